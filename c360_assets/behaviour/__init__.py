@@ -1,0 +1,1 @@
+"""From clean logs to a month's metrics, taste, segments and trends."""

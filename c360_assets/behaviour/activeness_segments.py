@@ -1,0 +1,106 @@
+"""activeness_segments: how much, how often and since when a contract watches, in words."""
+
+from datetime import date
+
+import dagster as dg
+from pyspark.sql import Column as SparkColumn
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from c360_assets.behaviour import segment_thresholds, watch_metrics
+from c360_assets.cleaning import ledger_content
+from c360_assets.partitions import add_months
+from c360_assets.reference import LEVELS, USER_TYPES, Reference
+from c360_assets.reference_data import ReferenceData
+from c360_assets.table import Column, Reads, Table
+from resources.io_manager import Frames
+
+LIFECYCLES = ("unknown", "returning", "resurrected", "new")
+
+TABLE = Table(
+    "activeness_segments",
+    "The segments of a contract in a month: one row a contract with watch time. Made from the cuts in "
+    "segment_thresholds of the month.",
+    group="behaviour",
+    unit="month",
+    key=("contract",),
+    reads=(
+        Reads(watch_metrics.TABLE, first=-3),
+        Reads(segment_thresholds.TABLE),
+        Reads(ledger_content.TABLE, first=-1, last=-1),
+    ),
+    uses_reference=True,
+    columns=(
+        Column("contract", "string", "Contract that watched", personal=True, of=("watch_metrics.contract",)),
+        Column("user_type", "string", "How much it watches: seconds_total below q1 low, above q3 high, else middle",
+               values=USER_TYPES, of=("watch_metrics.seconds_total", "segment_thresholds.q1", "segment_thresholds.q3")),
+        Column("activeness", "string", "How often: active_ratio up to 1/3 low, up to 2/3 medium, above high",
+               values=LEVELS, of=("watch_metrics.active_ratio", "segment_thresholds.activeness_low_max",
+                                  "segment_thresholds.activeness_medium_max")),
+        Column("clinginess", "string", "How bound it is: from user_type and activeness, by the reference table",
+               values=LEVELS, of=("watch_metrics.seconds_total", "watch_metrics.active_ratio")),
+        Column("outlier", "boolean", "Whether seconds_total lies above the upper fence",
+               of=("watch_metrics.seconds_total", "segment_thresholds.upper_fence")),
+        Column("lifecycle", "string", "returning: it watched in the month before; resurrected: not then, but within the three "
+               "before; new: neither; unknown: no content day of the month before landed", values=LIFECYCLES,
+               of=("watch_metrics.contract", "ledger_content.landed_rows")),
+    ),
+)  # fmt: skip
+
+
+def segment(
+    watch_metrics: DataFrame, thresholds: DataFrame, ledger: DataFrame, month: date, reference: Reference
+) -> DataFrame:
+    """One row a contract of the month, from the profiles of the month and the months before it."""
+    before = F.lit(add_months(month, -1))
+    earliest = F.lit(add_months(month, -reference.measures.resurrect_months))
+    seen = (
+        watch_metrics.where((F.col("month") < F.lit(month)) & (F.col("month") >= earliest))
+        .groupBy("contract")
+        .agg(F.max("month").alias("last_seen"))
+    )
+    landed = ledger.where(F.col("landed_rows") > 0).agg((F.count(F.lit(1)) > 0).alias("month_before_landed"))
+    lifecycle = (
+        F.when(~F.col("month_before_landed"), "unknown")
+        .when(F.col("last_seen") == before, "returning")
+        .when(F.col("last_seen").isNotNull(), "resurrected")
+        .otherwise("new")
+    )
+    seconds, ratio = F.col("seconds_total"), F.col("active_ratio")
+    user_type = F.when(seconds < F.col("q1"), "low").when(seconds > F.col("q3"), "high").otherwise("middle")
+    activeness = (
+        F.when(ratio <= F.col("activeness_low_max"), "low")
+        .when(ratio <= F.col("activeness_medium_max"), "medium")
+        .otherwise("high")
+    )
+    return (
+        watch_metrics.where(F.col("month") == F.lit(month))
+        .join(seen, on="contract", how="left")
+        .crossJoin(thresholds.drop("month"))
+        .crossJoin(landed)
+        .withColumn("user_type", user_type)
+        .withColumn("activeness", activeness)
+        .withColumn("clinginess", clinginess(reference))
+        .withColumn("outlier", seconds > F.col("upper_fence"))
+        .withColumn("lifecycle", lifecycle)
+        .select(*TABLE.names)
+    )
+
+
+def clinginess(reference: Reference) -> SparkColumn:
+    """The level that the reference table gives for user_type and activeness."""
+    pair = F.concat_ws(" ", "user_type", "activeness")
+    cases = reference.measures.clinginess.items()
+    return F.coalesce(*[F.when(pair == f"{kind} {level}", F.lit(result)) for (kind, level), result in cases])
+
+
+@dg.asset(**TABLE.asset_args())
+def activeness_segments(
+    watch_metrics: Frames, segment_thresholds: Frames, ledger_content: Frames, reference: ReferenceData
+) -> Frames:
+    """One row a contract and month: user type, activeness, clinginess, lifecycle."""
+    return Frames(
+        lambda month: segment(
+            watch_metrics(month), segment_thresholds(month), ledger_content(month), month, reference.load()
+        )
+    )

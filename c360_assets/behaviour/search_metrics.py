@@ -1,0 +1,117 @@
+"""search_metrics: what a user searched for in a month."""
+
+import dagster as dg
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from c360_assets.cleaning import clean_search
+from c360_assets.reference import UNKNOWN, Reference
+from c360_assets.reference_data import ReferenceData
+from c360_assets.table import Column, Reads, Table
+from resources.io_manager import Frames
+
+_KEYWORD = (
+    "clean_search.keyword",
+    "clean_search.keyword_key",
+    "clean_search.outcome",
+    "clean_search.searched_at",
+)
+
+TABLE = Table(
+    "search_metrics",
+    "What a user searched for in a month: one row a user with a search.",
+    group="behaviour",
+    unit="month",
+    key=("user_id",),
+    reads=(Reads(clean_search.TABLE),),
+    uses_reference=True,
+    columns=(
+        Column("user_id", "string", "User that searched", personal=True, of=("clean_search.user_id",)),
+        Column("searches", "bigint", "Searches, of any outcome", at_least=1, of=("clean_search.search_id",)),
+        Column("entered", "bigint", "Searches that were entered", at_least=0, of=("clean_search.outcome",)),
+        Column("quit", "bigint", "Searches that were left", at_least=0, of=("clean_search.outcome",)),
+        Column("search_days", "int", "Distinct days with a search", at_least=1, at_most=31, of=("clean_search.log_date",)),
+        Column("distinct_keywords", "bigint", "Distinct keyword keys", at_least=1, of=("clean_search.keyword_key",)),
+        Column("first_searched", "date", "First day with a search", of=("clean_search.log_date",)),
+        Column("last_searched", "date", "Last day with a search", of=("clean_search.log_date",)),
+        Column("most_search", "string", "The user's most frequent spelling of most_search_key; ties: text order", of=_KEYWORD),
+        Column("most_search_key", "string", "Keyword key with most entered searches; ties: more searches, later last "
+               "search, text order", of=_KEYWORD),
+        Column("search_category", "string", "Category of most_search_key by the keyword dictionary: exact, else its longest "
+               "phrase that stands in it as whole words, else unknown", of=_KEYWORD),
+    ),
+)  # fmt: skip
+
+
+def summarise(clean_search: DataFrame, reference: Reference) -> DataFrame:
+    """One row a user, always."""
+    totals = clean_search.groupBy("user_id").agg(
+        F.count(F.lit(1)).alias("searches"),
+        F.sum(F.when(F.col("outcome") == "enter", 1).otherwise(0)).alias("entered"),
+        F.sum(F.when(F.col("outcome") == "quit", 1).otherwise(0)).alias("quit"),
+        F.countDistinct("log_date").cast("int").alias("search_days"),
+        F.countDistinct("keyword_key").alias("distinct_keywords"),
+        F.min("log_date").alias("first_searched"),
+        F.max("log_date").alias("last_searched"),
+    )
+    favourites = favourite_keywords(clean_search)
+    categories = category_of_keys(favourites.select("most_search_key").distinct(), reference)
+    return (
+        totals.join(favourites, on="user_id", how="inner")
+        .join(categories, on="most_search_key", how="left")
+        .withColumn("search_category", F.coalesce("search_category", F.lit(UNKNOWN)))
+        .select(*TABLE.names)
+    )
+
+
+def favourite_keywords(clean_search: DataFrame) -> DataFrame:
+    """Each user's `most_search_key`, and its spelling `most_search`: total orders, so that no tie is left to chance."""
+    when = F.coalesce(F.col("searched_at"), F.col("log_date").cast("timestamp"))
+    spellings = clean_search.groupBy("user_id", "keyword_key", "keyword").agg(
+        F.sum(F.when(F.col("outcome") == "enter", 1).otherwise(0)).alias("entered"),
+        F.count(F.lit(1)).alias("events"),
+        F.max(when).alias("last_event"),
+    )
+    key = Window.partitionBy("user_id", "keyword_key")
+    by_frequency = key.orderBy(F.desc("events"), F.asc("keyword"))
+    keys = (
+        spellings.withColumn("place", F.row_number().over(by_frequency))
+        .withColumn("key_entered", F.sum("entered").over(key))
+        .withColumn("key_events", F.sum("events").over(key))
+        .withColumn("key_last", F.max("last_event").over(key))
+        .where(F.col("place") == 1)
+    )
+    by_weight = Window.partitionBy("user_id").orderBy(
+        F.desc("key_entered"), F.desc("key_events"), F.desc("key_last"), F.asc("keyword_key")
+    )
+    return (
+        keys.withColumn("rank", F.row_number().over(by_weight))
+        .where(F.col("rank") == 1)
+        .select("user_id", F.col("keyword_key").alias("most_search_key"), F.col("keyword").alias("most_search"))
+    )
+
+
+def category_of_keys(keys: DataFrame, reference: Reference) -> DataFrame:
+    """The `search_category` of each `most_search_key` that the dictionary knows.
+
+    A phrase that is the whole key is also the longest that stands in it, so one rule covers both. Phrases are looked
+    up by their first word, which must be a word of the key.
+    """
+    rows = [(word.key, word.key.split(" ")[0], word.category) for word in reference.keywords]
+    phrases = keys.sparkSession.createDataFrame(rows, "phrase string, word string, search_category string")
+    words = keys.withColumn("word", F.explode(F.array_distinct(F.split("most_search_key", " "))))
+    stands_in = F.concat(F.lit(" "), "most_search_key", F.lit(" ")).contains(F.concat(F.lit(" "), "phrase", F.lit(" ")))
+    longest = Window.partitionBy("most_search_key").orderBy(F.desc(F.length("phrase")), F.asc("phrase"))
+    return (
+        words.join(phrases, on="word", how="inner")
+        .where(stands_in)
+        .withColumn("place", F.row_number().over(longest))
+        .where(F.col("place") == 1)
+        .select("most_search_key", "search_category")
+    )
+
+
+@dg.asset(**TABLE.asset_args())
+def search_metrics(clean_search: Frames, reference: ReferenceData) -> Frames:
+    """One row a user and month: searches, and what was searched most."""
+    return Frames(lambda month: summarise(clean_search(month), reference.load()))

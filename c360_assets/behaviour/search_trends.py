@@ -1,0 +1,74 @@
+"""search_trends: whether what a user searches for has changed since the month before."""
+
+from datetime import date
+
+import dagster as dg
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from c360_assets.behaviour import search_metrics
+from c360_assets.cleaning import ledger_search
+from c360_assets.partitions import month_of
+from c360_assets.reference import UNKNOWN
+from c360_assets.table import Column, Reads, Table
+from resources.io_manager import Frames
+
+TRENDS = ("new", "lost", "unknown", "unchanged", "changed")
+
+TABLE = Table(
+    "search_trends",
+    "How a user's search category moved from the month before: one row a user of either month; no rows at all in a "
+    "month for which no search day landed.",
+    group="behaviour",
+    unit="month",
+    key=("user_id",),
+    reads=(Reads(search_metrics.TABLE, first=-1), Reads(ledger_search.TABLE, first=-1)),
+    columns=(
+        Column("user_id", "string", "User", personal=True, of=("search_metrics.user_id",)),
+        Column("search_category", "string", "Category of the month; null where the user did not search", nullable=True,
+               of=("search_metrics.search_category",)),
+        Column("previous_category", "string", "Category of the month before; null where the user did not search",
+               nullable=True, of=("search_metrics.search_category",)),
+        Column("trending_type", "string", "new: not there the month before; lost: not there now; unknown: a category is, or "
+               "no search day of the month before landed; else unchanged or changed", values=TRENDS,
+               of=("search_metrics.search_category", "ledger_search.landed_rows")),
+        Column("previous", "string", "For changed, both categories (`before -> now`); else the one there is",
+               of=("search_metrics.search_category",)),
+    ),
+)  # fmt: skip
+
+
+def compare(search_metrics: DataFrame, ledger: DataFrame, month: date) -> DataFrame:
+    """One row a user of the month or the one before."""
+    is_now = F.col("month") == F.lit(month)
+    now = search_metrics.where(is_now).select("user_id", "search_category")
+    before = search_metrics.where(~is_now).select("user_id", F.col("search_category").alias("previous_category"))
+    in_month = F.trunc("log_date", "month") == F.lit(month_of(month))
+    landed = ledger.where(F.col("landed_rows") > 0).agg(
+        F.coalesce(F.sum(F.when(in_month, 1).otherwise(0)), F.lit(0)).alias("days_now"),
+        F.coalesce(F.sum(F.when(in_month, 0).otherwise(1)), F.lit(0)).alias("days_before"),
+    )
+    current, earlier = F.col("search_category"), F.col("previous_category")
+    trend = (
+        F.when(F.col("days_before") == 0, "unknown")
+        .when(earlier.isNull(), "new")
+        .when(current.isNull(), "lost")
+        .when((current == UNKNOWN) | (earlier == UNKNOWN), "unknown")
+        .when(current == earlier, "unchanged")
+        .otherwise("changed")
+    )
+    known = F.coalesce(F.nullif(current, F.lit(UNKNOWN)), F.nullif(earlier, F.lit(UNKNOWN)), F.lit(UNKNOWN))
+    previous = F.when(F.col("trending_type") == "changed", F.concat(earlier, F.lit(" -> "), current)).otherwise(known)
+    return (
+        now.join(before, on="user_id", how="full")
+        .crossJoin(landed.where(F.col("days_now") > 0))
+        .withColumn("trending_type", trend)
+        .withColumn("previous", previous)
+        .select(*TABLE.names)
+    )
+
+
+@dg.asset(**TABLE.asset_args())
+def search_trends(search_metrics: Frames, ledger_search: Frames) -> Frames:
+    """One row a user and month: category now and before, and the trend."""
+    return Frames(lambda month: compare(search_metrics(month), ledger_search(month), month))

@@ -1,0 +1,84 @@
+"""taste: what a contract likes to watch, alone and beside all others."""
+
+import dagster as dg
+from pyspark.sql import Column as SparkColumn
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from c360_assets.behaviour import watch_metrics
+from c360_assets.behaviour.watch_metrics import days_watched
+from c360_assets.categories import CATEGORIES, ranked
+from c360_assets.cleaning import clean_content
+from c360_assets.table import Column, Reads, Table
+from resources.io_manager import Frames
+
+TABLE = Table(
+    "taste",
+    "What a contract likes to watch in a month: one row a contract with watch time.",
+    group="behaviour",
+    unit="month",
+    key=("contract",),
+    reads=(Reads(watch_metrics.TABLE), Reads(clean_content.TABLE)),
+    columns=(
+        Column("contract", "string", "Contract that watched", personal=True, of=("watch_metrics.contract",)),
+        Column("taste", "string", "Its categories, most seconds first, joined by a comma; ties as in most_watch",
+               of=("watch_metrics.seconds_total",)),
+        Column("categories", "int", "How many categories it watched", at_least=1, at_most=len(CATEGORIES),
+               of=("watch_metrics.seconds_total",)),
+        *[Column(f"share_{code}", "double", f"Share of its seconds in the category {code}", at_least=0, at_most=1,
+                 of=(f"watch_metrics.seconds_{code}", "watch_metrics.seconds_total")) for code in CATEGORIES],
+        Column("lift_category", "string", "Of its categories, the one it watches most beyond the share that all "
+               "contracts give it; ties: fixed order", values=CATEGORIES, of=("watch_metrics.seconds_total",)),
+        Column("lift", "double", "Its share of lift_category / all contracts' share of it", at_least=0,
+               of=("watch_metrics.seconds_total",)),
+    ),
+)  # fmt: skip
+
+
+def describe(watch_metrics: DataFrame, clean_content: DataFrame) -> DataFrame:
+    """One row a contract; active days by category, which settle ties, come from the clean log."""
+    days = (
+        clean_content.where(F.col("seconds") > 0)
+        .groupBy("contract")
+        .agg(*[F.bit_count(days_watched(code)).alias(f"days_{code}") for code in CATEGORIES])
+    )
+    totals = [F.sum(f"seconds_{code}").alias(f"all_{code}") for code in CATEGORIES]
+    everyone = watch_metrics.agg(*totals, F.sum("seconds_total").alias("all_total"))
+    # One division of whole numbers orders the categories as lift does, without rounding ties apart.
+    by_lift = ranked(lambda code: (_over_all(code),))
+    by_seconds = ranked(lambda code: (F.col(f"seconds_{code}"), F.col(f"days_{code}")))
+    names = F.transform(F.filter(by_seconds, lambda entry: entry["weight_0"] > 0), lambda entry: entry["category"])
+    shares = [(F.col(f"seconds_{code}") / F.col("seconds_total")).alias(f"share_{code}") for code in CATEGORIES]
+    described = (
+        watch_metrics.join(days, on="contract", how="inner")
+        .crossJoin(everyone)
+        .withColumn("names", names)
+        .withColumn("lift_category", by_lift[0]["category"])
+    )
+    lifts = [
+        F.when(
+            F.col("lift_category") == code,
+            (F.col(f"seconds_{code}") / F.col("seconds_total")) / (F.col(f"all_{code}") / F.col("all_total")),
+        )
+        for code in CATEGORIES
+    ]
+    return described.select(
+        "contract",
+        F.array_join("names", ", ").alias("taste"),
+        F.size("names").cast("int").alias("categories"),
+        *shares,
+        "lift_category",
+        F.coalesce(*lifts).alias("lift"),
+    )
+
+
+def _over_all(code: str) -> SparkColumn:
+    """A contract's seconds in a category over everyone's; below any other where it did not watch it."""
+    watched = F.col(f"seconds_{code}") > 0
+    return F.when(watched, F.col(f"seconds_{code}") / F.col(f"all_{code}")).otherwise(F.lit(-1.0))
+
+
+@dg.asset(**TABLE.asset_args())
+def taste(watch_metrics: Frames, clean_content: Frames) -> Frames:
+    """One row a contract and month: categories by weight, shares, lift."""
+    return Frames(lambda month: describe(watch_metrics(month), clean_content(month)))

@@ -1,0 +1,92 @@
+"""watch_metrics: what a contract watched in a month. Labels made from it belong in taste and activeness_segments."""
+
+import dagster as dg
+from pyspark.sql import Column as SparkColumn
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from c360_assets.categories import CATEGORIES, ranked
+from c360_assets.cleaning import clean_content, ledger_content
+from c360_assets.table import Column, Reads, Table
+from resources.io_manager import Frames
+
+_SECONDS = ("clean_content.seconds", "clean_content.category")
+
+TABLE = Table(
+    "watch_metrics",
+    "What a contract watched in a month: one row a contract with watch time. Seconds are capped to a day per device; "
+    "a contract with several devices may have more than 24 h a day.",
+    group="behaviour",
+    unit="month",
+    key=("contract",),
+    reads=(Reads(clean_content.TABLE), Reads(ledger_content.TABLE)),
+    columns=(
+        Column("contract", "string", "Contract that watched", personal=True, of=("clean_content.contract",)),
+        *[Column(f"seconds_{code}", "bigint", f"Seconds in the category {code}", at_least=0, of=_SECONDS)
+          for code in CATEGORIES],
+        Column("seconds_total", "bigint", "Seconds in all categories", at_least=1, of=("clean_content.seconds",)),
+        Column("active_days", "int", "Distinct days with watch time", at_least=1, at_most=31, of=("clean_content.log_date",)),
+        Column("observed_days", "int", "Days of the month for which the content log landed", at_least=1, at_most=31,
+               of=("ledger_content.landed_rows",)),
+        Column("active_ratio", "double", "active_days / observed_days", at_least=0, at_most=1,
+               of=("clean_content.log_date", "ledger_content.landed_rows")),
+        Column("devices", "int", "Distinct known devices; 0 if none is known", at_least=0, of=("clean_content.mac",)),
+        Column("apps", "int", "Distinct apps", at_least=1, of=("clean_content.app_name",)),
+        Column("first_watched", "date", "First day with watch time", of=("clean_content.log_date",)),
+        Column("last_watched", "date", "Last day with watch time", of=("clean_content.log_date",)),
+        Column("most_watch", "string", "Category with most seconds; ties: with more active days, then the fixed order",
+               values=CATEGORIES, of=_SECONDS),
+    ),
+)  # fmt: skip
+
+
+def days_watched(category: str) -> SparkColumn:
+    """The days of the month on which a category was watched, a bit a day; 0 if on none."""
+    bit = F.shiftleft(F.lit(1).cast("bigint"), F.dayofmonth("log_date"))
+    return F.coalesce(F.bit_or(F.when(F.col("category") == category, bit)), F.lit(0).cast("bigint"))
+
+
+def seconds_watched(category: str) -> SparkColumn:
+    """The seconds watched in a category; 0 if none."""
+    return F.sum(F.when(F.col("category") == category, F.col("seconds")).otherwise(0))
+
+
+def landed_days(ledger: DataFrame) -> DataFrame:
+    """One row: how many days of the ledger have landed rows."""
+    return ledger.where(F.col("landed_rows") > 0).agg(F.countDistinct("log_date").cast("int").alias("observed_days"))
+
+
+def summarise(clean_content: DataFrame, ledger_content: DataFrame) -> DataFrame:
+    """One row a contract; rows that were cut to 0 s count in nothing."""
+    sums = [seconds_watched(code).alias(f"seconds_{code}") for code in CATEGORIES]
+    days = [days_watched(code).alias(f"days_{code}") for code in CATEGORIES]
+    watched = (
+        clean_content.where(F.col("seconds") > 0)
+        .groupBy("contract")
+        .agg(
+            *sums,
+            *days,
+            F.sum("seconds").alias("seconds_total"),
+            F.countDistinct("mac").cast("int").alias("devices"),
+            F.countDistinct("app_name").cast("int").alias("apps"),
+            F.min("log_date").alias("first_watched"),
+            F.max("log_date").alias("last_watched"),
+        )
+    )
+    any_day = F.lit(0).cast("bigint")
+    for code in CATEGORIES:
+        any_day = any_day.bitwiseOR(F.col(f"days_{code}"))
+    order = ranked(lambda code: (F.col(f"seconds_{code}"), F.bit_count(F.col(f"days_{code}"))))
+    return (
+        watched.crossJoin(landed_days(ledger_content))
+        .withColumn("active_days", F.bit_count(any_day).cast("int"))
+        .withColumn("active_ratio", F.col("active_days") / F.col("observed_days"))
+        .withColumn("most_watch", order[0]["category"])
+        .select(*TABLE.names)
+    )
+
+
+@dg.asset(**TABLE.asset_args())
+def watch_metrics(clean_content: Frames, ledger_content: Frames) -> Frames:
+    """One row a contract and month: seconds, days, devices and apps."""
+    return Frames(lambda month: summarise(clean_content(month), ledger_content(month)))

@@ -1,0 +1,1 @@
+"""From raw to clean, quarantine and ledgers."""

@@ -1,0 +1,102 @@
+"""clean_content: what each device watched in each app on a day. Rules for single records: content_rules.py."""
+
+import dagster as dg
+from pyspark.sql import Column as SparkColumn
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from c360_assets.categories import CATEGORIES
+from c360_assets.cleaning.content_rules import accepted_records, contract_of
+from c360_assets.landing import raw_content
+from c360_assets.reference import Reference
+from c360_assets.reference_data import ReferenceData
+from c360_assets.table import Column, Reads, Table
+from c360_assets.text_columns import filled, without_white_space
+from resources.io_manager import Frames
+
+UNKNOWN_APP = "UNKNOWN"
+
+TABLE = Table(
+    "clean_content",
+    "What a device watched in one app on one day: one row a contract, device and app. Copies of a record are counted "
+    "once; different records of the same device and app are summed. A device can't watch for more than a day: what "
+    "its apps have above it is taken from each in proportion, and kept in `capped_seconds`. A row may be "
+    "cut to 0 s; it stays here and counts in no measure.",
+    group="cleaning",
+    unit="day",
+    key=("contract", "mac", "app_name"),
+    reads=(Reads(raw_content.TABLE, required=True),),
+    uses_reference=True,
+    columns=(
+        Column("contract", "string", "Contract: 3–5 letters, then digits, 9 in all", personal=True,
+               of=("raw_content.contract",)),
+        Column("mac", "string", "Device address, 12 hex digits in upper case; null where it was none", nullable=True,
+               personal=True, of=("raw_content.mac",)),
+        Column("app_name", "string", "App, trimmed and upper case; UNKNOWN where none was named",
+               of=("raw_content.app_name",)),
+        Column("category", "string", "Category of the app; other where the reference table lacks it", values=CATEGORIES,
+               of=("raw_content.app_name",)),
+        Column("seconds", "bigint", "Seconds watched, after the cap of a device's day", at_least=0, at_most=86400,
+               of=("raw_content.total_duration",)),
+        Column("capped_seconds", "bigint", "Seconds that the cap took from this row", at_least=0,
+               of=("raw_content.total_duration",)),
+        Column("source_rows", "bigint", "Distinct landed records in this row", at_least=1),
+    ),
+)  # fmt: skip
+
+
+def clean(raw: DataFrame, reference: Reference) -> DataFrame:
+    """The records of a day that break no rule, in one consistent form, summed by device and app, and capped."""
+    mac = F.upper(without_white_space(F.col("mac"), others=":.\\-"))
+    known_mac = F.when(mac.rlike("^[0-9A-F]{12}$"), mac)
+    app = F.coalesce(F.upper(filled("app_name")), F.lit(UNKNOWN_APP))
+    rows = (
+        accepted_records(raw, reference)
+        .select(
+            contract_of(F.col("contract")).alias("contract"),
+            known_mac.alias("mac"),
+            app.alias("app_name"),
+            "seconds",
+        )
+        .groupBy("contract", "mac", "app_name")
+        .agg(F.sum("seconds").alias("landed_seconds"), F.count(F.lit(1)).alias("source_rows"))
+    )
+    capped = cap_device_days(rows, reference.measures.day_seconds)
+    return capped.withColumn("category", category_of("app_name", reference)).select(*TABLE.names)
+
+
+def category_of(app: str, reference: Reference) -> SparkColumn:
+    """The category of an app's name; the last category, other, where the reference table does not know it."""
+    category = F.lit(None).cast("string")
+    for code in reference.category_codes:
+        apps = [name for name, of in reference.app_categories.items() if of == code]
+        if apps:
+            category = F.coalesce(category, F.when(F.col(app).isin(apps), F.lit(code)))
+    return F.coalesce(category, F.lit(reference.category_codes[-1]))
+
+
+def cap_device_days(rows: DataFrame, day_seconds: int) -> DataFrame:
+    """Cuts each device's day to `day_seconds`, each app in proportion to its `landed_seconds`.
+
+    Shares are rounded down; what is then missing goes to the app with most seconds (ties: first by name).
+    """
+    device = Window.partitionBy("contract", "mac")
+    first = Window.partitionBy("contract", "mac").orderBy(F.desc("landed_seconds"), F.asc("app_name"))
+    is_over = F.col("mac").isNotNull() & (F.col("device_seconds") > day_seconds)
+    share = F.when(is_over, F.expr(f"landed_seconds * {day_seconds} div device_seconds")).otherwise(
+        F.col("landed_seconds")
+    )
+    missing = F.when(is_over & (F.col("place") == 1), day_seconds - F.sum("share").over(device)).otherwise(0)
+    return (
+        rows.withColumn("device_seconds", F.sum("landed_seconds").over(device))
+        .withColumn("place", F.row_number().over(first))
+        .withColumn("share", share)
+        .withColumn("seconds", F.col("share") + missing)
+        .withColumn("capped_seconds", F.col("landed_seconds") - F.col("seconds"))
+    )
+
+
+@dg.asset(**TABLE.asset_args())
+def clean_content(raw_content: Frames, reference: ReferenceData) -> Frames:
+    """One row a contract, device, app and day."""
+    return Frames(lambda day: clean(raw_content(day), reference.load()))

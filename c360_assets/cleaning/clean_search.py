@@ -1,0 +1,105 @@
+"""clean_search: what users looked for on a day. Rules for single records: search_rules.py."""
+
+import dagster as dg
+from pyspark.sql import Column as SparkColumn
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from c360_assets.cleaning.search_rules import EVENT, accepted_events
+from c360_assets.landing import raw_search
+from c360_assets.reference import Reference
+from c360_assets.reference_data import ReferenceData
+from c360_assets.table import Column, Reads, Table
+from c360_assets.text_columns import (
+    filled,
+    key_of_keyword,
+    masked_keyword,
+    normalised_keyword,
+    plan_names,
+    trimmed,
+    trusted_time,
+)
+from resources.io_manager import Frames
+
+TABLE = Table(
+    "clean_search",
+    "What users looked for on a day: one row a search. Records that are equal but for their event id are one search. "
+    "Numbers and addresses of people are masked in keywords; no later table holds them.",
+    group="cleaning",
+    unit="day",
+    key=("search_id",),
+    reads=(Reads(raw_search.TABLE, required=True),),
+    uses_reference=True,
+    columns=(
+        Column("search_id", "string", "Hex SHA-256 over the landed fields but eventID"),
+        Column("event_id", "string", "The smallest event id of the search's records", nullable=True,
+               of=("raw_search.event_id",)),
+        Column("user_id", "string", "User, trimmed; text: leading zeros count", personal=True, of=("raw_search.user_id",)),
+        Column("keyword", "string", "Keyword in one consistent form: NFC, digits as 0–9, nothing invisible, single "
+               "spaces; <email>, <card> and <phone> stand for what was masked", of=("raw_search.keyword",)),
+        Column("keyword_key", "string", "What keywords are compared and counted by: the masked keyword without accents, "
+               "case and punctuation", of=("raw_search.keyword",)),
+        Column("outcome", "string", "How the search ended", values=("enter", "quit", "unknown"),
+               of=("raw_search.category",)),
+        Column("searched_at", "timestamp", "Time on the device's clock, as if UTC; null where there is none or it is wrong",
+               nullable=True, of=("raw_search.datetime",)),
+        Column("clock_error", "boolean", "Whether the landed time can't be read, or lies more than a day off the log's day",
+               of=("raw_search.datetime",)),
+        Column("platform", "string", "Device platform, lower case", nullable=True, of=("raw_search.platform",)),
+        Column("network", "string", "Network; null where it was none of these", nullable=True,
+               values=("wifi", "ethernet", "cellular"), of=("raw_search.network_type",)),
+        Column("isp", "string", "Internet provider", nullable=True, of=("raw_search.proxy_isp",)),
+        Column("action", "string", "Action in the app", nullable=True, of=("raw_search.action",)),
+        Column("plans", "string", "Names of the user's plans, in text order, joined by a comma", nullable=True,
+               of=("raw_search.user_plans_map",)),
+        Column("masked", "boolean", "Whether something was masked in the keyword", of=("raw_search.keyword",)),
+        Column("source_rows", "bigint", "Landed records that the row counts; copies are duplicates", at_least=1),
+    ),
+)  # fmt: skip
+
+
+def clean(raw: DataFrame, reference: Reference) -> DataFrame:
+    """The searches of a day that break no rule, in one consistent form."""
+    outcome = F.lower(trimmed("category"))
+    known = list(reference.measures.known_outcomes)
+    normalised = accepted_events(raw, reference).withColumn("normalised", normalised_keyword(F.col("keyword")))
+    masked = normalised.withColumn("shown", masked_keyword(F.col("normalised")))
+    time = trusted_time(F.col("datetime"), F.col("log_date"), reference.measures.clock_tolerance_days)
+    return masked.withColumn("searched_at", time).select(
+        identity_of(EVENT).alias("search_id"),
+        "event_id",
+        trimmed("user_id").alias("user_id"),
+        F.col("shown").alias("keyword"),
+        key_of_keyword(F.col("shown")).alias("keyword_key"),
+        F.when(outcome.isin(known), outcome).otherwise("unknown").alias("outcome"),
+        "searched_at",
+        (filled("datetime").isNotNull() & F.col("searched_at").isNull()).alias("clock_error"),
+        F.lower(filled("platform")).alias("platform"),
+        network_of("network_type", reference).alias("network"),
+        filled("proxy_isp").alias("isp"),
+        filled("action").alias("action"),
+        plan_names(F.col("user_plans_map")).alias("plans"),
+        (F.col("shown") != F.col("normalised")).alias("masked"),
+        F.lit(1).cast("bigint").alias("source_rows"),
+    )
+
+
+def identity_of(columns: tuple[str, ...]) -> SparkColumn:
+    """Hex SHA-256 over columns. Each value stands with its length before it, null as `-`: no two rows look alike."""
+    parts = [
+        F.coalesce(F.concat(F.length(name).cast("string"), F.lit(":"), F.col(name)), F.lit("-")) for name in columns
+    ]
+    return F.sha2(F.concat(*parts), 256)
+
+
+def network_of(column: str, reference: Reference) -> SparkColumn:
+    """The kind of network that a landed name stands for; null for any other."""
+    landed = F.lower(trimmed(column))
+    networks = reference.measures.networks.items()
+    return F.coalesce(*[F.when(landed.isin(list(names)), F.lit(network)) for network, names in networks])
+
+
+@dg.asset(**TABLE.asset_args())
+def clean_search(raw_search: Frames, reference: ReferenceData) -> Frames:
+    """One row a search."""
+    return Frames(lambda day: clean(raw_search(day), reference.load()))

@@ -1,0 +1,78 @@
+"""ledger_content: the proof that no content record and no second was lost or counted twice."""
+
+import dagster as dg
+from pyspark.sql import Column as SparkColumn
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from c360_assets.cleaning import clean_content, quarantine_content
+from c360_assets.cleaning.content_rules import accepted_records, with_reason
+from c360_assets.cleaning.reasons import ACCEPTED
+from c360_assets.landing import raw_content
+from c360_assets.reference import Reference
+from c360_assets.reference_data import ReferenceData
+from c360_assets.table import Column, Reads, Table
+from resources.io_manager import Frames
+
+TABLE = Table(
+    "ledger_content",
+    "The books of a content day: one row a day, each figure counted from the table that holds the rows. A day whose "
+    "files hold no record has a row of zeros and counts as not landed.",
+    group="cleaning",
+    unit="day",
+    key=("log_date",),
+    reads=(
+        Reads(raw_content.TABLE, required=True),
+        Reads(quarantine_content.TABLE, required=True),
+        Reads(clean_content.TABLE, required=True),
+    ),
+    uses_reference=True,
+    columns=(
+        Column("landed_rows", "bigint", "Records landed, counted in raw_content", at_least=0),
+        Column("accepted_rows", "bigint", "Records that clean_content holds", at_least=0, of=("clean_content.source_rows",)),
+        Column("duplicate_rows", "bigint", "Copies of an accepted record, counted in raw_content", at_least=0),
+        Column("quarantined_rows", "bigint", "Records in quarantine_content", at_least=0),
+        Column("landed_seconds", "bigint", "Seconds of the landed records that break no rule", at_least=0,
+               of=("raw_content.total_duration",)),
+        Column("clean_seconds", "bigint", "Seconds in clean_content", at_least=0, of=("clean_content.seconds",)),
+        Column("duplicate_seconds", "bigint", "Seconds of the copies", at_least=0, of=("raw_content.total_duration",)),
+        Column("capped_seconds", "bigint", "Seconds above a device's day", at_least=0,
+               of=("clean_content.capped_seconds",)),
+        Column("balanced", "boolean", "landed = accepted + duplicate + quarantined rows, and landed = clean + capped + "
+               "duplicate seconds"),
+    ),
+)  # fmt: skip
+
+
+def balance(raw: DataFrame, quarantine: DataFrame, clean: DataFrame, reference: Reference) -> DataFrame:
+    """The one row of a day's books."""
+    valid_seconds = F.when(F.col("reason") == ACCEPTED, F.col("seconds"))
+    landed = with_reason(raw, reference).agg(
+        F.count(F.lit(1)).alias("landed_rows"), _sum(valid_seconds).alias("landed_seconds")
+    )
+    copies = F.col("copies") - 1
+    duplicate = accepted_records(raw, reference).agg(
+        _sum(copies).alias("duplicate_rows"), _sum(copies * F.col("seconds")).alias("duplicate_seconds")
+    )
+    quarantined = quarantine.agg(F.count(F.lit(1)).alias("quarantined_rows"))
+    accepted = clean.agg(
+        _sum(F.col("source_rows")).alias("accepted_rows"),
+        _sum(F.col("seconds")).alias("clean_seconds"),
+        _sum(F.col("capped_seconds")).alias("capped_seconds"),
+    )
+    rows_balance = F.expr("landed_rows = accepted_rows + duplicate_rows + quarantined_rows")
+    seconds_balance = F.expr("landed_seconds = clean_seconds + capped_seconds + duplicate_seconds")
+    books = landed.crossJoin(duplicate).crossJoin(quarantined).crossJoin(accepted)
+    return books.withColumn("balanced", rows_balance & seconds_balance).select(*TABLE.names)
+
+
+def _sum(column: SparkColumn) -> SparkColumn:
+    return F.coalesce(F.sum(column), F.lit(0)).cast("bigint")
+
+
+@dg.asset(**TABLE.asset_args())
+def ledger_content(
+    raw_content: Frames, quarantine_content: Frames, clean_content: Frames, reference: ReferenceData
+) -> Frames:
+    """One row a day: what landed, and where each record and second of it is."""
+    return Frames(lambda day: balance(raw_content(day), quarantine_content(day), clean_content(day), reference.load()))

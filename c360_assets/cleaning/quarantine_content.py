@@ -1,0 +1,41 @@
+"""quarantine_content: the content records that are not used, each with its reason. Rules: content_rules.py."""
+
+from dataclasses import replace
+
+import dagster as dg
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from c360_assets.cleaning.content_rules import REASONS, with_reason
+from c360_assets.cleaning.reasons import ACCEPTED
+from c360_assets.landing import raw_content
+from c360_assets.reference import Reference
+from c360_assets.reference_data import ReferenceData
+from c360_assets.table import Column, Reads, Table
+from resources.io_manager import Frames
+
+TABLE = Table(
+    "quarantine_content",
+    "Content records that can't be used, as they landed, with the first rule that each breaks: one row a landed "
+    "record. No key: a record may be landed twice, and each copy counts.",
+    group="cleaning",
+    unit="day",
+    key=(),
+    reads=(Reads(raw_content.TABLE, required=True),),
+    uses_reference=True,
+    columns=(
+        Column("reason", "string", "The first rule that the record breaks", values=REASONS),
+        *[replace(column, of=(f"raw_content.{column.name}",)) for column in raw_content.TABLE.columns],
+    ),
+)
+
+
+def quarantine(raw: DataFrame, reference: Reference) -> DataFrame:
+    """The records that break a rule."""
+    return with_reason(raw, reference).where(F.col("reason") != ACCEPTED).select(*TABLE.names)
+
+
+@dg.asset(**TABLE.asset_args())
+def quarantine_content(raw_content: Frames, reference: ReferenceData) -> Frames:
+    """One row a content record that can't be used, with its reason."""
+    return Frames(lambda day: quarantine(raw_content(day), reference.load()))

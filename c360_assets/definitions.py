@@ -1,0 +1,41 @@
+"""The one Definitions object: all assets, checks, jobs and resources. Nothing is imported from here but by Dagster
+and the command line.
+"""
+
+import dagster as dg
+
+from c360_assets.reference_data import ReferenceData
+from c360_assets.table import IO_MANAGER
+from c360_assets.tables import ASSETS, TABLES
+from c360_assets.versions import TableVersions
+from resources.delta import Lake
+from resources.engine import Engine, spark_config_from_environment
+from resources.io_manager import DeltaIOManager
+from resources.landing_zone import LandingZone
+from resources.marks import Marks
+from resources.settings import Settings
+
+
+def build(settings: Settings) -> dg.Definitions:
+    """The definitions for a landing root, a lake, reference data and an engine. Starts no engine."""
+    engine = Engine(kind=settings.engine, spark_config=spark_config_from_environment())
+    reference = ReferenceData(folder=str(settings.reference))
+    lake = Lake(settings.lake, engine)
+    marks = Marks(settings.lake)
+
+    def versions() -> TableVersions:
+        return TableVersions(TABLES, reference.load().fingerprint, marks.cached())
+
+    return dg.Definitions(
+        assets=ASSETS,
+        resources={
+            IO_MANAGER: DeltaIOManager(lake, marks, versions),
+            "engine": engine,
+            "reference": reference,
+            "landing": LandingZone(settings.landing),
+        },
+        executor=dg.in_process_executor,
+    )
+
+
+defs = build(Settings.from_environment())

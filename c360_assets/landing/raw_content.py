@@ -1,0 +1,56 @@
+"""raw_content: the content log as it landed. Nothing is dropped or judged here; that is cleaning's."""
+
+import dagster as dg
+
+from c360_assets.landing.source import deliver
+from c360_assets.table import Column, Table
+from resources.engine import Engine
+from resources.io_manager import Frames
+from resources.landing_reader import Layout
+from resources.landing_zone import LandingZone
+
+LAYOUT = Layout(
+    folder="log_content",
+    fields=(
+        ("doc_index", "_index"),
+        ("doc_type", "_type"),
+        ("doc_id", "_id"),
+        ("doc_score", "_score"),
+        ("contract", "Contract"),
+        ("mac", "Mac"),
+        ("total_duration", "TotalDuration"),
+        ("app_name", "AppName"),
+    ),
+    needed=("Contract", "Mac", "TotalDuration", "AppName"),
+    envelope="_source",
+    nested=("Contract", "Mac", "TotalDuration", "AppName"),
+)
+
+TABLE = Table(
+    "raw_content",
+    "The content log as it landed, every record of a day's files: one row a record (a device's seconds in one app on "
+    "one day), every value as text. No key: a record may be landed twice. A line that is no record stands whole "
+    "in `unparsed`.",
+    group="landing",
+    unit="day",
+    key=(),
+    lands=LAYOUT.folder,
+    columns=(
+        Column("source_file", "string", "File below log_content/ that the record came from"),
+        Column("doc_index", "string", "`_index` of the document store the log was exported from", nullable=True),
+        Column("doc_type", "string", "`_type` of the document", nullable=True),
+        Column("doc_id", "string", "`_id` of the document", nullable=True),
+        Column("doc_score", "string", "`_score` of the document", nullable=True),
+        Column("contract", "string", "`Contract` as landed", nullable=True, personal=True),
+        Column("mac", "string", "`Mac` of the device, as landed", nullable=True, personal=True),
+        Column("total_duration", "string", "`TotalDuration` in seconds, as landed", nullable=True),
+        Column("app_name", "string", "`AppName` as landed", nullable=True),
+        Column("unparsed", "string", "The whole line, where it holds no record", nullable=True, personal=True),
+    ),
+)
+
+
+@dg.asset(**TABLE.asset_args())
+def raw_content(engine: Engine, landing: dg.ResourceParam[LandingZone]) -> Frames:
+    """One row a landed record; a day that did not land keeps what the lake holds."""
+    return Frames(lambda day: deliver(engine, landing, LAYOUT, day))

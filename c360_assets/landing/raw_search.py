@@ -1,0 +1,63 @@
+"""raw_search: the search log as it landed. Nothing is dropped or judged here; that is cleaning's."""
+
+import dagster as dg
+
+from c360_assets.landing.source import deliver
+from c360_assets.table import Column, Table
+from resources.engine import Engine
+from resources.io_manager import Frames
+from resources.landing_reader import Layout
+from resources.landing_zone import LandingZone
+
+LAYOUT = Layout(
+    folder="log_search",
+    fields=(
+        ("event_id", "eventID"),
+        ("datetime", "datetime"),
+        ("user_id", "user_id"),
+        ("keyword", "keyword"),
+        ("category", "category"),
+        ("proxy_isp", "proxy_isp"),
+        ("platform", "platform"),
+        ("network_type", "networkType"),
+        ("action", "action"),
+        ("user_plans_map", "userPlansMap"),
+    ),
+    needed=("datetime", "user_id", "keyword", "category"),
+)
+
+TABLE = Table(
+    "raw_search",
+    "The search log as it landed, every record of a day's files: one row a search event, every value as text. "
+    "No key: an event may be landed twice. A line that is no record stands whole in `unparsed`.",
+    group="landing",
+    unit="day",
+    key=(),
+    lands=LAYOUT.folder,
+    columns=(
+        Column("source_file", "string", "File below log_search/ that the record came from"),
+        Column("event_id", "string", "`eventID` as landed", nullable=True),
+        Column("datetime", "string", "Time on the device's clock, as landed", nullable=True),
+        Column(
+            "user_id",
+            "string",
+            "`user_id` as landed; null where nobody was logged in",
+            nullable=True,
+            personal=True,
+        ),
+        Column("keyword", "string", "What was typed, as landed", nullable=True, personal=True),
+        Column("category", "string", "How the search ended, as landed; no genre", nullable=True),
+        Column("proxy_isp", "string", "Internet provider, as landed", nullable=True),
+        Column("platform", "string", "Device platform, as landed", nullable=True),
+        Column("network_type", "string", "`networkType` as landed", nullable=True),
+        Column("action", "string", "Action in the app, as landed", nullable=True),
+        Column("user_plans_map", "string", "`userPlansMap` as JSON array text", nullable=True),
+        Column("unparsed", "string", "The whole line, where it holds no record", nullable=True, personal=True),
+    ),
+)
+
+
+@dg.asset(**TABLE.asset_args())
+def raw_search(engine: Engine, landing: dg.ResourceParam[LandingZone]) -> Frames:
+    """One row a landed record; a day that did not land keeps what the lake holds."""
+    return Frames(lambda day: deliver(engine, landing, LAYOUT, day))

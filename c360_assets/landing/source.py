@@ -1,0 +1,45 @@
+"""From a delivery to a frame: what the assets of the landing step share. What files hold is read in resources/."""
+
+from datetime import date
+
+from pyspark.sql import DataFrame, SparkSession
+
+from resources.engine import Engine
+from resources.io_manager import Landed
+from resources.landing_reader import LandedSource, LandingError, Layout, Piece, options_for
+from resources.landing_zone import Delivery, LandingZone
+
+
+def read_landed(session: SparkSession, layout: Layout, pieces: list[Piece]) -> DataFrame:
+    """Every record in the pieces, as text: the columns of the layout."""
+    session.dataSource.register(LandedSource)
+    return session.read.format(LandedSource.name()).options(**options_for(layout, pieces)).load()
+
+
+def deliver(engine: Engine, landing: LandingZone, layout: Layout, day: date) -> Landed | None:
+    """What landed for a day, with its fingerprint; None where nothing did.
+
+    Raises LandingError where the day can't be read.
+    """
+    delivery = landing.day(layout.folder, day)
+    return None if delivery is None else as_landed(engine, landing, layout, delivery)
+
+
+def as_landed(engine: Engine, landing: LandingZone, layout: Layout, delivery: Delivery) -> Landed:
+    """A delivery as a frame, with its fingerprint."""
+    pieces = delivery.pieces()
+    version, files = landing.fingerprint(delivery)
+    frame = read_landed(engine.session, layout, pieces)
+    metadata = {
+        "landed_files": len(delivery.files),
+        "landed_bytes": sum(file.size for file in delivery.files),
+        "fingerprint": version,
+    }
+    return Landed(frame, version, files, metadata)
+
+
+def require_unchanged(landing: LandingZone, before: Delivery, after: Delivery | None) -> None:
+    """Raises LandingError where a delivery changed while it was read."""
+    if after is None or after.state != before.state:
+        names = ", ".join(file.name for file in before.files)
+        raise LandingError(f"{names}: changed while it was read. Run again once the delivery is complete.")

@@ -1,0 +1,1 @@
+"""Running the assets: what to make, and when."""

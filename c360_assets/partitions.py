@@ -1,0 +1,80 @@
+"""Days and months: the partitions of the tables, and which partitions of one table another one needs."""
+
+import calendar
+import warnings
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Literal
+
+import dagster as dg
+
+from resources.settings import first_day
+
+# Both are marked beta in Dagster 1.13. We know; users need not be told at every start.
+for _beta in ("backfill_policy", "allow_nonexistent_upstream_partitions"):
+    warnings.filterwarnings("ignore", message=f".*{_beta}.*", category=dg.BetaWarning)
+
+Unit = Literal["day", "month"]
+"""What one partition of a table is; unpartitioned tables have none."""
+
+_START = first_day()
+
+# One day and one month ahead of the last whole ones: today's files can be loaded today, and a month can be made
+# while it is under way. Both start at C360_FIRST_DAY.
+days = dg.DailyPartitionsDefinition(start_date=_START.isoformat(), end_offset=1)
+months = dg.MonthlyPartitionsDefinition(start_date=_START.isoformat(), end_offset=1)
+
+
+def definition_of(unit: Unit | None) -> dg.TimeWindowPartitionsDefinition | None:
+    """Dagster's partitions for a unit."""
+    return {"day": days, "month": months, None: None}[unit]
+
+
+def month_of(day: date) -> date:
+    """The first day of the month that a day lies in."""
+    return day.replace(day=1)
+
+
+def add_months(month: date, count: int) -> date:
+    """The first day of the month `count` months after (before, if negative) the given one."""
+    total = month.year * 12 + month.month - 1 + count
+    return date(total // 12, total % 12 + 1, 1)
+
+
+def last_day(month: date) -> date:
+    """The last day of a month."""
+    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
+
+
+def shift(partition: date, unit: Unit, count: int) -> date:
+    """The partition `count` units after the given one."""
+    return add_months(partition, count) if unit == "month" else partition + timedelta(days=count)
+
+
+def window(partition: date, unit: Unit, first: int, last: int, of: Unit) -> tuple[date, date]:
+    """The first and last partition, in units `of`, that lie in a window around a partition.
+
+    `first` and `last` count in the unit of the partition itself: (-3, 0) of a month is it and three before.
+    """
+    start, end = shift(partition, unit, first), shift(partition, unit, last)
+    if unit == "month" and of == "day":
+        return start, last_day(end)
+    return (month_of(start), month_of(end)) if of == "month" else (start, end)
+
+
+def between(first: date, last: date, unit: Unit) -> Iterator[date]:
+    """All partitions from first to last."""
+    while first <= last:
+        yield first
+        first = shift(first, unit, 1)
+
+
+def mapping(unit: Unit | None, of: Unit | None, first: int, last: int) -> dg.PartitionMapping | None:
+    """Dagster's mapping for a window; upstream partitions before the first day or after today may not exist."""
+    if of is None:
+        return None
+    if unit is None:
+        return dg.AllPartitionMapping()
+    return dg.TimeWindowPartitionMapping(
+        start_offset=first, end_offset=last, allow_nonexistent_upstream_partitions=True
+    )

@@ -1,0 +1,1 @@
+"""One profile a customer and month."""

@@ -1,0 +1,173 @@
+"""customer360: all that is known of a customer at a month's end. Nothing is measured here, only brought together."""
+
+from dataclasses import replace
+from datetime import date
+
+import dagster as dg
+from pyspark.sql import Column as SparkColumn
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from c360_assets.behaviour import activeness_segments, search_metrics, search_trends, taste, watch_metrics
+from c360_assets.cleaning import ledger_content, ledger_search
+from c360_assets.landing import identity_map
+from c360_assets.partitions import add_months
+from c360_assets.table import Column, Reads, Table
+from resources.io_manager import Frames
+
+DORMANT = "dormant"
+
+
+def _from(source: Table, skip: tuple[str, ...] = ()) -> tuple[Column, ...]:
+    """The columns of another table as this one shows them: null where a customer has no such side."""
+    shown = [column for column in source.columns if column.name not in ("contract", "user_id", *skip)]
+    values = {"lifecycle": (*activeness_segments.LIFECYCLES, DORMANT)}
+    return tuple(
+        replace(c, nullable=True, of=(f"{source.name}.{c.name}",), values=values.get(c.name, c.values)) for c in shown
+    )
+
+
+_NOT_SHOWN = ("distinct_keywords", "first_searched", "last_searched", "most_search_key", "search_category")
+
+TABLE = Table(
+    "customer360",
+    "All that is known of a customer at a month's end: one row a customer. A customer is a contract that watched in the "
+    "month or in the three before, or whose user is in search_trends of the month; or a user without an accepted link to a "
+    "contract. The watch side is that of the newest month with one (watch_month), the search side that of the "
+    "contract's user with most searches. A match is never invented.",
+    group="profile",
+    unit="month",
+    key=("customer_id",),
+    reads=(
+        Reads(watch_metrics.TABLE, first=-3),
+        Reads(taste.TABLE, first=-3),
+        Reads(activeness_segments.TABLE, first=-3),
+        Reads(search_metrics.TABLE, first=-1),
+        Reads(search_trends.TABLE),
+        Reads(identity_map.TABLE),
+        Reads(ledger_content.TABLE),
+        Reads(ledger_search.TABLE),
+    ),
+    columns=(
+        Column("customer_id", "string", "`contract:` and the contract, or `user:` and a user that is linked to none; stable "
+               "from month to month", personal=True, of=("watch_metrics.contract", "search_trends.user_id")),
+        Column("contract", "string", "Contract; null for a user that is linked to none", nullable=True, personal=True,
+               of=("watch_metrics.contract", "identity_map.contract")),
+        Column("user_id", "string", "The user whose searches are shown: of a contract's users the one with most searches in "
+               "the month, then in the month before, then first in text order", nullable=True, personal=True,
+               of=("search_trends.user_id",)),
+        Column("users", "int", "Users of the customer that search_trends of the month holds", at_least=0,
+               of=("identity_map.user_id", "search_trends.user_id")),
+        Column("as_of", "date", "Last day of the month for which either log landed",
+               of=("ledger_content.log_date", "ledger_search.log_date")),
+        Column("matched", "boolean", "Whether both sides are known: watch_month and user_id",
+               of=("watch_metrics.contract", "search_trends.user_id")),
+        Column("watch_month", "date", "Month of the watch side: the newest of this and the three before with watch time",
+               nullable=True, of=("watch_metrics.month",)),
+        *_from(watch_metrics.TABLE),
+        *_from(taste.TABLE),
+        *_from(activeness_segments.TABLE),
+        Column("recency_days", "int", "Days from last_watched to as_of", nullable=True, at_least=0,
+               of=("watch_metrics.last_watched",)),
+        Column("search_month", "date", "The month, where the user searched in it; else null, and so are its figures",
+               nullable=True, of=("search_metrics.month",)),
+        *_from(search_metrics.TABLE, skip=_NOT_SHOWN),
+        *_from(search_trends.TABLE),
+    ),
+)  # fmt: skip
+
+
+def newest_watch_side(watch_metrics: DataFrame, taste: DataFrame, segments: DataFrame, month: date) -> DataFrame:
+    """Each contract's newest profile of the month and the three before, as `watch_month` says."""
+    newest = watch_metrics.groupBy("contract").agg(F.max("month").alias("month"))
+    keys = ["contract", "month"]
+    sides = watch_metrics.join(newest, on=keys, how="inner")
+    return (
+        sides.join(taste, on=keys, how="inner")
+        .join(segments, on=keys, how="inner")
+        .withColumnRenamed("month", "watch_month")
+    )
+
+
+def search_side(trends: DataFrame, metrics: DataFrame, identity: DataFrame, month: date) -> DataFrame:
+    """One row a customer with a user in the trends: the user that stands for it, and how many it has."""
+    is_now = F.col("month") == F.lit(month)
+    now = metrics.where(is_now).select("user_id", F.col("month").alias("search_month"), *_FIGURES)
+    before = metrics.where(F.col("month") == F.lit(add_months(month, -1))).select(
+        "user_id", F.col("searches").alias("searches_before")
+    )
+    links = identity.select(F.col("contract").alias("linked_contract"), "user_id")
+    users = (
+        trends.drop("month")
+        .join(now, on="user_id", how="left")
+        .join(before, on="user_id", how="left")
+        .join(links, on="user_id", how="left")
+        .withColumn("customer_id", customer_id(F.col("linked_contract"), F.col("user_id")))
+    )
+    customer = Window.partitionBy("customer_id")
+    by_weight = customer.orderBy(
+        F.desc(F.coalesce("searches", F.lit(0))),
+        F.desc(F.coalesce("searches_before", F.lit(0))),
+        F.asc("user_id"),
+    )
+    return (
+        users.withColumn("users", F.count(F.lit(1)).over(customer).cast("int"))
+        .withColumn("place", F.row_number().over(by_weight))
+        .where(F.col("place") == 1)
+    )
+
+
+_FIGURES = ("searches", "entered", "quit", "search_days", "most_search")
+
+
+def customer_id(contract: SparkColumn, user: SparkColumn) -> SparkColumn:
+    """The name of a customer: its contract's, else its user's."""
+    return F.coalesce(F.concat(F.lit("contract:"), contract), F.concat(F.lit("user:"), user))
+
+
+def as_of(ledger_content: DataFrame, ledger_search: DataFrame) -> DataFrame:
+    """One row: the last landed day of either log, and whether content landed; no row where nothing did."""
+    content = ledger_content.where(F.col("landed_rows") > 0).select("log_date", F.lit(1).alias("is_content"))
+    search = ledger_search.where(F.col("landed_rows") > 0).select("log_date", F.lit(0).alias("is_content"))
+    days = content.unionByName(search).agg(
+        F.max("log_date").alias("as_of"), (F.max("is_content") == 1).alias("content_landed")
+    )
+    return days.where(F.col("as_of").isNotNull())
+
+
+def bring_together(watch: DataFrame, search: DataFrame, landed: DataFrame, month: date) -> DataFrame:
+    """One row a customer of either side, as known at the month's end."""
+    watching = watch.withColumn("customer_id", customer_id(F.col("contract"), F.lit(None).cast("string")))
+    is_dormant = F.col("content_landed") & (F.col("watch_month") < F.lit(month))
+    return (
+        watching.join(search, on="customer_id", how="full")
+        .crossJoin(landed)
+        .withColumn("contract", F.coalesce("contract", "linked_contract"))
+        .withColumn("users", F.coalesce("users", F.lit(0)))
+        .withColumn("matched", F.col("watch_month").isNotNull() & F.col("user_id").isNotNull())
+        .withColumn("lifecycle", F.when(is_dormant, DORMANT).otherwise(F.col("lifecycle")))
+        .withColumn("recency_days", F.datediff("as_of", "last_watched").cast("int"))
+        .select(*TABLE.names)
+    )
+
+
+@dg.asset(**TABLE.asset_args())
+def customer360(
+    watch_metrics: Frames,
+    taste: Frames,
+    activeness_segments: Frames,
+    search_metrics: Frames,
+    search_trends: Frames,
+    identity_map: Frames,
+    ledger_content: Frames,
+    ledger_search: Frames,
+) -> Frames:
+    """One row a customer and month."""
+    return Frames(
+        lambda month: bring_together(
+            newest_watch_side(watch_metrics(month), taste(month), activeness_segments(month), month),
+            search_side(search_trends(month), search_metrics(month), identity_map(None), month),
+            as_of(ledger_content(month), ledger_search(month)),
+            month,
+        )
+    )

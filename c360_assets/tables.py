@@ -1,0 +1,48 @@
+"""All tables, in the order of the data. The one list that definitions, plan, docs and tests walk."""
+
+from collections.abc import Mapping
+
+from c360_assets.behaviour import (
+    activeness_segments,
+    search_metrics,
+    search_trends,
+    segment_thresholds,
+    taste,
+    watch_metrics,
+)
+from c360_assets.cleaning import (
+    clean_content,
+    clean_search,
+    ledger_content,
+    ledger_search,
+    quarantine_content,
+    quarantine_search,
+)
+from c360_assets.landing import identity_map, quarantine_identity, raw_content, raw_search
+from c360_assets.profile import customer360
+from c360_assets.table import Table
+
+MODULES = (
+    raw_content,
+    raw_search,
+    identity_map,
+    quarantine_identity,
+    quarantine_content,
+    clean_content,
+    ledger_content,
+    quarantine_search,
+    clean_search,
+    ledger_search,
+    watch_metrics,
+    taste,
+    segment_thresholds,
+    activeness_segments,
+    search_metrics,
+    search_trends,
+    customer360,
+)
+
+TABLES: Mapping[str, Table] = {module.TABLE.name: module.TABLE for module in MODULES}
+"""Contracts by name; each stands after all that it reads."""
+
+ASSETS = [getattr(module, module.TABLE.name) for module in MODULES]

@@ -1,0 +1,84 @@
+"""The functions of text.py, masking.py and wall_clock.py as column functions, the same on both engines.
+
+They run in Python on Arrow batches, since neither engine can normalise Unicode. Keep them few, and behind
+filters that leave few rows: content never comes here.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+import pyarrow as pa
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+from pyspark.sql.types import LongType, StringType
+
+from c360_assets.masking import mask
+from c360_assets.text import WHITE_SPACE, keyword_key, normalise_keyword, trim
+from c360_assets.wall_clock import trusted_micros
+
+
+def _text_function(function: Callable[[str], str | None]) -> Callable[[Column], Column]:
+    """A str → str function as a column function; nulls stay null, repeated values are computed once a batch."""
+
+    def over(values: pa.Array) -> pa.Array:
+        known = lru_cache(maxsize=None)(function)
+        return pa.array([None if v is None else known(v) for v in values.to_pylist()], pa.string())
+
+    over.__annotations__ = {"values": pa.Array, "return": pa.Array}
+    # Made when it is used: which kind of function it is depends on the session that then runs.
+    return lambda column: F.arrow_udf(over, StringType())(column)
+
+
+def _plan_names(text: str) -> str | None:
+    """The plans in a JSON array of `plan:source` texts: distinct, in text order; None where there is none."""
+    try:
+        items = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(items, list):
+        return None
+    names = {trim(item.partition(":")[0]) for item in items if isinstance(item, str)}
+    return ", ".join(sorted(names - {""})) or None
+
+
+def _folded(keyword: str) -> str:
+    return normalise_keyword(keyword).casefold()
+
+
+normalised_keyword = _text_function(normalise_keyword)
+folded_keyword = _text_function(_folded)
+masked_keyword = _text_function(mask)
+key_of_keyword = _text_function(keyword_key)
+plan_names = _text_function(_plan_names)
+
+
+def folded(texts: Sequence[str]) -> list[str]:
+    """Texts as `folded_keyword` gives them, for comparison."""
+    return sorted({_folded(text) for text in texts})
+
+
+def trusted_time(text: Column, log_date: Column, tolerance_days: int) -> Column:
+    """The logged time as a timestamp (UTC), where it can be read and agrees with the day of the log."""
+
+    def over(texts: pa.Array, days: pa.Array) -> pa.Array:
+        pairs = zip(texts.to_pylist(), days.to_pylist(), strict=True)
+        return pa.array([trusted_micros(t, d, tolerance_days) for t, d in pairs], pa.int64())
+
+    over.__annotations__ = {"texts": pa.Array, "days": pa.Array, "return": pa.Array}
+    return F.timestamp_micros(F.arrow_udf(over, LongType())(text, log_date))
+
+
+def trimmed(column: Column | str) -> Column:
+    """The text without white space (Unicode's) at its ends."""
+    return F.btrim(F.col(column) if isinstance(column, str) else column, F.lit(WHITE_SPACE))
+
+
+def filled(column: Column | str) -> Column:
+    """The trimmed text; null where nothing is left."""
+    return F.nullif(trimmed(column), F.lit(""))
+
+
+def without_white_space(column: Column, others: str = "") -> Column:
+    """The text without any white space, and without the other characters named (regex class syntax)."""
+    return F.regexp_replace(column, f"[{WHITE_SPACE}{others}]", "")

@@ -1,0 +1,1 @@
+"""What the assets are given: engine, lake, landing zone. Nothing here knows a table."""

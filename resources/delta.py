@@ -1,0 +1,220 @@
+"""The lake: Delta tables below one root, and the only way that rows get into them.
+
+Nothing here knows a column's meaning. A table's contract says its columns, types and partition; a frame that does
+not fit is refused, since the engines don't refuse it themselves: one drops columns that the table lacks, and
+takes rows that lie outside the partition that is replaced.
+"""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from deltalake import DeltaTable, Field, Schema
+from deltalake.exceptions import TableNotFoundError
+from deltalake.schema import PrimitiveType
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from resources.engine import Engine
+
+_TYPES = {
+    "string": "string",
+    "bigint": "long",
+    "int": "integer",
+    "double": "double",
+    "date": "date",
+    "timestamp": "timestamp",
+    "boolean": "boolean",
+}
+_CONFLICTS = (
+    "Failed to commit transaction",
+    "DELTA_CONCURRENT",
+    "ConcurrentAppend",
+    "ConcurrentModification",
+)
+_TRIES = 8
+
+
+class ColumnContract(Protocol):
+    """What the lake needs to know of a column."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def type(self) -> str: ...  # noqa: D102
+    @property
+    def doc(self) -> str: ...  # noqa: D102
+    @property
+    def nullable(self) -> bool: ...  # noqa: D102
+
+
+class TableContract(Protocol):
+    """What the lake needs to know of a table."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def doc(self) -> str: ...  # noqa: D102
+    @property
+    def names(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def partition_column(self) -> str | None: ...  # noqa: D102
+    @property
+    def all_columns(self) -> Sequence[ColumnContract]: ...  # noqa: D102
+
+
+class ContractError(Exception):
+    """A frame or a table in the lake that is not as its contract says."""
+
+
+@dataclass(frozen=True)
+class Committed:
+    """What one write left in the lake: figures of the partition, and of the whole table."""
+
+    version: int
+    partition_rows: int
+    partition_bytes: int
+    partition_files: int
+    rows: int
+    table_bytes: int
+
+
+class Lake:
+    """Reads and writes the tables below a root, a local path or an object store's URI."""
+
+    def __init__(self, root: str, engine: Engine) -> None:
+        self.root = root.rstrip("/")
+        self._engine = engine
+        self._known: dict[str, DeltaTable] = {}
+
+    def uri(self, table: str) -> str:
+        """Where a table lies."""
+        return f"{self.root}/{table}"
+
+    def exists(self, table: str) -> bool:
+        """Whether the lake holds the table."""
+        return DeltaTable.is_deltatable(self.uri(table))
+
+    def read(self, table: TableContract, first: date | None = None, last: date | None = None) -> DataFrame:
+        """The rows of the partitions from first to last (all, if not given); a table not made yet is empty."""
+        self._ensure(table)
+        frame = self._engine.session.read.format("delta").load(self.uri(table.name))
+        column = table.partition_column
+        if first is None or column is None:
+            return frame
+        if first == last:
+            return frame.where(F.col(column) == F.lit(first))
+        return frame.where(F.col(column).between(F.lit(first), F.lit(last)))
+
+    def write(self, table: TableContract, partition: date | None, frame: DataFrame, why: str) -> Committed:
+        """Replaces one partition (a whole table, if it has none) with a frame, in one commit.
+
+        Raises ContractError where the frame's columns or types are not the contract's.
+        """
+        self._ensure(table)
+        check_frame(table, frame)
+        writer_options = {"userMetadata": why}
+        column = table.partition_column
+        if column is not None:
+            if partition is None:
+                raise ContractError(f"{table.name} is partitioned by {column}: say which partition to write.")
+            frame = frame.withColumn(column, F.lit(partition))
+            writer_options["replaceWhere"] = f"{column} = DATE'{partition.isoformat()}'"
+        ordered = self._engine.settled(frame.select(*[c.name for c in table.all_columns]))
+
+        def commit() -> None:
+            ordered.write.format("delta").mode("overwrite").options(**writer_options).save(self.uri(table.name))
+
+        _with_retries(commit)
+        return self._committed(table, partition)
+
+    def _ensure(self, table: TableContract) -> DeltaTable:
+        known = self._known.get(table.name)
+        if known is not None and self.exists(table.name):
+            return known
+        fields = [
+            Field(c.name, PrimitiveType(_TYPES[c.type]), nullable=c.nullable, metadata={"comment": c.doc})
+            for c in table.all_columns
+        ]
+        uri = self.uri(table.name)
+        try:
+            found = DeltaTable(uri)
+        except TableNotFoundError:
+            column = table.partition_column
+            DeltaTable.create(
+                uri,
+                Schema(fields),
+                mode="ignore",
+                partition_by=[column] if column else None,
+                name=table.name,
+                description=table.doc,
+            )
+            found = DeltaTable(uri)
+        _check_table(table, found)
+        self._known[table.name] = found
+        return found
+
+    def _committed(self, table: TableContract, partition: date | None) -> Committed:
+        """Figures from the log of the table, so that no row is counted a second time."""
+        delta = self._known[table.name]
+        delta.update_incremental()
+        adds = pa.table(delta.get_add_actions(flatten=True))
+        mine = adds
+        if table.partition_column is not None and len(adds):
+            values = pc.cast(adds.column(f"partition.{table.partition_column}"), pa.date32())
+            mine = adds.filter(pc.equal(values, pa.scalar(partition, pa.date32())))
+        return Committed(
+            version=delta.version(),
+            partition_rows=_total(mine, "num_records"),
+            partition_bytes=_total(mine, "size_bytes"),
+            partition_files=len(mine),
+            rows=_total(adds, "num_records"),
+            table_bytes=_total(adds, "size_bytes"),
+        )
+
+
+def check_frame(table: TableContract, frame: DataFrame) -> None:
+    """Raises ContractError unless the frame has exactly the contract's columns and types."""
+    actual = dict(frame.dtypes)
+    expected = {c.name: c.type for c in table.all_columns if c.name != table.partition_column}
+    found = [f"{name} is missing" for name in expected if name not in actual]
+    found += [f"{name} is not in the contract" for name in actual if name not in expected]
+    found += [
+        f"{name} is {actual[name]}, not {kind}"
+        for name, kind in expected.items()
+        if name in actual and actual[name] != kind
+    ]
+    if found:
+        raise ContractError(f"{table.name}: the rows do not fit the table: {'; '.join(found)}. Nothing was written.")
+
+
+def _check_table(table: TableContract, delta: DeltaTable) -> None:
+    actual = {f.name: (f.type.type, f.nullable) for f in delta.schema().fields}  # type: ignore[union-attr]
+    expected = {c.name: (_TYPES[c.type], c.nullable) for c in table.all_columns}
+    column = table.partition_column
+    if actual != expected or delta.metadata().partition_columns != ([column] if column else []):
+        differing = sorted(name for name in actual | expected if actual.get(name) != expected.get(name))
+        raise ContractError(
+            f"{table.name}: the table in the lake was made with another contract ({', '.join(differing) or 'partition'}). "
+            "Move its folder away and make it again from the landed files."
+        )
+
+
+def _total(adds: pa.Table, column: str) -> int:
+    return int(pc.sum(adds.column(column)).as_py() or 0) if len(adds) else 0
+
+
+def _with_retries(commit: Callable[[], None], sleep: Callable[[float], None] = time.sleep) -> None:
+    """Commits again where another writer was faster. Safe, since a commit replaces a whole partition."""
+    for attempt in range(_TRIES):
+        try:
+            return commit()
+        except Exception as error:
+            if attempt == _TRIES - 1 or not any(sign in str(error) for sign in _CONFLICTS):
+                raise
+            sleep(random.uniform(0.05, 0.1) * 2**attempt)

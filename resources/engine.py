@@ -1,0 +1,157 @@
+"""The engine that runs the transforms: Sail in this process, or Apache Spark with Delta.
+
+One session a process, started when a frame is first asked for. Nothing here knows a table.
+"""
+
+import atexit
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from typing import Any
+
+import dagster as dg
+from dagster_pyspark import LazyPySparkResource
+from pydantic import Field
+from pyspark.sql import DataFrame, SparkSession
+
+DELTA_JARS = "io.delta:delta-spark_4.2_2.13:4.4.0"
+"""Delta's jars for Spark 4.2, fetched by Spark on first use."""
+
+
+class EngineError(Exception):
+    """The engine can't start; the message says what is missing."""
+
+
+class _Process:
+    """The session of this process and how to stop it."""
+
+    session: SparkSession | None = None
+    kind: str | None = None
+    stop: Callable[[], None] | None = None
+
+
+class Engine(dg.ConfigurableResource):
+    """Gives a Spark session of the chosen engine.
+
+    `kind` is `sail` or `spark`; `spark_config` goes to the session builder untouched (for Sail, after its start).
+    """
+
+    kind: str = Field(default="sail", description="sail (in this process) or spark (Apache Spark with delta-spark)")
+    spark_config: dict[str, Any] = Field(
+        default_factory=dict, description="Settings for the session, as Spark names them"
+    )
+
+    @property
+    def session(self) -> SparkSession:
+        """The session, started on first use.
+
+        Raises EngineError where the engine can't start, or another one already runs in this process.
+        """
+        if _Process.session is None:
+            start = _start_sail if self.kind == "sail" else _start_spark
+            _Process.session, _Process.stop = start(dict(self.spark_config))
+            _Process.kind = self.kind
+            atexit.register(stop_engine)
+        if _Process.kind != self.kind:
+            raise EngineError(
+                f"This process runs {_Process.kind} already: use one engine a process, not {self.kind} too."
+            )
+        return _Process.session
+
+
+    def settled(self, frame: DataFrame) -> DataFrame:
+        """The frame as it can be written into NOT NULL columns.
+
+        Sail (0.7) checks NOT NULL with a filter of its own, which it moves below the frame's filters: rows that those
+        would take out then fail the write. It moves nothing across a coalesce, which costs nothing there.
+        """
+        return frame.coalesce(os.cpu_count() or 1) if self.kind == "sail" else frame
+
+
+def is_running() -> bool:
+    """Whether this process has started its engine."""
+    return _Process.session is not None
+
+
+def stop_engine() -> None:
+    """Stops the engine of this process, if it runs."""
+    stop, _Process.session, _Process.kind, _Process.stop = _Process.stop, None, None, None
+    if stop:
+        stop()
+
+
+def _session(config: dict[str, Any]) -> SparkSession:
+    session: SparkSession = LazyPySparkResource(spark_config=config).spark_session
+    session.conf.set("spark.sql.session.timeZone", "UTC")
+    return session
+
+
+def _start_sail(config: dict[str, Any]) -> tuple[SparkSession, Callable[[], None]]:
+    os.environ.setdefault("RUST_LOG", "error")  # Sail logs each query else
+    from pysail.spark import SparkConnectServer
+
+    server = SparkConnectServer()
+    server.start(background=True)
+    _, port = server.listening_address
+    session = _session({"spark.remote": f"sc://127.0.0.1:{port}", **config})
+
+    def stop() -> None:
+        session.stop()  # before the server: else the client waits for it at the end of the process
+        server.stop()
+
+    return session, stop
+
+
+def _start_spark(config: dict[str, Any]) -> tuple[SparkSession, Callable[[], None]]:
+    remote = "spark.remote" in config or "SPARK_REMOTE" in os.environ
+    if not remote and not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+        raise EngineError(
+            "Apache Spark needs Java 17, and there is no java here. Install it and set JAVA_HOME, "
+            "or use the embedded engine with C360_ENGINE=sail."
+        )
+    # Spark starts its Python workers with `python3` of the PATH, which need not be ours.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
+    session = _session(config if remote else {**local_defaults(), **config})
+    return session, session.stop
+
+
+def local_defaults() -> dict[str, str]:
+    """Settings for Spark where none are given: all cores of this machine, Delta, quiet, nothing left behind."""
+    scratch = tempfile.mkdtemp(prefix="c360-spark-")
+    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+    return {
+        "spark.master": "local[*]",
+        "spark.app.name": "customer360",
+        "spark.jars.packages": DELTA_JARS,
+        "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+        "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+        "spark.driver.memory": os.environ.get("C360_SPARK_MEMORY", "4g"),
+        # The locale is fixed: in some, upper("i") is no I.
+        "spark.driver.extraJavaOptions": "-Duser.timezone=UTC -Duser.language=en -Dderby.system.home=" + scratch,
+        "spark.sql.shuffle.partitions": "4",
+        "spark.sql.adaptive.enabled": "true",
+        "spark.databricks.delta.snapshotPartitions": "2",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.log.level": os.environ.get("C360_SPARK_LOG", "ERROR"),
+        "spark.sql.warehouse.dir": f"{scratch}/warehouse",
+        "spark.local.dir": scratch,
+    }
+
+
+def spark_config_from_environment() -> dict[str, Any]:
+    """`C360_SPARK_CONFIG`: a JSON object of Spark settings, or nothing."""
+    text = os.environ.get("C360_SPARK_CONFIG")
+    if not text:
+        return {}
+    try:
+        config = json.loads(text)
+    except ValueError as error:
+        raise EngineError(f'C360_SPARK_CONFIG is no JSON object ({error}). Use {{"spark.master": "…"}}.') from None
+    if not isinstance(config, dict):
+        raise EngineError('C360_SPARK_CONFIG is no JSON object. Use {"spark.master": "…"}.')
+    return config

@@ -1,0 +1,186 @@
+"""Dagster's door to the lake: gives assets their input frames, and commits what they return, partition by partition.
+
+No branch on a table, and no figure computed here: what a partition needs stands in the contracts, what
+is written is what the asset gave.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Protocol
+
+import dagster as dg
+from pyspark.sql import DataFrame
+
+from resources.delta import Committed, ContractError, Lake, TableContract
+from resources.marks import Mark, Marks
+
+
+@dataclass(frozen=True)
+class Landed:
+    """A frame that comes from outside the lake: `version` tells its content, `files` the digests behind it."""
+
+    frame: DataFrame
+    version: str
+    files: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    def with_frame(self, frame: DataFrame) -> "Landed":
+        """The same delivery, as another frame made of it."""
+        return replace(self, frame=frame)
+
+
+class Frames:
+    """A frame for each partition of a run, made when it is asked for: by date, or None for a table without partitions.
+
+    As an asset's input it gives the rows that this partition needs. As its output it may also give what landed, or
+    None: there is nothing to make the partition from.
+    """
+
+    def __init__(self, of: Callable[[Any], Any]) -> None:
+        self._of = of
+
+    def __call__(self, partition: date | None) -> Any:
+        """The frame of a partition."""
+        return self._of(partition)
+
+
+@dataclass(frozen=True)
+class NotReady:
+    """Why a partition can't be made now."""
+
+    reason: str
+
+
+class Versions(Protocol):
+    """Tells what a partition is made from."""
+
+    def contract(self, table: str) -> TableContract:
+        """The contract of a table."""
+        ...
+
+    def window(self, reader: str, table: str, partition: date | None) -> tuple[date, date] | None:
+        """The partitions of a table that one partition of the reader needs; None for all of it."""
+        ...
+
+    def version(self, table: str, partition: date | None, landed: str | None) -> str | NotReady:
+        """The version that a partition gets if it is made now."""
+        ...
+
+
+class DeltaIOManager(dg.IOManager):
+    """Loads windows of partitions as frames, and writes each partition of a run in a commit of its own.
+
+    A partition that fails does not stop the others: what could be made is made, then the step fails and names
+    each failed partition with its cause.
+    """
+
+    def __init__(self, lake: Lake, marks: Marks, versions: Callable[[], Versions]) -> None:
+        self._lake, self._marks, self._versions = lake, marks, versions
+
+    def load_input(self, context: dg.InputContext) -> Frames:
+        """A function that gives, for a partition of the reading asset, the rows that it needs."""
+        versions = self._versions()
+        reader = context.step_context.node_handle.name
+        table = context.asset_key.path[-1]
+        contract = versions.contract(table)
+
+        def frames(partition: date | None) -> DataFrame:
+            window = versions.window(reader, table, partition)
+            return self._lake.read(contract, *window) if window else self._lake.read(contract)
+
+        return Frames(frames)
+
+    def handle_output(self, context: dg.OutputContext, obj: Frames) -> Iterator[dg.DagsterEvent]:  # type: ignore[override]
+        """Writes each partition of the run, reports it, and fails at the end if any partition failed."""
+        table = context.asset_key.path[-1]
+        versions = self._versions()
+        keys = list(context.asset_partition_keys) if context.has_asset_partitions else [None]
+        failed: dict[str, str] = {}
+        for key in keys:
+            partition = date.fromisoformat(key) if key else None
+            try:
+                metadata = self._make(context, versions, table, partition, obj)
+            except Exception as error:
+                failed[key or table] = reason_of(error)
+                context.log.error(f"{table} {key or ''}: {reason_of(error)}")
+                continue
+            if metadata is None:
+                continue
+            context.step_context.add_asset_metadata(metadata, context.asset_key, key)
+            if len(keys) > 1:  # seen at once, and kept if the run is stopped; Dagster reports again at the end
+                yield dg.DagsterEvent.asset_materialization(
+                    context.step_context,
+                    dg.AssetMaterialization(context.asset_key, partition=key, metadata=metadata),
+                )
+        if failed:
+            raise dg.Failure(
+                description=_failure(table, failed, len(keys)),
+                metadata={"failed": failed},
+                allow_retries=False,
+            )
+
+    def _make(
+        self,
+        context: dg.OutputContext,
+        versions: Versions,
+        table: str,
+        partition: date | None,
+        frames: Frames,
+    ) -> dict[str, Any] | None:
+        started = time.perf_counter()
+        given = (
+            frames(partition) if not isinstance(ready := versions.version(table, partition, None), NotReady) else None
+        )
+        version = versions.version(table, partition, given.version) if isinstance(given, Landed) else ready
+        if given is None or isinstance(version, NotReady):
+            reason = version.reason if isinstance(version, NotReady) else "nothing landed"
+            context.log.info(f"{table} {partition or ''}: left as it is: {reason}.")
+            return None
+        frame = given.frame if isinstance(given, Landed) else given
+        self._marks.forget(table, partition)
+        done = self._lake.write(versions.contract(table), partition, frame, f"dagster run {context.run_id}")
+        files = given.files if isinstance(given, Landed) else {}
+        self._marks.write(table, partition, Mark(version, done.partition_rows, None, files))
+        seconds = time.perf_counter() - started
+        context.log.info(f"{table} {partition or ''}: {done.partition_rows:,} rows in {seconds:.2f} s")
+        return {**_figures(done, seconds, version), **(given.metadata if isinstance(given, Landed) else {})}
+
+
+def _figures(done: Committed, seconds: float, version: str) -> dict[str, Any]:
+    return {
+        "dagster/partition_row_count": done.partition_rows,
+        "dagster/row_count": done.rows,
+        "dagster/size_bytes": done.table_bytes,
+        "partition_bytes": done.partition_bytes,
+        "partition_files": done.partition_files,
+        "delta_version": done.version,
+        "seconds": round(seconds, 3),
+        "made_from": version,
+    }
+
+
+def _failure(table: str, failed: Mapping[str, str], count: int) -> str:
+    causes = "; ".join(f"{key}: {reason}" for key, reason in failed.items())
+    if count == 1:
+        return f"{table} failed. {causes}"
+    return f"{table}: {len(failed)} of {count} partitions failed. {causes}"
+
+
+def reason_of(error: BaseException) -> str:
+    """The cause of an error in one line, without the engine's page of stack.
+
+    Errors raised inside the engine come back as text with the original's class name in it.
+    """
+    text = str(error)
+    for sign in ("LandingError: ", "ContractError: "):
+        if sign in text:
+            return text.split(sign, 1)[1].splitlines()[0].strip().strip("'\")")
+    first = text.splitlines()[0] if text else ""
+    if type(error).__module__.startswith("resources."):
+        return first
+    return f"{type(error).__name__}: {first}"
+
+
+__all__ = ["ContractError", "DeltaIOManager", "Frames", "Landed", "NotReady", "Versions", "reason_of"]

@@ -1,0 +1,90 @@
+"""What each partition in the lake was made from: small files beside a table's Delta log.
+
+A mark lies in the table's own folder (`_c360/<partition>.json`; Delta passes over names with an underscore), so it
+comes and goes with the table. It is written after the commit it tells of: a partition without a mark, or with
+an older one, is made again, which is always safe.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from functools import cache
+
+import fsspec
+import xxhash
+
+FOLDER = "_c360"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """`version` changes with anything the partition is made from: landed bytes, upstream partitions, rules.
+
+    `failed_check` names the blocking check that the partition did not pass; then nothing may be made from it.
+    `files` remembers digests of landed files, so that an untouched file need not be read to know it.
+    """
+
+    version: str
+    rows: int = 0
+    failed_check: str | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+def version_of(*parts: str) -> str:
+    """A version made of the versions of all it depends on."""
+    return xxhash.xxh3_128("\0".join(parts).encode()).hexdigest()
+
+
+class Marks:
+    """The marks of the tables below a lake's root."""
+
+    def __init__(self, lake: str) -> None:
+        self._fs, self._path = fsspec.core.url_to_fs(lake)
+
+    def read(self, table: str) -> dict[date | None, Mark]:
+        """All marks of a table, by partition. One that can't be read is as good as none."""
+        folder = f"{self._path}/{table}/{FOLDER}"
+        try:
+            names = [name for name in self._fs.ls(folder, detail=False, refresh=True) if name.endswith(".json")]
+        except FileNotFoundError:
+            return {}
+        marks: dict[date | None, Mark] = {}
+        for name, text in self._fs.cat(names, on_error="omit").items() if names else ():
+            try:
+                marks[_partition(name)] = Mark(**json.loads(text))
+            except (ValueError, TypeError):
+                continue
+        return marks
+
+    def cached(self) -> Callable[[str, date | None], Mark | None]:
+        """A look-up of marks that reads each table's once, when first asked."""
+        read = cache(self.read)
+        return lambda table, partition: read(table).get(partition)
+
+    def write(self, table: str, partition: date | None, mark: Mark) -> None:
+        """Sets a partition's mark; a reader sees the old one or the new one, whole."""
+        folder = f"{self._path}/{table}/{FOLDER}"
+        self._fs.makedirs(folder, exist_ok=True)
+        target = f"{folder}/{_name(partition)}"
+        data = json.dumps(asdict(mark)).encode()
+        if isinstance(self._fs, fsspec.implementations.local.LocalFileSystem):
+            self._fs.pipe_file(f"{target}.new", data)
+            self._fs.mv(f"{target}.new", target)
+        else:  # object stores replace an object whole
+            self._fs.pipe_file(target, data)
+
+    def forget(self, table: str, partition: date | None) -> None:
+        """Takes a partition's mark away, so that it is made again."""
+        target = f"{self._path}/{table}/{FOLDER}/{_name(partition)}"
+        if self._fs.exists(target):
+            self._fs.rm(target)
+
+
+def _name(partition: date | None) -> str:
+    return f"{partition.isoformat() if partition else 'all'}.json"
+
+
+def _partition(path: str) -> date | None:
+    stem = path.rpartition("/")[2].removesuffix(".json")
+    return None if stem == "all" else date.fromisoformat(stem)

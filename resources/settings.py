@@ -1,0 +1,61 @@
+"""Where things are: the environment variables that point the project at its data, read in one place.
+
+Nothing is read at import; `Settings.from_environment()` is called by the definitions and by the command line.
+"""
+
+import os
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+"""The checkout: defaults lie below it, so that commands work from any folder."""
+
+
+class BadSetting(ValueError):
+    """A setting that can't be used; the message names the variable and what it takes."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The doors of the project. Paths may be any local path or fsspec URI, except `reference` (local)."""
+
+    landing: str
+    lake: str
+    reference: Path
+    engine: str
+    first_day: date
+
+    @classmethod
+    def from_environment(cls) -> "Settings":
+        """The settings as the environment gives them, defaults for the rest."""
+        engine = os.environ.get("C360_ENGINE", "sail")
+        if engine not in ("sail", "spark"):
+            raise BadSetting(f"C360_ENGINE is {engine!r}: use sail (the default) or spark.")
+        return cls(
+            landing=_location("C360_LANDING", "data/landing"),
+            lake=_location("C360_LAKE", "data/lake"),
+            reference=Path(_location("C360_REFERENCE", "data/reference")),
+            engine=engine,
+            first_day=first_day(),
+        )
+
+
+def first_day() -> date:
+    """The first day that partitions exist for, `C360_FIRST_DAY` (first day of a month)."""
+    text = os.environ.get("C360_FIRST_DAY", "2022-04-01")
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise BadSetting(f"C360_FIRST_DAY is {text!r}: use a day such as 2022-04-01.") from None
+    return day.replace(day=1)
+
+
+def _location(variable: str, default: str) -> str:
+    """A path or URI of the environment; a relative path counts from the project, so the folder you are in
+    does not matter for the defaults, and from the working folder if you set it yourself.
+    """
+    value = os.environ.get(variable)
+    if not value:
+        return str(PROJECT / default)
+    return value.rstrip("/") if "://" in value else str(Path(value).absolute())
