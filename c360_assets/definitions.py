@@ -1,6 +1,10 @@
-"""The one Definitions object: all assets, checks, jobs and resources. Nothing is imported from here but by Dagster
-and the command line.
+"""The one Definitions object: all assets, checks, jobs and resources.
+
+Only Dagster and the command line import from here.
 """
+
+from collections.abc import Callable
+from datetime import date
 
 import dagster as dg
 
@@ -15,9 +19,14 @@ from resources.landing_zone import LandingZone
 from resources.marks import Marks
 from resources.settings import Settings
 
+OnCommit = Callable[[str, date | None, int], None]
 
-def build(settings: Settings) -> dg.Definitions:
-    """The definitions for a landing root, a lake, reference data and an engine. Starts no engine."""
+
+def build(settings: Settings, on_commit: OnCommit | None = None) -> dg.Definitions:
+    """The definitions for a landing root, a lake, reference data and an engine. Starts no engine.
+
+    `on_commit` is told of each commit: table, partition, rows.
+    """
     engine = Engine(kind=settings.engine, spark_config=spark_config_from_environment())
     reference = ReferenceData(folder=str(settings.reference))
     lake = Lake(settings.lake, engine)
@@ -29,7 +38,7 @@ def build(settings: Settings) -> dg.Definitions:
     return dg.Definitions(
         assets=ASSETS,
         resources={
-            IO_MANAGER: DeltaIOManager(lake, marks, versions),
+            IO_MANAGER: DeltaIOManager(lake, marks, versions, on_commit or (lambda table, partition, rows: None)),
             "engine": engine,
             "reference": reference,
             "landing": LandingZone(settings.landing),

@@ -61,7 +61,6 @@ class Engine(dg.ConfigurableResource):
             )
         return _Process.session
 
-
     def settled(self, frame: DataFrame) -> DataFrame:
         """The frame as it can be written into NOT NULL columns.
 

@@ -76,8 +76,14 @@ class DeltaIOManager(dg.IOManager):
     each failed partition with its cause.
     """
 
-    def __init__(self, lake: Lake, marks: Marks, versions: Callable[[], Versions]) -> None:
-        self._lake, self._marks, self._versions = lake, marks, versions
+    def __init__(
+        self,
+        lake: Lake,
+        marks: Marks,
+        versions: Callable[[], Versions],
+        on_commit: Callable[[str, date | None, int], None] = lambda table, partition, rows: None,
+    ) -> None:
+        self._lake, self._marks, self._versions, self._on_commit = lake, marks, versions, on_commit
 
     def load_input(self, context: dg.InputContext) -> Frames:
         """A function that gives, for a partition of the reading asset, the rows that it needs."""
@@ -143,6 +149,7 @@ class DeltaIOManager(dg.IOManager):
         done = self._lake.write(versions.contract(table), partition, frame, f"dagster run {context.run_id}")
         files = given.files if isinstance(given, Landed) else {}
         self._marks.write(table, partition, Mark(version, done.partition_rows, None, files))
+        self._on_commit(table, partition, done.partition_rows)
         seconds = time.perf_counter() - started
         context.log.info(f"{table} {partition or ''}: {done.partition_rows:,} rows in {seconds:.2f} s")
         return {**_figures(done, seconds, version), **(given.metadata if isinstance(given, Landed) else {})}

@@ -52,8 +52,9 @@ def first_day() -> date:
 
 
 def _location(variable: str, default: str) -> str:
-    """A path or URI of the environment; a relative path counts from the project, so the folder you are in
-    does not matter for the defaults, and from the working folder if you set it yourself.
+    """A path or URI of the environment.
+
+    A default counts from the project, wherever you are; a relative path that you set, from where you are.
     """
     value = os.environ.get(variable)
     if not value:

@@ -1,0 +1,158 @@
+"""`c360`: the headless door to the same assets as Dagster's UI. Here are the commands and their words only.
+
+What a command does is in `operations/`; it is imported when the command is called, so that `--help` answers at once.
+"""
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+DAY = "YYYY-MM-DD"
+MONTH = "YYYY-MM"
+
+
+class Day(click.ParamType):
+    """A day such as 2022-04-01 (or 20220401)."""
+
+    name = DAY
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day; one sentence if it is none."""
+        if isinstance(value, date):
+            return value
+        text = str(value)
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            raise click.UsageError(f"{text!r} is no day: write it as 2022-04-01.") from None
+
+
+class Month(click.ParamType):
+    """A month such as 2022-04."""
+
+    name = MONTH
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The first day of the month; one sentence if it is none."""
+        if isinstance(value, date):
+            return value
+        text = str(value)
+        try:
+            return date.fromisoformat(f"{text}-01" if len(text) == 7 else text).replace(day=1)
+        except ValueError:
+            raise click.UsageError(f"{text!r} is no month: write it as 2022-04.") from None
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="customer360-lakehouse")
+def cli() -> None:
+    r"""Turns landed content and search logs into one profile a customer and month.
+
+    \b
+    Typical use:
+      c360 sample --out landing --days 30 --rows 20000   make logs to try it with
+      C360_LANDING=landing C360_LAKE=lake c360 run       make everything that changed
+      c360 status                                        what landed, what was made, does it balance
+      c360 profile HNH000032                             look a customer up
+
+    \b
+    Where things are (environment):
+      C360_LANDING    landed files, a folder or URI       (data/landing)
+      C360_LAKE       Delta tables, a folder or URI       (data/lake)
+      C360_REFERENCE  categories, dictionary, cuts        (data/reference)
+      C360_ENGINE     sail (embedded) or spark            (sail)
+      C360_FIRST_DAY  first day that partitions exist for (2022-04-01)
+      DAGSTER_HOME    Dagster's runs and events           (.dagster)
+    """
+
+
+@cli.command()
+@click.option("--from", "first", type=Day(), help="First day to make; default: the first that landed.")
+@click.option("--to", "last", type=Day(), help="Last day to make; default: the last that landed.")
+@click.option("--all", "everything", is_flag=True, help="Make everything again, not only what changed.")
+@click.option("--show-profile", is_flag=True, help="Show one matched customer at the end.")
+def run(first: date | None, last: date | None, everything: bool, show_profile: bool) -> None:
+    """Make all landed days, and the months they touch, in order.
+
+    Only what changed is made: days whose landed files have other contents than what the lake holds, and what depends on
+    them. Every step is a Dagster run: see it in the UI (make dev) afterwards.
+
+    Exit status: 0 if every run and every blocking check passed, 1 if not, 2 if the command was not understood.
+    """
+    if first and last and first > last:
+        raise click.UsageError(f"--from {first} lies after --to {last}: swap them.")
+    from c360_assets.operations.run_command import run_command
+
+    sys.exit(run_command(first, last, everything, show_profile))
+
+
+@cli.command()
+def status() -> None:
+    """Show per log and month: days landed, made, changed since and missing; quarantine shares; balance.
+
+    Exit status: 0 if all that landed is made and balances, else 1.
+    """
+    from c360_assets.operations.status_command import status_command
+
+    sys.exit(status_command())
+
+
+@cli.command()
+@click.argument("customer")
+@click.option("--month", type=Month(), help="Month of the profile; default: the customer's newest.")
+@click.option("--json", "as_json", is_flag=True, help="Print the row as JSON.")
+def profile(customer: str, month: date | None, as_json: bool) -> None:
+    """Show one customer: by contract, user id, or customer id (contract:… or user:…)."""
+    from c360_assets.operations.profile_command import profile_command
+
+    sys.exit(profile_command(customer, month, as_json))
+
+
+@cli.command()
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to land in.")
+@click.option("--from", "first", type=Day(), default="2022-04-01", show_default=True, help="First day.")
+@click.option("--days", type=click.IntRange(min=1), required=True, help="How many days.")
+@click.option("--rows", type=click.IntRange(min=1), required=True, help="Content rows a day; searches are a 20th.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same files.")
+@click.option("--format", "form", type=click.Choice(["json", "csv", "parquet"]), default="json", show_default=True)
+def sample(out: Path, first: date, days: int, rows: int, seed: int, form: str) -> None:
+    """Make landing data of any size, in the real forms, with the real distributions and dirt. All of it is invented."""
+    from c360_assets.operations.sample_command import sample_command
+
+    sys.exit(sample_command(out, first, days, rows, seed, form))
+
+
+@cli.command()
+def home() -> None:
+    """Make Dagster's home, if need be, and print where it is."""
+    from resources.home import dagster_home
+
+    click.echo(dagster_home())
+
+
+def main() -> None:
+    """The entry point: an error is one sentence, without a page of usage before it."""
+    try:
+        status = cli.main(standalone_mode=False)
+    except click.UsageError as error:
+        click.echo(f"c360: {error.format_message()}", err=True)
+        sys.exit(2)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except Exception as error:
+        if not _is_ours(error):
+            raise
+        click.echo(f"c360: {error}", err=True)
+        sys.exit(2 if "Setting" in type(error).__name__ else 1)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _is_ours(error: Exception) -> bool:
+    """Whether an error was raised by this project to be read by its users."""
+    return type(error).__module__.split(".")[0] in ("c360_assets", "resources", "c360_sample")
+
+
+if __name__ == "__main__":
+    main()

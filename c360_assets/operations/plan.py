@@ -1,0 +1,252 @@
+"""What has to be made: the partitions whose version in the lake is not the one that the landed files ask for.
+
+Pure bookkeeping over marks and fingerprints; nothing is read or run here but the landing zone's listing. How a plan
+is run is in `runner.py`.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from c360_assets.landing import identity_map, raw_content, raw_search
+from c360_assets.landing.identity_rules import FORMS
+from c360_assets.partitions import add_months, month_of, shift
+from c360_assets.table import Table
+from c360_assets.tables import TABLES
+from c360_assets.versions import TableVersions, inputs_of
+from resources.io_manager import NotReady
+from resources.landing_reader import LandingError
+from resources.landing_zone import Delivery, LandingZone
+from resources.marks import Mark, Marks
+
+SOURCES = {raw.TABLE.name: raw.LAYOUT.folder for raw in (raw_content, raw_search)}
+"""Raw table → the folder its days land in."""
+IDENTITY = identity_map.LAYOUT.folder
+FOLDERS = (*SOURCES.values(), IDENTITY)
+
+# As far as the months look back (Reads of the monthly tables), so far a changed month reaches forward.
+_REACH = max(-read.first for table in TABLES.values() if table.unit == "month" for read in table.reads)
+
+Item = tuple[str, date | None]
+"""A table and a partition of it (None where it has none)."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """Days from first to last, both included; None: open."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def has(self, day: date) -> bool:
+        """Whether a day lies in the range."""
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Tables that are made together in one Dagster run, over the partitions from first to last."""
+
+    tables: tuple[str, ...]
+    first: date | None
+    last: date | None
+    partitions: int
+
+
+@dataclass
+class Plan:
+    """`stale` items are to be made; `unreadable` landed but can't be read; `blocked` wait for something that failed."""
+
+    stale: list[Item] = field(default_factory=list)
+    unreadable: dict[Item, str] = field(default_factory=dict)
+    blocked: dict[Item, str] = field(default_factory=dict)
+
+    def batches(self) -> list[Batch]:
+        """The stale items as runs, in order: what has no partitions, days, months; unreadable days by themselves."""
+        readable = [item for item in self.stale if item not in self.unreadable]
+        unreadable = [item for item in self.stale if item in self.unreadable]
+        groups = [
+            _batches([item for item in readable if TABLES[item[0]].unit is None]),
+            _batches(unreadable),
+            _batches([item for item in readable if TABLES[item[0]].unit == "day"]),
+            _batches([item for item in readable if TABLES[item[0]].unit == "month"]),
+        ]
+        return [batch for group in groups for batch in group]
+
+
+def _batches(items: Iterable[Item]) -> list[Batch]:
+    """Neighbouring partitions that need the same tables, as one batch each."""
+    tables: dict[date | None, tuple[str, ...]] = {}
+    for table, partition in items:
+        tables[partition] = (*tables.get(partition, ()), table)
+    batches: list[Batch] = []
+    for partition in sorted(tables, key=lambda day: day or date.min):
+        names = tables[partition]
+        unit = TABLES[names[0]].unit
+        before = batches[-1] if batches else None
+        if before and before.tables == names and before.last and unit and partition == shift(before.last, unit, 1):
+            batches[-1] = Batch(names, before.first, partition, before.partitions + 1)
+        else:
+            batches.append(Batch(names, partition, partition, 1))
+    return batches
+
+
+@dataclass
+class _Known:
+    """Marks as they are, and as they will be once the plan is run."""
+
+    actual: Mapping[str, Mapping[date | None, Mark]]
+    planned: dict[Item, Mark] = field(default_factory=dict)
+
+    def mark(self, table: str, partition: date | None) -> Mark | None:
+        """The mark that an item will have."""
+        return self.planned.get((table, partition)) or self.actual[table].get(partition)
+
+
+class Planner:
+    """Plans over one landing zone and one lake."""
+
+    def __init__(self, landing: LandingZone, marks: Marks, reference: str) -> None:
+        self._landing, self._marks, self._reference = landing, marks, reference
+
+    def deliveries(self) -> dict[str, dict[date, Delivery]]:
+        """What landed, by raw table and day."""
+        return {raw: dict(self._landing.days(folder).deliveries) for raw, folder in SOURCES.items()}
+
+    def strangers(self) -> list[str]:
+        """Names in the landing zone that are no day's."""
+        return [name for folder in SOURCES.values() for name in self._landing.days(folder).strangers]
+
+    def plan(
+        self,
+        days: Range,
+        everything: bool = False,
+        failed: Mapping[Item, str] | None = None,
+        done: Collection[Item] = (),
+    ) -> Plan:
+        """What to make for the landed days in a range and all that depends on them.
+
+        With `everything`, also what has not changed, unless it is `done` already. `failed` are items that failed: they
+        are left, and so is all that is made from them.
+        """
+        known = _Known({name: self._marks.read(name) for name in TABLES})
+        deliveries = self.deliveries()
+        plan = Plan()
+        versions = TableVersions(TABLES, self._reference, known.mark)
+        for table in TABLES.values():
+            for partition in self._candidates(table, known, deliveries, days):
+                item = (table.name, partition)
+                again = everything and item not in done
+                self._judge(plan, known, versions, item, deliveries, again, failed or {})
+        return plan
+
+    def _candidates(
+        self, table: Table, known: _Known, deliveries: Mapping[str, Mapping[date, Delivery]], days: Range
+    ) -> list[date | None]:
+        """The partitions that a range of days may touch, in order."""
+        if table.unit is None:
+            return [None]
+        if table.unit == "day":
+            raw = table.name if table.lands else next(read.table.name for read in table.reads if read.table.lands)
+            held = {day for day in known.actual[raw] if day is not None}
+            return sorted(day for day in held | set(deliveries[raw]) if days.has(day))
+        touched = {month_of(day) for found in deliveries.values() for day in found if days.has(day)}
+        held = {month for month in known.actual[table.name] if month is not None}
+        first = month_of(days.first) if days.first else date.min
+        last = add_months(month_of(days.last), _REACH) if days.last else date.max
+        return sorted(month for month in touched | held if first <= month <= last)
+
+    def _judge(
+        self,
+        plan: Plan,
+        known: _Known,
+        versions: TableVersions,
+        item: Item,
+        deliveries: Mapping[str, Mapping[date, Delivery]],
+        again: bool,
+        failed: Mapping[Item, str],
+    ) -> None:
+        """Puts one item where it belongs; all that it is made from was judged before."""
+        name, partition = item
+        table = TABLES[name]
+        mark = known.actual[name].get(partition)
+        cause = _cause(plan, item, failed)
+        if cause:
+            plan.blocked[item] = cause
+            return
+        if item in failed:
+            return
+        try:
+            landed = self._fingerprint(table, partition, deliveries, mark)
+        except LandingError as error:
+            plan.unreadable[item] = str(error)
+            plan.stale.append(item)
+            return
+        if table.lands and landed is None:
+            return
+        version = versions.version(name, partition, landed)
+        if isinstance(version, NotReady):
+            plan.blocked[item] = version.reason
+        elif again or mark is None or mark.version != version or mark.failed_check:
+            plan.stale.append(item)
+            known.planned[item] = Mark(version)
+
+    def _fingerprint(
+        self,
+        table: Table,
+        partition: date | None,
+        deliveries: Mapping[str, Mapping[date, Delivery]],
+        mark: Mark | None,
+    ) -> str | None:
+        """The fingerprint of what landed for an item; None where nothing did, or it does not come from landing."""
+        if not table.lands:
+            return None
+        if partition is None:
+            delivery = self._landing.folder(IDENTITY, FORMS)
+        elif partition in deliveries[table.name]:
+            delivery = deliveries[table.name][partition]
+        else:
+            return None
+        if delivery.problem:
+            raise LandingError(delivery.problem)
+        return self._landing.fingerprint(delivery, mark.files if mark else None)[0]
+
+
+def _cause(plan: Plan, item: Item, failed: Mapping[Item, str]) -> str | None:
+    """Why an item has to wait: one of its inputs failed or waits itself.
+
+    A landed day that can't be read does not stop its month: the lake keeps what it held, and the day is reported.
+    """
+    name, partition = item
+    table = TABLES[name]
+    for read in table.reads:
+        for needed in inputs_of(table, read, partition):
+            source = (read.table.name, needed)
+            if source in plan.unreadable or (source in failed and read.table.lands):
+                if read.required:
+                    return f"{label(source)} can't be read"
+                continue
+            if source in failed:
+                return f"{label(source)} failed"
+            if source in plan.blocked and table.unit == read.table.unit:
+                return f"{label(source)} waits"
+            if source in plan.blocked and not _waits_for_landing(plan, source, failed):
+                return f"{label(source)} waits"
+    return None
+
+
+def _waits_for_landing(plan: Plan, item: Item, failed: Mapping[Item, str]) -> bool:
+    """Whether a day's table waits only because its landed files can't be read."""
+    table = TABLES[item[0]]
+    raw = item[0] if table.lands else next(read.table.name for read in table.reads if read.table.lands)
+    return (raw, item[1]) in plan.unreadable or (raw, item[1]) in failed
+
+
+def label(item: Item) -> str:
+    """An item as people read it."""
+    return f"{item[0]} {item[1]}" if item[1] else item[0]
+
+
+def lines(items: Mapping[Item, str]) -> list[str]:
+    """Items and their reasons, one line each."""
+    return [f"{label(item)}: {reason}" for item, reason in sorted(items.items(), key=lambda pair: label(pair[0]))]

@@ -1,0 +1,18 @@
+"""Dagster's home: the folder for its runs, events and settings, made from the template on first use."""
+
+import os
+import shutil
+from pathlib import Path
+
+from resources.settings import PROJECT
+
+
+def dagster_home() -> Path:
+    """`DAGSTER_HOME`, or `.dagster` in the project; with the project's dagster.yaml, if it has none yet."""
+    home = Path(os.environ.get("DAGSTER_HOME") or PROJECT / ".dagster").absolute()
+    home.mkdir(parents=True, exist_ok=True)
+    config = home / "dagster.yaml"
+    if not config.exists():
+        shutil.copyfile(PROJECT / "dagster.yaml", config)
+    os.environ["DAGSTER_HOME"] = str(home)
+    return home
