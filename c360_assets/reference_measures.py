@@ -139,7 +139,7 @@ class MeasuresFile:
             networks[network] = self._words("networks", network, reserved=taken)
         return networks
 
-    def _take(self, table: str, entry: str) -> Any:  # noqa: ANN401 (TOML holds any type; callers check it)
+    def _take(self, table: str, entry: str) -> Any:
         self._asked.add((table, entry))
         if entry not in self._tables.get(table, {}):
             self._refuse(table, entry, "is missing", f"Add it below [{table}]")

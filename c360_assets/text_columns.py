@@ -11,11 +11,18 @@ from functools import lru_cache
 import pyarrow as pa
 from pyspark.sql import Column
 from pyspark.sql import functions as F
-from pyspark.sql.types import LongType, StringType
 
 from c360_assets.masking import mask
 from c360_assets.text import WHITE_SPACE, keyword_key, normalise_keyword, trim
 from c360_assets.wall_clock import trusted_micros
+
+
+def _arrow_udf(function: Callable[..., pa.Array], returns: str) -> Callable[..., Column]:
+    """A function over Arrow arrays as a column function; its hints say so, since the engines ask for them."""
+    names = function.__code__.co_varnames[: function.__code__.co_argcount]
+    function.__annotations__ = {name: pa.Array for name in (*names, "return")}
+    udf: Callable[..., Column] = F.arrow_udf(function, returns)  # type: ignore[call-overload]
+    return udf
 
 
 def _text_function(function: Callable[[str], str | None]) -> Callable[[Column], Column]:
@@ -25,9 +32,8 @@ def _text_function(function: Callable[[str], str | None]) -> Callable[[Column], 
         known = lru_cache(maxsize=None)(function)
         return pa.array([None if v is None else known(v) for v in values.to_pylist()], pa.string())
 
-    over.__annotations__ = {"values": pa.Array, "return": pa.Array}
     # Made when it is used: which kind of function it is depends on the session that then runs.
-    return lambda column: F.arrow_udf(over, StringType())(column)
+    return lambda column: _arrow_udf(over, "string")(column)
 
 
 def _plan_names(text: str) -> str | None:
@@ -65,8 +71,7 @@ def trusted_time(text: Column, log_date: Column, tolerance_days: int) -> Column:
         pairs = zip(texts.to_pylist(), days.to_pylist(), strict=True)
         return pa.array([trusted_micros(t, d, tolerance_days) for t, d in pairs], pa.int64())
 
-    over.__annotations__ = {"texts": pa.Array, "days": pa.Array, "return": pa.Array}
-    return F.timestamp_micros(F.arrow_udf(over, LongType())(text, log_date))
+    return F.timestamp_micros(_arrow_udf(over, "bigint")(text, log_date))
 
 
 def trimmed(column: Column | str) -> Column:

@@ -194,7 +194,7 @@ def check_frame(table: TableContract, frame: DataFrame) -> None:
 
 
 def _check_table(table: TableContract, delta: DeltaTable) -> None:
-    actual = {f.name: (f.type.type, f.nullable) for f in delta.schema().fields}  # type: ignore[union-attr]
+    actual = {f.name: (f.type.type, f.nullable) for f in delta.schema().fields}
     expected = {c.name: (_TYPES[c.type], c.nullable) for c in table.all_columns}
     column = table.partition_column
     if actual != expected or delta.metadata().partition_columns != ([column] if column else []):

@@ -136,7 +136,7 @@ def local_defaults() -> dict[str, str]:
         "spark.databricks.delta.snapshotPartitions": "2",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
-        "spark.log.level": os.environ.get("C360_SPARK_LOG", "ERROR"),
+        "spark.log.level": os.environ.get("C360_SPARK_LOG", "OFF"),
         "spark.sql.warehouse.dir": f"{scratch}/warehouse",
         "spark.local.dir": scratch,
     }

@@ -70,8 +70,8 @@ class Layout:
 
     @property
     def schema(self) -> pa.Schema:
-        """All text; only `source_file` is always there."""
-        return pa.schema([pa.field(name, pa.string(), name != "source_file") for name in self.columns])
+        """All text, as the engines declare it: nullable."""
+        return pa.schema([pa.field(name, pa.string()) for name in self.columns])
 
 
 @dataclass(frozen=True)
@@ -514,9 +514,9 @@ class LandedSource(DataSource):
 
 
 def _layout(text: str) -> Layout:
-    data = json.loads(text)
-    data["fields"] = tuple(tuple(pair) for pair in data["fields"])
-    return Layout(**{k: tuple(v) if isinstance(v, list) else v for k, v in data.items()})
+    data: dict[str, Any] = json.loads(text)
+    fields = tuple((column, field) for column, field in data["fields"])
+    return Layout(data["folder"], fields, tuple(data["needed"]), data["envelope"], tuple(data["nested"]))
 
 
 def options_for(layout: Layout, pieces: Sequence[Piece]) -> dict[str, str]:

@@ -181,7 +181,7 @@ class LandingZone:
             return Delivery(day, (), problem)
         name, info = entries[0]
         if info["type"] != "directory":
-            files = (self._file(name, info),)
+            files: tuple[LandedFile, ...] = (self._file(name, info),)
         else:
             parts = [part for part in self._list(info["name"]) if part["type"] != "directory"]
             shown = [part for part in parts if not _is_hidden(_name(part))]

@@ -42,7 +42,7 @@ TABLE = Table(
 
 def days_watched(category: str) -> SparkColumn:
     """The days of the month on which a category was watched, a bit a day; 0 if on none."""
-    bit = F.shiftleft(F.lit(1).cast("bigint"), F.dayofmonth("log_date"))
+    bit = F.expr("shiftleft(1L, dayofmonth(log_date))")
     return F.coalesce(F.bit_or(F.when(F.col("category") == category, bit)), F.lit(0).cast("bigint"))
 
 

@@ -4,7 +4,7 @@ Pure bookkeeping over marks and fingerprints; nothing is read or run here but th
 is run is in `runner.py`.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -142,7 +142,7 @@ class Planner:
 
     def _candidates(
         self, table: Table, known: _Known, deliveries: Mapping[str, Mapping[date, Delivery]], days: Range
-    ) -> list[date | None]:
+    ) -> Sequence[date | None]:
         """The partitions that a range of days may touch, in order."""
         if table.unit is None:
             return [None]

@@ -33,7 +33,7 @@ def profile_command(customer: str, month: date | None, as_json: bool) -> int:
     if not rows:
         when = f" in {month:%Y-%m}" if month else ""
         raise click.UsageError(
-            f"No customer {customer}{when} in {settings.lake}: give a contract, a user id or a customer id, or run c360 run first."
+            f"No customer {customer}{when} in {settings.lake}: give a contract, user id or customer id, or run c360 run first."
         )
     row = rows[0]
     if as_json:

@@ -1,6 +1,6 @@
 """Runs a plan through Dagster, batch by batch, until nothing is left to make that can be made."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -107,8 +107,8 @@ def _step_failure(event: dg.DagsterEvent, batch: Batch) -> dict[Item, str]:
     table = str(event.step_key)
     data = event.step_failure_data
     known = data.user_failure_data.metadata.get("failed") if data.user_failure_data else None
-    if known is not None:
-        return {(table, _partition(key)): reason for key, reason in known.value.items()}
+    if isinstance(known, dg.JsonMetadataValue) and isinstance(known.value, Mapping):
+        return {(table, _partition(str(key))): str(reason) for key, reason in known.value.items()}
     reason = data.error.cause.message if data.error and data.error.cause else (data.error.message if data.error else "")
     return {(table, batch.first): reason.strip().splitlines()[0]}
 
