@@ -8,6 +8,7 @@ from datetime import date
 
 import dagster as dg
 
+from c360_assets.checks import ALL_CHECKS
 from c360_assets.reference_data import ReferenceData
 from c360_assets.table import IO_MANAGER
 from c360_assets.tables import ASSETS, TABLES
@@ -37,11 +38,14 @@ def build(settings: Settings, on_commit: OnCommit | None = None) -> dg.Definitio
 
     return dg.Definitions(
         assets=ASSETS,
+        asset_checks=ALL_CHECKS,
         resources={
             IO_MANAGER: DeltaIOManager(lake, marks, versions, on_commit or (lambda table, partition, rows: None)),
             "engine": engine,
             "reference": reference,
             "landing": LandingZone(settings.landing),
+            "lake": lake,
+            "marks": marks,
         },
         executor=dg.in_process_executor,
     )

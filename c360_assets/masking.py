@@ -9,7 +9,8 @@ from functools import cache
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 
-# Numbers are found in the shape of a text: digits and `+` as they are, letters as `a`, all else as a space.
+# Numbers are found in the shape of a text: digits and `+` as they are, letters (and signs
+# that are numbers, such as ½: Unicode's categories L and N) as `a`, all else as a space.
 # Between two digits anything may stand that is neither letter nor digit: `+` or a space in the shape.
 _GAP = "[ +]*"
 _CARD = re.compile(rf"[0-9](?:{_GAP}[0-9]){{12,}}")
@@ -20,7 +21,7 @@ _PHONE = re.compile(rf"(?:(?<![0-9])\+)?(?<![0-9])(?:0|8{_GAP}4(?:{_GAP}0)?){_GA
 def _shape_of(char: str) -> str:
     if char in "0123456789+":
         return char
-    return "a" if unicodedata.category(char).startswith("L") else " "
+    return "a" if unicodedata.category(char)[0] in "LN" else " "
 
 
 def _replace(text: str, pattern: re.Pattern[str], token: str) -> str:

@@ -45,7 +45,17 @@ def _plan_names(text: str) -> str | None:
     if not isinstance(items, list):
         return None
     names = {trim(item.partition(":")[0]) for item in items if isinstance(item, str)}
-    return ", ".join(sorted(names - {""})) or None
+    plans = ", ".join(sorted(names - {""}))
+    return plans if plans and _is_text(plans) else None
+
+
+def _is_text(text: str) -> bool:
+    """Whether a text can be stored: half a surrogate pair, which JSON can write, can't."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _folded(keyword: str) -> str:

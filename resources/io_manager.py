@@ -175,6 +175,9 @@ def _failure(table: str, failed: Mapping[str, str], count: int) -> str:
     return f"{table}: {len(failed)} of {count} partitions failed. {causes}"
 
 
+_TRACEBACK = "Traceback (most recent call last):"
+
+
 def reason_of(error: BaseException) -> str:
     """The cause of an error in one line, without the engine's page of stack.
 
@@ -184,7 +187,9 @@ def reason_of(error: BaseException) -> str:
     for sign in ("LandingError: ", "ContractError: "):
         if sign in text:
             return text.split(sign, 1)[1].splitlines()[0].strip().strip("'\")")
-    first = text.splitlines()[0] if text else ""
+    if _TRACEBACK in text:  # of a Python function inside the engine: its last line says what happened
+        return next(line.strip() for line in reversed(text.split(_TRACEBACK, 1)[1].splitlines()) if line.strip())
+    first = text.strip().splitlines()[0] if text.strip() else ""
     if type(error).__module__.startswith("resources."):
         return first
     return f"{type(error).__name__}: {first}"

@@ -113,7 +113,7 @@ class LandingZone:
             else:
                 found.setdefault(day, []).append((name, info))
         deliveries = {day: self._delivery(folder, day, entries) for day, entries in sorted(found.items())}
-        return Landed(deliveries, tuple(sorted(strangers)))
+        return Landed({day: one for day, one in deliveries.items() if one}, tuple(sorted(strangers)))
 
     def day(self, folder: str, day: date) -> Delivery | None:
         """What landed for one day; None where nothing did."""
@@ -174,7 +174,8 @@ class LandingZone:
         state = f"{size} {checksum}" if checksum else " ".join([str(size), *times])
         return LandedFile(name, self._fs.unstrip_protocol(info["name"]), size, state, checksum is not None)
 
-    def _delivery(self, folder: str, day: date, entries: list[tuple[str, dict[str, Any]]]) -> Delivery:
+    def _delivery(self, folder: str, day: date, entries: list[tuple[str, dict[str, Any]]]) -> Delivery | None:
+        """What was delivered for a day. A folder without data files is a delivery only once `_SUCCESS` lies in it."""
         names = [name for name, _ in entries]
         if len(entries) > 1:
             problem = f"{folder}: {day} was delivered more than once, as {' and '.join(names)}. Keep one of them."
@@ -185,6 +186,8 @@ class LandingZone:
         else:
             parts = [part for part in self._list(info["name"]) if part["type"] != "directory"]
             shown = [part for part in parts if not _is_hidden(_name(part))]
+            if not shown and "_SUCCESS" not in map(_name, parts):
+                return None
             files = tuple(self._file(f"{name}/{_name(part)}", part) for part in shown)
         return Delivery(day, files, _problem(folder, day, files))
 

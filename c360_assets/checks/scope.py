@@ -1,0 +1,25 @@
+"""Which partitions a check has to look at: those of its run that were ever made."""
+
+from datetime import date
+
+import dagster as dg
+
+from c360_assets.table import Table
+from resources.marks import Mark, Marks
+
+
+def partitions_of_run(context: dg.AssetCheckExecutionContext, table: Table, marks: Marks) -> dict[date | None, Mark]:
+    """The partitions of the run that the lake holds, with their marks; all it holds where the run names none."""
+    held = marks.read(table.name)
+    bounds = _bounds(context) if table.unit else None
+    if bounds is None:
+        return held
+    first, last = bounds
+    return {partition: mark for partition, mark in held.items() if partition and first <= partition <= last}
+
+
+def _bounds(context: dg.AssetCheckExecutionContext) -> tuple[date, date] | None:
+    if not (context.has_partition_key or context.has_partition_key_range):
+        return None
+    span = context.partition_key_range
+    return date.fromisoformat(span.start), date.fromisoformat(span.end)

@@ -1,0 +1,9 @@
+"""Invented landing data in the real forms: what to try the project with, and what its tests run on.
+
+Nothing here is imported by the assets: the sample knows what lands, and not what is made of it.
+"""
+
+from c360_sample.committed import write_committed_sample
+from c360_sample.sample import FORMATS, SampleError, SampleSummary, write_sample
+
+__all__ = ["FORMATS", "SampleError", "SampleSummary", "write_committed_sample", "write_sample"]

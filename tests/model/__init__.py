@@ -1,0 +1,12 @@
+"""The data contract once more, in plain Python, slow and simple: what the real transforms are compared with.
+
+It shares no code with them. Where the contract leaves a choice, a comment that starts with `choice:` says
+which one was made.
+"""
+
+from .compare import differences
+from .lake import Lake, build
+from .search_ids import wrong_search_ids
+from .tables import COLUMNS, KEYS
+
+__all__ = ["COLUMNS", "KEYS", "Lake", "build", "differences", "wrong_search_ids"]

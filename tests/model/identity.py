@@ -1,0 +1,59 @@
+"""Which account made which searches."""
+
+from pathlib import Path
+from typing import Any
+
+from .clean_content import contract_of
+from .json_text import as_text
+from .landed import Unparsed, form_of, records
+from .text import is_blank, trim
+
+Row = dict[str, Any]
+
+COLUMNS = ("contract", "user_id", "source")
+
+
+def landed_links(folder: Path) -> list[Row]:
+    """Every link of every file, as landed; a ragged row has a reason and nothing else."""
+    links = []
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        if not path.is_file() or form_of(path.name) not in ("csv", "parquet"):
+            continue
+        for record in records(path):
+            if isinstance(record, Unparsed):
+                # choice: the table has no column for the text of a ragged row.
+                links.append({"reason": "unparseable", **dict.fromkeys(COLUMNS)})
+            else:
+                links.append({"reason": None, **{name: as_text(record.get(name)) for name in COLUMNS}})
+    return links
+
+
+def _refusal(link: Row, contracts: dict[str, set[str]]) -> str | None:
+    if link["reason"]:
+        return link["reason"]
+    if contract_of(link["contract"]) is None:
+        return "malformed_contract"
+    if is_blank(link["user_id"]):
+        return "missing_user"
+    return "user_of_many_contracts" if len(contracts[trim(link["user_id"])]) > 1 else None
+
+
+def identity(folder: Path) -> tuple[list[Row], list[Row]]:
+    """The rows of identity_map and of quarantine_identity."""
+    links = landed_links(folder)
+    contracts: dict[str, set[str]] = {}
+    for link in links:
+        contract = contract_of(link["contract"])
+        if contract and not is_blank(link["user_id"]):
+            contracts.setdefault(trim(link["user_id"]), set()).add(contract)
+    refused = [{**link, "reason": _refusal(link, contracts)} for link in links if _refusal(link, contracts)]
+    sources: dict[tuple[str, str], list[str]] = {}
+    for link in links:
+        if _refusal(link, contracts) is None:
+            known = sources.setdefault((contract_of(link["contract"]), trim(link["user_id"])), [])
+            known += [] if link["source"] is None else [link["source"]]
+    accepted = [
+        {"contract": contract, "user_id": user, "source": min(known, default=None)}
+        for (contract, user), known in sources.items()
+    ]
+    return accepted, refused

@@ -1,0 +1,95 @@
+"""The columns of the data contract: each with its type, and `?` where null is allowed.
+
+s text, i and n whole number, d double, D date, T time, b boolean.
+"""
+
+from datetime import date, datetime
+
+_CONTENT = """source_file s, doc_index s?, doc_type s?, doc_id s?, doc_score s?,
+    contract s?, mac s?, total_duration s?, app_name s?, unparsed s?"""
+_SEARCH = """source_file s, event_id s?, datetime s?, user_id s?, keyword s?, category s?, proxy_isp s?,
+    platform s?, network_type s?, action s?, user_plans_map s?, unparsed s?"""
+_METRICS = """seconds_tv i, seconds_movies i, seconds_entertainment i, seconds_kids i, seconds_sports i,
+    seconds_other i, seconds_total i, active_days n, observed_days n, active_ratio d, devices n, apps n,
+    first_watched D, last_watched D, most_watch s"""
+_TASTE = """taste s, categories n, share_tv d, share_movies d, share_entertainment d, share_kids d,
+    share_sports d, share_other d, lift_category s, lift d"""
+_SEGMENTS = "user_type s, activeness s, clinginess s, outlier b, lifecycle s"
+_FIGURES = "searches i, entered i, quit i, search_days n"
+_LEDGER = "landed_rows i, accepted_rows i, duplicate_rows i, quarantined_rows i"
+
+
+def _names(columns: str) -> list[str]:
+    return [column.split()[0] for column in columns.split(",")]
+
+
+WATCH_SIDE = _names(f"{_METRICS}, {_TASTE}, {_SEGMENTS}")
+SEARCH_SIDE = _names(f"{_FIGURES}, most_search s, search_category s")
+
+
+def _nullable(columns: str) -> str:
+    return ", ".join(f"{column.strip()}?" for column in columns.split(","))
+
+
+_COLUMNS = {
+    "raw_content": f"log_date D, {_CONTENT}",
+    "raw_search": f"log_date D, {_SEARCH}",
+    "clean_content": """log_date D, contract s, mac s?, app_name s, category s, seconds i, capped_seconds i,
+        source_rows i""",
+    "clean_search": """log_date D, search_id s, event_id s?, user_id s, keyword s, keyword_key s, outcome s,
+        searched_at T?, clock_error b, platform s?, network s?, isp s?, action s?, plans s?, masked b,
+        source_rows i""",
+    "watch_metrics": f"month D, contract s, {_METRICS}",
+    "taste": f"month D, contract s, {_TASTE}",
+    "activeness_segments": f"month D, contract s, {_SEGMENTS}",
+    "customer360": f"""month D, customer_id s, contract s?, user_id s?, users n, as_of D, matched b,
+        watch_month D?, {_nullable(_METRICS)}, {_nullable(_TASTE)}, {_nullable(_SEGMENTS)}, recency_days n?,
+        search_month D?, {_nullable(_FIGURES)}, most_search s?, search_category s?, previous_category s?,
+        trending_type s?, previous s?""",
+    "quarantine_content": f"log_date D, reason s, {_CONTENT}",
+    "quarantine_search": f"log_date D, reason s, {_SEARCH}",
+    "ledger_content": f"""log_date D, {_LEDGER}, landed_seconds i, clean_seconds i, duplicate_seconds i,
+        capped_seconds i, balanced b""",
+    "ledger_search": f"log_date D, {_LEDGER}, balanced b",
+    "segment_thresholds": """month D, contracts i, q1 d, median d, q3 d, iqr d, upper_fence d,
+        activeness_low_max d, activeness_medium_max d, outliers i""",
+    "search_metrics": f"""month D, user_id s, {_FIGURES}, distinct_keywords n, first_searched D,
+        last_searched D, most_search s, most_search_key s, search_category s""",
+    "search_trends": """month D, user_id s, search_category s?, previous_category s?, trending_type s,
+        previous s""",
+    "identity_map": "contract s, user_id s, source s?",
+    "quarantine_identity": "reason s, contract s?, user_id s?, source s?",
+}
+
+COLUMNS: dict[str, dict[str, str]] = {
+    table: dict(column.split() for column in columns.split(",")) for table, columns in _COLUMNS.items()
+}
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "raw_content": (),
+    "raw_search": (),
+    "clean_content": ("log_date", "contract", "mac", "app_name"),
+    "clean_search": ("log_date", "search_id"),
+    "watch_metrics": ("month", "contract"),
+    "taste": ("month", "contract"),
+    "activeness_segments": ("month", "contract"),
+    "customer360": ("month", "customer_id"),
+    "quarantine_content": (),
+    "quarantine_search": (),
+    "ledger_content": ("log_date",),
+    "ledger_search": ("log_date",),
+    "segment_thresholds": ("month",),
+    "search_metrics": ("month", "user_id"),
+    "search_trends": ("month", "user_id"),
+    "identity_map": ("user_id",),
+    "quarantine_identity": (),
+}
+
+_TYPES = {"s": str, "i": int, "n": int, "d": float, "D": date, "T": datetime, "b": bool}
+
+
+def fits(value: object, kind: str) -> bool:
+    """Whether a value is of the kind a column has, such as `i?`."""
+    if value is None:
+        return kind.endswith("?")
+    return type(value) is _TYPES[kind[0]]

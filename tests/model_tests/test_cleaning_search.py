@@ -1,0 +1,238 @@
+from datetime import date, datetime
+
+import pytest
+
+from tests.model import clean_search as search
+from tests.model.keyword_text import keyword_key, normalised
+from tests.model.masking import masked
+from tests.model.wall_clock import searched_at
+
+DAY = date(2022, 7, 1)
+UI = frozenset({"tìm kiếm bằng giọng nói"})
+
+
+def landed(**fields):
+    return {
+        "log_date": DAY,
+        "source_file": "x",
+        "event_id": "e1",
+        "datetime": None,
+        "user_id": "07",
+        "keyword": "anime",
+        "category": "enter",
+        "proxy_isp": None,
+        "platform": None,
+        "network_type": None,
+        "action": None,
+        "user_plans_map": None,
+        "unparsed": None,
+        **fields,
+    }
+
+
+def one(**fields):
+    (row,) = search.clean([landed(**fields)], UI)
+    return row
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({}, None),
+        ({"unparsed": "x", "user_id": None}, "unparseable"),
+        ({"user_id": "\u00a0", "keyword": None}, "missing_user"),
+        ({"user_id": None}, "missing_user"),
+        ({"keyword": None}, "missing_keyword"),
+        ({"keyword": "\u200b\x00\n"}, "missing_keyword"),
+        ({"keyword": " TÌM  kiê\u0301m\u200b bằng giọng nói"}, "not_a_search"),
+        ({"keyword": "tim kiem bang giong noi"}, None),
+    ],
+)
+def test_the_first_reason_that_fits(fields, reason):
+    assert search.refusal(landed(**fields), UI) == reason
+
+
+@pytest.mark.parametrize(
+    ("landed", "shown"),
+    [
+        ("bo\u0301ng đa\u0301", "bóng đá"),
+        (" bóng\t\n\u3000 đá\u00a0", "bóng đá"),
+        ("bóng\r\x85\x7fđá", "bóngđá"),
+        ("\ufeffan\u200b\u2060ime", "anime"),
+        ("e\u200d\u0301", "é"),
+        ("٣۶९１①²𝟗", "3691129"),
+        ("⑩ ½ ⒈ Ⅷ", "⑩ ½ ⒈ Ⅷ"),
+        ("\x1c\x1f", ""),
+    ],
+)
+def test_normalised_keyword(landed, shown):
+    assert normalised(landed) == shown
+
+
+@pytest.mark.parametrize(
+    ("keyword", "key"),
+    [
+        ("Bóng-ĐÁ!", "bong da"),
+        ("À\u036f", "a"),
+        ("Trường Giang", "truong giang"),
+        ("  a  &  b ", "a b"),
+        ("İ™ Ⅷ ½", "itm viii 1 2"),
+        ("🎉 ÔI", "oi"),
+        ("🎉 !", "🎉 !"),
+        ("a\u1ab0b", "a b"),
+        ("<phone>", "phone"),
+    ],
+)
+def test_keyword_key(keyword, key):
+    assert keyword_key(keyword) == key
+
+
+@pytest.mark.parametrize(
+    ("keyword", "left"),
+    [
+        ("0912345678", "<phone>"),
+        ("gọi +84 912-345.678!", "gọi <phone>!"),
+        ("840912345678 và 0387654321", "<phone> và <phone>"),
+        ("x0912345678y", "x<phone>y"),
+        ("5+84912345678", "5+<phone>"),
+        ("++84912345678", "+<phone>"),
+        ("+0912345678", "+<phone>"),
+        ("1 0912345678", "1 <phone>"),
+        ("0 +84912345678", "0 <phone>"),
+        ("0912+345678", "<phone>"),
+        ("0912345678 9", "<phone> 9"),
+        ("0912🎉345\u0301678", "<phone>"),
+        ("0112345678", "0112345678"),
+        ("091234567", "091234567"),
+        ("09123456789", "09123456789"),
+        ("10912345678", "10912345678"),
+        ("0912a345678", "0912a345678"),
+        ("0912½345678", "0912½345678"),
+        ("me@x.vn", "<email>"),
+        ("viết a.b%c+d_e-f@m-1.example.com.", "viết <email>."),
+        ("0912345678@x.vn 0912345678", "<email> <phone>"),
+        ("me@x.v", "me@x.v"),
+        ("me@x..com", "me@x..com"),
+        ("4111 1111-1111/1", "<card>"),
+        ("(4111111111111111)", "(<card>)"),
+        ("411111111111", "411111111111"),
+        ("2019 2020 2021 2022", "<card>"),
+        ("12+84912345678", "<card>"),
+        ("0912345678 0912345678", "<card>"),
+        ("0912345678 a 4111111111111", "<phone> a <card>"),
+        ("41111111111a11111", "41111111111a11111"),
+        ("me@x.vn4111111111111", "<email><card>"),
+    ],
+)
+def test_masking(keyword, left):
+    assert masked(keyword) == left
+
+
+def test_the_number_is_gone_from_the_key_too():
+    row = one(keyword="gọi ٠٩١٢ ٣٤٥ ٦٧٨")
+    assert (row["keyword"], row["keyword_key"], row["masked"]) == ("gọi <phone>", "goi phone", True)
+    assert one(keyword="<phone>")["masked"] is False
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("2022-07-01 20:15:36.123", (2022, 7, 1, 20, 15, 36, 123000)),
+        ("2022-07-01 20:15:36.1234", (2022, 7, 1, 20, 15, 36, 123400)),
+        ("2022-07-01 20:15:36.", (2022, 7, 1, 20, 15, 36)),
+        ("\u00a02022-07-01\t 8:15:36 ", (2022, 7, 1, 8, 15, 36)),
+        ("2022-07-01 8:15:36 CH", (2022, 7, 1, 20, 15, 36)),
+        ("2022-07-01 08:15:36.5sa", (2022, 7, 1, 8, 15, 36, 500000)),
+        ("2022-07-01 12:00:00 SA", (2022, 7, 1)),
+        ("2022-07-01 1:00:00 am", (2022, 7, 1, 1)),
+        ("2022-07-01 12:00:00 pm", (2022, 7, 1, 12)),
+        ("2565-07-01 20:15:36", (2022, 7, 1, 20, 15, 36)),
+        ("0004-07-01 20:15:36", (2022, 7, 1, 20, 15, 36)),
+        ("٢٠٢٢-٠٧-٠١ ٢٠:١٥:٣٦", (2022, 7, 1, 20, 15, 36)),
+        ("۲۵۶۵-۰۷-۰۱ ۸:۱۵:۳۶.۵ PM", (2022, 7, 1, 20, 15, 36, 500000)),
+        ("2022-06-30 00:00:00", (2022, 6, 30)),
+        ("2022-07-02 23:59:59", (2022, 7, 2, 23, 59, 59)),
+    ],
+)
+def test_times_that_can_be_read(text, time):
+    assert searched_at(text, DAY) == (datetime(*time), False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2022-06-29 23:59:59",
+        "2022-07-03 00:00:00",
+        "1970-01-01 00:00:00",
+        "2023-07-01 20:15:36",
+        "not a date",
+        "2022-07-01",
+        "2022-07-01T20:15:36",
+        "2022-07-01 24:00:00",
+        "2022-07-01 13:00:00 CH",
+        "2022-07-01 0:00:00 AM",
+        "2022-07-01 20:15:36.12345",
+        "2022-07-01 20:60:00",
+        "2022-07-01 8:15:36 XX",
+        "2022-7-1 20:15:36",
+        "2022-06-31 20:15:36",
+        "2022-07-01 20:15:²6",
+        "2022-07-01 8:15:36 ſa",
+    ],
+)
+def test_clock_errors(text):
+    assert searched_at(text, DAY) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "read"),
+    [("2400-01-01 00:00:00", date(1857, 1, 1), True), ("0100-01-01 00:00:00", date(100, 1, 1), True)],
+)
+def test_where_the_eras_begin(text, day, read):
+    assert searched_at(text, day) == (datetime(day.year, 1, 1), not read)
+
+
+def test_a_calendar_day_counts_in_the_converted_year():
+    assert searched_at("2563-02-29 01:00:00", date(2020, 2, 28)) == (datetime(2020, 2, 29, 1), False)
+    assert searched_at("0004-02-29 01:00:00", date(2022, 3, 1)) == (None, True)
+
+
+@pytest.mark.parametrize("text", [None, "", " \u3000"])
+def test_no_time_is_no_clock_error(text):
+    assert searched_at(text, DAY) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("fields", "column", "value"),
+    [
+        ({"category": " ENTER\u00a0"}, "outcome", "enter"),
+        ({"category": "Quit"}, "outcome", "quit"),
+        ({"category": None}, "outcome", "unknown"),
+        ({"network_type": "WWAN"}, "network", "cellular"),
+        ({"network_type": "WiFi"}, "network", "wifi"),
+        ({"network_type": "###"}, "network", None),
+        ({"platform": " Android "}, "platform", "android"),
+        ({"proxy_isp": " FPT "}, "isp", "FPT"),
+        ({"action": " "}, "action", None),
+        ({"user_id": " 007 "}, "user_id", "007"),
+        ({"user_plans_map": '["b:1"," a :2","b:3",":x",7,null]'}, "plans", "a, b"),
+        ({"user_plans_map": "[]"}, "plans", None),
+        ({"user_plans_map": "a:b"}, "plans", None),
+        ({"user_plans_map": '{"a":1}'}, "plans", None),
+    ],
+)
+def test_columns(fields, column, value):
+    assert one(**fields)[column] == value
+
+
+def test_quarantined_rows_stay_as_landed():
+    rows = [landed(), landed(user_id=" ")]
+    assert search.quarantine(rows, UI) == [{**rows[1], "reason": "missing_user"}]
+
+
+def test_rows_equal_but_for_the_event_are_one_with_the_smallest_event():
+    rows = [landed(event_id=event) for event in (None, "e2", "e10", "e2")]
+    (row,) = search.clean([*rows, {**rows[0], "source_file": "y"}], UI)
+    assert (row["event_id"], row["source_rows"]) == ("e10", 1)
+    assert len(search.clean([*rows, landed(action="")], UI)) == 2, "null and empty differ"
+    assert one(event_id=None)["event_id"] is None

@@ -1,0 +1,53 @@
+"""A landing zone in memory."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+LOGS = {"content": "log_content", "search": "log_search"}
+
+
+@dataclass(frozen=True)
+class Landed:
+    """Files of a landing zone: path below its root -> bytes."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    def write(self, root: Path) -> Path:
+        """Lay the files under `root` (what lies there stays); returns `root`."""
+        root.mkdir(parents=True, exist_ok=True)
+        for name, data in self.files.items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        return root
+
+    def days(self, log: str) -> list[date]:
+        """The days something lies here for; `log` is `content` or `search`."""
+        return sorted({day for name in self.files if (day := _day(name, LOGS[log]))})
+
+    def months(self) -> list[date]:
+        """The months touched by a day of either log."""
+        return sorted({day.replace(day=1) for log in LOGS for day in self.days(log)})
+
+    def only(self, log: str, days: Iterable[date]) -> "Landed":
+        """Of one log only these days; everything else as it is."""
+        kept = set(days)
+        return Landed(
+            {name: data for name, data in self.files.items() if (day := _day(name, LOGS[log])) is None or day in kept}
+        )
+
+    def __repr__(self) -> str:
+        """The files one under the other, texts as texts."""
+        return "Landed(\n" + "".join(f"  {name}: {data!r}\n" for name, data in self.files.items()) + ")"
+
+
+def _day(name: str, folder: str) -> date | None:
+    parts = name.split("/")
+    if parts[0] != folder or len(parts) < 2:
+        return None
+    try:
+        return datetime.strptime(parts[1].split(".")[0], "%Y%m%d").date()
+    except ValueError:
+        return None

@@ -1,0 +1,32 @@
+"""The engine's tables equal the plain model's, row for row and column for column."""
+
+from pathlib import Path
+
+import pytest
+
+from c360_assets.tables import TABLES
+from tests.conftest import REFERENCE, Home
+from tests.model.compare import differences
+from tests.model.lake import build
+from tests.model.search_ids import wrong_search_ids
+from tests.model.tables import KEYS
+from tests.strategies.dirty import dirty_landing
+
+
+def assert_equal_to_model(home: Home) -> None:
+    """Compares every table of a home's lake with the model over the same files."""
+    expected = build(home.landing, REFERENCE)
+    found = {
+        table: differences(expected[table], home.rows(table), KEYS[table])
+        for table in TABLES
+    }
+    assert not {table: lines for table, lines in found.items() if lines}
+    assert not wrong_search_ids(home.rows("clean_search"))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_dirty_landing_gives_the_tables_of_the_model(home: Home, seed: int) -> None:
+    dirty_landing(seed).write(home.landing)
+    outcome = home.run()
+    assert not outcome.failed
+    assert_equal_to_model(home)
