@@ -14,7 +14,9 @@ _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 # Between two digits anything may stand that is neither letter nor digit: `+` or a space in the shape.
 _GAP = "[ +]*"
 _CARD = re.compile(rf"[0-9](?:{_GAP}[0-9]){{12,}}")
-_PHONE = re.compile(rf"(?:(?<![0-9])\+(?=8))?(?<![0-9])(?:0|8{_GAP}4(?:{_GAP}0)?){_GAP}[35789](?:{_GAP}[0-9]){{8}}(?![0-9])")
+_PHONE = re.compile(
+    rf"(?:(?<![0-9])\+(?=8))?(?<![0-9])(?:0|8{_GAP}4(?:{_GAP}0)?){_GAP}[35789](?:{_GAP}[0-9]){{8}}(?![0-9])"
+)
 
 
 @cache

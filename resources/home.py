@@ -15,4 +15,6 @@ def dagster_home() -> Path:
     if not config.exists():
         shutil.copyfile(PROJECT / "dagster.yaml", config)
     os.environ["DAGSTER_HOME"] = str(home)
+    # A range's events are stored together at the end of a step: one by one they cost more than small partitions do.
+    os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "500")
     return home

@@ -17,14 +17,22 @@ from resources.delta import Committed, ContractError, Lake, TableContract
 from resources.marks import Mark, Marks
 
 
+REPORT_SECONDS = 5.0
+"""A step over many partitions reports what it made this often. Each event costs as much as a small partition."""
+
+
 @dataclass(frozen=True)
 class Landed:
-    """A frame that comes from outside the lake: `version` tells its content, `files` the digests behind it."""
+    """A frame that comes from outside the lake: `version` tells its content, `files` the digests behind it.
+
+    `verify` is called after the write, and raises if what was read changed meanwhile.
+    """
 
     frame: DataFrame
     version: str
     files: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    verify: Callable[[], None] = lambda: None
 
     def with_frame(self, frame: DataFrame) -> "Landed":
         """The same delivery, as another frame made of it."""
@@ -99,11 +107,17 @@ class DeltaIOManager(dg.IOManager):
         return Frames(frames)
 
     def handle_output(self, context: dg.OutputContext, obj: Frames) -> Iterator[dg.DagsterEvent]:  # type: ignore[override]
-        """Writes each partition of the run, reports it, and fails at the end if any partition failed."""
+        """Writes each partition of the run, reports it, and fails at the end if any partition failed.
+
+        Dagster reports all partitions of a range when the step ends. In a long step they are reported every few seconds
+        too, so that progress is seen, and what was made is known if the run is stopped.
+        """
         table = context.asset_key.path[-1]
         versions = self._versions()
         keys = list(context.asset_partition_keys) if context.has_asset_partitions else [None]
         failed: dict[str, str] = {}
+        unreported: list[dg.DagsterEvent] = []
+        reported = time.monotonic()
         for key in keys:
             partition = date.fromisoformat(key) if key else None
             try:
@@ -115,16 +129,15 @@ class DeltaIOManager(dg.IOManager):
             if metadata is None:
                 continue
             context.step_context.add_asset_metadata(metadata, context.asset_key, key)
-            if len(keys) > 1:  # seen at once, and kept if the run is stopped; Dagster reports again at the end
-                yield dg.DagsterEvent.asset_materialization(
-                    context.step_context,
-                    dg.AssetMaterialization(context.asset_key, partition=key, metadata=metadata),
-                )
+            made = dg.AssetMaterialization(context.asset_key, partition=key, metadata=metadata)
+            unreported.append(dg.DagsterEvent.asset_materialization(context.step_context, made))
+            if time.monotonic() - reported > REPORT_SECONDS and key != keys[-1]:
+                yield from unreported
+                unreported, reported = [], time.monotonic()
         if failed:
+            yield from unreported
             raise dg.Failure(
-                description=_failure(table, failed, len(keys)),
-                metadata={"failed": failed},
-                allow_retries=False,
+                description=_failure(table, failed, len(keys)), metadata={"failed": failed}, allow_retries=False
             )
 
     def _make(
@@ -147,11 +160,13 @@ class DeltaIOManager(dg.IOManager):
         frame = given.frame if isinstance(given, Landed) else given
         self._marks.forget(table, partition)
         done = self._lake.write(versions.contract(table), partition, frame, f"dagster run {context.run_id}")
-        files = given.files if isinstance(given, Landed) else {}
+        files: Mapping[str, str] = {}
+        if isinstance(given, Landed):
+            given.verify()
+            files = given.files
         self._marks.write(table, partition, Mark(version, done.partition_rows, None, files))
         self._on_commit(table, partition, done.partition_rows)
         seconds = time.perf_counter() - started
-        context.log.info(f"{table} {partition or ''}: {done.partition_rows:,} rows in {seconds:.2f} s")
         return {**_figures(done, seconds, version), **(given.metadata if isinstance(given, Landed) else {})}
 
 

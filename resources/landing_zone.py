@@ -23,6 +23,9 @@ _FORMS = {
     ".parquet": "parquet",
 }
 _KNOWN = ".json, .jsonl, .ndjson, .csv (each also .gz) or .parquet"
+_Entry = tuple[str, dict[str, Any]]
+_DIGESTS: dict[tuple[str, str], str] = {}
+"""Digests of this process: a file in a state is read once for its digest, whoever asks."""
 _DAY_NAME = re.compile(r"(\d{8})(\..*)?")
 
 
@@ -101,7 +104,18 @@ class LandingZone:
 
     def days(self, folder: str) -> Landed:
         """What landed in a source's folder, day by day."""
-        found: dict[date, list[tuple[str, dict[str, Any]]]] = {}
+        found, strangers = self._entries(folder)
+        deliveries = {day: self._delivery(folder, day, entries) for day, entries in sorted(found.items())}
+        return Landed({day: one for day, one in deliveries.items() if one}, tuple(sorted(strangers)))
+
+    def day(self, folder: str, day: date) -> Delivery | None:
+        """What landed for one day; None where nothing did."""
+        entries = self._entries(folder)[0].get(day)
+        return self._delivery(folder, day, entries) if entries else None
+
+    def _entries(self, folder: str) -> tuple[dict[date, list[_Entry]], list[str]]:
+        """The names in a source's folder, by the day they tell; and those that tell none."""
+        found: dict[date, list[_Entry]] = {}
         strangers: list[str] = []
         for info in self._list(f"{self._path}/{folder}"):
             name = _name(info)
@@ -112,12 +126,7 @@ class LandingZone:
                 strangers.append(f"{folder}/{name}")
             else:
                 found.setdefault(day, []).append((name, info))
-        deliveries = {day: self._delivery(folder, day, entries) for day, entries in sorted(found.items())}
-        return Landed({day: one for day, one in deliveries.items() if one}, tuple(sorted(strangers)))
-
-    def day(self, folder: str, day: date) -> Delivery | None:
-        """What landed for one day; None where nothing did."""
-        return self.days(folder).deliveries.get(day)
+        return found, strangers
 
     def folder(self, folder: str, forms: tuple[str, ...]) -> Delivery:
         """All files of a folder that has no days, such as identity/."""
@@ -150,6 +159,12 @@ class LandingZone:
         return _digest(f"{file.name}\n{digest}" for file, digest in pairs), digests
 
     def _content_digest(self, file: LandedFile) -> str:
+        key = (file.uri, file.state)
+        if key not in _DIGESTS:
+            _DIGESTS[key] = self._read_digest(file)
+        return _DIGESTS[key]
+
+    def _read_digest(self, file: LandedFile) -> str:
         digest = xxhash.xxh3_128()
         try:
             with fsspec.open(file.uri, "rb") as stream:
@@ -174,7 +189,7 @@ class LandingZone:
         state = f"{size} {checksum}" if checksum else " ".join([str(size), *times])
         return LandedFile(name, self._fs.unstrip_protocol(info["name"]), size, state, checksum is not None)
 
-    def _delivery(self, folder: str, day: date, entries: list[tuple[str, dict[str, Any]]]) -> Delivery | None:
+    def _delivery(self, folder: str, day: date, entries: list[_Entry]) -> Delivery | None:
         """What was delivered for a day. A folder without data files is a delivery only once `_SUCCESS` lies in it."""
         names = [name for name, _ in entries]
         if len(entries) > 1:

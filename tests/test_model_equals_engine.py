@@ -1,7 +1,5 @@
 """The engine's tables equal the plain model's, row for row and column for column."""
 
-from pathlib import Path
-
 import pytest
 
 from c360_assets.tables import TABLES
@@ -16,10 +14,7 @@ from tests.strategies.dirty import dirty_landing
 def assert_equal_to_model(home: Home) -> None:
     """Compares every table of a home's lake with the model over the same files."""
     expected = build(home.landing, REFERENCE)
-    found = {
-        table: differences(expected[table], home.rows(table), KEYS[table])
-        for table in TABLES
-    }
+    found = {table: differences(expected[table], home.rows(table), KEYS[table]) for table in TABLES}
     assert not {table: lines for table, lines in found.items() if lines}
     assert not wrong_search_ids(home.rows("clean_search"))
 

@@ -3,11 +3,13 @@
 import math
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from pyspark.sql import Row
 
 from c360_assets.table import Table
+
+Partition = TypeVar("Partition", bound=date | None)
 
 MOST_EXAMPLES = 10
 _LONGEST = 80
@@ -51,12 +53,16 @@ def name_of(partition: date | None) -> str:
     return partition.isoformat() if partition else "all"
 
 
-def in_order(partitions: Iterable[date | None]) -> list[date | None]:
+def in_order(partitions: Iterable[Partition]) -> list[Partition]:
     """Partitions, first to last."""
-    return sorted(partitions, key=lambda partition: partition or date.min)
+    return sorted(partitions, key=_start)
 
 
-def by_name(figures: Mapping[date | None, Any]) -> dict[str, Any]:
+def _start(partition: date | None) -> date:
+    return partition or date.min
+
+
+def by_name(figures: Mapping[Partition, Any]) -> dict[str, Any]:
     """Figures of partitions, by name and in order."""
     return {name_of(partition): figures[partition] for partition in in_order(figures)}
 

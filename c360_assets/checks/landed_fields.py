@@ -35,10 +35,8 @@ def compare(found: set[str], layout: Layout) -> dict[str, list[str]]:
     fields = {name for _, name in layout.fields}
     nested = {f"{layout.envelope}.{name}" for name in layout.nested}
     known = fields | nested | ({layout.envelope} if layout.envelope else set())
-    if layout.envelope in found:
-        expected = nested | (fields - set(layout.nested))
-    else:
-        expected = set(layout.nested) or fields
+    flat = set(layout.nested) or fields
+    expected = nested | (fields - set(layout.nested)) if layout.envelope in found else flat
     differing = {"new": sorted(found - known), "missing": sorted(expected - found)}
     return {kind: names for kind, names in differing.items() if names}
 

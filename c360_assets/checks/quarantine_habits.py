@@ -45,7 +45,7 @@ def share_check(table: Table, raw: Table) -> dg.AssetChecksDefinition:
         def look() -> Told:
             landed, made = landed_rows(marks, raw), marks.read(table.name)
             days = [day for day in days_of(partitions_of_run(context, table, marks)) if day in landed]
-            before = {day: days_before(made.keys() & landed.keys(), day, config.days) for day in days}
+            before = {day: days_before(landed.keys() & made.keys(), day, config.days) for day in days}
             return compare_shares(shares_of(table, lake, landed, days, before), before, config)
 
         return warn_if(context, look)

@@ -14,7 +14,7 @@ from c360_assets.text_columns import filled
 from resources.engine import Engine
 from resources.io_manager import Landed
 from resources.landing_reader import Layout
-from resources.landing_zone import LandingZone
+from resources.landing_zone import Delivery, LandingZone
 
 LAYOUT = Layout(
     folder="identity",
@@ -27,7 +27,11 @@ REASONS = ("unparseable", "malformed_contract", "missing_user", "user_of_many_co
 
 def landed_links(engine: Engine, landing: LandingZone) -> Landed:
     """All landed links; none where identity/ is absent."""
-    return as_landed(engine, landing, LAYOUT, landing.folder(LAYOUT.folder, FORMS))
+
+    def there() -> Delivery:
+        return landing.folder(LAYOUT.folder, FORMS)
+
+    return as_landed(engine, landing, LAYOUT, there(), there)
 
 
 def with_reason(links: DataFrame, reference: Reference) -> DataFrame:

@@ -1,5 +1,6 @@
 """From a delivery to a frame: what the assets of the landing step share. What files hold is read in resources/."""
 
+from collections.abc import Callable
 from datetime import date
 
 from pyspark.sql import DataFrame, SparkSession
@@ -22,23 +23,27 @@ def deliver(engine: Engine, landing: LandingZone, layout: Layout, day: date) -> 
     Raises LandingError where the day can't be read.
     """
     delivery = landing.day(layout.folder, day)
-    return None if delivery is None else as_landed(engine, landing, layout, delivery)
+    if delivery is None:
+        return None
+    return as_landed(engine, landing, layout, delivery, lambda: landing.day(layout.folder, day))
 
 
-def as_landed(engine: Engine, landing: LandingZone, layout: Layout, delivery: Delivery) -> Landed:
-    """A delivery as a frame, with its fingerprint."""
+def as_landed(
+    engine: Engine, landing: LandingZone, layout: Layout, delivery: Delivery, again: Callable[[], Delivery | None]
+) -> Landed:
+    """A delivery as a frame, with its fingerprint. `again` looks at what lies there now."""
     pieces = delivery.pieces()
     version, files = landing.fingerprint(delivery)
-    frame = read_landed(engine.session, layout, pieces)
     metadata = {
         "landed_files": len(delivery.files),
         "landed_bytes": sum(file.size for file in delivery.files),
         "fingerprint": version,
     }
-    return Landed(frame, version, files, metadata)
+    frame = read_landed(engine.session, layout, pieces)
+    return Landed(frame, version, files, metadata, lambda: require_unchanged(delivery, again()))
 
 
-def require_unchanged(landing: LandingZone, before: Delivery, after: Delivery | None) -> None:
+def require_unchanged(before: Delivery, after: Delivery | None) -> None:
     """Raises LandingError where a delivery changed while it was read."""
     if after is None or after.state != before.state:
         names = ", ".join(file.name for file in before.files)
