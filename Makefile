@@ -1,0 +1,113 @@
+# `make` tells what can be done. Set-up happens by itself, once, and again when the pinned packages change.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+READY := .venv/.ready
+# More arguments for pytest, such as PYTEST_ARGS="-x tests/reference".
+PYTEST_ARGS ?=
+# Where `make dev` listens.
+PORT_UI ?= 3000
+# Debian's installer, without questions; what it says is shown only if it fails.
+APT := env DEBIAN_FRONTEND=noninteractive apt-get -qq -o=Dpkg::Use-Pty=0
+# Tests that use no engine: the Spark run leaves them out, since they would only be repeated.
+NO_ENGINE := docs model_tests reference
+
+.PHONY: help setup run test test-long test-spark dev lint lock docs sample browser clean distclean
+
+help: ## Tell what each target does
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
+
+run: $(READY) ## The sample, from landed files to customer360; ends with a summary and one profile
+	@$(BIN)/c360 run --show-profile
+
+test: $(READY) browser ## All tests but the long ones (PYTEST_ARGS="…" goes to pytest)
+	@$(BIN)/pytest $(PYTEST_ARGS)
+
+test-long: $(READY) ## The long form of the properties
+	@$(BIN)/pytest -m long $(PYTEST_ARGS)
+
+test-spark: $(READY) ## The tests of the tables on Apache Spark instead of Sail; needs Java 17
+	@if [ -z "$${JAVA_HOME:-}" ] && ! command -v java >/dev/null; then
+		echo "Apache Spark needs Java 17: install it and set JAVA_HOME (Debian: apt-get install openjdk-17-jre-headless)." >&2
+		exit 1
+	fi
+	C360_ENGINE=spark $(BIN)/pytest -m "not sail_only and not long" $(NO_ENGINE:%=--ignore=tests/%) $(PYTEST_ARGS)
+
+dev: $(READY) ## Dagster's UI with its daemon, on http://127.0.0.1:3000
+	@export DAGSTER_HOME="$$($(BIN)/c360 home)"
+	exec $(BIN)/dagster dev -h 127.0.0.1 -p $(PORT_UI) -w workspace.yaml
+
+lint: $(READY) ## Style, format and types
+	@$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+docs: $(READY) ## Write docs/tables.md from the contracts of the tables
+	@$(BIN)/python -m c360_assets.docs
+
+sample: $(READY) ## Write the sample in data/landing anew
+	@$(BIN)/python -m c360_sample data/landing
+
+setup: $(READY) ## Only the set-up: .venv with the pinned packages
+	@echo "Ready: $$($(BIN)/python --version) in .venv."
+
+# Any python3.11 will do. Debian's lacks the module that puts pip into a new environment: its package is added then.
+$(READY): requirements.lock pyproject.toml
+	@for python in python3.11 python3 none; do
+		[ $$python != none ] || { echo "Python 3.11 is needed, and there is none here (Debian 12: apt-get install python3.11)." >&2; exit 1; }
+		! $$python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || break
+	done
+	if ! $$python -c 'import ensurepip' 2>/dev/null; then
+		if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+			echo "This Python can't make environments. Run this once: sudo apt-get install python3.11-venv" >&2
+			exit 1
+		fi
+		echo "Set-up: adding python3.11-venv"
+		$(APT) update >/dev/null
+		$(APT) install -y --no-install-recommends python3.11-venv >/dev/null
+	fi
+	count=$$(grep -c == requirements.lock)
+	echo "Set-up: $$count packages into .venv, once; this takes a minute or two"
+	$$python -m venv .venv
+	export PIP_DISABLE_PIP_VERSION_CHECK=1
+	# What comes as source (pyspark does) is built with the pinned setuptools too, not with the newest.
+	build=(--use-pep517 --no-build-isolation)
+	$(BIN)/python -m pip install --quiet "$$(grep '^setuptools==' requirements.lock)"
+	$(BIN)/python -m pip install "$${build[@]}" -r requirements.lock | awk -v all="$$count" \
+		'/^Collecting/ && ++n % 20 == 0 {print "  " n " of " all; fflush()} /^Installing/ {print "  installing"; fflush()}'
+	$(BIN)/python -m pip install --quiet --no-deps "$${build[@]}" -e .
+	touch $@
+
+# The tests of the UI drive a real browser. Tried once; without one, these tests say why they are skipped.
+browser: $(READY) ## Debian's chromium for the tests of the UI, if it is missing and can be installed
+	@if { command -v chromium && command -v chromedriver; } >/dev/null || [ -e .venv/.no-browser ]; then exit 0; fi
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+		echo "Set-up: adding chromium for the tests of the UI, once"
+		$(APT) update >/dev/null 2>&1 && $(APT) install -y --no-install-recommends chromium chromium-driver >/dev/null 2>&1 && exit 0
+	fi
+	echo "No chromium here: the tests of the UI will be skipped (Debian: apt-get install chromium chromium-driver)."
+	touch .venv/.no-browser
+
+lock: ## Resolve pyproject.toml anew into requirements.lock
+	@scratch=$$(mktemp -d)
+	trap 'rm -rf "$$scratch"' EXIT
+	python3.11 -m venv "$$scratch"
+	"$$scratch/bin/python" -m pip install --upgrade setuptools '.[dev]'
+	{
+		echo "# Every package by name and exact version. Made by \`make lock\` from pyproject.toml; don't edit."
+		"$$scratch/bin/python" -m pip freeze --all --exclude pip --exclude customer360-lakehouse | LC_ALL=C sort -f
+	} > "$$scratch/requirements.lock"
+	! grep -nE '@|://' "$$scratch/requirements.lock" || { echo "Refused: a package came from an address." >&2; exit 1; }
+	cp "$$scratch/requirements.lock" requirements.lock
+
+clean: ## Remove what runs leave behind: the lake, Dagster's history, caches (.venv stays)
+	@rm -rf data/lake .dagster build .pytest_cache .mypy_cache .ruff_cache .hypothesis spark-warehouse metastore_db derby.log
+	find . -path ./.venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+
+distclean: clean ## Remove .venv too
+	@rm -rf .venv *.egg-info
