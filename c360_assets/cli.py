@@ -135,7 +135,7 @@ def home() -> None:
 def main() -> None:
     """The entry point: an error is one sentence, without a page of usage before it."""
     try:
-        status = cli.main(standalone_mode=False)
+        status = cli.main(prog_name="c360", standalone_mode=False)
     except click.UsageError as error:
         click.echo(f"c360: {error.format_message()}", err=True)
         sys.exit(2)

@@ -9,7 +9,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import dagster as dg
@@ -115,8 +116,35 @@ def _start_spark(config: dict[str, Any]) -> tuple[SparkSession, Callable[[], Non
     # Spark starts its Python workers with `python3` of the PATH, which need not be ours.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
-    session = _session(config if remote else {**local_defaults(), **config})
+    if remote:
+        session = _session(config)
+    else:
+        with _quiet_start():
+            session = _session({**local_defaults(), **config})
     return session, session.stop
+
+
+@contextmanager
+def _quiet_start() -> Iterator[None]:
+    """Keeps what the JVM writes off the terminal: it inherits the stream for errors that it is started with.
+
+    With C360_SPARK_LOG set it keeps the terminal's. If the start fails, what it wrote is shown.
+    """
+    if "C360_SPARK_LOG" in os.environ:
+        yield
+        return
+    terminal = os.dup(2)
+    with tempfile.TemporaryFile() as written:
+        os.dup2(written.fileno(), 2)
+        try:
+            yield
+        except Exception as error:
+            written.seek(0)
+            tail = written.read().decode(errors="replace").strip().splitlines()[-15:]
+            raise EngineError("\n".join([f"Apache Spark did not start: {error}", *tail])) from error
+        finally:
+            os.dup2(terminal, 2)
+            os.close(terminal)
 
 
 def local_defaults() -> dict[str, str]:

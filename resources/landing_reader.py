@@ -23,6 +23,7 @@ from dataclasses import asdict, dataclass
 from typing import IO, Any, cast
 
 import fsspec
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json
@@ -35,6 +36,8 @@ SPLIT_BYTES = 64 << 20
 """A plain NDJSON file above this is read by several tasks."""
 ROWS_A_BATCH = 16_384
 _LINES_A_PIECE = 512
+_DEEPEST = 100
+"""Levels a JSON value may be nested, as RFC 8259 lets a reader choose: parsers crash on what has thousands."""
 _BOM = b"\xef\xbb\xbf"
 # White_Space of Unicode; the same list as in c360_assets/text.py (a test holds the two together).
 _WHITE_SPACE = (
@@ -91,9 +94,12 @@ class Piece:
 
 def _opened(piece: Piece) -> IO[bytes]:
     stream = cast(IO[bytes], fsspec.open(piece.uri, "rb").open())
-    if piece.uri.endswith(".gz"):
-        return cast(IO[bytes], gzip.open(stream))
-    return stream
+    if not piece.name.lower().endswith(".gz"):
+        return stream
+    if not stream.read(1):
+        raise EOFError  # gzip takes no bytes at all for a whole file
+    stream.seek(0)
+    return cast(IO[bytes], gzip.open(stream))
 
 
 def _line_blocks(stream: IO[bytes], start: int, end: int | None) -> Iterator[bytes]:
@@ -161,11 +167,23 @@ def _parse_line(line: str) -> dict[str, Any] | None:
     """The object on the line; None where it is no JSON object (RFC 8259)."""
     try:
         record = _decode(line)
+        if line.count("[") + line.count("{") > _DEEPEST and _is_too_deep(record):
+            return None
         if "\\u" in line:  # half a surrogate pair is no text: it can't be stored
             _compact(record).encode()
     except (ValueError, RecursionError):
         return None
     return record if type(record) is dict else None
+
+
+def _is_too_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(_DEEPEST + 1):
+        level = [item for item in level if isinstance(item, dict | list)]
+        if not level:
+            return False
+        level = [inner for item in level for inner in (item.values() if isinstance(item, dict) else item)]
+    return True
 
 
 def _tolerant_json(layout: Layout, name: str, block: bytes) -> pa.RecordBatch:
@@ -219,14 +237,23 @@ def _may_hold_constant(block: bytes) -> bool:
     return b"NaN" in block or b"Inf" in block
 
 
+def _may_be_too_deep(block: bytes) -> bool:
+    """Whether a line may have more than _DEEPEST opening brackets: so many within the length of the longest line."""
+    codes = np.frombuffer(block, np.uint8)
+    brackets = np.flatnonzero((codes == ord("[")) | (codes == ord("{")))
+    breaks = np.flatnonzero(codes == ord("\n"))
+    longest = np.diff(breaks, prepend=-1, append=len(block)).max()
+    return bool(np.any(brackets[_DEEPEST:] - brackets[:-_DEEPEST] < longest))
+
+
 def _fast_json(layout: Layout, name: str, block: bytes) -> pa.RecordBatch | None:
     """A block of regular NDJSON by PyArrow; None where it can't be proved equal to the tolerant path.
 
     Proof: every line starts with `{` and ends with `}`; strings can't hold raw line breaks (the parser refuses
     them), so a value can't go on from one line to the next, since `}` is never followed by `{` inside
     a value; as many records as lines then means one a line. The parser itself is strict RFC 8259 but for NUL
-    bytes, encoding and the words NaN and Infinity, checked here; it refuses doubled keys. Numbers are taken only where
-    they are whole and fit 64 bits.
+    bytes, encoding, the words NaN and Infinity, and depth, checked here; it refuses doubled keys. Numbers are
+    taken only where they are whole and fit 64 bits.
     """
     lines = block.count(b"\n") + (not block.endswith(b"\n"))
     regular = (
@@ -236,6 +263,7 @@ def _fast_json(layout: Layout, name: str, block: bytes) -> pa.RecordBatch | None
         and b"\0" not in block
         and (block.isascii() or _is_utf8(block))
         and not (_may_hold_constant(block) and _CONSTANT.search(block))
+        and not _may_be_too_deep(block)
     )
     if not regular:
         return None
@@ -378,6 +406,8 @@ def _check_needed(layout: Layout, piece: Piece, names: Sequence[str]) -> None:
 
 def _json_of_lists(values: pa.Array) -> pa.Array:
     """Lists as JSON array text. Days repeat the same few lists, so each is written once."""
+    if pa.types.is_nested(values.type.value_type):
+        return _json_of(values)
     known: dict[tuple[Any, ...], str] = {}
     texts: list[str | None] = []
     for items in values.to_pylist():
@@ -386,9 +416,18 @@ def _json_of_lists(values: pa.Array) -> pa.Array:
             continue
         key = tuple(items)
         if key not in known:
-            known[key] = json.dumps(items, ensure_ascii=False, separators=(",", ":"), default=str)
+            known[key] = _dumps(items)
         texts.append(known[key])
     return pa.array(texts, pa.string())
+
+
+def _json_of(values: pa.Array) -> pa.Array:
+    """Nested values as JSON text."""
+    return pa.array([None if value is None else _dumps(value) for value in values.to_pylist()], pa.string())
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
 def _text_of(values: pa.Array) -> pa.Array:
@@ -399,11 +438,7 @@ def _text_of(values: pa.Array) -> pa.Array:
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
         return _json_of_lists(values)
     if pa.types.is_struct(kind) or pa.types.is_map(kind):
-        texts = [
-            None if v is None else json.dumps(v, ensure_ascii=False, separators=(",", ":"), default=str)
-            for v in values.to_pylist()
-        ]
-        return pa.array(texts, pa.string())
+        return _json_of(values)
     if pa.types.is_timestamp(kind):
         text = pc.replace_substring_regex(values.cast(pa.string()), r"(\.[0-9]*?)0+(Z?)$", r"\1\2")
         return pc.replace_substring_regex(text, r"\.?Z?$", "")

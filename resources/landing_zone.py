@@ -171,8 +171,9 @@ class LandingZone:
                 while block := stream.read(4 << 20):
                     digest.update(block)
         except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise LandingError(f"{file.name}: can't be read ({reason}). Make it readable, or land it again.") from None
+            raise LandingError(
+                f"{file.name}: can't be read ({_reason(error)}). Make it readable, or land it again."
+            ) from None
         return digest.hexdigest()
 
     def _list(self, path: str) -> list[dict[str, Any]]:
@@ -180,6 +181,8 @@ class LandingZone:
             entries = self._fs.ls(path, detail=True, refresh=True)
         except FileNotFoundError:
             return []
+        except OSError as error:
+            raise LandingError(f"{path}: can't be listed ({_reason(error)}). Make it readable.") from None
         return sorted((info for info in entries if _name(info)), key=_name)
 
     def _file(self, name: str, info: Mapping[str, Any]) -> LandedFile:
@@ -199,7 +202,10 @@ class LandingZone:
         if info["type"] != "directory":
             files: tuple[LandedFile, ...] = (self._file(name, info),)
         else:
-            parts = [part for part in self._list(info["name"]) if part["type"] != "directory"]
+            try:
+                parts = [part for part in self._list(info["name"]) if part["type"] != "directory"]
+            except LandingError as error:
+                return Delivery(day, (), f"{folder}: {day}: {error}")
             shown = [part for part in parts if not _is_hidden(_name(part))]
             if not shown and "_SUCCESS" not in map(_name, parts):
                 return None
@@ -228,6 +234,10 @@ def _split(file: LandedFile) -> list[Piece]:
     starts = range(0, file.size, SPLIT_BYTES)
     ends = [*starts[1:], None]
     return [Piece(file.uri, file.name, form, SPLIT_BYTES, start, end) for start, end in zip(starts, ends, strict=True)]
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__
 
 
 def _name(info: Mapping[str, Any]) -> str:

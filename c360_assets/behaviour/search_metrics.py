@@ -49,15 +49,17 @@ def summarise(clean_search: DataFrame, reference: Reference) -> DataFrame:
         F.count(F.lit(1)).alias("searches"),
         F.sum(F.when(F.col("outcome") == "enter", 1).otherwise(0)).alias("entered"),
         F.sum(F.when(F.col("outcome") == "quit", 1).otherwise(0)).alias("quit"),
-        F.countDistinct("log_date").cast("int").alias("search_days"),
-        F.countDistinct("keyword_key").alias("distinct_keywords"),
+        F.bit_count(F.bit_or(F.expr("shiftleft(1L, dayofmonth(log_date))"))).cast("int").alias("search_days"),
         F.min("log_date").alias("first_searched"),
         F.max("log_date").alias("last_searched"),
     )
+    keys = clean_search.select("user_id", "keyword_key").distinct()
+    distinct = keys.groupBy("user_id").agg(F.count(F.lit(1)).alias("distinct_keywords"))
     favourites = favourite_keywords(clean_search)
     categories = category_of_keys(favourites.select("most_search_key").distinct(), reference)
     return (
-        totals.join(favourites, on="user_id", how="inner")
+        totals.join(distinct, on="user_id", how="inner")
+        .join(favourites, on="user_id", how="inner")
         .join(categories, on="most_search_key", how="left")
         .withColumn("search_category", F.coalesce("search_category", F.lit(UNKNOWN)))
         .select(*TABLE.names)

@@ -23,7 +23,7 @@ from resources.io_manager import reason_of
 
 KEY_IS_UNIQUE = "key_is_unique"
 NO_NULLS = "no_nulls"
-ROWS_A_PASS = 4_000_000
+ROWS_A_PASS = 1_000_000
 """Rows that one query looks at: grouping them by key takes memory. Larger partitions are looked at one by one."""
 
 
@@ -60,24 +60,31 @@ class Examiner:
     def examine(self, partitions: Mapping[date | None, int]) -> Examination:
         """What breaks the contract in these partitions, given with their number of rows."""
         done = Examination()
-        self._look_for_nulls(done, partitions)
-        with_nulls = done.found[NO_NULLS].counts if NO_NULLS in done.found else {}
+        readable = self._without_nulls(done, partitions)
         if self._predicates or self._table.key:
-            # An engine that took NOT NULL for granted can't be asked about rows that break it.
-            readable = {partition: rows for partition, rows in partitions.items() if partition not in with_nulls}
             for batch in _batches(readable):
                 self._look_at(done, batch)
             self._show_examples(done)
         return done
 
-    def _look_for_nulls(self, done: Examination, partitions: Mapping[date | None, int]) -> None:
-        for file in files_with_nulls(self._table, self._lake.uri(self._table.name), partitions):
+    def _without_nulls(self, done: Examination, partitions: Mapping[date | None, int]) -> dict[date | None, int]:
+        """Notes nulls, and gives the partitions without: an engine that takes NOT NULL for granted reads no others."""
+        if not partitions:
+            return {}
+        try:
+            files = files_with_nulls(self._table, self._lake.uri(self._table.name), partitions)
+        except Exception as error:
+            done.unreadable = dict.fromkeys(partitions, reason_of(error))
+            return {}
+        for file in files:
             found = done.found.setdefault(NO_NULLS, Found())
             counts = found.counts.setdefault(file.partition, {})
             for column, nulls in file.columns.items():
                 counts[column] = counts.get(column, 0) + nulls
             if len(found.examples) < MOST_EXAMPLES:
                 found.examples.append({"file": file.file, **file.columns})
+        with_nulls = {file.partition for file in files}
+        return {partition: rows for partition, rows in partitions.items() if partition not in with_nulls}
 
     def _look_at(self, done: Examination, batch: Sequence[date | None]) -> None:
         """Counts in one query; where it fails, in smaller ones, so that what can be read is judged."""

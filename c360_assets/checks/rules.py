@@ -104,7 +104,7 @@ RULES: Mapping[str, RowCheck] = {
     "ledger_search": RowCheck("balanced", "No record was lost or counted twice", {"rows": _ROWS}),
     "watch_metrics": RowCheck("adds_up", "Categories sum to the total; ratio, days and most_watch follow from the rest", {
         "seconds_total": f"seconds_total = {' + '.join(_SECONDS)}",
-        "active_ratio": f"abs(active_ratio - active_days / observed_days) <= {_CLOSE}",
+        "active_ratio": f"abs(active_ratio - active_days / nullif(observed_days, 0)) <= {_CLOSE}",
         "active_days": "active_days <= observed_days",
         "first_watched": _in_month("first_watched", "last_watched"),
         "most_watch": f"{_of('most_watch', 'seconds')} = greatest({', '.join(_SECONDS)})",

@@ -51,8 +51,9 @@ def with_reason(links: DataFrame, reference: Reference) -> DataFrame:
     users = (
         judged.where(F.col("first_reason").isNull())
         .groupBy(F.col("clean_user").alias("many_user"))
-        .agg(F.countDistinct("clean_contract").alias("contracts"))
-        .where(F.col("contracts") > 1)
+        .agg(F.min("clean_contract").alias("one"), F.max("clean_contract").alias("other"))
+        .where(F.col("one") != F.col("other"))
+        .select("many_user")
     )
     is_conflict = F.col("first_reason").isNull() & F.col("many_user").isNotNull()
     reason = F.coalesce("first_reason", F.when(is_conflict, "user_of_many_contracts"), F.lit(ACCEPTED))

@@ -58,6 +58,8 @@ class Runner:
                 done, failed = self._run(batch, report)
                 outcome.failed |= failed
                 handled |= done | set(failed)
+                if set(failed) - set(plan.unreadable):
+                    break  # the rest was planned on what failed now: plan again
             if not handled & set(plan.stale):
                 outcome.problems.append("No run made anything; see the runs in Dagster.")
                 break

@@ -13,5 +13,10 @@ def sample_command(out: Path, first: date, days: int, rows: int, seed: int, form
     console = Console()
     with console.status("writing") as status:
         summary = write_sample(out, first, days, rows, seed, form, progress=status.update)
-    console.print(f"Wrote {out}: {summary}", highlight=False, soft_wrap=True)
+    console.print(
+        f"Wrote {summary.content_rows:,} content rows, {summary.searches:,} searches and {summary.links:,} links, "
+        f"{summary.first_day} to {summary.last_day}: {summary.files:,} files, {summary.size_bytes / 1e6:,.1f} MB in {out}",
+        highlight=False,
+        soft_wrap=True,
+    )
     return 0
