@@ -8,12 +8,12 @@ from resources.settings import PROJECT
 
 
 def dagster_home() -> Path:
-    """`DAGSTER_HOME`, or `.dagster` in the project; with the project's dagster.yaml, if it has none yet."""
+    """`DAGSTER_HOME`, or `.dagster` in the project; with resources/dagster.yaml, if it has none yet."""
     home = Path(os.environ.get("DAGSTER_HOME") or PROJECT / ".dagster").absolute()
     home.mkdir(parents=True, exist_ok=True)
     config = home / "dagster.yaml"
     if not config.exists():
-        shutil.copyfile(PROJECT / "dagster.yaml", config)
+        shutil.copyfile(PROJECT / "resources" / "dagster.yaml", config)
     os.environ["DAGSTER_HOME"] = str(home)
     # A range's events are stored together at the end of a step: one by one they cost more than small partitions do.
     os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "500")

@@ -16,7 +16,6 @@ from pyspark.sql import DataFrame
 from resources.delta import Committed, ContractError, Lake, TableContract
 from resources.marks import Mark, Marks
 
-
 REPORT_SECONDS = 5.0
 """A step over many partitions reports what it made this often. Each event costs as much as a small partition."""
 
@@ -202,8 +201,11 @@ def reason_of(error: BaseException) -> str:
     for sign in ("LandingError: ", "ContractError: "):
         if sign in text:
             return text.split(sign, 1)[1].splitlines()[0].strip().strip("'\")")
-    if _TRACEBACK in text:  # of a Python function inside the engine: its last line says what happened
-        return next(line.strip() for line in reversed(text.split(_TRACEBACK, 1)[1].splitlines()) if line.strip())
+    if _TRACEBACK in text:  # of a Python function inside the engine: the error's own line is not indented
+        lines = text.split(_TRACEBACK, 1)[1].splitlines()
+        told = next((line.strip() for line in reversed(lines) if line[:1].strip()), None)
+        if told:
+            return told
     first = text.strip().splitlines()[0] if text.strip() else ""
     if type(error).__module__.startswith("resources."):
         return first

@@ -99,8 +99,10 @@ class LandingZone:
             raise LandingError(
                 f"No landing folder at {self.root}. Set C360_LANDING to the folder that holds {', '.join(names)}."
             )
-        if not any(self._fs.isdir(f"{self._path}/{name}") for name in names):
-            raise LandingError(f"{self.root} holds none of {', '.join(names)}. Land files there, or set C360_LANDING.")
+        if not any(not _is_hidden(_name(info)) for name in names for info in self._list(f"{self._path}/{name}")):
+            raise LandingError(
+                f"Nothing lies in {', '.join(names)} below {self.root}. Land files there, or set C360_LANDING."
+            )
 
     def days(self, folder: str) -> Landed:
         """What landed in a source's folder, day by day."""
@@ -203,10 +205,15 @@ class LandingZone:
             files: tuple[LandedFile, ...] = (self._file(name, info),)
         else:
             try:
-                parts = [part for part in self._list(info["name"]) if part["type"] != "directory"]
+                parts = self._list(info["name"])
             except LandingError as error:
                 return Delivery(day, (), f"{folder}: {day}: {error}")
             shown = [part for part in parts if not _is_hidden(_name(part))]
+            inner = [_name(part) for part in shown if part["type"] == "directory"]
+            if inner:
+                return Delivery(
+                    day, (), f"{folder}/{name}: holds folders ({', '.join(inner)}). Put its files directly in it."
+                )
             if not shown and "_SUCCESS" not in map(_name, parts):
                 return None
             files = tuple(self._file(f"{name}/{_name(part)}", part) for part in shown)

@@ -5,6 +5,7 @@ Knows no Dagster: what follows from it is `contract.py`'s.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -112,16 +113,19 @@ class Examiner:
                 done.found.setdefault(check, Found()).counts[partition] = worst
 
     def _show_examples(self, done: Examination) -> None:
-        """Rows of the first partition that breaks a check."""
-        for check in self._checks:
-            if check.name in done.found:
-                found = done.found[check.name]
-                partition = in_order(found.counts)[0]
-                rows = self._rows_that_break(check, partition, found.counts[partition])
-                found.examples = examples(self._table, rows, mask_texts=check.personal)
-        if KEY_IS_UNIQUE in done.found:
-            found = done.found[KEY_IS_UNIQUE]
-            found.examples = examples(self._table, self._shared_keys(in_order(found.counts)[0]))
+        """Rows of the first partition that breaks a check. Should they not be had, the verdict stands without."""
+        for check, found in done.found.items():
+            if check == NO_NULLS:
+                continue
+            partition = in_order(found.counts)[0]
+            with suppress(Exception):
+                found.examples = self._examples(check, partition, found.counts[partition])
+
+    def _examples(self, name: str, partition: date | None, parts: Mapping[str, int]) -> list[dict[str, Any]]:
+        if name == KEY_IS_UNIQUE:
+            return examples(self._table, self._shared_keys(partition))
+        check = next(check for check in self._checks if check.name == name)
+        return examples(self._table, self._rows_that_break(check, partition, parts), mask_texts=check.personal)
 
     def _rows_that_break(self, check: RowCheck, partition: date | None, parts: Mapping[str, int]) -> list[Row]:
         predicates = [check.parts[part] for part in parts]

@@ -82,7 +82,21 @@ class Runner:
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             raise_on_error=False,
         )
+        if was_interrupted(result):
+            raise KeyboardInterrupt
         return materialised(result), failures(result, batch)
+
+
+def was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
+    """Whether somebody stopped the run: Dagster takes that for a failed step and would let us go on."""
+    errors = [event.step_failure_data.error for event in result.all_events if event.is_step_failure]
+    return any(
+        one.cls_name in ("DagsterExecutionInterruptedError", "KeyboardInterrupt")
+        for error in errors
+        if error
+        for one in (error, error.cause)
+        if one
+    )
 
 
 def materialised(result: dg.ExecuteInProcessResult) -> set[Item]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.table import Table as Grid
 
 from c360_assets.operations.plan import FOLDERS, SOURCES, Item, Plan, Planner, Range, lines
@@ -76,7 +76,8 @@ def _show(console: Console, log: str, months: dict[date, MonthStatus]) -> bool:
     """Prints a log's months; whether all of them balance."""
     grid = Grid(title=log, title_justify="left")
     for name in ("month", "landed", "made", "changed", "missing", "rows", "quarantined", "balance"):
-        grid.add_column(name, justify="left" if name in ("month", "missing", "balance") else "right")
+        side: JustifyMethod = "left" if name in ("month", "missing", "balance") else "right"
+        grid.add_column(name, justify=side, overflow="fold", no_wrap=name != "missing")
     newest = max((day for month in months.values() for day in month.landed | month.made), default=date.min)
     for month, state in months.items():
         share = state.quarantined_rows / state.landed_rows if state.landed_rows else 0

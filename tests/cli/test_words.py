@@ -1,0 +1,149 @@
+"""What the commands are called, how they are explained, and what they say to words they don't understand."""
+
+import json
+import re
+import subprocess
+import sys
+
+import click
+import pytest
+
+from c360_assets.cli import cli
+from resources.settings import PROJECT
+
+COMMANDS = {
+    "run": ["--from", "--to", "--all", "--show-profile", "Exit status"],
+    "status": ["Exit status"],
+    "profile": ["CUSTOMER", "--month", "--json"],
+    "sample": ["--out", "--from", "--days", "--rows", "--seed", "--format", "json|csv|parquet"],
+    "home": [],
+}
+VARIABLES = ["C360_LANDING", "C360_LAKE", "C360_REFERENCE", "C360_ENGINE", "C360_FIRST_DAY", "DAGSTER_HOME"]
+
+
+def test_all_commands_are_here():
+    assert set(cli.commands) == set(COMMANDS)
+
+
+@pytest.mark.parametrize("flag", ["--help", "-h"])
+def test_help_teaches(c360, flag):
+    told = c360(flag)
+    assert (told.status, told.err) == (0, "")
+    assert not [word for word in [*COMMANDS, *VARIABLES] if word not in told.out]
+
+
+@pytest.mark.parametrize(("command", "words"), COMMANDS.items(), ids=COMMANDS)
+def test_every_command_has_help(c360, command, words):
+    told = c360(command, "--help")
+    assert (told.status, told.err) == (0, "")
+    assert told.out.startswith(f"Usage: c360 {command}")
+    assert not [word for word in words if word not in told.out]
+
+
+def test_every_option_is_explained():
+    options = [
+        (name, option.name)
+        for name, command in cli.commands.items()
+        for option in command.params
+        if isinstance(option, click.Option) and not option.help and option.name not in ("form", "month")
+    ]
+    assert options == []
+
+
+def test_the_version_is_told(c360):
+    assert re.search(r"\d+\.\d+", c360("--version").out)
+
+
+_IMPORTED = """
+import json, resource, sys
+sys.argv = ["c360", "--help"]
+from c360_assets.cli import main
+try:
+    main()
+finally:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    print(json.dumps([used.ru_utime + used.ru_stime, sorted({name.partition(".")[0] for name in sys.modules})]))
+"""
+
+
+def test_help_answers_at_once():
+    done = subprocess.run([sys.executable, "-c", _IMPORTED], cwd=PROJECT, capture_output=True, text=True, check=True)
+    seconds, modules = json.loads(done.stdout.splitlines()[-1])
+    assert seconds < 1
+    assert not {"pyspark", "dagster", "pyarrow", "pandas", "numpy", "rich", "resources"} & set(modules)
+
+
+NOT_UNDERSTOOD = {
+    "no such day": (["run", "--from", "2022-02-30"], "'2022-02-30' is no day: write it as 2022-04-01."),
+    "no day": (["run", "--to", "yesterday"], "'yesterday' is no day: write it as 2022-04-01."),
+    "month for a day": (["run", "--from", "2022-04"], "'2022-04' is no day: write it as 2022-04-01."),
+    "day to sample from": (["sample", "--out", "x", "--days", "1", "--rows", "1", "--from", "1/4/22"], "is no day"),
+    "wrong way round": (["run", "--from", "2022-04-03", "--to", "2022-04-01"], "lies after --to 2022-04-01: swap them"),
+    "no such month": (["profile", "HNH579912", "--month", "2022-13"], "'2022-13' is no month: write it as 2022-04."),
+    "no month": (["profile", "HNH579912", "--month", "April"], "'April' is no month: write it as 2022-04."),
+    "no customer named": (["profile"], "CUSTOMER"),
+    "unknown customer": (["profile", "HNH000000"], "No customer HNH000000"),
+    "quote in a customer": (["profile", "o'brien"], "No customer o'brien"),
+    "unknown customer in a month": (["profile", "X", "--month", "2022-04"], "No customer X in 2022-04"),
+    "unknown command": (["make"], "make"),
+    "unknown option": (["run", "--everything"], "--everything"),
+    "no days": (["sample", "--out", "x", "--days", "0", "--rows", "1"], "--days"),
+    "no rows": (["sample", "--out", "x", "--days", "1", "--rows", "0"], "--rows"),
+    "unknown form": (["sample", "--out", "x", "--days", "1", "--rows", "1", "--format", "xml"], "xml"),
+    "nowhere to sample to": (["sample", "--days", "1", "--rows", "1"], "--out"),
+}
+
+
+def assert_one_sentence(told, status: int, words: str) -> None:
+    assert (told.status, told.out) == (status, "")
+    assert told.err.startswith("c360: ")
+    assert words in told.err
+    assert told.err.count("\n") == 1
+    assert "Traceback" not in told.err
+
+
+@pytest.mark.parametrize(("words", "told"), NOT_UNDERSTOOD.values(), ids=NOT_UNDERSTOOD.keys())
+def test_what_is_not_understood_is_one_sentence(c360, tmp_path, words, told):
+    (tmp_path / "landing" / "log_content").mkdir(parents=True)
+    assert_one_sentence(c360(*words), 2, told)
+
+
+SETTINGS = {
+    "engine": ("C360_ENGINE", "foo", "C360_ENGINE is 'foo': use sail (the default) or spark."),
+    "first day": ("C360_FIRST_DAY", "2022-4-1", "C360_FIRST_DAY is '2022-4-1': use a day such as 2022-04-01."),
+}
+
+
+@pytest.mark.parametrize("command", [["run"], ["status"], ["profile", "X"]], ids=" ".join)
+@pytest.mark.parametrize(("name", "value", "told"), SETTINGS.values(), ids=SETTINGS.keys())
+def test_a_setting_that_cannot_be_used_is_one_sentence(c360, monkeypatch, command, name, value, told):
+    monkeypatch.setenv(name, value)
+    assert_one_sentence(c360(*command), 2, told)
+
+
+@pytest.mark.parametrize("command", ["run", "status"])
+def test_no_landing_is_one_sentence(c360, tmp_path, command):
+    assert_one_sentence(c360(command), 1, f"No landing folder at {tmp_path / 'landing'}. Set C360_LANDING")
+    (tmp_path / "landing").mkdir()
+    assert_one_sentence(c360(command), 1, "holds none of log_content, log_search, identity.")
+    assert [path.name for path in tmp_path.iterdir()] == ["landing"]
+
+
+def test_a_sample_does_not_overwrite_other_data(c360, tmp_path):
+    theirs = tmp_path / "landing" / "log_content" / "20220401.json"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text("{}")
+    told = c360("sample", "--out", str(tmp_path / "landing"), "--days", "1", "--rows", "1")
+    assert told.status == 1
+    assert "Choose another folder" in told.err
+    assert theirs.read_text() == "{}"
+
+
+def test_dagsters_home_is_made_with_the_settings_of_the_project(c360, tmp_path):
+    told = c360("home")
+    assert (told.status, told.out) == (0, f"{tmp_path / 'dagster'}\n")
+    made = tmp_path / "dagster" / "dagster.yaml"
+    assert "telemetry:\n  enabled: false\n" in made.read_text()
+    made.write_text("telemetry: {enabled: false}\n")
+    c360("home")
+    assert made.read_text() == "telemetry: {enabled: false}\n"

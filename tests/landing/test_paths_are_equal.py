@@ -1,0 +1,265 @@
+"""The fast path never gives another raw table than the tolerant one, and blocks lose and double no line.
+
+Where the fast path gives None it says nothing: that is always right, if slow.
+"""
+
+import json
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from resources import landing_reader
+from resources.landing_reader import Layout, _fast_json, _tolerant_json
+from tests.landing.reading import CONTENT, SEARCH, read_bytes, read_file, row_of
+
+LAYOUTS = pytest.mark.parametrize("layout", [CONTENT, SEARCH], ids=["content", "search"])
+
+
+def assert_equal(layout: Layout, block: bytes) -> bool:
+    """Compares the paths; whether the fast one took the block."""
+    fast = _fast_json(layout, "a.json", block)
+    assert fast is None or fast.equals(_tolerant_json(layout, "a.json", block))
+    return fast is not None
+
+
+# --- known tricky blocks ---------------------------------------------------------------------------------
+
+# F and N stand for a field of text and one of numbers, of either log.
+TRICKY = {
+    "two on a line, one over two": b'{"F":"a"}{"F":"b"}\n{"F":\n"c"}',
+    "two on a line, one empty": b'{"F":"a"} {"F":"b"}\n\n{"F":"c"}',
+    "object over lines of braces": b'{"x":[{"F":"a"}\n,{"F":"b"}]}',
+    "text over lines": b'{"F":"}\n{"}',
+    "escaped line break": b'{"F":"}\\n{"}',
+    "NUL in a text": b'{"F":"a\0b"}',
+    "NUL between": b'{"F":"a"\0}',
+    "NUL behind": b'{"F":"a"}\n\0',
+    "NUL that hides a value": b'{"F":"a"}{"F":"b"}\0}\n{"F":"c"}',
+    "escaped NUL": b'{"F":"a\\u0000b"}',
+    "NaN": b'{"N":NaN}',
+    "NaN, not needed": b'{"x":[1,NaN]}',
+    "NaN behind a tab": b'{"x":\tNaN}',
+    "minus NaN": b'{"x":-NaN}',
+    "Infinity": b'{"N":Infinity}',
+    "minus Infinity": b'{"x":-Infinity}',
+    "Inf": b'{"x":Inf}',
+    "nan": b'{"x":nan}',
+    "word in a text": b'{"F":", NaN"}',
+    "doubled key": b'{"F":"a","F":"b"}',
+    "doubled number": b'{"N":1,"N":2}',
+    "doubled, escaped": b'{"_id":"a","\\u005fid":"b","user_id":"a","use\\u0072_id":"b"}',
+    "doubled, not needed": b'{"x":1,"x":"a"}',
+    "doubled envelope": b'{"_source":{"Contract":"a"},"_source":{"Mac":"b"}}',
+    "doubled inside": b'{"_source":{"Contract":"a","Contract":"b"}}',
+    "escaped key": b'{"\\u005fid":"a","use\\u0072_id":"b"}',
+    "escapes": b'{"F":"\\"\\\\\\/\\b\\f\\r\\t\\u00e9\\ud83c\\udf89"}',
+    "no such escape": b'{"F":"\\x41"}',
+    "first half of a pair": b'{"F":"\\ud800"}',
+    "second half of a pair": b'{"F":"\\udc00"}',
+    "halves the wrong way": b'{"F":"\\udc00\\ud800"}',
+    "half a pair, not needed": b'{"x":"\\udc00","\\ud800":1}',
+    "bad bytes": b'{"F":"\xff"}',
+    "bytes of half a pair": b'{"F":"\xed\xa0\x80"}',
+    "long form of a slash": b'{"F":"\xc0\xaf"}',
+    "control in a text": b'{"F":"a\x01b"}',
+    "delete in a text": b'{"F":"a\x7fb"}',
+    "64 bits": b'{"N":9223372036854775807}\n{"N":-9223372036854775808}',
+    "65 bits": b'{"N":9223372036854775808}',
+    "many digits": b'{"N":123456789012345678901234567890}',
+    "many digits, not needed": b'{"x":123456789012345678901234567890}',
+    "fraction": b'{"N":1.50}',
+    "whole fraction": b'{"N":1.0}\n{"N":1}',
+    "exponent": b'{"N":1e3}',
+    "beyond a double": b'{"N":1e400}',
+    "minus zero": b'{"N":-0}',
+    "minus zero, fraction": b'{"N":-0.0}',
+    "leading zero": b'{"N":01}',
+    "plus": b'{"N":+1}',
+    "number and text": b'{"N":1}\n{"N":"1"}',
+    "text of a number": b'{"N":"01"}',
+    "text of a date": b'{"N":"2022-07-01"}',
+    "text of a time": b'{"N":"2022-07-01 20:15:36"}\n{"N":"2022-07-01T20:15:36Z"}',
+    "true": b'{"N":true}',
+    "null": b'{"N":null,"F":null}',
+    "list": b'{"N":[]}\n{"N":["a"]}',
+    "number in a text field": b'{"F":1}',
+    "object in a text field": b'{"F":{}}',
+    "empty objects": b"{}\n{}\n{}",
+    "empty envelope": b'{"_source":{}}',
+    "null envelope": b'{"_source":null,"Contract":"a"}',
+    "null envelope alone": b'{"_source":null}',
+    "text envelope": b'{"_source":"a"}',
+    "fields beside the envelope": b'{"_source":{"Contract":"a"},"Contract":"b"}',
+    "inside and flat": b'{"_source":{"Contract":"a"}}\n{"Contract":"b"}',
+    "CRLF": b'{"F":"a"}\r\n{"F":"b"}\r\n',
+    "CR alone": b'{"F":"a"}\r{"F":"b"}\n',
+    "CR inside": b'{"F":\r"a"}\n{"F":"b"}',
+    "form feed": b'{"F":"a"}\x0c\n{"F":"b"}',
+    "no-break space": b'{"F":"a"}\xc2\xa0\n{"F":"b"}',
+    "white lines": b'{"F":"a"}\n \n{"F":"b"}\n\n',
+    "mark of byte order": b'\xef\xbb\xbf{"F":"a"}',
+    "comment": b'{/* */"F":"a"}',
+    "comma at the end": b'{"F":"a",}',
+    "single quotes": b"{'F':'a'}",
+    "of two types": b'{"x":1}\n{"x":"a"}\n{"x":[1]}\n{"x":{"y":null}}',
+    "as deep as is read": b'{"x":' + b"[" * 99 + b"]" * 99 + b"}",
+    "too deep": b'{"x":' + b"[" * 100 + b"]" * 100 + b"}",
+    "too deep by objects": b'{"x":' * 101 + b"1" + b"}" * 101,
+    "far too deep": b'{"F":"a"}\n{"x":' + b"[" * 50_000 + b"]" * 50_000 + b"}",
+    "brackets in a text": b'{"F":"' + b"[" * 500 + b'"}',
+}
+
+
+def of_log(block: bytes, layout: Layout) -> bytes:
+    text, number = (b"_id", b"_score") if layout is CONTENT else (b"user_id", b"userPlansMap")
+    return block.replace(b'"F"', b'"' + text + b'"').replace(b'"N"', b'"' + number + b'"')
+
+
+@LAYOUTS
+@pytest.mark.parametrize("block", TRICKY.values(), ids=TRICKY.keys())
+def test_tricky_lines(layout, block):
+    block = of_log(block, layout)
+    regular = of_log(b'{"F":"a"}\n' * 3, layout)
+    for around in (block, regular + block, block + b"\n" + regular, regular + block + b"\n" + regular):
+        assert_equal(layout, around)
+
+
+TAKEN = [
+    b'{"_id":"a","_score":0}\n{"_score":-1,"x":[{"y":"NaN","z":1.5}]}',
+    b'{"_source":{"Contract":"\xc4\x90","TotalDuration":1}}\n',
+]
+
+
+@pytest.mark.parametrize("block", TAKEN, ids=["flat", "nested"])
+def test_regular_lines_go_the_fast_path(block):
+    assert assert_equal(CONTENT, block)
+
+
+# --- any mutation of valid records -----------------------------------------------------------------------
+
+# Texts of every kind of record, among them some that the parsers could take for dates or words.
+few_texts = st.sampled_from(
+    ["a", "", "HNH579912", "Đ", "🎉", '"', "\\", "\0", "\n", "NaN", "2022-07-01", "}{", "[", "1"]
+)
+few_numbers = st.sampled_from([0, 1, -1, 254, 86_400, 2**63 - 1, 2**63, -(2**63), 1.5, -0.0, 1e300])
+any_value = st.recursive(
+    st.none() | st.booleans() | few_numbers | few_texts,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from("abx"), inner, max_size=2),
+    max_leaves=3,
+)
+content_names = ["_index", "_type", "_id", "_score", "Contract", "Mac", "TotalDuration", "AppName", "x"]
+usual_values = {"_score": st.none() | st.integers(0, 3), "TotalDuration": st.integers(0, 86_400), "x": any_value}
+
+
+def records_of(names: list[str]) -> st.SearchStrategy[dict]:
+    usual = st.fixed_dictionaries({}, optional={name: usual_values.get(name, few_texts | st.none()) for name in names})
+    return st.one_of(usual, usual, usual, st.dictionaries(st.sampled_from(names), any_value, max_size=3))
+
+
+inner_records = records_of(content_names[4:])
+content_records = records_of(content_names[:4]).flatmap(
+    lambda outer: st.one_of(inner_records, inner_records, inner_records, any_value).map(
+        lambda inner: {**outer, "_source": inner}
+    )
+)
+search_records = records_of([name for _, name in SEARCH.fields])
+PIECES = [
+    *(bytes([code]) for code in b'{}[]",:\\ \n\r\t\x000-9.eE+/ax\x1f\x7f\x80\xc3\xff'),
+    *(b"NaN", b"Infinity", b"null", b"true", b"}\n{", b"}{", b"\\u0000", b"\\ud800", b"\\udc00", b"\xef\xbb\xbf"),
+    *(b'"_id":"z",', b'"_source":{},', b'"_source":null,', b'"Contract":"z",', b'"TotalDuration":1.0,', b'"x":1,'),
+    *(b"\xc2\xa0", b"\xe2\x80\xa8", b"\xed\xa0\x80", b"{}", b"\n\n", b"\r\n", b'{"x":\n'),
+]
+
+
+@st.composite
+def blocks(draw, records):
+    """Lines of records, with some bytes put in, taken out or put in the place of others."""
+    lines = draw(st.lists(records, min_size=1, max_size=4))
+    ascii_only, separators = draw(st.booleans()), draw(st.sampled_from([(",", ":"), (", ", ": ")]))
+    block = b"".join(
+        json.dumps(line, ensure_ascii=ascii_only, separators=separators).encode() + b"\n" for line in lines
+    )
+    for _ in range(draw(st.sampled_from([0, 1, 1, 1, 2, 3]))):
+        place = draw(st.integers(0, len(block)))
+        if place < len(block) and draw(st.booleans()):  # next to what gives the block its form
+            place = block.find(draw(st.sampled_from([b"{", b"}", b":", b",", b'"', b"\n"])), place)
+            place = len(block) if place < 0 else place + draw(st.integers(0, 1))
+        block = block[:place] + draw(st.sampled_from([b"", *PIECES])) + block[place + draw(st.integers(0, 2)) :]
+    return block
+
+
+@settings(max_examples=800, deadline=None)
+@given(block=blocks(content_records | records_of(content_names)))
+def test_content_is_the_same_on_both_paths(block):
+    assert_equal(CONTENT, block)
+
+
+@settings(max_examples=400, deadline=None)
+@given(block=blocks(search_records))
+def test_searches_are_the_same_on_both_paths(block):
+    assert_equal(SEARCH, block)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    lines=st.lists(st.builds(lambda score, text: {"_id": text, "_score": score}, st.integers(), st.text()), min_size=1)
+)
+def test_usual_records_give_their_values_on_both_paths(lines):
+    block = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode("utf-8", "surrogatepass")
+    expected = [row_of(doc_id=line["_id"], doc_score=str(line["_score"])) for line in lines]
+    assert_equal(CONTENT, block)
+    rows = _tolerant_json(CONTENT, "a.json", block).drop_columns(["source_file"]).to_pylist()
+    assert rows == expected
+
+
+# --- blocks and parts ------------------------------------------------------------------------------------
+
+chunks = st.sampled_from(
+    [b"\n", b"\r\n", b" ", b"[1]", b"x" * 40, b'{"_id":"a"}\n', b'{"_id":"b"}', b"\xff", b"\xc4\x90", b"\xe2\x80\xa8"]
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("blocks")
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    data=st.lists(chunks, max_size=12).map(b"".join),
+    cuts=st.lists(st.integers(0, 200), max_size=5),
+    block_bytes=st.integers(1, 60),
+    lines=st.integers(1, 3),
+    mark=st.booleans(),
+)
+@example(data=b"[1]\n[2]\n", cuts=[3, 4, 5], block_bytes=1, lines=1, mark=False)
+@example(data=b"[1]\n[2]", cuts=[1, 2, 3], block_bytes=2, lines=1, mark=True)
+def test_every_line_is_in_one_part_once(folder, data, cuts, block_bytes, lines, mark):
+    data = b"\xef\xbb\xbf" * mark + data
+    whole = read_bytes(folder, "a.json", data)
+    starts = sorted({0, *(cut for cut in cuts if cut < len(data))})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(landing_reader, "BLOCK_BYTES", block_bytes)
+        patch.setattr(landing_reader, "_LINES_A_PIECE", lines)
+        assert read_bytes(folder, "a.json", data) == whole
+        parts = [
+            row
+            for start, end in zip(starts, [*starts[1:], None], strict=True)
+            for row in read_file(folder / "a.json", start=start, end=end)
+        ]
+    assert parts == whole
+
+
+def test_one_odd_line_does_not_slow_the_others(folder, monkeypatch):
+    monkeypatch.setattr(landing_reader, "_LINES_A_PIECE", 10)
+    slow = []
+    plain = landing_reader._tolerant_json
+    monkeypatch.setattr(
+        landing_reader, "_tolerant_json", lambda layout, name, block: slow.append(block) or plain(layout, name, block)
+    )
+    lines = [b'{"_id":"%d"}' % number for number in range(100)]
+    lines[55] = b"[1]"
+    rows = read_bytes(folder, "a.json", b"\n".join(lines))
+    assert [row["doc_id"] for row in rows] == [*map(str, range(55)), None, *map(str, range(56, 100))]
+    assert [block.count(b"\n") for block in slow] == [10]
