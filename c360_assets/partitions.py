@@ -25,6 +25,16 @@ days = dg.DailyPartitionsDefinition(start_date=_START.isoformat(), end_offset=1)
 months = dg.MonthlyPartitionsDefinition(start_date=_START.isoformat(), end_offset=1)
 
 
+def why_no_partition(day: date) -> str | None:
+    """Why a day has no partition, and what to do; None where it has one."""
+    if day < _START:
+        return f"lies before the first day that partitions exist for, {_START}: set C360_FIRST_DAY"
+    newest = days.get_last_partition_key()
+    if newest is None or day > date.fromisoformat(newest):
+        return "lies in the future: name it by the day that it tells of"
+    return None
+
+
 def definition_of(unit: Unit | None) -> dg.TimeWindowPartitionsDefinition | None:
     """Dagster's partitions for a unit."""
     return {"day": days, "month": months, None: None}[unit]

@@ -522,7 +522,7 @@ class _LandedReader(DataSourceReader):
                 room = SPLIT_BYTES
             tasks[-1].pieces.append(piece)
             room -= piece.size
-        return tasks
+        return tasks or [_Task([])]  # given none, Spark would make one up
 
     def read(self, partition: InputPartition) -> Iterator[pa.RecordBatch]:
         """The rows of one task's pieces."""

@@ -10,7 +10,7 @@ from datetime import date
 
 from c360_assets.landing import identity_map, raw_content, raw_search
 from c360_assets.landing.identity_rules import FORMS
-from c360_assets.partitions import add_months, month_of, shift
+from c360_assets.partitions import add_months, month_of, shift, why_no_partition
 from c360_assets.table import Table
 from c360_assets.tables import TABLES
 from c360_assets.versions import TableVersions, inputs_of
@@ -110,12 +110,22 @@ class Planner:
         self._landing, self._marks, self._reference = landing, marks, reference
 
     def deliveries(self) -> dict[str, dict[date, Delivery]]:
-        """What landed, by raw table and day."""
-        return {raw: dict(self._landing.days(folder).deliveries) for raw, folder in SOURCES.items()}
+        """What landed, by raw table and day; only days that have a partition."""
+        found = {raw: self._landing.days(folder).deliveries for raw, folder in SOURCES.items()}
+        return {
+            raw: {day: delivery for day, delivery in by_day.items() if not why_no_partition(day)}
+            for raw, by_day in found.items()
+        }
 
     def strangers(self) -> list[str]:
-        """Names in the landing zone that are no day's."""
-        return [name for folder in SOURCES.values() for name in self._landing.days(folder).strangers]
+        """What lies in the landing zone and is made nowhere: names that tell no day, days without a partition."""
+        found: list[str] = []
+        for folder in SOURCES.values():
+            landed = self._landing.days(folder)
+            found += [f"{name}: not a day's file: name it YYYYMMDD.* or move it away" for name in landed.strangers]
+            outside = {day: why_no_partition(day) for day in landed.deliveries}
+            found += [f"{folder} {day} {why}" for day, why in outside.items() if why]
+        return found
 
     def plan(
         self,

@@ -90,10 +90,7 @@ def _tell(console: Console, outcome: Outcome) -> None:
     for title, found in (
         ("failed", lines(outcome.failed)),
         ("left as it was", lines(outcome.blocked)),
-        (
-            "no day's file",
-            [f"{name}: not a file of any day; name it YYYYMMDD.* or move it away" for name in outcome.problems],
-        ),
+        ("passed over", outcome.problems),
     ):
         for line in found:
             console.print(f"[bold red]{title}[/] {line}", highlight=False, soft_wrap=True)

@@ -107,7 +107,7 @@ def _tell(console: Console, plan: Plan, strangers: list[str]) -> bool:
     for title, found in (
         ("can't be read", lines(plan.unreadable)),
         ("waits", lines(plan.blocked)),
-        ("no day's file", strangers),
+        ("passed over", strangers),
     ):
         for line in found:
             console.print(f"[red]{title}[/] {line}", highlight=False, soft_wrap=True)
