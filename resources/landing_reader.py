@@ -517,7 +517,7 @@ class _LandedReader(DataSourceReader):
         tasks: list[_Task] = []
         room = 0
         for piece in self.pieces:
-            if piece.size > room:
+            if not tasks or piece.size > room:
                 tasks.append(_Task([]))
                 room = SPLIT_BYTES
             tasks[-1].pieces.append(piece)

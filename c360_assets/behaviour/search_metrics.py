@@ -31,7 +31,7 @@ TABLE = Table(
         Column("entered", "bigint", "Searches that were entered", at_least=0, of=("clean_search.outcome",)),
         Column("quit", "bigint", "Searches that were left", at_least=0, of=("clean_search.outcome",)),
         Column("search_days", "int", "Distinct days with a search", at_least=1, at_most=31, of=("clean_search.log_date",)),
-        Column("distinct_keywords", "bigint", "Distinct keyword keys", at_least=1, of=("clean_search.keyword_key",)),
+        Column("distinct_keywords", "int", "Distinct keyword keys", at_least=1, of=("clean_search.keyword_key",)),
         Column("first_searched", "date", "First day with a search", of=("clean_search.log_date",)),
         Column("last_searched", "date", "Last day with a search", of=("clean_search.log_date",)),
         Column("most_search", "string", "The user's most frequent spelling of most_search_key; ties: text order", of=_KEYWORD),
@@ -54,7 +54,7 @@ def summarise(clean_search: DataFrame, reference: Reference) -> DataFrame:
         F.max("log_date").alias("last_searched"),
     )
     keys = clean_search.select("user_id", "keyword_key").distinct()
-    distinct = keys.groupBy("user_id").agg(F.count(F.lit(1)).alias("distinct_keywords"))
+    distinct = keys.groupBy("user_id").agg(F.count(F.lit(1)).cast("int").alias("distinct_keywords"))
     favourites = favourite_keywords(clean_search)
     categories = category_of_keys(favourites.select("most_search_key").distinct(), reference)
     return (

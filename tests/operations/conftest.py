@@ -1,0 +1,29 @@
+"""A lake made once from the small landing, and copies of it for each test to change."""
+
+import shutil
+from collections.abc import Callable, Iterator
+
+import dagster as dg
+import pytest
+
+from tests.conftest import ENGINE, Home
+from tests.operations.landing import land_all
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """The small landing and the lake made from it. Not to be changed."""
+    root = tmp_path_factory.mktemp(f"made-{ENGINE}")
+    with dg.DagsterInstance.ephemeral(tempdir=str(root)) as instance:
+        home = Home(root, land_all(root / "landing"), root / "lake", instance)
+        assert home.run().ok
+        yield home
+
+
+@pytest.fixture
+def made(made_once: Home, home_in: Callable[..., Home]) -> Home:
+    """A copy of the small landing and its lake."""
+    home = home_in("made")
+    for folder in ("landing", "lake"):
+        shutil.copytree(made_once.root / folder, home.root / folder)
+    return home

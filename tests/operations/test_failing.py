@@ -1,0 +1,133 @@
+"""What fails fails alone: the lake keeps what it held, all else is made, and the next run heals."""
+
+import gzip
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from resources.delta import Lake
+from tests.conftest import Home
+from tests.lake.reading import differing
+from tests.operations import landing as small
+from tests.operations.expected import CONTENT_DAY, SEARCH_DAY, SEARCH_MONTH, WATCH_MONTH, items
+
+FIRST, BROKEN, LATER, MAY = (date(2022, 4, 28), date(2022, 4, 29), date(2022, 4, 30), date(2022, 5, 1))
+APRIL = date(2022, 4, 1)
+DAYS = (FIRST, BROKEN, LATER, MAY)
+FEWER = small.WATCHED[:2]
+
+
+def cut_short(home: Home, day: date) -> None:
+    """Lands a day again as a gz file that ends too early."""
+    path = small.content_path(home.landing, day)
+    whole = gzip.compress(path.read_bytes() * 50)
+    path.unlink()
+    path.with_suffix(".json.gz").write_bytes(whole[: len(whole) // 2])
+
+
+def rows_of_day(home: Home, table: str, day: date) -> list[str]:
+    """A day's rows of a table, sorted."""
+    return sorted(str(row) for row in home.rows(table) if row["log_date"] == day)
+
+
+def clean_load(home_in: Callable[..., Home], home: Home) -> Home:
+    """Another lake made at once from the same landing zone."""
+    other = home_in("clean", landing=home.landing)
+    assert other.run().ok
+    return other
+
+
+def test_a_day_that_cannot_be_read_fails_alone(home: Home, home_in: Callable[..., Home]) -> None:
+    small.land_all(home.landing, DAYS[:3], ())
+    assert home.run().ok
+    before = {table: rows_of_day(home, table, BROKEN) for table in CONTENT_DAY}
+
+    cut_short(home, BROKEN)
+    small.land_content(home.landing, FIRST, FEWER)
+    small.land_content(home.landing, LATER, FEWER)
+    small.land_search(home.landing, LATER)
+    outcome = home.run()
+
+    assert not outcome.ok
+    assert set(outcome.failed) == {("raw_content", BROKEN)}
+    assert "20220429.json.gz" in outcome.failed["raw_content", BROKEN]
+    assert set(outcome.blocked) == items(CONTENT_DAY[1:], BROKEN)
+    made = items(CONTENT_DAY, FIRST, LATER) | items(SEARCH_DAY, LATER) | items((*WATCH_MONTH, *SEARCH_MONTH), APRIL)
+    assert set(home.commits) == made
+    assert {table: rows_of_day(home, table, BROKEN) for table in CONTENT_DAY} == before
+    watched = {row["contract"]: row for row in home.rows("watch_metrics")}
+    assert watched["HNH579912"]["seconds_total"] == 3 * 254
+    assert watched["DNABC1234"]["seconds_total"] == 60, "the two other days hold it no more"
+    assert watched["HNH579912"]["observed_days"] == 3
+
+    small.content_path(home.landing, BROKEN).with_suffix(".json.gz").unlink()
+    small.land_content(home.landing, BROKEN, FEWER)
+    assert home.run().ok
+    assert differing(home.lake, clean_load(home_in, home).lake) == []
+
+
+def test_a_first_delivery_that_cannot_be_read_leaves_the_month_without_the_day(home: Home) -> None:
+    small.land_all(home.landing, (FIRST, BROKEN, LATER), ())
+    cut_short(home, BROKEN)
+    outcome = home.run()
+    assert set(outcome.failed) == {("raw_content", BROKEN)}
+    assert rows_of_day(home, "raw_content", BROKEN) == []
+    watched = {row["contract"]: row for row in home.rows("watch_metrics")}
+    assert (watched["HNH579912"]["active_days"], watched["HNH579912"]["observed_days"]) == (2, 2)
+
+
+def test_two_deliveries_of_a_day_are_refused_by_name(home: Home) -> None:
+    small.land_all(home.landing, (FIRST, BROKEN), ())
+    twin = small.content_path(home.landing, BROKEN).with_suffix(".csv")
+    twin.write_text("Contract,Mac,TotalDuration,AppName\n")
+    outcome = home.run()
+    assert set(outcome.failed) == {("raw_content", BROKEN)}
+    assert "20220429.csv and 20220429.json" in outcome.failed["raw_content", BROKEN]
+    assert len(home.rows("clean_content")) > 0
+
+
+def fail_the_write(lake: Lake, table, partition, frame, why):
+    """A write that does not come through."""
+    raise OSError("no space left on device")
+
+
+def write_rows_twice(lake: Lake, table, partition, frame, why):
+    """A transform gone wrong: every key stands twice."""
+    return WRITE(lake, table, partition, frame.union(frame), why)
+
+
+WRITE = Lake.write
+
+
+@pytest.mark.parametrize("fault", [fail_the_write, write_rows_twice], ids=["failed write", "failed check"])
+def test_what_failed_stops_what_is_made_from_it_and_nothing_else(
+    home: Home, home_in: Callable[..., Home], monkeypatch: pytest.MonkeyPatch, fault: Callable
+) -> None:
+    small.land_all(home.landing, DAYS, (LATER,))
+
+    def write(lake: Lake, table, partition, frame, why):
+        is_hit = (table.name, partition) == ("clean_content", BROKEN)
+        return (fault if is_hit else WRITE)(lake, table, partition, frame, why)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Lake, "write", write)
+        outcome = home.run()
+
+    assert not outcome.ok
+    assert set(outcome.failed) == {("clean_content", BROKEN)}
+    waiting = items(("ledger_content",), BROKEN) | items(WATCH_MONTH, APRIL)
+    waiting |= items(("activeness_segments", "customer360"), MAY)
+    assert set(outcome.blocked) == waiting
+    made = items(CONTENT_DAY, *DAYS) | items(SEARCH_DAY, LATER)
+    made |= items(("search_metrics", "search_trends"), APRIL, MAY)
+    made |= items(("watch_metrics", "taste", "segment_thresholds"), MAY)
+    made |= items(("identity_map", "quarantine_identity"), None)
+    made -= items(("ledger_content",), BROKEN)
+    committed = set(home.commits) - {("clean_content", BROKEN)}
+    assert committed == made - {("clean_content", BROKEN)}
+    assert not {row["month"] for row in home.rows("watch_metrics")} - {MAY}
+
+    assert home.run().ok
+    assert set(home.commits) == items(("clean_content",), BROKEN) | waiting
+    assert differing(home.lake, clean_load(home_in, home).lake) == []

@@ -1,0 +1,158 @@
+"""What a run makes again: everything that depends on what changed, and nothing else."""
+
+import shutil
+from datetime import date
+
+import pytest
+
+from c360_assets.operations.plan import Item, Planner, Range
+from c360_assets.tables import TABLES
+from resources.landing_zone import LandingZone
+from resources.marks import Marks
+from tests.conftest import Home
+from tests.lake.reading import differing
+from tests.operations import landing as small
+from tests.operations.expected import (
+    CONTENT_DAY,
+    SEARCH_DAY,
+    after_content,
+    after_identity,
+    after_search,
+    items,
+)
+from tests.operations.landing import APRIL, AUGUST, CONTENT_DAYS, JULY, JUNE, MONTHS, SEARCH_DAYS
+
+ALL_DAYS = Range()
+FEWER = small.WATCHED[:2]
+EVERYTHING = (
+    items(CONTENT_DAY, *CONTENT_DAYS)
+    | items(SEARCH_DAY, *SEARCH_DAYS)
+    | items((name for name, table in TABLES.items() if table.unit == "month"), *MONTHS)
+    | items(("identity_map", "quarantine_identity"), None)
+)
+
+
+def text(items: set[Item] | list[Item]) -> list[str]:
+    """Items as sorted text: each as often as it comes."""
+    return sorted(f"{table} {partition}" for table, partition in items)
+
+
+def planned(home: Home, days: Range = ALL_DAYS) -> list[str]:
+    """What a run would make."""
+    return text(home.planner.plan(days).stale)
+
+
+def test_the_first_run_makes_every_partition_once(made_once: Home) -> None:
+    assert text(made_once.commits) == text(EVERYTHING)
+
+
+def test_nothing_changed_makes_nothing(made: Home) -> None:
+    outcome = made.run()
+    assert (outcome.ok, outcome.runs, made.commits) == (True, 0, [])
+
+
+def test_a_touched_file_makes_nothing(made: Home) -> None:
+    small.touch(small.content_path(made.landing, APRIL))
+    small.touch(small.search_path(made.landing, JUNE))
+    outcome = made.run()
+    assert (outcome.ok, outcome.runs, made.commits) == (True, 0, [])
+
+
+def test_a_content_day_delivered_again_reaches_its_month_and_what_looks_back_at_it(made: Home) -> None:
+    small.land_content(made.landing, APRIL, FEWER)
+    assert made.run().ok
+    assert text(made.commits) == text(after_content(APRIL))
+    assert planned(made) == []
+
+
+def test_a_search_day_delivered_again_reaches_its_month_and_the_next(made: Home) -> None:
+    small.land_search(made.landing, APRIL, small.SEARCHED[:1])
+    assert made.run().ok
+    assert text(made.commits) == text(after_search(APRIL))
+    assert planned(made) == []
+
+
+def test_changed_links_reach_every_profile(made: Home) -> None:
+    small.land_links(made.landing, f"{small.LINKS}SGDA12345,7654321,app\n")
+    assert made.run().ok
+    assert text(made.commits) == text(after_identity())
+    assert planned(made) == []
+
+
+def test_links_taken_away_are_gone_from_every_profile(made: Home) -> None:
+    shutil.rmtree(made.landing / "identity")
+    assert planned(made) == text(after_identity())
+
+
+def test_a_late_day_is_made_with_what_depends_on_it(made: Home) -> None:
+    late = date(2022, 7, 20)
+    small.land_content(made.landing, late)
+    assert made.run().ok
+    assert text(made.commits) == text(after_content(late))
+    assert planned(made) == []
+
+
+def test_a_day_of_a_new_month_makes_that_month_only(made: Home) -> None:
+    day = date(2022, 9, 1)
+    small.land_search(made.landing, day)
+    months = (name for name, table in TABLES.items() if table.unit == "month")
+    assert planned(made) == text(items(SEARCH_DAY, day) | items(months, day))
+
+
+def test_a_day_taken_from_the_landing_zone_stays_in_the_lake(made: Home) -> None:
+    small.content_path(made.landing, APRIL).unlink()
+    small.search_path(made.landing, JUNE).unlink()
+    outcome = made.run()
+    assert (outcome.ok, outcome.runs, made.commits) == (True, 0, [])
+    assert len([row for row in made.rows("raw_content") if row["log_date"] == APRIL]) == len(small.WATCHED)
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        (Range(APRIL, APRIL), after_content(APRIL) - items(("customer360",), AUGUST)),
+        (Range(None, date(2022, 4, 30)), after_content(APRIL) - items(("customer360",), AUGUST)),
+        (Range(JUNE, JULY), after_content(JUNE)),
+        (Range(date(2022, 6, 2), None), set()),
+        (Range(date(2022, 5, 2), None), after_content(JUNE)),
+        (Range(), after_content(APRIL, JUNE)),
+    ],
+    ids=["one day", "up to a day", "a later range", "after all changes", "from a day", "all"],
+)
+def test_a_range_of_days_limits_what_is_made(made: Home, days: Range, expected: set[Item]) -> None:
+    small.land_content(made.landing, APRIL, FEWER)
+    small.land_content(made.landing, JUNE, FEWER)
+    assert planned(made, days) == text(expected)
+
+
+def test_what_a_range_left_out_is_made_by_the_next_run(made: Home) -> None:
+    small.land_content(made.landing, JULY, FEWER)
+    small.land_content(made.landing, AUGUST, FEWER)
+    assert made.run(first=AUGUST).ok
+    assert text(made.commits) == text(after_content(AUGUST))
+    assert made.run().ok
+    assert text(made.commits) == text(after_content(JULY))
+
+
+def test_other_reference_data_leaves_raw_days_alone(made: Home) -> None:
+    planner = Planner(LandingZone(str(made.landing)), Marks(str(made.lake)), "another digest")
+    raw = items(("raw_content",), *CONTENT_DAYS) | items(("raw_search",), *SEARCH_DAYS)
+    assert text(planner.plan(Range()).stale) == text(EVERYTHING - raw)
+
+
+def test_everything_again_and_a_lost_lake_give_the_same_tables(home: Home) -> None:
+    days = (date(2022, 4, 30), date(2022, 5, 1))
+    small.land_all(home.landing, days, days[1:])
+    assert home.run().ok
+    first = text(home.commits)
+    kept = home.root / "kept"
+    shutil.copytree(home.lake, kept)
+
+    assert home.run(everything=True).ok
+    assert text(home.commits) == first
+    assert differing(home.lake, kept) == []
+
+    shutil.rmtree(home.lake)
+    assert home.run().ok
+    assert text(home.commits) == first
+    assert differing(home.lake, kept) == []

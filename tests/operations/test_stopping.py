@@ -1,0 +1,43 @@
+"""Ctrl-C stops all that is still to be made; what was made stays, and the next run makes the rest."""
+
+import signal
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.conftest import Home
+from tests.lake.reading import differing
+from tests.operations import landing as small
+
+DAY = date(2022, 4, 1)
+COMMITS = 4
+
+
+class Interrupting(list):
+    """Notes commits; at one of them somebody presses Ctrl-C."""
+
+    def clear(self) -> None:
+        """Goes on counting."""
+
+    def append(self, item: Any) -> None:
+        """Counts a commit."""
+        super().append(item)
+        if len(self) == COMMITS:
+            signal.raise_signal(signal.SIGINT)
+
+
+def test_an_interrupt_stops_the_run_and_the_next_makes_the_rest(home: Home, home_in: Callable[..., Home]) -> None:
+    small.land_all(home.landing, (DAY,), ())
+    home.commits = Interrupting()
+    with pytest.raises(KeyboardInterrupt):
+        home.run()
+    assert len(home.commits) == COMMITS
+
+    home.commits = []
+    assert home.run().ok
+    clean = home_in("clean", landing=home.landing)
+    assert clean.run().ok
+    assert 0 < len(home.commits) < len(clean.commits)
+    assert differing(home.lake, clean.lake) == []

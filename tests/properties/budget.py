@@ -1,0 +1,18 @@
+"""How many examples a property tries: few by default, many with C360_LONG=1."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+IS_LONG = os.environ.get("C360_LONG") == "1"
+
+
+def budget(examples: int, long: int) -> settings:
+    """Settings for a property whose every example runs the engine."""
+    return settings(
+        max_examples=long if IS_LONG else examples,
+        deadline=None,
+        derandomize=not IS_LONG,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )

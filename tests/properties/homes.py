@@ -1,0 +1,39 @@
+"""Homes that live as long as one example of a property."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import dagster as dg
+
+from tests.conftest import Home
+from tests.strategies import Landed
+from tests.strategies.landed import LOGS
+
+
+@contextmanager
+def new_home() -> Iterator[Home]:
+    """A home in a folder that is gone afterwards."""
+    root = Path(tempfile.mkdtemp(prefix="c360-property-"))
+    try:
+        with dg.DagsterInstance.ephemeral(tempdir=str(root)) as instance:
+            yield Home(root, root / "landing", root / "lake", instance)
+    finally:
+        shutil.rmtree(root)
+
+
+def files_of(landed: Landed, log: str, day: date | None) -> Landed:
+    """What landed for a day of a log; for `identity`, which has no days, all of it."""
+    start = "identity/" if day is None else f"{LOGS[log]}/{day:%Y%m%d}"
+    return Landed({name: data for name, data in landed.files.items() if name.startswith(start)})
+
+
+def deliver(landing: Path, landed: Landed, log: str, day: date | None) -> None:
+    """Puts a delivery where another of its day may lie."""
+    source = landing / ("identity" if day is None else LOGS[log])
+    for old in source.glob("*" if day is None else f"{day:%Y%m%d}*"):
+        shutil.rmtree(old) if old.is_dir() else old.unlink()
+    files_of(landed, log, day).write(landing)

@@ -1,0 +1,27 @@
+"""Makes a lake in a process of its own: `python -m tests.properties.make_lake LANDING LAKE`, zone and locale as given."""
+
+import locale
+import os
+import sys
+import time
+from pathlib import Path
+
+import dagster as dg
+
+from resources.engine import stop_engine
+from tests.conftest import Home
+
+
+def main(landing: str, lake: str) -> None:
+    """Runs everything once; says in which zone and locale it did."""
+    locale.setlocale(locale.LC_ALL, "")
+    with dg.DagsterInstance.ephemeral() as instance:
+        home = Home(Path(lake).parent, Path(landing), Path(lake), instance)
+        failed = home.run().failed
+    stop_engine()
+    print(time.tzname[0], os.environ.get("LC_ALL"), locale.getlocale()[1], failed)
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

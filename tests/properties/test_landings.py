@@ -1,0 +1,21 @@
+"""Whatever lands: the engine's tables are the model's."""
+
+from hypothesis import given
+
+from tests.properties.budget import budget
+from tests.properties.homes import new_home
+from tests.strategies import Landed, landings
+from tests.test_model_equals_engine import assert_equal_to_model
+
+
+@given(landings(max_days=2, max_rows=8))
+@budget(4, long=100)
+def test_any_landing_gives_the_tables_of_the_model(landed: Landed) -> None:
+    with new_home() as home:
+        landed.write(home.landing)
+        outcome = home.run()
+        assert not outcome.failed
+        assert not outcome.blocked
+        assert_equal_to_model(home)
+        ledgers = [*home.rows("ledger_content"), *home.rows("ledger_search")]
+        assert all(row["balanced"] for row in ledgers)

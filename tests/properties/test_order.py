@@ -1,0 +1,148 @@
+"""In whatever order and however often days are loaded, and wherever a run is stopped: the same tables."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from resources.marks import Marks
+from tests.conftest import Home
+from tests.lake.reading import differing, frames
+from tests.properties.budget import budget
+from tests.properties.homes import deliver, new_home
+from tests.strategies import dirty_landing
+from tests.strategies.landed import LOGS
+from tests.test_model_equals_engine import assert_equal_to_model
+
+LAST = dirty_landing(1, days=2, rows=30)
+"""What lies in the landing zone in the end, after whatever happened."""
+EARLIER = dirty_landing(4, days=2, rows=30)
+"""Other contents for the same days."""
+ITEMS = (*((log, day) for log in LOGS for day in LAST.days(log)), ("identity", None))
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Where a run is stopped: at its k-th commit, before or after the mark is set that tells of it."""
+
+    commit: int
+    marked: bool
+    error: type[BaseException]
+
+
+@dataclass(frozen=True)
+class History:
+    """How the landing zone came to be as it is: groups of items, a run after each; some landed otherwise at first."""
+
+    groups: tuple[tuple[tuple[str, date | None], ...], ...]
+    otherwise: frozenset
+    again: date | None
+    stop: Stop | None
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> History:
+    """Any history of at most two runs before the last."""
+    order = draw(st.permutations(ITEMS))
+    cuts = sorted(draw(st.sets(st.integers(1, len(order) - 1), max_size=1)))
+    bounds = [0, *cuts, len(order)]
+    groups = tuple(tuple(order[start:end]) for start, end in pairwise(bounds))
+    stop = st.builds(
+        Stop, st.integers(1, 25), st.booleans(), st.sampled_from((KeyboardInterrupt, SystemExit, RuntimeError))
+    )
+    return History(
+        groups,
+        frozenset(draw(st.sets(st.sampled_from(ITEMS), max_size=2))),
+        draw(st.none() | st.sampled_from([day for _, day in ITEMS if day])),
+        draw(st.none() | stop),
+    )
+
+
+class Stopping(list):
+    """Notes commits; raises at one of them."""
+
+    def __init__(self, stop: Stop) -> None:
+        self.stop, self.seen = stop, 0
+
+    def clear(self) -> None:
+        """Goes on counting."""
+
+    def append(self, item: Any) -> None:
+        """Counts a commit."""
+        self.seen += 1
+        if self.seen == self.stop.commit:
+            raise self.stop.error("stopped")
+        super().append(item)
+
+
+@contextmanager
+def stopped(home: Home, stop: Stop | None) -> Iterator[None]:
+    """Runs in this block are stopped at one commit; a stop that reaches us is expected."""
+    if stop is None:
+        yield
+        return
+    counting = Stopping(stop)
+    with pytest.MonkeyPatch.context() as patch:
+        if stop.marked:
+            home.commits = counting
+        else:
+            write = Marks.write
+
+            def write_or_stop(marks: Marks, *args: Any) -> None:
+                counting.append(args)
+                write(marks, *args)
+
+            patch.setattr(Marks, "write", write_or_stop)
+        try:
+            yield
+        except BaseException:
+            if counting.seen < stop.commit:
+                raise
+    home.commits = []
+
+
+def live_through(home: Home, history: History) -> None:
+    """Lands and runs as the history says, then once more with all that lies there in the end."""
+    with stopped(home, history.stop):
+        for group in history.groups:
+            for log, day in group:
+                deliver(home.landing, EARLIER if (log, day) in history.otherwise else LAST, log, day)
+            home.run()
+    for log, day in ITEMS:
+        deliver(home.landing, LAST, log, day)
+    if history.again:
+        home.run(first=history.again, last=history.again, everything=True)
+    assert not home.run().failed
+
+
+@pytest.fixture(scope="module")
+def clean_load() -> Iterator[Home]:
+    """The lake made at once from what lies there in the end, equal to the model."""
+    with new_home() as home:
+        for log, day in ITEMS:
+            deliver(home.landing, LAST, log, day)
+        assert not home.run().failed
+        assert_equal_to_model(home)
+        assert all(rows.height for rows in frames(home.lake).values())
+        yield home
+
+
+ONE_BY_ONE = History(tuple((item,) for item in reversed(ITEMS)), frozenset(), None, None)
+STOPPED = History((ITEMS,), frozenset(ITEMS[:2]), None, Stop(9, marked=False, error=KeyboardInterrupt))
+
+
+@example(ONE_BY_ONE)
+@example(STOPPED)
+@given(histories())
+@budget(2, long=40)
+def test_any_history_gives_the_tables_of_one_clean_load(clean_load: Home, history: History) -> None:
+    with new_home() as home:
+        live_through(home, history)
+        assert differing(home.lake, clean_load.lake) == []
+        assert home.run().runs == 0
