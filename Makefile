@@ -14,8 +14,11 @@ PYTEST_ARGS ?=
 PORT_UI ?= 3000
 # Debian's installer, without questions; what it says is shown only if it fails.
 APT := env DEBIAN_FRONTEND=noninteractive apt-get -qq -o=Dpkg::Use-Pty=0
-# Tests that use no engine: the Spark run leaves them out, since they would only be repeated.
-NO_ENGINE := docs model_tests reference
+# What `make test-spark` runs. Any test with an engine in it may be run there, but Spark takes minutes for what takes Sail seconds.
+SPARK_TESTS ?= tests/engines
+# Spark compiles code for each query, which for a few rows costs more than it gains.
+SPARK_QUICK := {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN", \
+	"spark.sql.shuffle.partitions": "2", "spark.databricks.delta.snapshotPartitions": "1"}
 
 .PHONY: help setup run test test-long test-spark dev lint lock docs sample browser clean distclean
 
@@ -29,14 +32,14 @@ test: $(READY) browser ## All tests but the long ones (PYTEST_ARGS="…" goes to
 	@$(BIN)/pytest $(PYTEST_ARGS)
 
 test-long: $(READY) ## The long form of the properties
-	@$(BIN)/pytest -m long $(PYTEST_ARGS)
+	@C360_LONG=1 $(BIN)/pytest tests/properties $(PYTEST_ARGS)
 
 test-spark: $(READY) ## The tests of the tables on Apache Spark instead of Sail; needs Java 17
 	@if [ -z "$${JAVA_HOME:-}" ] && ! command -v java >/dev/null; then
 		echo "Apache Spark needs Java 17: install it and set JAVA_HOME (Debian: apt-get install openjdk-17-jre-headless)." >&2
 		exit 1
 	fi
-	C360_ENGINE=spark $(BIN)/pytest -m "not sail_only and not long" $(NO_ENGINE:%=--ignore=tests/%) $(PYTEST_ARGS)
+	C360_ENGINE=spark C360_SPARK_CONFIG='$(SPARK_QUICK)' $(BIN)/pytest $(SPARK_TESTS) $(PYTEST_ARGS)
 
 dev: $(READY) ## Dagster's UI with its daemon, on http://127.0.0.1:3000
 	@export DAGSTER_HOME="$$($(BIN)/c360 home)"
