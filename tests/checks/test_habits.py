@@ -1,0 +1,218 @@
+"""Checks of habits warn on what is unusual, pass on what is usual, and never stop a run."""
+
+import json
+import shutil
+from datetime import date, timedelta
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from c360_assets.checks.month_days import expected_days
+from resources.marks import Mark, Marks
+from tests.checks.lakes import (
+    APRIL,
+    FIRST,
+    LAST,
+    check,
+    land,
+    land_all,
+    materialize,
+    record,
+    results_of,
+    rewrite,
+    search,
+)
+from tests.conftest import Home
+
+
+def days_from(first: date, count: int) -> list[date]:
+    return [first + timedelta(days=number) for number in range(count)]
+
+
+def mark_days(home: Home, table: str, rows: dict[date, int]) -> None:
+    """Lets days look as if they were made with so many rows."""
+    for day, count in rows.items():
+        Marks(str(home.lake)).write(table, day, Mark("made", count))
+
+
+def the(home: Home, table: str, name: str, **more: Any) -> dg.AssetCheckEvaluation:
+    """The result of one habit, which is never more than a warning."""
+    result = check(home, table, [name], **more)[name]
+    assert result.severity == dg.AssetCheckSeverity.WARN
+    assert not result.blocking
+    assert result.passed == (result.description is None)
+    json.dumps({key: value.value for key, value in result.metadata.items()}, allow_nan=False)
+    return result
+
+
+@pytest.mark.parametrize("table", ["raw_content", "raw_search"])
+@pytest.mark.parametrize(
+    ("rows", "passes"),
+    [(300, True), (34, True), (33, False), (301, False), (0, False)],
+    ids=["three times", "a third", "below a third", "above three times", "none"],
+)
+def test_a_day_has_about_as_many_rows_as_the_seven_landed_before(
+    home: Home, table: str, rows: int, passes: bool
+) -> None:
+    days = days_from(FIRST, 10)
+    usual = dict.fromkeys(days[:9], 100) | {days[0]: 9000, days[1]: 9000, days[4]: 0, days[6]: 100}
+    mark_days(home, table, usual | {days[9]: rows})
+    result = the(home, table, "usual_row_count", first=days[9], last=days[9])
+    assert result.passed == passes
+    assert result.metadata["usual_rows"].value == {"2022-04-10": 100}
+    assert passes or f"2022-04-10: {rows} rows, usually 100" in str(result.description)
+
+
+def test_the_first_day_of_a_log_is_compared_with_nothing(home: Home) -> None:
+    mark_days(home, "raw_content", {FIRST: 1})
+    assert the(home, "raw_content", "usual_row_count").passed
+
+
+def test_thresholds_are_configuration(home: Home) -> None:
+    mark_days(home, "raw_content", {FIRST: 100, LAST: 60})
+    assert the(home, "raw_content", "usual_row_count").passed
+    assert not the(home, "raw_content", "usual_row_count", config={"least": 0.9}).passed
+
+
+def test_fields_that_are_known_pass(made: Home) -> None:
+    for table in ("raw_content", "raw_search"):
+        result = the(made, table, "known_fields")
+        assert result.passed
+        assert result.metadata["days"].value == 3
+
+
+def test_new_and_missing_fields_are_named_by_day(made: Home) -> None:
+    land(made.landing, "log_content", LAST, [record("HNH579912", None, 1, "VOD", Region="north")])
+    land(made.landing, "log_search", LAST, [search(LAST, "1", "phim", "enter").replace("platform", "device")])
+    content = the(made, "raw_content", "known_fields")
+    assert content.description == "2022-04-03: new _source.Region"
+    searches = the(made, "raw_search", "known_fields")
+    assert searches.metadata["fields"].value == {"2022-04-03": {"new": ["device"], "missing": ["platform"]}}
+
+
+def quarantined(home: Home, rows: dict[date, dict[str, int]], landed: int) -> None:
+    """A quarantine in which each day has so many rows of a reason, of so many that landed."""
+    columns = home.rows("quarantine_content")[0].keys()
+    blank = dict.fromkeys(columns) | {"source_file": "a.json"}
+    found = [
+        {**blank, "log_date": day, "reason": reason}
+        for day, reasons in rows.items()
+        for reason, count in reasons.items()
+        for _ in range(count)
+    ]
+    rewrite(home, "quarantine_content", found)
+    shutil.rmtree(home.lake / "quarantine_content" / "_c360")
+    shutil.rmtree(home.lake / "raw_content" / "_c360")
+    mark_days(home, "quarantine_content", dict.fromkeys(rows, 1))
+    mark_days(home, "raw_content", dict.fromkeys(rows, landed))
+
+
+@pytest.mark.parametrize(
+    ("reason", "count", "passes"),
+    [
+        ("missing_contract", 3, True),
+        ("missing_contract", 4, False),
+        ("unparseable", 1, True),
+        ("unparseable", 2, False),
+        ("no_watch_time", 60, True),
+    ],
+    ids=["three times", "more than three times", "new, one per cent", "new, more", "large, but always was"],
+)
+def test_a_reason_that_takes_a_far_larger_share_warns(made: Home, reason: str, count: int, passes: bool) -> None:
+    days = days_from(FIRST, 9)
+    usual = {"missing_contract": 1, "no_watch_time": 50}
+    quarantined(made, {**dict.fromkeys(days[:8], usual), days[8]: {**usual, reason: count}}, landed=100)
+    result = the(made, "quarantine_content", "usual_share", first=days[8], last=days[8])
+    assert result.passed == passes
+    assert result.metadata["shares"].value["2022-04-09"][reason] == count / 100
+    assert passes or f"2022-04-09 {reason}" in str(result.description)
+
+
+def test_the_first_days_of_a_log_have_no_usual_share(made: Home) -> None:
+    quarantined(made, {FIRST: {"missing_contract": 90}}, landed=100)
+    assert the(made, "quarantine_content", "usual_share").passed
+
+
+def test_unknown_apps_are_named_with_their_seconds(home: Home) -> None:
+    land_all(home.landing)
+    lines = [record("HNH579912", None, seconds, app) for seconds, app in ((5, "newapp"), (7, "ZAPP"), (3, "  "))]
+    land(home.landing, "log_content", LAST, lines)
+    run = materialize(home, ["raw_content", "clean_content"])
+    assert run.success, "a warning stops nothing"
+    result = results_of(run)["clean_content:known_apps"]
+    assert not result.passed
+    assert result.metadata["seconds"].value == {"ZAPP": 7, "NEWAPP": 5}
+    assert "ZAPP, NEWAPP" in str(result.description)
+    assert the(home, "clean_content", "known_apps", first=FIRST, last=FIRST).passed
+    shortened = the(home, "clean_content", "known_apps", config={"most": 1})
+    assert shortened.metadata["seconds"].value == {"ZAPP": 7}
+
+
+def test_days_that_did_not_land_are_listed(home: Home) -> None:
+    april = days_from(APRIL, 30)
+    mark_days(home, "raw_content", {day: 5 for day in april if day.day != 12})
+    mark_days(home, "watch_metrics", {APRIL: 1, date(2022, 5, 1): 1})
+    result = the(home, "watch_metrics", "all_days_landed", first=APRIL, last=date(2022, 5, 1))
+    assert result.description == "1 missing: 2022-04-12"
+    assert result.metadata["missing_days"].value == {"2022-04-01": ["2022-04-12"]}
+    assert result.metadata["landed_days"].value == {"2022-04-01": 29, "2022-05-01": 0}
+    mark_days(home, "raw_content", {date(2022, 4, 12): 5})
+    assert the(home, "watch_metrics", "all_days_landed", first=APRIL, last=APRIL).passed
+
+
+@pytest.mark.parametrize(
+    ("landed", "month", "expected"),
+    [
+        ([date(2022, 4, 3), date(2022, 4, 6)], APRIL, days_from(date(2022, 4, 3), 4)),
+        ([date(2022, 4, 3), date(2022, 4, 30)], APRIL, days_from(APRIL, 30)),
+        ([date(2022, 4, 3), date(2022, 5, 1)], APRIL, days_from(APRIL, 30)),
+        ([date(2022, 3, 3), date(2022, 5, 1)], APRIL, days_from(APRIL, 30)),
+        ([date(2022, 3, 3), date(2022, 5, 9)], date(2022, 5, 1), [date(2022, 5, 9)]),
+        ([date(2022, 3, 3)], APRIL, []),
+        ([date(2022, 5, 3)], APRIL, []),
+        ([], APRIL, []),
+    ],
+    ids=["ends in it", "ends with it", "goes beyond", "around it", "just begun", "before it", "after it", "no log"],
+)
+def test_which_days_of_a_month_should_have_landed(landed: list[date], month: date, expected: list[date]) -> None:
+    assert expected_days(month, landed) == expected
+
+
+def test_the_reach_of_the_dictionary_is_told_and_never_warns(made: Home) -> None:
+    rows = made.rows("search_metrics")
+    known = [row for row in rows if row["search_category"] != "unknown"]
+    result = the(made, "search_metrics", "dictionary_coverage")
+    assert result.passed
+    assert result.metadata["coverage"].value == {
+        "2022-04-01": {
+            "users": len(rows),
+            "known_users": round(len(known) / len(rows), 4),
+            "searches": sum(row["searches"] for row in rows),
+            "known_searches": round(
+                sum(row["searches"] for row in known) / sum(row["searches"] for row in rows),
+                4,
+            ),
+        }
+    }
+    rewrite(made, "search_metrics", [{**row, "search_category": "unknown"} for row in rows])
+    assert the(made, "search_metrics", "dictionary_coverage").passed
+
+
+def test_links_that_cannot_be_used_warn_by_reason_and_are_masked(made: Home) -> None:
+    result = the(made, "quarantine_identity", "no_conflicts")
+    assert result.description == "user_of_many_contracts (2)"
+    assert result.metadata["links"].value == {"user_of_many_contracts": 2}
+    examples = result.metadata["examples"].value
+    assert [example["contract"] for example in examples] == ["HNH***912", "QAD***541"]
+    assert {example["user_id"] for example in examples} == {"***"}
+    rewrite(made, "quarantine_identity", [])
+    assert the(made, "quarantine_identity", "no_conflicts").passed
+
+
+def test_a_habit_that_cannot_be_looked_at_warns_and_stops_nothing(made: Home) -> None:
+    for file in (made.lake / "clean_content").glob("*/*.parquet"):
+        file.write_bytes(b"no parquet")
+    (made.landing / "log_content" / "20220402.json").rename(made.landing / "log_content" / "20220402.parquet")
+    for table, name in (("clean_content", "known_apps"), ("raw_content", "known_fields")):
+        assert "could not be made" in str(the(made, table, name).description)
