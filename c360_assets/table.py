@@ -1,7 +1,7 @@
 """What a table is: columns with their meaning, key, partition, and what it is made from.
 
 A table's contract stands once, in the table's own file. From it come the Delta table in the lake (types, NOT NULL,
-comments), Dagster's asset (schema, lineage, partitions), the standard checks (`c360_assets/checks.py`) and
+comments), Dagster's asset (schema, lineage, partitions), the standard checks (`c360_assets/checks/`) and
 docs/tables.md. How a table is made belongs in its own file; where it is stored, in `resources/`.
 """
 
