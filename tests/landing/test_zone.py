@@ -267,7 +267,11 @@ def test_no_landing_is_told(tmp_path, made):
 
 def test_one_source_is_a_landing(tmp_path):
     (tmp_path / "log_search").mkdir()
+    (tmp_path / "log_search" / "_SUCCESS").touch()
     zone = LandingZone(str(tmp_path))
+    with pytest.raises(LandingError, match="Nothing lies in log_content, log_search, identity below"):
+        zone.check(FOLDERS)
+    (tmp_path / "log_search" / "20220601.json").touch()
     zone.check(FOLDERS)
     assert zone.days(LOG).deliveries == {}
 
@@ -324,3 +328,15 @@ def test_a_large_plain_file_is_read_in_parts(tmp_path, monkeypatch):
         for day, delivery in zone.days(LOG).deliveries.items()
     }
     assert spans == {1: [(0, 100), (100, 200), (200, None)], 2: [(0, None)], 3: [(0, None)]}
+
+
+def test_folders_in_a_days_folder_are_refused(tmp_path):
+    inner = tmp_path / LOG / "20220401" / "hour=01"
+    inner.mkdir(parents=True)
+    (inner / "part-0.json").write_text("{}")
+    (tmp_path / LOG / "20220402").mkdir()
+    (tmp_path / LOG / "20220402" / "_temporary").mkdir()
+    (tmp_path / LOG / "20220402" / "part-0.json").write_text("{}")
+    deliveries = LandingZone(str(tmp_path)).days(LOG).deliveries
+    assert "holds folders (hour=01)" in deliveries[date(2022, 4, 1)].problem
+    assert deliveries[date(2022, 4, 2)].problem is None

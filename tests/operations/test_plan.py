@@ -156,3 +156,16 @@ def test_everything_again_and_a_lost_lake_give_the_same_tables(home: Home) -> No
     assert home.run().ok
     assert text(home.commits) == first
     assert differing(home.lake, kept) == []
+
+
+def test_days_without_a_partition_are_named_and_left(home):
+    for name in ("20220331.json", "29990101.json", "notes.txt"):
+        (home.landing / "log_content").mkdir(parents=True, exist_ok=True)
+        (home.landing / "log_content" / name).write_text("{}\n")
+    outcome = home.run()
+    assert not outcome.ok
+    assert not [item for item in home.commits if item[0] == "raw_content"]
+    told = "\n".join(outcome.problems)
+    assert "log_content 2022-03-31 lies before the first day" in told
+    assert "log_content 2999-01-01 lies in the future" in told
+    assert "log_content/notes.txt: not a day's file" in told
