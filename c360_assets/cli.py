@@ -55,7 +55,7 @@ def cli() -> None:
       c360 sample --out landing --days 30 --rows 20000   make logs to try it with
       C360_LANDING=landing C360_LAKE=lake c360 run       make everything that changed
       c360 status                                        what landed, what was made, does it balance
-      c360 profile HNH000032                             look a customer up
+      c360 profile CONTRACT                              look a customer up
 
     \b
     Where things are (environment):
@@ -63,6 +63,7 @@ def cli() -> None:
       C360_LAKE       Delta tables, a folder or URI       (data/lake)
       C360_REFERENCE  categories, dictionary, cuts        (data/reference)
       C360_ENGINE     sail (embedded) or spark            (sail)
+      C360_SPARK_CONFIG  settings for Spark, a JSON object
       C360_FIRST_DAY  first day that partitions exist for (2022-04-01)
       DAGSTER_HOME    Dagster's runs and events           (.dagster)
     """
@@ -79,7 +80,8 @@ def run(first: date | None, last: date | None, everything: bool, show_profile: b
     Only what changed is made: days whose landed files have other contents than what the lake holds, and what depends on
     them. Every step is a Dagster run: see it in the UI (make dev) afterwards.
 
-    Exit status: 0 if every run and every blocking check passed, 1 if not, 2 if the command was not understood.
+    Exit status: 0 if all that landed was made and every blocking check passed, 1 if not, 2 if the command was not
+    understood.
     """
     if first and last and first > last:
         raise click.UsageError(f"--from {first} lies after --to {last}: swap them.")

@@ -18,6 +18,8 @@ UNKNOWN = "unknown"
 """What is said where nothing known fits; therefore no entry of a list."""
 LEVELS = ("low", "medium", "high")
 USER_TYPES = ("low", "middle", "high")
+MONTHS_BACK = 3
+"""As many months before theirs as monthly tables read."""
 NETWORKS = ("wifi", "ethernet", "cellular")
 
 
@@ -84,18 +86,20 @@ class MeasuresFile:
                 for user_type in USER_TYPES
                 for level in LEVELS
             },
-            resurrect_months=self._whole("lifecycle", "resurrect_months", 1),
-            carried_months=self._whole("profile", "carried_months", 0),
+            resurrect_months=self._whole("lifecycle", "resurrect_months", 1, MONTHS_BACK),
+            carried_months=self._whole("profile", "carried_months", 0, MONTHS_BACK),
             networks=self._networks(),
             known_outcomes=self._words("outcomes", "known", reserved=(UNKNOWN,)),
         )
         self._expect_nothing_else()
         return measures
 
-    def _whole(self, table: str, entry: str, least: int) -> int:
+    def _whole(self, table: str, entry: str, least: int, most: int | None = None) -> int:
         value = self._take(table, entry)
         if type(value) is not int or value < least:
             self._refuse(table, entry, f"{value!r} is no whole number of {least} or more", "Correct it")
+        if most is not None and value > most:
+            self._refuse(table, entry, f"{value!r} is more than {most}, as far as the tables look back", "Correct it")
         return value
 
     def _factor(self, table: str, entry: str) -> float:

@@ -1,7 +1,7 @@
 """What the project holds to be white space, one keyword, one key: pure functions str → str.
 
 Both engines lack Unicode normalisation and differ in white space, so text is normalised here, once,
-and the engines call these functions batch by batch (`c360_assets/cleaning/text_columns.py`).
+and the engines call these functions batch by batch (`c360_assets/text_columns.py`).
 Masking of personal numbers is in `c360_assets/masking.py`.
 """
 

@@ -160,6 +160,7 @@ def local_defaults() -> dict[str, str]:
         "spark.driver.memory": os.environ.get("C360_SPARK_MEMORY", "4g"),
         # The locale is fixed: in some, upper("i") is no I.
         "spark.driver.extraJavaOptions": "-Duser.timezone=UTC -Duser.language=en -Dderby.system.home=" + scratch,
+        "spark.executor.extraJavaOptions": "-Duser.timezone=UTC -Duser.language=en",
         "spark.sql.shuffle.partitions": "4",
         "spark.sql.adaptive.enabled": "true",
         "spark.databricks.delta.snapshotPartitions": "2",

@@ -435,7 +435,7 @@ def _text_of(values: pa.Array) -> pa.Array:
     kind = values.type
     if pa.types.is_dictionary(kind):
         return _text_of(values.dictionary_decode())
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
         return _json_of_lists(values)
     if pa.types.is_struct(kind) or pa.types.is_map(kind):
         return _json_of(values)
@@ -445,7 +445,17 @@ def _text_of(values: pa.Array) -> pa.Array:
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         decoded = [None if v is None else v.decode(errors="backslashreplace") for v in values.to_pylist()]
         return pa.array(decoded, pa.string())
-    return values.cast(pa.string())
+    text = values.cast(pa.string())
+    return text if _is_valid(text) else _text_of(text.cast(pa.binary()))
+
+
+def _is_valid(text: pa.Array) -> bool:
+    """Whether a column that says it is text is: parquet does not see to it."""
+    try:
+        text.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _parquet_batches(layout: Layout, piece: Piece, stream: IO[bytes]) -> Iterator[pa.RecordBatch]:

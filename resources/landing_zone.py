@@ -14,6 +14,7 @@ import xxhash
 from fsspec.spec import AbstractFileSystem
 
 from resources.landing_reader import SPLIT_BYTES, LandingError, Layout, Piece
+from resources.locations import file_system
 
 _FORMS = {
     ".json": "json",
@@ -26,7 +27,7 @@ _KNOWN = ".json, .jsonl, .ndjson, .csv (each also .gz) or .parquet"
 _Entry = tuple[str, dict[str, Any]]
 _DIGESTS: dict[tuple[str, str], str] = {}
 """Digests of this process: a file in a state is read once for its digest, whoever asks."""
-_DAY_NAME = re.compile(r"(\d{8})(\..*)?")
+_DAY_NAME = re.compile(r"([0-9]{8})(\..*)?")
 
 
 def form_of(name: str) -> str | None:
@@ -90,7 +91,7 @@ class LandingZone:
     def __init__(self, root: str) -> None:
         self.root = root.rstrip("/")
         self._fs: AbstractFileSystem
-        self._fs, self._path = fsspec.core.url_to_fs(self.root)
+        self._fs, self._path = file_system(self.root)
 
     def check(self, folders: Iterable[str]) -> None:
         """Raises LandingError where there is no landing root, or nothing of the named folders in it."""
@@ -136,7 +137,10 @@ class LandingZone:
         problems: list[str] = []
         for info in self._list(f"{self._path}/{folder}"):
             name = _name(info)
-            if _is_hidden(name) or info["type"] == "directory":
+            if _is_hidden(name):
+                continue
+            if info["type"] == "directory":
+                problems.append(f"{folder}/{name}: is a folder. Put its files directly in {folder}.")
                 continue
             if form_of(name) not in forms:
                 problems.append(f"{folder}/{name}: not one of the forms {', '.join(forms)}. Move it away.")

@@ -11,8 +11,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cache
 
-import fsspec
 import xxhash
+from fsspec.implementations.local import LocalFileSystem
+
+from resources.locations import file_system
 
 FOLDER = "_c360"
 
@@ -40,7 +42,7 @@ class Marks:
     """The marks of the tables below a lake's root."""
 
     def __init__(self, lake: str) -> None:
-        self._fs, self._path = fsspec.core.url_to_fs(lake)
+        self._fs, self._path = file_system(lake)
 
     def read(self, table: str) -> dict[date | None, Mark]:
         """All marks of a table, by partition. One that can't be read is as good as none."""
@@ -68,7 +70,7 @@ class Marks:
         self._fs.makedirs(folder, exist_ok=True)
         target = f"{folder}/{_name(partition)}"
         data = json.dumps(asdict(mark)).encode()
-        if isinstance(self._fs, fsspec.implementations.local.LocalFileSystem):
+        if isinstance(self._fs, LocalFileSystem):
             self._fs.pipe_file(f"{target}.new", data)
             self._fs.mv(f"{target}.new", target)
         else:  # object stores replace an object whole

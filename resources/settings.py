@@ -1,6 +1,7 @@
 """Where things are: the environment variables that point the project at its data, read in one place.
 
-Nothing is read at import; `Settings.from_environment()` is called by the definitions and by the command line.
+`Settings.from_environment()` is called by the definitions and by the command line; the first day is read when the
+partitions are defined.
 """
 
 import os

@@ -12,6 +12,7 @@ from c360_assets.cleaning import ledger_content
 from c360_assets.partitions import add_months
 from c360_assets.reference import LEVELS, USER_TYPES, Reference
 from c360_assets.reference_data import ReferenceData
+from c360_assets.reference_measures import MONTHS_BACK
 from c360_assets.table import Column, Reads, Table
 from resources.io_manager import Frames
 
@@ -25,7 +26,7 @@ TABLE = Table(
     unit="month",
     key=("contract",),
     reads=(
-        Reads(watch_metrics.TABLE, first=-3),
+        Reads(watch_metrics.TABLE, first=-MONTHS_BACK),
         Reads(segment_thresholds.TABLE),
         Reads(ledger_content.TABLE, first=-1, last=-1),
     ),

@@ -89,7 +89,7 @@ def summarise(clean_content: DataFrame, ledger_content: DataFrame) -> DataFrame:
         .crossJoin(landed_days(ledger_content))
         .withColumn("devices", F.coalesce("devices", F.lit(0)))
         .withColumn("active_days", F.bit_count(any_day).cast("int"))
-        .withColumn("active_ratio", F.col("active_days") / F.col("observed_days"))
+        .withColumn("active_ratio", F.col("active_days") / F.nullif("observed_days", F.lit(0)))
         .withColumn("most_watch", order[0]["category"])
         .select(*TABLE.names)
     )

@@ -163,7 +163,7 @@ class Planner:
         touched = {month_of(day) for found in deliveries.values() for day in found if days.has(day)}
         held = {month for month in known.actual[table.name] if month is not None}
         first = month_of(days.first) if days.first else date.min
-        last = add_months(month_of(days.last), _REACH) if days.last else date.max
+        last = add_months(month_of(days.last), _REACH) if days.last and days.last.year < date.max.year else date.max
         return sorted(month for month in touched | held if first <= month <= last)
 
     def _judge(

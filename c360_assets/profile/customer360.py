@@ -12,6 +12,9 @@ from c360_assets.behaviour import activeness_segments, search_metrics, search_tr
 from c360_assets.cleaning import ledger_content, ledger_search
 from c360_assets.landing import identity_map
 from c360_assets.partitions import add_months
+from c360_assets.reference import Reference
+from c360_assets.reference_data import ReferenceData
+from c360_assets.reference_measures import MONTHS_BACK
 from c360_assets.table import Column, Reads, Table
 from resources.io_manager import Frames
 
@@ -39,15 +42,16 @@ TABLE = Table(
     unit="month",
     key=("customer_id",),
     reads=(
-        Reads(watch_metrics.TABLE, first=-3),
-        Reads(taste.TABLE, first=-3),
-        Reads(activeness_segments.TABLE, first=-3),
+        Reads(watch_metrics.TABLE, first=-MONTHS_BACK),
+        Reads(taste.TABLE, first=-MONTHS_BACK),
+        Reads(activeness_segments.TABLE, first=-MONTHS_BACK),
         Reads(search_metrics.TABLE, first=-1),
         Reads(search_trends.TABLE),
         Reads(identity_map.TABLE),
         Reads(ledger_content.TABLE),
         Reads(ledger_search.TABLE),
     ),
+    uses_reference=True,
     columns=(
         Column("customer_id", "string", "`contract:` and the contract, or `user:` and a user that is linked to none; stable "
                "from month to month", personal=True, of=("watch_metrics.contract", "search_trends.user_id")),
@@ -77,9 +81,12 @@ TABLE = Table(
 )  # fmt: skip
 
 
-def newest_watch_side(watch_metrics: DataFrame, taste: DataFrame, segments: DataFrame, month: date) -> DataFrame:
-    """Each contract's newest profile of the month and the three before, as `watch_month` says."""
-    newest = watch_metrics.groupBy("contract").agg(F.max("month").alias("month"))
+def newest_watch_side(
+    watch_metrics: DataFrame, taste: DataFrame, segments: DataFrame, month: date, reference: Reference
+) -> DataFrame:
+    """Each contract's newest profile of the month and the months that profiles are carried on, as `watch_month` says."""
+    earliest = F.lit(add_months(month, -reference.measures.carried_months))
+    newest = watch_metrics.where(F.col("month") >= earliest).groupBy("contract").agg(F.max("month").alias("month"))
     keys = ["contract", "month"]
     sides = watch_metrics.join(newest, on=keys, how="inner")
     return (
@@ -161,11 +168,12 @@ def customer360(
     identity_map: Frames,
     ledger_content: Frames,
     ledger_search: Frames,
+    reference: ReferenceData,
 ) -> Frames:
     """One row a customer and month."""
     return Frames(
         lambda month: bring_together(
-            newest_watch_side(watch_metrics(month), taste(month), activeness_segments(month), month),
+            newest_watch_side(watch_metrics(month), taste(month), activeness_segments(month), month, reference.load()),
             search_side(search_trends(month), search_metrics(month), identity_map(None), month),
             as_of(ledger_content(month), ledger_search(month)),
             month,

@@ -1,0 +1,23 @@
+"""From a path or URI to the store that it lies in."""
+
+import fsspec
+from fsspec.spec import AbstractFileSystem
+
+
+class LocationError(Exception):
+    """A path or URI that leads nowhere; the message says what to do."""
+
+
+def file_system(location: str) -> tuple[AbstractFileSystem, str]:
+    """The store of a path or fsspec URI, and the path in it.
+
+    Raises LocationError where the store's kind is unknown, or the package that knows it is not installed.
+    """
+    try:
+        store, path = fsspec.core.url_to_fs(location)
+    except (ImportError, ValueError) as error:
+        reason = str(error).splitlines()[0].rstrip(".")
+        raise LocationError(
+            f"{location} can't be opened: {reason}. Install that package beside this project."
+        ) from None
+    return store, path
