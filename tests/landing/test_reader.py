@@ -439,3 +439,14 @@ def test_a_file_is_the_rows_of_its_parts(tmp_path):
     path = tmp_path / "a.json"
     path.write_bytes(b'{"Contract":"1"}\n{"Contract":"2"}')
     assert [row["contract"] for row in read_file(path, end=17) + read_file(path, start=17)] == ["1", "2"]
+
+
+def test_text_in_parquet_that_is_no_utf8_is_escaped(tmp_path):
+    spoiled = pa.Array.from_buffers(
+        pa.string(), 2, [None, pa.py_buffer(b"\0\0\0\0\3\0\0\0\4\0\0\0"), pa.py_buffer(b"a\xffbc")]
+    )
+    rest = {name: ["x", "y"] for name in ("Mac", "TotalDuration", "AppName")}
+    path = tmp_path / "20220401.parquet"
+    pq.write_table(pa.table({"Contract": spoiled, **rest}), path)
+    rows = read_file(path)
+    assert [row["contract"] for row in rows] == ["a\\xffb", "c"]

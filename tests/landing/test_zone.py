@@ -15,6 +15,7 @@ from c360_assets.landing.raw_content import LAYOUT
 from resources import landing_zone
 from resources.landing_reader import LandingError, read_piece
 from resources.landing_zone import Delivery, LandingZone, form_of
+from resources.locations import LocationError
 
 LOG = "log_content"
 DAY = date(2022, 4, 1)
@@ -340,3 +341,15 @@ def test_folders_in_a_days_folder_are_refused(tmp_path):
     deliveries = LandingZone(str(tmp_path)).days(LOG).deliveries
     assert "holds folders (hour=01)" in deliveries[date(2022, 4, 1)].problem
     assert deliveries[date(2022, 4, 2)].problem is None
+
+
+@pytest.mark.parametrize("root", ["nosuch://bucket/landing", "s3://bucket/landing"], ids=["unknown", "not installed"])
+def test_a_store_that_cannot_be_opened_is_one_sentence(root):
+    with pytest.raises(LocationError, match=f"^{root} can't be opened: .*Install"):
+        LandingZone(root)
+
+
+def test_folders_in_identity_are_refused(tmp_path):
+    (tmp_path / "identity" / "links.parquet").mkdir(parents=True)
+    delivery = LandingZone(str(tmp_path)).folder("identity", ("csv", "parquet"))
+    assert delivery.problem == "identity/links.parquet: is a folder. Put its files directly in identity."
