@@ -16,7 +16,6 @@ Hashes = npt.NDArray[np.uint64]
 Whole = npt.NDArray[np.int64]
 
 _GOLDEN = 0x9E3779B97F4A7C15
-_ALL_BITS = (1 << 64) - 1
 _STEPS = 1 << 10
 """Steps of a quantile table; between two steps values are interpolated."""
 
