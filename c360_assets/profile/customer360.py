@@ -24,9 +24,17 @@ DORMANT = "dormant"
 def _from(source: Table, skip: tuple[str, ...] = ()) -> tuple[Column, ...]:
     """The columns of another table as this one shows them: null where a customer has no such side."""
     shown = [column for column in source.columns if column.name not in ("contract", "user_id", *skip)]
+    more = {"lifecycle": "; dormant: watch_month is before the month, although content landed in it"}
     values = {"lifecycle": (*activeness_segments.LIFECYCLES, DORMANT)}
     return tuple(
-        replace(c, nullable=True, of=(f"{source.name}.{c.name}",), values=values.get(c.name, c.values)) for c in shown
+        replace(
+            c,
+            doc=c.doc + more.get(c.name, ""),
+            nullable=True,
+            of=(f"{source.name}.{c.name}",),
+            values=values.get(c.name, c.values),
+        )
+        for c in shown
     )
 
 
