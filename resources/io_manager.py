@@ -42,11 +42,14 @@ class Frames:
     """A frame for each partition of a run, made when it is asked for: by date, or None for a table without partitions.
 
     As an asset's input it gives the rows that this partition needs. As its output it may also give what landed, or
-    None: there is nothing to make the partition from.
+    None: there is nothing to make the partition from. `tell` gives metadata of a partition once it is committed:
+    what the UI shows of this table beyond the figures that every table has.
     """
 
-    def __init__(self, of: Callable[[Any], Any]) -> None:
-        self._of = of
+    def __init__(
+        self, of: Callable[[Any], Any], tell: Callable[[Any], Mapping[str, Any]] = lambda partition: {}
+    ) -> None:
+        self._of, self.tell = of, tell
 
     def __call__(self, partition: date | None) -> Any:
         """The frame of a partition."""
@@ -166,7 +169,8 @@ class DeltaIOManager(dg.IOManager):
         self._marks.write(table, partition, Mark(version, done.partition_rows, None, files))
         self._on_commit(table, partition, done.partition_rows)
         seconds = time.perf_counter() - started
-        return {**_figures(done, seconds, version), **(given.metadata if isinstance(given, Landed) else {})}
+        landed = given.metadata if isinstance(given, Landed) else {}
+        return {**_figures(done, seconds, version), **landed, **frames.tell(partition)}
 
 
 def _figures(done: Committed, seconds: float, version: str) -> dict[str, Any]:
