@@ -229,12 +229,20 @@ def _plain_text(values: pa.Array | None, rows: int) -> pa.Array | None:
     return values.cast(pa.string()) if pa.types.is_int64(values.type) else None
 
 
-_CONSTANT = re.compile(rb"[:,\[\s-](?:NaN|Inf)")
+_BEFORE_VALUE = b":,[-" + b" \t\r\n"
 
 
 def _may_hold_constant(block: bytes) -> bool:
-    """Whether the words stand anywhere, in a string perhaps: a cheap look before the exact one."""
-    return b"NaN" in block or b"Inf" in block
+    """Whether NaN or Infinity may stand as a value: the word behind a sign that a value can follow."""
+    for word in (b"NaN", b"Inf"):
+        place = block.find(word)
+        while place >= 0:
+            if block[place - 1] in _BEFORE_VALUE and (
+                block[place - 1 : place] != b"-" or block[place - 2] in _BEFORE_VALUE
+            ):
+                return True
+            place = block.find(word, place + 1)
+    return False
 
 
 def _may_be_too_deep(block: bytes) -> bool:
@@ -262,7 +270,7 @@ def _fast_json(layout: Layout, name: str, block: bytes) -> pa.RecordBatch | None
         and block.rstrip(b"\n").endswith(b"}")
         and b"\0" not in block
         and (block.isascii() or _is_utf8(block))
-        and not (_may_hold_constant(block) and _CONSTANT.search(block))
+        and not _may_hold_constant(block)
         and not _may_be_too_deep(block)
     )
     if not regular:
@@ -302,6 +310,58 @@ def _is_utf8(block: bytes) -> bool:
     return True
 
 
+_PLAIN_TEXT = r'"[^"\\\x00-\x1f]*"'
+_ASCII_TEXT = r'"[ !#-\[\]-~]*"'
+
+
+def _usual_form(block: bytes) -> str | None:
+    """A pattern for lines that look like the block's first one; None where that line holds no record.
+
+    The same fields in the same order; texts without escapes where it has texts, whole numbers where it has those. In a
+    block that holds bytes that are no UTF-8, lines beyond ASCII are none of them.
+    """
+    first = block[: block.find(b"\n") + 1 or len(block)]
+    try:
+        record = _parse_line(first.decode())
+    except UnicodeDecodeError:
+        return None
+    text = _PLAIN_TEXT if _is_utf8(block) else _ASCII_TEXT
+    return None if record is None else rf"^{_form_of(record, text)}[ \t\r]*\n?$"
+
+
+def _form_of(value: Any, text: str) -> str:
+    gap = r"[ \t]*"
+    if isinstance(value, dict):
+        names = {key: re.escape(json.dumps(key, ensure_ascii=False)) for key in value}
+        items = (f"{names[key]}{gap}:{gap}{_form_of(item, text)}" for key, item in value.items())
+        return rf"\{{{gap}{f'{gap},{gap}'.join(items)}{gap}\}}"
+    if isinstance(value, _Number):
+        return r"-?(?:0|[1-9][0-9]{0,17})"
+    return text
+
+
+def _sorted_out(block: bytes) -> tuple[bytes, bytes]:
+    """The lines of a block that have its usual form, and the others.
+
+    Only a way to keep odd lines from slowing the regular ones: both parts are then read by the same rules.
+    """
+    form = _usual_form(block)
+    if form is None:
+        return b"", block
+    ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n")) + 1
+    if not block.endswith(b"\n"):
+        ends = np.append(ends, len(block))
+    offsets = pa.py_buffer(np.concatenate([[0], ends]).astype(np.int32))
+    lines = pa.Array.from_buffers(pa.binary(), len(ends), [None, offsets, pa.py_buffer(block)])
+    usual = pc.match_substring_regex(lines, form)
+    return tuple(_joined(lines.filter(mask)) for mask in (usual, pc.invert(usual)))  # type: ignore[return-value]
+
+
+def _joined(lines: pa.Array) -> bytes:
+    """Lines as one block again."""
+    return bytes(lines.buffers()[2] or b"") if len(lines) else b""
+
+
 def _json_batches(layout: Layout, piece: Piece, stream: IO[bytes]) -> Iterator[pa.RecordBatch]:
     first = piece.start == 0
     for block in _line_blocks(stream, piece.start, piece.end):
@@ -311,7 +371,8 @@ def _json_batches(layout: Layout, piece: Piece, stream: IO[bytes]) -> Iterator[p
         if whole is not None:
             yield whole
             continue
-        for part in _parts(lines):
+        usual, others = _sorted_out(lines)
+        for part in (usual, *_parts(others)):
             batch = _fast_json(layout, piece.name, part)
             yield _tolerant_json(layout, piece.name, part) if batch is None else batch
 

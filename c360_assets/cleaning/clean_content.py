@@ -1,8 +1,11 @@
 """clean_content: what each device watched in each app on a day. Rules for single records: content_rules.py."""
 
+from datetime import date
+from typing import Any
+
 import dagster as dg
 from pyspark.sql import Column as SparkColumn
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.categories import CATEGORIES
@@ -10,9 +13,12 @@ from c360_assets.cleaning.content_rules import accepted_records, contract_of
 from c360_assets.landing import raw_content
 from c360_assets.reference import Reference
 from c360_assets.reference_data import ReferenceData
+from c360_assets.shown.telling import small_table, told
 from c360_assets.table import Column, Reads, Table
 from c360_assets.text_columns import filled, without_white_space
+from resources.delta import Lake
 from resources.io_manager import Frames
+from resources.lake_query import LakeQuery
 
 UNKNOWN_APP = "UNKNOWN"
 
@@ -78,25 +84,48 @@ def category_of(app: str, reference: Reference) -> SparkColumn:
 def cap_device_days(rows: DataFrame, day_seconds: int) -> DataFrame:
     """Cuts each device's day to `day_seconds`, each app in proportion to its `landed_seconds`.
 
-    Shares are rounded down; what is then missing goes to the app with most seconds (ties: first by name).
+    Shares are rounded down; what is then missing goes to the app with most seconds (ties: first by name). A device's apps
+    are gathered in one array: windows over a million devices with one or two apps each cost twice as much.
     """
-    device = Window.partitionBy("contract", "mac")
-    first = Window.partitionBy("contract", "mac").orderBy(F.desc("landed_seconds"), F.asc("app_name"))
-    is_over = F.col("mac").isNotNull() & (F.col("device_seconds") > day_seconds)
-    share = F.when(is_over, F.expr(f"landed_seconds * {day_seconds} div device_seconds")).otherwise(
-        F.col("landed_seconds")
+    app = F.struct((-F.col("landed_seconds")).alias("most_first"), "app_name", "landed_seconds", "source_rows")
+    devices = (
+        rows.groupBy("contract", "mac")
+        .agg(F.sum("landed_seconds").alias("device_seconds"), F.collect_list(app).alias("apps"))
+        .withColumn("is_over", F.col("mac").isNotNull() & (F.col("device_seconds") > day_seconds))
     )
-    missing = F.when(is_over & (F.col("place") == 1), day_seconds - F.sum("share").over(device)).otherwise(0)
+    share = f"landed_seconds * {day_seconds} div device_seconds"
+    missing = F.expr(f"aggregate(apps, {day_seconds}L, (left, app) -> left - app.{share})")
+    top = F.array_min("apps")["app_name"]
+    seconds = (
+        F.when(~F.col("is_over"), F.col("landed_seconds"))
+        .when(F.col("app_name") == F.col("top"), F.expr(share) + F.col("missing"))
+        .otherwise(F.expr(share))
+    )
     return (
-        rows.withColumn("device_seconds", F.sum("landed_seconds").over(device))
-        .withColumn("place", F.row_number().over(first))
-        .withColumn("share", share)
-        .withColumn("seconds", F.col("share") + missing)
+        devices.withColumn("missing", F.when(F.col("is_over"), missing))
+        .withColumn("top", F.when(F.col("is_over"), top))
+        .withColumn("app", F.explode("apps"))
+        .select("contract", "mac", "device_seconds", "is_over", "missing", "top", "app.*")
+        .withColumn("seconds", seconds)
         .withColumn("capped_seconds", F.col("landed_seconds") - F.col("seconds"))
     )
 
 
+def figures(lake: LakeQuery, day: date) -> dict[str, Any]:
+    """What the UI shows of a day: seconds watched, seconds taken by the cap, and both by category."""
+    rows = lake.rows(
+        [TABLE.name],
+        "select category, count(*) as rows, sum(seconds) as seconds, sum(capped_seconds) as capped_seconds "
+        f"from {TABLE.name} where log_date = DATE '{day}' group by category order by seconds desc, category",
+    )
+    return {
+        "watched_seconds": sum(row["seconds"] for row in rows),
+        "capped_seconds": sum(row["capped_seconds"] for row in rows),
+        "categories": small_table(rows),
+    }
+
+
 @dg.asset(**TABLE.asset_args())
-def clean_content(raw_content: Frames, reference: ReferenceData) -> Frames:
+def clean_content(raw_content: Frames, reference: ReferenceData, lake: dg.ResourceParam[Lake]) -> Frames:
     """One row a contract, device, app and day."""
-    return Frames(lambda day: clean(raw_content(day), reference.load()))
+    return Frames(lambda day: clean(raw_content(day), reference.load()), tell=told(lake, figures))

@@ -67,7 +67,11 @@ def with_reason(raw: DataFrame, reference: Reference) -> DataFrame:
     return raw.withColumn("seconds", seconds).withColumn("reason", reason)
 
 
+def distinct_records(raw: DataFrame, reference: Reference) -> DataFrame:
+    """One row for each distinct record: its `reason`, `seconds`, and how many `copies` of it landed."""
+    return with_reason(raw, reference).groupBy(*RECORD, "seconds", "reason").agg(F.count(F.lit(1)).alias("copies"))
+
+
 def accepted_records(raw: DataFrame, reference: Reference) -> DataFrame:
     """One row for each distinct record that breaks no rule, with `seconds` and how many `copies` of it landed."""
-    accepted = with_reason(raw, reference).where(F.col("reason") == ACCEPTED)
-    return accepted.groupBy(*RECORD, "seconds").agg(F.count(F.lit(1)).alias("copies"))
+    return distinct_records(raw, reference).where(F.col("reason") == ACCEPTED)

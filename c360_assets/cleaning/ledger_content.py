@@ -6,12 +6,15 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.cleaning import clean_content, quarantine_content
-from c360_assets.cleaning.content_rules import accepted_records, with_reason
+from c360_assets.cleaning.content_rules import distinct_records
 from c360_assets.cleaning.reasons import ACCEPTED
 from c360_assets.landing import raw_content
 from c360_assets.reference import Reference
 from c360_assets.reference_data import ReferenceData
+from c360_assets.shown.books import books_of
+from c360_assets.shown.telling import told
 from c360_assets.table import Column, Reads, Table
+from resources.delta import Lake
 from resources.io_manager import Frames
 
 TABLE = Table(
@@ -46,13 +49,13 @@ TABLE = Table(
 
 def balance(raw: DataFrame, quarantine: DataFrame, clean: DataFrame, reference: Reference) -> DataFrame:
     """The one row of a day's books."""
-    valid_seconds = F.when(F.col("reason") == ACCEPTED, F.col("seconds"))
-    landed = with_reason(raw, reference).agg(
-        F.count(F.lit(1)).alias("landed_rows"), _sum(valid_seconds).alias("landed_seconds")
-    )
-    copies = F.col("copies") - 1
-    duplicate = accepted_records(raw, reference).agg(
-        _sum(copies).alias("duplicate_rows"), _sum(copies * F.col("seconds")).alias("duplicate_seconds")
+    is_accepted = F.col("reason") == ACCEPTED
+    more = F.when(is_accepted, F.col("copies") - 1)
+    landed = distinct_records(raw, reference).agg(
+        _sum(F.col("copies")).alias("landed_rows"),
+        _sum(F.when(is_accepted, F.col("copies") * F.col("seconds"))).alias("landed_seconds"),
+        _sum(more).alias("duplicate_rows"),
+        _sum(more * F.col("seconds")).alias("duplicate_seconds"),
     )
     quarantined = quarantine.agg(F.count(F.lit(1)).alias("quarantined_rows"))
     accepted = clean.agg(
@@ -62,7 +65,7 @@ def balance(raw: DataFrame, quarantine: DataFrame, clean: DataFrame, reference: 
     )
     rows_balance = F.expr("landed_rows = accepted_rows + duplicate_rows + quarantined_rows")
     seconds_balance = F.expr("landed_seconds = clean_seconds + capped_seconds + duplicate_seconds")
-    books = landed.crossJoin(duplicate).crossJoin(quarantined).crossJoin(accepted)
+    books = landed.crossJoin(quarantined).crossJoin(accepted)
     return books.withColumn("balanced", rows_balance & seconds_balance).select(*TABLE.names)
 
 
@@ -72,7 +75,14 @@ def _sum(column: SparkColumn) -> SparkColumn:
 
 @dg.asset(**TABLE.asset_args())
 def ledger_content(
-    raw_content: Frames, quarantine_content: Frames, clean_content: Frames, reference: ReferenceData
+    raw_content: Frames,
+    quarantine_content: Frames,
+    clean_content: Frames,
+    reference: ReferenceData,
+    lake: dg.ResourceParam[Lake],
 ) -> Frames:
     """One row a day: what landed, and where each record and second of it is."""
-    return Frames(lambda day: balance(raw_content(day), quarantine_content(day), clean_content(day), reference.load()))
+    return Frames(
+        lambda day: balance(raw_content(day), quarantine_content(day), clean_content(day), reference.load()),
+        tell=told(lake, lambda books, day: books_of(books, TABLE.name, day)),
+    )
