@@ -17,6 +17,7 @@ from c360_assets.partitions import Unit, definition_of, mapping
 Kind = Literal["string", "bigint", "int", "double", "date", "timestamp", "boolean"]
 PARTITION_COLUMN: Mapping[Unit | None, str | None] = {"day": "log_date", "month": "month", None: None}
 IO_MANAGER = "delta"
+OWNER = "team:customer360"
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,9 @@ class Table:
     lands: str | None = None
     uses_reference: bool = False
     code_version: str = "1"
-    owner: str = "team:customer360"
+    owner: str = OWNER
     tags: Mapping[str, str] | None = None
+    freshness: dg.FreshnessPolicy | None = None
 
     @property
     def partition_column(self) -> str | None:
@@ -131,8 +133,11 @@ class Table:
             "name": self.name,
             "description": self.doc,
             "ins": {read.table.name: _asset_in(self, read) for read in self.reads},
+            "deps": [landing_key(self.lands)] if self.lands else [],
             "partitions_def": definition_of(self.unit),
             "backfill_policy": policy,
+            "freshness_policy": self.freshness,
+            "pool": self.name,
             "group_name": self.group,
             "owners": [self.owner],
             "kinds": {"delta", "pyspark"},
@@ -140,11 +145,18 @@ class Table:
             "metadata": {
                 "dagster/column_schema": self.dagster_schema,
                 "dagster/column_lineage": self.dagster_lineage,
+                "dagster/table_name": self.name,
+                "dagster/storage_kind": "delta",
                 "key": ", ".join(self.key) or "none",
             },
             "code_version": self.code_version,
             "io_manager_key": IO_MANAGER,
         }
+
+
+def landing_key(folder: str) -> dg.AssetKey:
+    """The key of the external asset that stands for a folder of the landing zone."""
+    return dg.AssetKey(["landing", folder])
 
 
 def _asset_in(table: Table, read: Reads) -> dg.AssetIn:

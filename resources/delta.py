@@ -36,6 +36,7 @@ _CONFLICTS = (
     "DELTA_CONCURRENT",
     "ConcurrentAppend",
     "ConcurrentModification",
+    "Missing commit file",  # Sail (0.7), where others commit while it reads the log
 )
 _TRIES = 8
 

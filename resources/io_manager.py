@@ -14,6 +14,7 @@ import dagster as dg
 from pyspark.sql import DataFrame
 
 from resources.delta import Committed, ContractError, Lake, TableContract
+from resources.failures import known_failure, telling_line, told_together
 from resources.marks import Mark, Marks
 
 REPORT_SECONDS = 5.0
@@ -76,6 +77,10 @@ class Versions(Protocol):
 
     def version(self, table: str, partition: date | None, landed: str | None) -> str | NotReady:
         """The version that a partition gets if it is made now."""
+        ...
+
+    def rules(self, table: str) -> str:
+        """The part of a table's versions that comes from no data."""
         ...
 
 
@@ -166,7 +171,7 @@ class DeltaIOManager(dg.IOManager):
         if isinstance(given, Landed):
             given.verify()
             files = given.files
-        self._marks.write(table, partition, Mark(version, done.partition_rows, None, files))
+        self._marks.write(table, partition, Mark(version, done.partition_rows, None, files, versions.rules(table)))
         self._on_commit(table, partition, done.partition_rows)
         seconds = time.perf_counter() - started
         landed = given.metadata if isinstance(given, Landed) else {}
@@ -187,7 +192,7 @@ def _figures(done: Committed, seconds: float, version: str) -> dict[str, Any]:
 
 
 def _failure(table: str, failed: Mapping[str, str], count: int) -> str:
-    causes = "; ".join(f"{key}: {reason}" for key, reason in failed.items())
+    causes = told_together(failed)
     if count == 1:
         return f"{table} failed. {causes}"
     return f"{table}: {len(failed)} of {count} partitions failed. {causes}"
@@ -205,12 +210,14 @@ def reason_of(error: BaseException) -> str:
     for sign in ("LandingError: ", "ContractError: "):
         if sign in text:
             return text.split(sign, 1)[1].splitlines()[0].strip().strip("'\")")
+    if known := known_failure(text):
+        return known
     if _TRACEBACK in text:  # of a Python function inside the engine: the error's own line is not indented
         lines = text.split(_TRACEBACK, 1)[1].splitlines()
         told = next((line.strip() for line in reversed(lines) if line[:1].strip()), None)
         if told:
             return told
-    first = text.strip().splitlines()[0] if text.strip() else ""
+    first = telling_line(text)
     if type(error).__module__.startswith("resources."):
         return first
     return f"{type(error).__name__}: {first}"

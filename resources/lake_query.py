@@ -1,21 +1,41 @@
-"""Small questions to the lake in SQL, answered without starting an engine: for the command line and for people."""
+"""Small questions to the lake in SQL, answered without starting an engine: for the command line, the UI and people."""
 
 from collections.abc import Iterable
 from typing import Any
 
 import pyarrow as pa
 from deltalake import DeltaTable, QueryBuilder
+from deltalake.exceptions import TableNotFoundError
 
 Row = dict[str, Any]
 
 
+class LakeQuery:
+    """Asks the tables below a lake's root. A table stays open between questions: to open it costs more than to ask."""
+
+    def __init__(self, lake: str) -> None:
+        self._lake = lake
+        self._open: dict[str, DeltaTable] = {}
+
+    def rows(self, tables: Iterable[str], sql: str) -> list[Row]:
+        """The rows of a query over tables as they are now; none where a table was not made yet."""
+        builder = QueryBuilder()
+        for table in tables:
+            try:
+                builder.register(table, self._newest(table))
+            except TableNotFoundError:
+                return []
+        rows: list[Row] = pa.table(builder.execute(sql).read_all()).to_pylist()
+        return rows
+
+    def _newest(self, table: str) -> DeltaTable:
+        if table in self._open:
+            self._open[table].update_incremental()
+        else:
+            self._open[table] = DeltaTable(f"{self._lake}/{table}")
+        return self._open[table]
+
+
 def query(lake: str, tables: Iterable[str], sql: str) -> list[Row]:
-    """The rows of a query over tables of the lake; none where a table was not made yet."""
-    builder = QueryBuilder()
-    for table in tables:
-        uri = f"{lake}/{table}"
-        if not DeltaTable.is_deltatable(uri):
-            return []
-        builder.register(table, DeltaTable(uri))
-    rows: list[Row] = pa.table(builder.execute(sql).read_all()).to_pylist()
-    return rows
+    """The rows of one query over tables of the lake; none where a table was not made yet."""
+    return LakeQuery(lake).rows(tables, sql)

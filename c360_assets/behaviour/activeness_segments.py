@@ -1,6 +1,8 @@
 """activeness_segments: how much, how often and since when a contract watches, in words."""
 
+from collections import Counter
 from datetime import date
+from typing import Any
 
 import dagster as dg
 from pyspark.sql import Column as SparkColumn
@@ -8,13 +10,17 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.behaviour import segment_thresholds, watch_metrics
+from c360_assets.charts import grid, picture
 from c360_assets.cleaning import ledger_content
 from c360_assets.partitions import add_months
 from c360_assets.reference import LEVELS, USER_TYPES, Reference
 from c360_assets.reference_data import ReferenceData
 from c360_assets.reference_measures import MONTHS_BACK
+from c360_assets.shown.telling import told
 from c360_assets.table import Column, Reads, Table
+from resources.delta import Lake
 from resources.io_manager import Frames
+from resources.lake_query import LakeQuery
 
 LIFECYCLES = ("unknown", "returning", "resurrected", "new")
 
@@ -95,13 +101,37 @@ def clinginess(reference: Reference) -> SparkColumn:
     return F.coalesce(*[F.when(pair == f"{kind} {level}", F.lit(result)) for (kind, level), result in cases])
 
 
+def figures(lake: LakeQuery, month: date) -> dict[str, Any]:
+    """What the UI shows of a month: contracts by lifecycle, and by user type and activeness together."""
+    rows = lake.rows(
+        [TABLE.name],
+        f"select user_type, activeness, lifecycle, count(*) as contracts from {TABLE.name} "
+        f"where month = DATE '{month}' group by user_type, activeness, lifecycle",
+    )
+    pairs: Counter[tuple[str, str]] = Counter()
+    lifecycles = Counter(dict.fromkeys(LIFECYCLES, 0))
+    for row in rows:
+        pairs[row["user_type"], row["activeness"]] += row["contracts"]
+        lifecycles[row["lifecycle"]] += row["contracts"]
+    title = f"Contracts of {month:%Y-%m} by user type (down) and activeness (across)"
+    return {
+        **{f"lifecycle_{name}": contracts for name, contracts in lifecycles.items()},
+        "segments": picture(grid(title, USER_TYPES, LEVELS, pairs), title),
+    }
+
+
 @dg.asset(**TABLE.asset_args())
 def activeness_segments(
-    watch_metrics: Frames, segment_thresholds: Frames, ledger_content: Frames, reference: ReferenceData
+    watch_metrics: Frames,
+    segment_thresholds: Frames,
+    ledger_content: Frames,
+    reference: ReferenceData,
+    lake: dg.ResourceParam[Lake],
 ) -> Frames:
     """One row a contract and month: user type, activeness, clinginess, lifecycle."""
     return Frames(
         lambda month: segment(
             watch_metrics(month), segment_thresholds(month), ledger_content(month), month, reference.load()
-        )
+        ),
+        tell=told(lake, figures),
     )

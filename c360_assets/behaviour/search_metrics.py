@@ -1,14 +1,22 @@
 """search_metrics: what a user searched for in a month."""
 
+from datetime import date
+from typing import Any
+
 import dagster as dg
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from c360_assets.charts import columns, picture
 from c360_assets.cleaning import clean_search
+from c360_assets.partitions import add_months
 from c360_assets.reference import UNKNOWN, Reference
 from c360_assets.reference_data import ReferenceData
+from c360_assets.shown.telling import told
 from c360_assets.table import Column, Reads, Table
+from resources.delta import Lake
 from resources.io_manager import Frames
+from resources.lake_query import LakeQuery
 
 _KEYWORD = (
     "clean_search.keyword",
@@ -113,7 +121,32 @@ def category_of_keys(keys: DataFrame, reference: Reference) -> DataFrame:
     )
 
 
+def figures(lake: LakeQuery, month: date) -> dict[str, Any]:
+    """What the UI shows of a month: how far the keyword dictionary reaches, and how far it did in the year up to it."""
+    rows = lake.rows(
+        [TABLE.name],
+        "select month, count(*) as users, sum(searches) as searches, "
+        f"count(*) filter (where search_category <> '{UNKNOWN}') as known_users, "
+        f"coalesce(sum(searches) filter (where search_category <> '{UNKNOWN}'), 0) as known_searches from {TABLE.name} "
+        f"where month between DATE '{add_months(month, -11)}' and DATE '{month}' group by month order by month",
+    )
+    newest = rows[-1] if rows and rows[-1]["month"] == month else None
+    if newest is None:
+        return {}
+    title = "Share of users whose search category is known, by month"
+    return {
+        "known_users_share": newest["known_users"] / newest["users"],
+        "known_searches_share": newest["known_searches"] / newest["searches"],
+        "coverage": picture(
+            columns(title, {f"{row['month']:%Y-%m}": row["known_users"] / row["users"] for row in rows}), title
+        ),
+    }
+
+
 @dg.asset(**TABLE.asset_args())
-def search_metrics(clean_search: Frames, reference: ReferenceData) -> Frames:
+def search_metrics(clean_search: Frames, reference: ReferenceData, lake: dg.ResourceParam[Lake]) -> Frames:
     """One row a user and month: searches, and what was searched most."""
-    return Frames(lambda month: summarise(clean_search(month), reference.load()))
+    return Frames(
+        lambda month: summarise(clean_search(month), reference.load()),
+        tell=told(lake, figures),
+    )

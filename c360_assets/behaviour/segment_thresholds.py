@@ -1,14 +1,26 @@
 """segment_thresholds: the cuts that a month's segments are made from."""
 
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
 import dagster as dg
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.behaviour import watch_metrics
+from c360_assets.charts import histogram, picture
 from c360_assets.reference import Reference
 from c360_assets.reference_data import ReferenceData
+from c360_assets.shown.telling import told
 from c360_assets.table import Column, Reads, Table
+from resources.delta import Lake
 from resources.io_manager import Frames
+from resources.lake_query import LakeQuery
+
+_BARS = 28
+_BEYOND_FENCE = 1.15
+"""How far the chart reaches, as a multiple of the fence; what lies beyond stands in its last bar."""
 
 _OF = ("watch_metrics.seconds_total",)
 
@@ -60,7 +72,40 @@ def measure(watch_metrics: DataFrame, reference: Reference) -> DataFrame:
     )
 
 
+def figures(lake: LakeQuery, month: date) -> dict[str, Any]:
+    """What the UI shows of a month: its cuts, and how the contracts' seconds lie between them."""
+    rows = lake.rows(
+        [TABLE.name, watch_metrics.TABLE.name],
+        f"with cuts as (select *, upper_fence * {_BEYOND_FENCE} / {_BARS} as width from {TABLE.name}) "
+        f"select cast(least(floor(seconds_total / width), {_BARS - 1}) as bigint) as bar, count(*) as bar_contracts, "
+        "min(width) as width, min(contracts) as contracts, min(q1) as q1, min(median) as median, min(q3) as q3, "
+        f"min(upper_fence) as upper_fence, min(outliers) as outliers from {watch_metrics.TABLE.name} cross join cuts "
+        f"where cuts.month = DATE '{month}' and {watch_metrics.TABLE.name}.month = DATE '{month}' group by bar",
+    )
+    if not rows:
+        return {}
+    cuts = {name: rows[0][name] for name in ("q1", "median", "q3", "upper_fence")}
+    return {
+        "contracts": rows[0]["contracts"],
+        "outliers": rows[0]["outliers"],
+        **{f"{name}_seconds": float(value) for name, value in cuts.items()},
+        "distribution": distribution(month, {row["bar"]: row["bar_contracts"] for row in rows}, rows[0]["width"], cuts),
+    }
+
+
+def distribution(
+    month: date, contracts: Mapping[int, int], width: float, cuts: Mapping[str, float]
+) -> dg.MetadataValue:
+    """The chart of a month: contracts by seconds watched (by bar, from 0), with quartiles and fence."""
+    counts = [contracts.get(bar, 0) for bar in range(_BARS)]
+    title = f"Contracts by seconds watched in {month:%Y-%m}"
+    return picture(histogram(title, "s", counts, width, cuts), title)
+
+
 @dg.asset(**TABLE.asset_args())
-def segment_thresholds(watch_metrics: Frames, reference: ReferenceData) -> Frames:
+def segment_thresholds(watch_metrics: Frames, reference: ReferenceData, lake: dg.ResourceParam[Lake]) -> Frames:
     """One row a month: quartiles, fence, cuts of activeness."""
-    return Frames(lambda month: measure(watch_metrics(month), reference.load()))
+    return Frames(
+        lambda month: measure(watch_metrics(month), reference.load()),
+        tell=told(lake, figures),
+    )

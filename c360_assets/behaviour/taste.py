@@ -1,5 +1,11 @@
 """taste: what a contract likes to watch, alone and beside all others."""
 
+from datetime import date
+from functools import reduce
+from itertools import combinations
+from operator import or_
+from typing import Any
+
 import dagster as dg
 from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
@@ -8,9 +14,13 @@ from pyspark.sql import functions as F
 from c360_assets.behaviour import watch_metrics
 from c360_assets.behaviour.watch_metrics import days_watched
 from c360_assets.categories import CATEGORIES, ranked
+from c360_assets.charts import bars, picture
 from c360_assets.cleaning import clean_content
+from c360_assets.shown.telling import told
 from c360_assets.table import Column, Reads, Table
+from resources.delta import Lake
 from resources.io_manager import Frames
+from resources.lake_query import LakeQuery
 
 TABLE = Table(
     "taste",
@@ -36,24 +46,30 @@ TABLE = Table(
 
 
 def describe(watch_metrics: DataFrame, clean_content: DataFrame) -> DataFrame:
-    """One row a contract; active days by category, which settle ties, come from the clean log."""
+    """One row a contract; active days by category, which settle ties, come from the clean log.
+
+    They are counted only for contracts that have a tie: few have one, and the clean log is large.
+    """
+    tied = watch_metrics.where(has_tie()).select("contract")
     days = (
         clean_content.where(F.col("seconds") > 0)
+        .join(tied, on="contract", how="left_semi")
         .groupBy("contract")
         .agg(*[F.bit_count(days_watched(code)).alias(f"days_{code}") for code in CATEGORIES])
     )
     totals = [F.sum(f"seconds_{code}").alias(f"all_{code}") for code in CATEGORIES]
     everyone = watch_metrics.agg(*totals, F.sum("seconds_total").alias("all_total"))
     # One division of whole numbers orders the categories as lift does, without rounding ties apart.
-    by_lift = ranked(lambda code: (_over_all(code),))
+    highest = F.greatest(*[_over_all(code) for code in CATEGORIES])
+    first_highest = F.coalesce(*[F.when(_over_all(code) == highest, F.lit(code)) for code in CATEGORIES])
     by_seconds = ranked(lambda code: (F.col(f"seconds_{code}"), F.col(f"days_{code}")))
     names = F.transform(F.filter(by_seconds, lambda entry: entry["weight_0"] > 0), lambda entry: entry["category"])
     shares = [(F.col(f"seconds_{code}") / F.col("seconds_total")).alias(f"share_{code}") for code in CATEGORIES]
     described = (
-        watch_metrics.join(days, on="contract", how="inner")
+        watch_metrics.join(days, on="contract", how="left")
         .crossJoin(everyone)
         .withColumn("names", names)
-        .withColumn("lift_category", by_lift[0]["category"])
+        .withColumn("lift_category", first_highest)
     )
     lifts = [
         F.when(
@@ -72,13 +88,39 @@ def describe(watch_metrics: DataFrame, clean_content: DataFrame) -> DataFrame:
     )
 
 
+def has_tie() -> SparkColumn:
+    """Whether a contract watched two categories for the same number of seconds."""
+    pairs = combinations((F.col(f"seconds_{code}") for code in CATEGORIES), 2)
+    return reduce(or_, ((one == other) & (one > 0) for one, other in pairs))
+
+
 def _over_all(code: str) -> SparkColumn:
     """A contract's seconds in a category over everyone's; below any other where it did not watch it."""
     watched = F.col(f"seconds_{code}") > 0
     return F.when(watched, F.col(f"seconds_{code}") / F.col(f"all_{code}")).otherwise(F.lit(-1.0))
 
 
+def figures(lake: LakeQuery, month: date) -> dict[str, Any]:
+    """What the UI shows of a month: each category's share of all seconds watched, against which lift is measured."""
+    sums = ", ".join(f"sum(seconds_{code}) as {code}" for code in CATEGORIES)
+    everyone = lake.rows(
+        [watch_metrics.TABLE.name],
+        f"select {sums}, sum(seconds_total) as total from {watch_metrics.TABLE.name} where month = DATE '{month}'",
+    )[0]
+    if not everyone["total"]:
+        return {}
+    shares = {code: everyone[code] / everyone["total"] for code in CATEGORIES}
+    title = f"Share of all seconds watched in {month:%Y-%m}, by category"
+    return {
+        **{f"share_{code}": share for code, share in shares.items()},
+        "categories": picture(bars(title, shares), title),
+    }
+
+
 @dg.asset(**TABLE.asset_args())
-def taste(watch_metrics: Frames, clean_content: Frames) -> Frames:
+def taste(watch_metrics: Frames, clean_content: Frames, lake: dg.ResourceParam[Lake]) -> Frames:
     """One row a contract and month: categories by weight, shares, lift."""
-    return Frames(lambda month: describe(watch_metrics(month), clean_content(month)))
+    return Frames(
+        lambda month: describe(watch_metrics(month), clean_content(month)),
+        tell=told(lake, figures),
+    )

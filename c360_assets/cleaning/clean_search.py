@@ -1,5 +1,8 @@
 """clean_search: what users looked for on a day. Rules for single records: search_rules.py."""
 
+from datetime import date
+from typing import Any
+
 import dagster as dg
 from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
@@ -9,6 +12,7 @@ from c360_assets.cleaning.search_rules import EVENT, accepted_events
 from c360_assets.landing import raw_search
 from c360_assets.reference import Reference
 from c360_assets.reference_data import ReferenceData
+from c360_assets.shown.telling import small_table, told
 from c360_assets.table import Column, Reads, Table
 from c360_assets.text_columns import (
     filled,
@@ -19,7 +23,9 @@ from c360_assets.text_columns import (
     trimmed,
     trusted_time,
 )
+from resources.delta import Lake
 from resources.io_manager import Frames
+from resources.lake_query import LakeQuery
 
 TABLE = Table(
     "clean_search",
@@ -99,7 +105,22 @@ def network_of(column: str, reference: Reference) -> SparkColumn:
     return F.coalesce(*[F.when(landed.isin(list(names)), F.lit(network)) for network, names in networks])
 
 
+def figures(lake: LakeQuery, day: date) -> dict[str, Any]:
+    """What the UI shows of a day: searches by outcome, how many were masked, how many had a clock that can't be right."""
+    rows = lake.rows(
+        [TABLE.name],
+        "select outcome, count(*) as searches, count(*) filter (where masked) as masked, "
+        f"count(*) filter (where clock_error) as clock_errors from {TABLE.name} where log_date = DATE '{day}' "
+        "group by outcome order by searches desc, outcome",
+    )
+    return {
+        "masked": sum(row["masked"] for row in rows),
+        "clock_errors": sum(row["clock_errors"] for row in rows),
+        "outcomes": small_table(rows),
+    }
+
+
 @dg.asset(**TABLE.asset_args())
-def clean_search(raw_search: Frames, reference: ReferenceData) -> Frames:
+def clean_search(raw_search: Frames, reference: ReferenceData, lake: dg.ResourceParam[Lake]) -> Frames:
     """One row a search."""
-    return Frames(lambda day: clean(raw_search(day), reference.load()))
+    return Frames(lambda day: clean(raw_search(day), reference.load()), tell=told(lake, figures))

@@ -9,7 +9,10 @@ from c360_assets.cleaning.search_rules import accepted_events
 from c360_assets.landing import raw_search
 from c360_assets.reference import Reference
 from c360_assets.reference_data import ReferenceData
+from c360_assets.shown.books import books_of
+from c360_assets.shown.telling import told
 from c360_assets.table import Column, Reads, Table
+from resources.delta import Lake
 from resources.io_manager import Frames
 
 TABLE = Table(
@@ -49,7 +52,14 @@ def balance(raw: DataFrame, quarantine: DataFrame, clean: DataFrame, reference: 
 
 @dg.asset(**TABLE.asset_args())
 def ledger_search(
-    raw_search: Frames, quarantine_search: Frames, clean_search: Frames, reference: ReferenceData
+    raw_search: Frames,
+    quarantine_search: Frames,
+    clean_search: Frames,
+    reference: ReferenceData,
+    lake: dg.ResourceParam[Lake],
 ) -> Frames:
     """One row a day: what landed, and where each record of it is."""
-    return Frames(lambda day: balance(raw_search(day), quarantine_search(day), clean_search(day), reference.load()))
+    return Frames(
+        lambda day: balance(raw_search(day), quarantine_search(day), clean_search(day), reference.load()),
+        tell=told(lake, lambda books, day: books_of(books, TABLE.name, day)),
+    )

@@ -1,6 +1,8 @@
 """quarantine_search: the search records that are not used, each with its reason. Rules: search_rules.py."""
 
 from dataclasses import replace
+from datetime import date
+from typing import Any
 
 import dagster as dg
 from pyspark.sql import DataFrame
@@ -11,8 +13,12 @@ from c360_assets.cleaning.search_rules import REASONS, with_reason
 from c360_assets.landing import raw_search
 from c360_assets.reference import Reference
 from c360_assets.reference_data import ReferenceData
+from c360_assets.shown.quarantine import by_reason, share_of_landed
+from c360_assets.shown.telling import told
 from c360_assets.table import Column, Reads, Table
+from resources.delta import Lake
 from resources.io_manager import Frames
+from resources.lake_query import LakeQuery
 
 TABLE = Table(
     "quarantine_search",
@@ -35,7 +41,13 @@ def quarantine(raw: DataFrame, reference: Reference) -> DataFrame:
     return with_reason(raw, reference).where(F.col("reason") != ACCEPTED).select(*TABLE.names)
 
 
+def figures(lake: LakeQuery, day: date) -> dict[str, Any]:
+    """What the UI shows of a day: records by reason, and their share of the landed."""
+    counts = by_reason(lake, TABLE.name, REASONS, day)
+    return counts | share_of_landed(lake, raw_search.TABLE.name, day, counts["quarantined"])
+
+
 @dg.asset(**TABLE.asset_args())
-def quarantine_search(raw_search: Frames, reference: ReferenceData) -> Frames:
+def quarantine_search(raw_search: Frames, reference: ReferenceData, lake: dg.ResourceParam[Lake]) -> Frames:
     """One row a search record that can't be used, with its reason."""
-    return Frames(lambda day: quarantine(raw_search(day), reference.load()))
+    return Frames(lambda day: quarantine(raw_search(day), reference.load()), tell=told(lake, figures))

@@ -8,7 +8,10 @@ from c360_assets.cleaning.reasons import ACCEPTED
 from c360_assets.landing.identity_rules import LAYOUT, REASONS, landed_links, with_reason
 from c360_assets.reference import Reference
 from c360_assets.reference_data import ReferenceData
+from c360_assets.shown.quarantine import by_reason
+from c360_assets.shown.telling import told
 from c360_assets.table import Column, Table
+from resources.delta import Lake
 from resources.engine import Engine
 from resources.io_manager import Frames, Landed
 from resources.landing_zone import LandingZone
@@ -37,11 +40,13 @@ def quarantine(links: DataFrame, reference: Reference) -> DataFrame:
 
 
 @dg.asset(**TABLE.asset_args())
-def quarantine_identity(engine: Engine, landing: dg.ResourceParam[LandingZone], reference: ReferenceData) -> Frames:
+def quarantine_identity(
+    engine: Engine, landing: dg.ResourceParam[LandingZone], reference: ReferenceData, lake: dg.ResourceParam[Lake]
+) -> Frames:
     """One row a landed link that can't be used, with its reason."""
 
     def links(_: None) -> Landed:
         landed = landed_links(engine, landing)
         return landed.with_frame(quarantine(landed.frame, reference.load()))
 
-    return Frames(links)
+    return Frames(links, tell=told(lake, lambda kept, _: by_reason(kept, TABLE.name, REASONS, None)))

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from datetime import date
+from itertools import islice
 
 from pyspark.sql import DataFrame, SparkSession
 
+from c360_assets.shown.telling import small_table
 from resources.engine import Engine
 from resources.io_manager import Landed
 from resources.landing_reader import LandedSource, LandingError, Layout, Piece, options_for
 from resources.landing_zone import Delivery, LandingZone
+
+_FILES_SHOWN = 50
 
 
 def read_landed(session: SparkSession, layout: Layout, pieces: list[Piece]) -> DataFrame:
@@ -38,6 +42,10 @@ def as_landed(
         "landed_files": len(delivery.files),
         "landed_bytes": sum(file.size for file in delivery.files),
         "fingerprint": version,
+        "files": small_table(
+            {"file": file.name, "bytes": file.size, "digest": digest}
+            for file, digest in islice(zip(delivery.files, files.values(), strict=True), _FILES_SHOWN)
+        ),
     }
     frame = read_landed(engine.session, layout, pieces)
     return Landed(frame, version, files, metadata, lambda: require_unchanged(delivery, again()))

@@ -1,7 +1,9 @@
 """customer360: all that is known of a customer at a month's end. Nothing is measured here, only brought together."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import dagster as dg
 from pyspark.sql import Column as SparkColumn
@@ -15,8 +17,12 @@ from c360_assets.partitions import add_months
 from c360_assets.reference import Reference
 from c360_assets.reference_data import ReferenceData
 from c360_assets.reference_measures import MONTHS_BACK
+from c360_assets.shown.personal import hidden
+from c360_assets.shown.telling import small_table, told
 from c360_assets.table import Column, Reads, Table
+from resources.delta import Lake
 from resources.io_manager import Frames
+from resources.lake_query import LakeQuery
 
 DORMANT = "dormant"
 
@@ -40,6 +46,9 @@ def _from(source: Table, skip: tuple[str, ...] = ()) -> tuple[Column, ...]:
 
 _NOT_SHOWN = ("distinct_keywords", "first_searched", "last_searched", "most_search_key", "search_category")
 
+# A month's profile is due soon after the month's end: the warning comes first, then the failure.
+_FRESHNESS = dg.FreshnessPolicy.time_window(warn_window=timedelta(days=32), fail_window=timedelta(days=35))
+
 TABLE = Table(
     "customer360",
     "All that is known of a customer at a month's end: one row a customer. A customer is a contract that watched in the "
@@ -47,6 +56,7 @@ TABLE = Table(
     "contract. The watch side is that of the newest month with one (watch_month), the search side that of the "
     "contract's user with most searches. A match is never invented.",
     group="profile",
+    freshness=_FRESHNESS,
     unit="month",
     key=("customer_id",),
     reads=(
@@ -132,6 +142,10 @@ def search_side(trends: DataFrame, metrics: DataFrame, identity: DataFrame, mont
     )
 
 
+_SAMPLE = (
+    "customer_id", "contract", "user_id", "lifecycle", "user_type", "activeness", "most_watch", "taste", "searches",
+    "most_search", "trending_type", "previous",
+)  # fmt: skip
 _FIGURES = ("searches", "entered", "quit", "search_days", "most_search")
 
 
@@ -166,6 +180,38 @@ def bring_together(watch: DataFrame, search: DataFrame, landed: DataFrame, month
     )
 
 
+def figures(lake: LakeQuery, month: date) -> dict[str, Any]:
+    """What the UI shows of a month: customers by the sides that are known of them, and a few of them, hidden."""
+    where = f"from {TABLE.name} where month = DATE '{month}'"
+    counts = lake.rows(
+        [TABLE.name],
+        "select count(*) as customers, count(*) filter (where matched) as both_sides, "
+        "count(*) filter (where watch_month is not null and user_id is null) as watch_only, "
+        "count(*) filter (where watch_month is null) as search_only, "
+        f"count(*) filter (where lifecycle = '{DORMANT}') as dormant {where}",
+    )[0]
+    if not counts["customers"]:
+        return {}
+    shown = ", ".join(_SAMPLE)
+    sample = lake.rows([TABLE.name], f"select {shown} {where} order by matched desc, customer_id limit 5")
+    return {**counts, "match_rate": counts["both_sides"] / counts["customers"], "sample": small_table(hide(sample))}
+
+
+def hide(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of the sample in which no person can be recognised; keywords are people's own words, and are hidden too."""
+    personal = {column.name for column in TABLE.columns if column.personal} | {"most_search"}
+    return [
+        {name: _hidden_id(value) if name in personal and value is not None else value for name, value in row.items()}
+        for row in rows
+    ]
+
+
+def _hidden_id(value: str) -> str:
+    """A personal value hidden; of a customer_id the kind is shown."""
+    kind, colon, name = value.partition(":")
+    return f"{kind}:{hidden(name)}" if colon and kind in ("contract", "user") else hidden(value)
+
+
 @dg.asset(**TABLE.asset_args())
 def customer360(
     watch_metrics: Frames,
@@ -177,6 +223,7 @@ def customer360(
     ledger_content: Frames,
     ledger_search: Frames,
     reference: ReferenceData,
+    lake: dg.ResourceParam[Lake],
 ) -> Frames:
     """One row a customer and month."""
     return Frames(
@@ -185,5 +232,6 @@ def customer360(
             search_side(search_trends(month), search_metrics(month), identity_map(None), month),
             as_of(ledger_content(month), ledger_search(month)),
             month,
-        )
+        ),
+        tell=told(lake, figures),
     )
