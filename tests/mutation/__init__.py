@@ -1,0 +1,1 @@
+"""Each transform alone against the plain model: quick enough to judge thousands of changed transforms (docs/mutation.md)."""

@@ -1,0 +1,22 @@
+"""The transforms of links alone."""
+
+from c360_assets.landing import identity_map, quarantine_identity
+from tests.mutation import expected
+from tests.mutation.frames import frame_with, wrong_in
+
+COLUMNS = {"contract": "s?", "user_id": "s?", "source": "s?", "unparsed": "s?"}
+
+
+def _landed(session):
+    """The links as the landing reader gives them."""
+    rows = [{**link, "unparsed": "a ragged row" if link["reason"] else None} for link in expected.links()]
+    return frame_with(session, COLUMNS, [{name: row[name] for name in COLUMNS} for row in rows])
+
+
+def test_identity_map(session, lake, reference) -> None:
+    assert wrong_in("identity_map", identity_map.accept(_landed(session), reference), lake["identity_map"]) == []
+
+
+def test_quarantine_identity(session, lake, reference) -> None:
+    found = quarantine_identity.quarantine(_landed(session), reference)
+    assert wrong_in("quarantine_identity", found, lake["quarantine_identity"]) == []
