@@ -1,0 +1,117 @@
+"""A whole process and all that it starts, measured from outside: wall clock, CPU, peak memory."""
+
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+EVERY_SECONDS = 0.15
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Failed(RuntimeError):
+    """A measured process that ended with a status other than 0."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """`wall` and `cpu` (user and system, of all processes) in seconds; `peak` memory of all together in bytes."""
+
+    wall: float
+    cpu: float
+    peak: int
+
+
+def measure(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Measure:
+    """Runs a command to its end; what it writes goes to `log`. Raises Failed with the log's last lines."""
+    started = time.perf_counter()
+    with log.open("wb") as written:
+        process = subprocess.Popen(command, env=dict(environment), stdout=written, stderr=subprocess.STDOUT)
+    watcher = _Watcher(process.pid)
+    watcher.start()
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    watcher.stop()
+    if process.returncode:
+        tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+        raise Failed(f"{' '.join(command)} ended with status {process.returncode}:\n{tail}")
+    return Measure(wall, max(usage.ru_utime + usage.ru_stime, watcher.cpu), watcher.peak)
+
+
+class _Watcher(threading.Thread):
+    """Looks at a process and its descendants now and then."""
+
+    def __init__(self, root: int) -> None:
+        super().__init__(daemon=True)
+        self.peak = 0
+        self._root = root
+        self._seconds: dict[int, float] = {}
+        self._ended = threading.Event()
+
+    @property
+    def cpu(self) -> float:
+        """CPU seconds of all processes seen; less than the truth by what came after the last look."""
+        return sum(self._seconds.values())
+
+    def run(self) -> None:
+        most = 0
+        while not self._ended.wait(EVERY_SECONDS):
+            pids = descendants(self._root)
+            self._seconds.update({pid: seconds for pid in pids if (seconds := cpu_of(pid)) is not None})
+            resident = sum(map(resident_of, pids))
+            if (
+                resident > most
+            ):  # only then may it be a peak: the exact figure takes the kernel long for a large process
+                most = resident
+                self.peak = max(self.peak, sum(map(memory_of, pids)))
+
+    def stop(self) -> None:
+        self._ended.set()
+        self.join()
+
+
+def descendants(root: int) -> list[int]:
+    """A process and all that it started, itself or by others, as far as they run."""
+    parents = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and (fields := _stat(int(entry.name))):
+            parents[int(entry.name)] = int(fields[1])
+    found = [root]
+    for pid in found:
+        found += [child for child, parent in parents.items() if parent == pid]
+    return found
+
+
+def memory_of(pid: int) -> int:
+    """The memory of a process in bytes; what it shares with others counts in parts. 0 once it has ended."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+
+
+def resident_of(pid: int) -> int:
+    """The pages of a process in memory, those it shares with others too. 0 once it has ended."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except OSError:
+        return 0
+
+
+def cpu_of(pid: int) -> float | None:
+    """User and system seconds of a process itself; None once it has ended."""
+    fields = _stat(pid)
+    return (int(fields[11]) + int(fields[12])) / _TICKS if fields else None
+
+
+def _stat(pid: int) -> list[str] | None:
+    """The fields of /proc/PID/stat from the state on; a process's name may hold anything."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None

@@ -1,0 +1,69 @@
+"""Texts of searches, for the rivals: plain Python over distinct values, with the project's own text functions.
+
+Neither DuckDB nor Polars has all of it (NFKD, digits of all scripts, the eras of a clock), so an expert would
+do the same, once a distinct value.
+"""
+
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from datetime import datetime
+from multiprocessing import get_context
+from pathlib import Path
+
+from c360_assets.masking import mask
+from c360_assets.reference import UNKNOWN, Reference, load_reference
+from c360_assets.text import keyword_key, normalise_keyword
+from c360_assets.wall_clock import read_wall_clock
+
+_WORTH_A_PROCESS = 50_000
+"""So many texts take a core longer than it takes to start processes for them."""
+
+
+def reference_data() -> Reference:
+    """The project's reference data: the same lists and cuts."""
+    return load_reference(Path(__file__).parents[2] / "data" / "reference")
+
+
+def keyword_forms(keywords: list[str], ui_texts: tuple[str, ...]) -> list[tuple[str, str, str]]:
+    """(landed, clean, key) of each distinct keyword that is a search; blank ones and UI texts are left out."""
+    hidden = frozenset(normalise_keyword(text).casefold() for text in ui_texts)
+    if len(keywords) < _WORTH_A_PROCESS:
+        return _kept(map(_forms, keywords), hidden)
+    with ProcessPoolExecutor(mp_context=get_context("forkserver")) as pool:
+        return _kept(pool.map(_forms, keywords, chunksize=5_000), hidden)
+
+
+def _forms(keyword: str) -> tuple[str, str, str, str]:
+    normalised = normalise_keyword(keyword)
+    clean = mask(normalised)
+    return keyword, clean, keyword_key(clean), normalised.casefold()
+
+
+def _kept(forms: Iterable[tuple[str, str, str, str]], hidden: frozenset[str]) -> list[tuple[str, str, str]]:
+    return [(landed, clean, key) for landed, clean, key, folded in forms if folded and folded not in hidden]
+
+
+def clock_times(texts: Iterable[str]) -> list[tuple[str, datetime]]:
+    """The moment of each text that can be read as one; for texts in the rarer forms."""
+    times = ((text, read_wall_clock(text)) for text in texts)
+    return [(text, moment) for text, moment in times if moment is not None]
+
+
+def categories_of(keys: Iterable[str], reference: Reference) -> list[tuple[str, str]]:
+    """(key, category) by the keyword dictionary: the longest phrase that stands in the key as whole words."""
+    category_of = {word.key: word.category for word in reference.keywords}
+    longest = max(phrase.count(" ") + 1 for phrase in category_of)
+    return [(key, _category(key, category_of, longest)) for key in keys]
+
+
+def _category(key: str, category_of: dict[str, str], longest: int) -> str:
+    if key in category_of:
+        return category_of[key]
+    words = key.split(" ")
+    found = {
+        phrase
+        for first in range(len(words))
+        for end in range(first + 1, min(first + longest, len(words)) + 1)
+        if (phrase := " ".join(words[first:end])) in category_of
+    }
+    return category_of[min(found, key=lambda phrase: (-len(phrase), phrase))] if found else UNKNOWN
