@@ -5,7 +5,8 @@ Pure functions str → str. What counts as a number stands in docs/rules.md (cle
 
 import re
 import unicodedata
-from functools import cache
+
+from c360_assets.text import PerCharacter
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 
@@ -19,18 +20,20 @@ _PHONE = re.compile(
 )
 
 
-@cache
 def _shape_of(char: str) -> str:
     if char in "0123456789+":
         return char
     return "a" if unicodedata.category(char)[0] in "LN" else " "
 
 
+_SHAPE = PerCharacter(_shape_of)
+
+
 def _replace(text: str, pattern: re.Pattern[str], token: str) -> str:
     """The text with each place whose shape fits the pattern replaced, leftmost first."""
     parts: list[str] = []
     done = 0
-    for match in pattern.finditer("".join(map(_shape_of, text))):
+    for match in pattern.finditer("".join([_SHAPE[char] for char in text])):
         parts += [text[done : match.start()], token]
         done = match.end()
     return "".join([*parts, text[done:]])

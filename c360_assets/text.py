@@ -7,7 +7,7 @@ Masking of personal numbers is in `c360_assets/masking.py`.
 
 import re
 import unicodedata
-from functools import cache
+from collections.abc import Callable
 
 # Unicode's property White_Space, written out: str.strip() and the engines' `\s` each have another set.
 WHITE_SPACE = (
@@ -19,13 +19,28 @@ _INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff")
 _COMBINING = re.compile("[\u0300-\u036f]")
 
 
+class PerCharacter(dict[str, str]):
+    """A function of one character that remembers its results: `table[char]`.
+
+    A dictionary, where functools.cache would do: this one can be sent to the executors of a cluster.
+    """
+
+    def __init__(self, of: Callable[[str], str]) -> None:
+        super().__init__()
+        self._of = of
+
+    def __missing__(self, char: str) -> str:
+        """The result for a character that was not asked for before."""
+        value = self[char] = self._of(char)
+        return value
+
+
 def trim(text: str) -> str:
     """The text without white space at its ends."""
     return text.strip(WHITE_SPACE)
 
 
-@cache
-def ascii_digit(char: str) -> str:
+def _ascii_digit(char: str) -> str:
     """0–9 for a decimal digit of any script, or a character that stands for one (², ①, ４); else itself."""
     value = unicodedata.decimal(char, None)
     if value is None:
@@ -34,14 +49,16 @@ def ascii_digit(char: str) -> str:
     return char if value is None else str(value)
 
 
-@cache
 def _printable(char: str) -> str:
     """What one character of a keyword becomes: an ASCII digit, a space, nothing, or itself."""
     if char in "\t\n":
         return " "
     if char in _INVISIBLE or unicodedata.category(char) == "Cc":
         return ""
-    return ascii_digit(char)
+    return _ascii_digit(char)
+
+
+_PRINTABLE = PerCharacter(_printable)
 
 
 def normalise_keyword(text: str) -> str:
@@ -53,14 +70,16 @@ def normalise_keyword(text: str) -> str:
     if text.isascii() and text.isprintable():
         return " ".join(part for part in text.split(" ") if part)
     text = unicodedata.normalize("NFC", text)
-    text = "".join(map(_printable, text))
+    text = "".join([_PRINTABLE[char] for char in text])
     return unicodedata.normalize("NFC", _WHITE_RUN.sub(" ", text).strip(" "))
 
 
-@cache
-def _is_word_char(char: str) -> bool:
-    """Whether the character is a letter or a number (Unicode categories L and N)."""
-    return unicodedata.category(char)[0] in "LN"
+def _word_char(char: str) -> str:
+    """The character if it is a letter or a number (Unicode categories L and N), else a space."""
+    return char if unicodedata.category(char)[0] in "LN" else " "
+
+
+_WORD_CHAR = PerCharacter(_word_char)
 
 
 def keyword_key(keyword: str) -> str:
@@ -70,5 +89,5 @@ def keyword_key(keyword: str) -> str:
     """
     text = unicodedata.normalize("NFKD", keyword)
     text = unicodedata.normalize("NFC", _COMBINING.sub("", text)).lower().replace("đ", "d")
-    words = "".join(char if _is_word_char(char) else " " for char in text).split()
+    words = "".join([_WORD_CHAR[char] for char in text]).split()
     return " ".join(words) or keyword.lower()

@@ -11,11 +11,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 import dagster as dg
 from dagster_pyspark import LazyPySparkResource
 from pydantic import Field
+from pyspark import cloudpickle
 from pyspark.sql import DataFrame, SparkSession
 
 DELTA_JARS = "io.delta:delta-spark_4.2_2.13:4.4.0"
@@ -116,12 +118,23 @@ def _start_spark(config: dict[str, Any]) -> tuple[SparkSession, Callable[[], Non
     # Spark starts its Python workers with `python3` of the PATH, which need not be ours.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
+    if remote or not str(config.get("spark.master", "local")).startswith("local"):
+        ship_python()
     if remote:
         session = _session(config)
     else:
         with _quiet_start():
             session = _session({**local_defaults(), **config})
     return session, session.stop
+
+
+def ship_python() -> None:
+    """Sends this project's Python to the executors with each query, so that they need only pyspark's own packages.
+
+    Else they would be sent the names of functions, and look for them in packages that a cluster does not have.
+    """
+    for package in ("c360_assets", "resources"):
+        cloudpickle.register_pickle_by_value(import_module(package))
 
 
 @contextmanager

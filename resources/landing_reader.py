@@ -47,8 +47,6 @@ _WHITE_SPACE = (
     "\u2028\u2029\u202f\u205f\u3000"
 )
 
-csv.field_size_limit(sys.maxsize)
-
 
 class LandingError(Exception):
     """A landed file that can't be read. The message names the file and says what to do."""
@@ -158,7 +156,18 @@ def _no_constant(text: str) -> Any:
     raise ValueError(f"{text} is not JSON")
 
 
-_decode = json.JSONDecoder(parse_int=_whole, parse_float=_Number, parse_constant=_no_constant).decode
+class _Decoder(json.JSONDecoder):
+    """Strict JSON, numbers as they were written."""
+
+    def __init__(self) -> None:
+        super().__init__(parse_int=_whole, parse_float=_Number, parse_constant=_no_constant)
+
+    def __reduce__(self) -> tuple[type["_Decoder"], tuple[()]]:
+        """How it is sent to executors: made anew there."""
+        return _Decoder, ()
+
+
+_DECODER = _Decoder()
 
 
 def _compact(value: Any) -> str:
@@ -182,7 +191,7 @@ def _as_text(value: Any) -> str | None:
 def _parse_line(line: str) -> dict[str, Any] | None:
     """The object on the line; None where it is no JSON object (RFC 8259)."""
     try:
-        record = _decode(line)
+        record = _DECODER.decode(line)
         if line.count("[") + line.count("{") > _DEEPEST and _is_too_deep(record):
             return None
         if "\\u" in line:  # half a surrogate pair is no text: it can't be stored
@@ -442,6 +451,7 @@ class _Lines:
 
 def _csv_records(blocks: Iterator[bytes]) -> Iterator[tuple[list[str], str]]:
     """Each record that is not blank: its fields, and its text as landed."""
+    csv.field_size_limit(sys.maxsize)  # here, since an executor is sent functions, and does not run the module
     lines = _Lines(blocks)
     for fields in csv.reader(lines):
         text = lines.take_record()
