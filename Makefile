@@ -10,6 +10,9 @@ BIN := .venv/bin
 READY := .venv/.ready
 # More arguments for pytest, such as PYTEST_ARGS="-x tests/reference".
 PYTEST_ARGS ?=
+# How much `make bench` measures (quick or full), and more arguments for it.
+SIZE ?= quick
+BENCH_ARGS ?=
 # Where `make dev` listens.
 PORT_UI ?= 3000
 # Debian's installer, without questions; what it says is shown only if it fails.
@@ -20,7 +23,7 @@ SPARK_TESTS ?= tests/engines tests/lake/test_write_path.py
 SPARK_QUICK := {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN", \
 	"spark.sql.shuffle.partitions": "2", "spark.databricks.delta.snapshotPartitions": "1"}
 
-.PHONY: help setup run test test-long test-spark dev lint lock docs sample browser clean distclean
+.PHONY: help setup run test test-long test-spark mutate bench dev lint lock docs screenshots sample browser clean distclean
 
 help: ## Tell what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -41,8 +44,24 @@ test-spark: $(READY) ## The tests of the tables on Apache Spark instead of Sail;
 	fi
 	C360_ENGINE=spark C360_SPARK_CONFIG='$(SPARK_QUICK)' $(BIN)/pytest $(SPARK_TESTS) $(PYTEST_ARGS)
 
+# In a copy: mutmut works where it runs, and what is edited meanwhile changes nothing. DAGSTER_HOME only keeps Dagster quiet.
+mutate: $(READY) ## Change the transforms in two thousand ways: do the tests notice? (half an hour)
+	@rm -rf build/mutation
+	mkdir -p build/mutation/data build/mutation/home
+	cp -r c360_assets resources tests pyproject.toml build/mutation
+	cp -r data/reference build/mutation/data
+	cd build/mutation
+	export DAGSTER_HOME="$$PWD/home"
+	nice -n 15 ../../$(BIN)/python -m tests.mutation.run run
+	../../$(BIN)/python -m tests.mutation.report
+
+bench: $(READY) ## Measure beside DuckDB, Polars, … (SIZE=quick or full; BENCH_ARGS="--help" tells the rest)
+	@$(BIN)/python bench/bench.py --size $(SIZE) $(BENCH_ARGS)
+
 dev: $(READY) ## Dagster's UI with its daemon, on http://127.0.0.1:3000
 	@export DAGSTER_HOME="$$($(BIN)/c360 home)"
+	# `dagster dev` advises each user to take `dg` instead, which needs more packages than it is worth here.
+	export PYTHONWARNINGS='ignore:Function `dev_command` is superseded'
 	exec $(BIN)/dagster dev -h 127.0.0.1 -p $(PORT_UI) -w workspace.yaml
 
 lint: $(READY) ## Style, format and types
@@ -52,6 +71,9 @@ lint: $(READY) ## Style, format and types
 
 docs: $(READY) ## Write docs/tables.md from the contracts of the tables
 	@$(BIN)/python -m c360_assets.docs
+
+screenshots: run browser ## Take the pictures of Dagster's UI in docs/images anew, of the sample
+	@$(BIN)/python -m tests.dagster_ui.screenshots
 
 sample: $(READY) ## Write the sample in data/landing anew
 	@$(BIN)/python -m c360_sample data/landing

@@ -127,6 +127,50 @@ def sample(out: Path, first: date, days: int, rows: int, seed: int, form: str) -
 
 
 @cli.command()
+@click.argument("tables", nargs=-1, metavar="[TABLE]...")
+@click.option("--retention", type=float, default=168, show_default=True, help="Hours that files out of use are kept.")
+@click.option("--short", is_flag=True, help="Allow a retention under 168 hours, down to 24.")
+@click.option("--alone", is_flag=True, help="Nobody writes or reads the lake meanwhile: allow any retention.")
+@click.option("--dry-run", is_flag=True, help="Change nothing; tell what would be done.")
+def upkeep(tables: tuple[str, ...], retention: float, short: bool, alone: bool, dry_run: bool) -> None:
+    """Join small files, remove what is out of use or was left by killed runs, shorten the log. All tables, or some.
+
+    Safe while others read and write. No row changes. What is removed can't be restored any more.
+
+    Exit status: 0 if all was done, 1 if a table was left, 2 if the command was not understood.
+    """
+    from c360_assets.operations.upkeep_command import upkeep_command
+
+    sys.exit(upkeep_command(tables, retention, short, alone, dry_run))
+
+
+@cli.command()
+@click.argument("table")
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many, newest first.")
+def history(table: str, limit: int) -> None:
+    """Show a table's versions, and which of them can be restored."""
+    from c360_assets.operations.restore_command import history_command
+
+    sys.exit(history_command(table, limit))
+
+
+@cli.command()
+@click.argument("table")
+@click.option(
+    "--version", type=click.IntRange(min=0), required=True, help="The version to go back to: see c360 history."
+)
+@click.option("--yes", is_flag=True, help="Do it; without, only tell what would change.")
+def restore(table: str, version: int, yes: bool) -> None:
+    """Put a table back to an earlier version, in one commit that can itself be undone the same way.
+
+    The tables made from it stay as they are. The next c360 run makes the restored partitions again from what landed, and says so.
+    """
+    from c360_assets.operations.restore_command import restore_command
+
+    sys.exit(restore_command(table, version, yes))
+
+
+@cli.command()
 def home() -> None:
     """Make Dagster's home, if need be, and print where it is."""
     from resources.home import dagster_home

@@ -9,7 +9,14 @@ from datetime import date
 import dagster as dg
 
 from c360_assets.checks import ALL_CHECKS
+from c360_assets.landing.landing_zone import LANDING_ZONE
+from c360_assets.operations.jobs import JOBS
+from c360_assets.operations.landed_sensor import landed_changes
+from c360_assets.operations.orphan_sensor import gone_processes
+from c360_assets.operations.upkeep_job import UPKEEP_SCHEDULE, table_upkeep
+from c360_assets.profile.readers import READERS
 from c360_assets.reference_data import ReferenceData
+from c360_assets.shown.located import located
 from c360_assets.table import IO_MANAGER
 from c360_assets.tables import ASSETS, TABLES
 from c360_assets.versions import TableVersions
@@ -37,8 +44,11 @@ def build(settings: Settings, on_commit: OnCommit | None = None) -> dg.Definitio
         return TableVersions(TABLES, reference.load().fingerprint, marks.cached())
 
     return dg.Definitions(
-        assets=ASSETS,
+        assets=[*LANDING_ZONE, *located(ASSETS, lake.uri), *READERS],
         asset_checks=ALL_CHECKS,
+        jobs=[*JOBS, table_upkeep],
+        sensors=[landed_changes, gone_processes],
+        schedules=[UPKEEP_SCHEDULE],
         resources={
             IO_MANAGER: DeltaIOManager(lake, marks, versions, on_commit or (lambda table, partition, rows: None)),
             "engine": engine,

@@ -5,6 +5,7 @@ and only if its mark in the lake tells another version. The plan of a run is mad
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from c360_assets.partitions import between, window
@@ -46,6 +47,11 @@ class TableVersions:
         read = next(read for read in contract.reads if read.table.name == table)
         return window_of(contract, read, partition)
 
+    def rules(self, table: str) -> str:
+        """The part of a table's versions that comes from no data: its `code_version` and the reference data it uses."""
+        contract = self._tables[table]
+        return version_of(contract.code_version, self._reference if contract.uses_reference else "")
+
     def version(self, table: str, partition: date | None, landed: str | None) -> str | NotReady:
         """The version that a partition gets if it is made now, or why it can't be made.
 
@@ -59,10 +65,20 @@ class TableVersions:
             for needed in inputs_of(contract, read, partition):
                 mark = self._mark_of(read.table.name, needed)
                 name = f"{read.table.name} {needed or ''}".strip()
-                if mark is None and read.required:
-                    return NotReady(f"{name} was never made")
+                if mark is None and (read.required or self._has_landed(read.table, needed)):
+                    return NotReady(f"{name} was never made: make it first")
                 if mark is not None and mark.failed_check:
                     return NotReady(f"{name} did not pass its check {mark.failed_check}")
                 if mark is not None:
                     parts.append(f"{name}={mark.version}")
         return version_of(*parts)
+
+    def _has_landed(self, table: Table, partition: date | None) -> bool:
+        """Whether days that a partition is made from are in the lake: then it can be made, and must be made first."""
+        if table.lands:
+            return self._mark_of(table.name, partition) is not None
+        return any(
+            self._has_landed(read.table, needed)
+            for read in table.reads
+            for needed in inputs_of(table, replace(read, first=0), partition)
+        )

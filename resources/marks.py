@@ -7,14 +7,16 @@ an older one, is made again, which is always safe.
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cache
+from uuid import uuid4
 
 import xxhash
 from fsspec.implementations.local import LocalFileSystem
 
-from resources.locations import file_system
+from resources.locations import LocationError, file_system
 
 FOLDER = "_c360"
 
@@ -23,14 +25,18 @@ FOLDER = "_c360"
 class Mark:
     """`version` changes with anything the partition is made from: landed bytes, upstream partitions, rules.
 
-    `failed_check` names the blocking check that the partition did not pass; then nothing may be made from it.
-    `files` remembers digests of landed files, so that an untouched file need not be read to know it.
+    `is_checked` is false from the commit until the table's blocking checks have looked at the partition; it is then made
+    again. `failed_check` names the one that it did not pass: then nothing may be made from it.
+    `files` remembers digests of landed files, so that an untouched file need not be read to know it. `rules` is the part
+    of the version that comes from no data: it tells a change of rules from a change of what was read.
     """
 
     version: str
     rows: int = 0
     failed_check: str | None = None
     files: Mapping[str, str] = field(default_factory=dict)
+    rules: str = ""
+    is_checked: bool = False
 
 
 def version_of(*parts: str) -> str:
@@ -45,12 +51,17 @@ class Marks:
         self._fs, self._path = file_system(lake)
 
     def read(self, table: str) -> dict[date | None, Mark]:
-        """All marks of a table, by partition. One that can't be read is as good as none."""
+        """All marks of a table, by partition. One that can't be read is as good as none.
+
+        Raises LocationError where the lake may not be looked into.
+        """
         folder = f"{self._path}/{table}/{FOLDER}"
         try:
             names = [name for name in self._fs.ls(folder, detail=False, refresh=True) if name.endswith(".json")]
         except FileNotFoundError:
             return {}
+        except PermissionError as error:
+            raise LocationError(f"{folder} can't be read ({error.strerror}): make the lake readable for you.") from None
         marks: dict[date | None, Mark] = {}
         for name, text in self._fs.cat(names, on_error="omit").items() if names else ():
             try:
@@ -71,16 +82,17 @@ class Marks:
         target = f"{folder}/{_name(partition)}"
         data = json.dumps(asdict(mark)).encode()
         if isinstance(self._fs, LocalFileSystem):
-            self._fs.pipe_file(f"{target}.new", data)
-            self._fs.mv(f"{target}.new", target)
+            new = f"{target}.{uuid4().hex}.new"  # a name of its own: another process may set the same mark
+            self._fs.pipe_file(new, data)
+            self._fs.mv(new, target)
         else:  # object stores replace an object whole
             self._fs.pipe_file(target, data)
 
     def forget(self, table: str, partition: date | None) -> None:
         """Takes a partition's mark away, so that it is made again."""
         target = f"{self._path}/{table}/{FOLDER}/{_name(partition)}"
-        if self._fs.exists(target):
-            self._fs.rm(target)
+        with suppress(FileNotFoundError):  # never made, or another process took it away
+            self._fs.rm_file(target)
 
 
 def _name(partition: date | None) -> str:

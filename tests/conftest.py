@@ -69,7 +69,8 @@ class Home:
     def run(self, first: date | None = None, last: date | None = None, everything: bool = False) -> Outcome:
         """Makes what has to be made, as `c360 run` does; the commits are in `commits`."""
         self.commits.clear()
-        runner = Runner(self.definitions(), self.instance, self.planner)
+        job = self.definitions().resolve_implicit_global_asset_job_def()
+        runner = Runner(job, self.instance, self.planner)
         return runner.run_all(Range(first, last), everything, lambda total: None, lambda text: None)
 
     def rows(self, table: str) -> list[dict[str, Any]]:

@@ -56,17 +56,24 @@ def contract_checks(table: Table) -> dg.AssetChecksDefinition:
 def _set_marks(
     table: Table, marks: Marks, held: Mapping[date | None, Mark], failed: Mapping[str, list[date | None]]
 ) -> None:
-    """Lets each partition's mark name the first check that it fails, or none; one made anew meanwhile is left alone."""
+    """Lets each partition's mark say that it was checked, and which check it failed first, if any.
+
+    One made anew meanwhile is left alone.
+    """
     first_failed: dict[date | None, str] = {}
     for check, partitions in failed.items():
         for partition in partitions:
             first_failed.setdefault(partition, check)
-    changed = [partition for partition, mark in held.items() if mark.failed_check != first_failed.get(partition)]
+    changed = [
+        partition
+        for partition, mark in held.items()
+        if not mark.is_checked or mark.failed_check != first_failed.get(partition)
+    ]
     now = marks.read(table.name) if changed else {}
     for partition in changed:
         mark = now.get(partition)
         if mark is not None and mark.version == held[partition].version:
-            marks.write(table.name, partition, replace(mark, failed_check=first_failed.get(partition)))
+            marks.write(table.name, partition, replace(mark, failed_check=first_failed.get(partition), is_checked=True))
 
 
 def _result(name: str, examined: Examination, held: Mapping[date | None, Mark]) -> dg.AssetCheckResult:

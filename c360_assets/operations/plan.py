@@ -4,20 +4,22 @@ Pure bookkeeping over marks and fingerprints; nothing is read or run here but th
 is run is in `runner.py`.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from c360_assets.landing import identity_map, raw_content, raw_search
 from c360_assets.landing.identity_rules import FORMS
-from c360_assets.partitions import add_months, month_of, shift, why_no_partition
+from c360_assets.operations.batch import Batch, Item, batches_of
+from c360_assets.operations.cause import Cause, cause_of, why
+from c360_assets.partitions import add_months, month_of, why_no_partition
 from c360_assets.table import Table
 from c360_assets.tables import TABLES
 from c360_assets.versions import TableVersions, inputs_of
 from resources.io_manager import NotReady
 from resources.landing_reader import LandingError
 from resources.landing_zone import Delivery, LandingZone
-from resources.marks import Mark, Marks
+from resources.marks import Mark, Marks, version_of
 
 SOURCES = {raw.TABLE.name: raw.LAYOUT.folder for raw in (raw_content, raw_search)}
 """Raw table → the folder its days land in."""
@@ -26,9 +28,6 @@ FOLDERS = (*SOURCES.values(), IDENTITY)
 
 # As far as the months look back (Reads of the monthly tables), so far a changed month reaches forward.
 _REACH = max(-read.first for table in TABLES.values() if table.unit == "month" for read in table.reads)
-
-Item = tuple[str, date | None]
-"""A table and a partition of it (None where it has none)."""
 
 
 @dataclass(frozen=True)
@@ -43,52 +42,36 @@ class Range:
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Tables that are made together in one Dagster run, over the partitions from first to last."""
-
-    tables: tuple[str, ...]
-    first: date | None
-    last: date | None
-    partitions: int
-
-
 @dataclass
 class Plan:
-    """`stale` items are to be made; `unreadable` landed but can't be read; `blocked` wait for something that failed."""
+    """`stale` items are to be made; `unreadable` landed but can't be read; `blocked` wait for something that failed.
+
+    `failed` are left, since they failed before and nothing has changed since. `versions` has what each item gets or
+    has, `causes` why the stale ones are stale.
+    """
 
     stale: list[Item] = field(default_factory=list)
     unreadable: dict[Item, str] = field(default_factory=dict)
     blocked: dict[Item, str] = field(default_factory=dict)
+    failed: set[Item] = field(default_factory=set)
+    versions: dict[Item, str] = field(default_factory=dict)
+    causes: dict[Item, Cause] = field(default_factory=dict)
 
     def batches(self) -> list[Batch]:
         """The stale items as runs, in order: what has no partitions, days, months; unreadable days by themselves."""
         readable = [item for item in self.stale if item not in self.unreadable]
         unreadable = [item for item in self.stale if item in self.unreadable]
         groups = [
-            _batches([item for item in readable if TABLES[item[0]].unit is None]),
-            _batches(unreadable),
-            _batches([item for item in readable if TABLES[item[0]].unit == "day"]),
-            _batches([item for item in readable if TABLES[item[0]].unit == "month"]),
+            batches_of([item for item in readable if TABLES[item[0]].unit is None]),
+            batches_of(unreadable),
+            batches_of([item for item in readable if TABLES[item[0]].unit == "day"]),
+            batches_of([item for item in readable if TABLES[item[0]].unit == "month"]),
         ]
         return [batch for group in groups for batch in group]
 
-
-def _batches(items: Iterable[Item]) -> list[Batch]:
-    """Neighbouring partitions that need the same tables, as one batch each."""
-    tables: dict[date | None, tuple[str, ...]] = {}
-    for table, partition in items:
-        tables[partition] = (*tables.get(partition, ()), table)
-    batches: list[Batch] = []
-    for partition in sorted(tables, key=lambda day: day or date.min):
-        names = tables[partition]
-        unit = TABLES[names[0]].unit
-        before = batches[-1] if batches else None
-        if before and before.tables == names and before.last and unit and partition == shift(before.last, unit, 1):
-            batches[-1] = Batch(names, before.first, partition, before.partitions + 1)
-        else:
-            batches.append(Batch(names, partition, partition, 1))
-    return batches
+    def why(self, batch: Batch) -> str:
+        """Why a batch is made, in one line."""
+        return why(self.causes[item] for item in batch.items)
 
 
 @dataclass
@@ -133,21 +116,23 @@ class Planner:
         everything: bool = False,
         failed: Mapping[Item, str] | None = None,
         done: Collection[Item] = (),
+        tried: Mapping[Item, str] | None = None,
     ) -> Plan:
         """What to make for the landed days in a range and all that depends on them.
 
         With `everything`, also what has not changed, unless it is `done` already. `failed` are items that failed: they
-        are left, and so is all that is made from them.
+        are left, and so is all that is made from them. So are those in `tried`, as long as they would get the version
+        that they failed with.
         """
         known = _Known({name: self._marks.read(name) for name in TABLES})
         deliveries = self.deliveries()
-        plan = Plan()
+        plan = Plan(failed=set(failed or ()))
         versions = TableVersions(TABLES, self._reference, known.mark)
         for table in TABLES.values():
             for partition in self._candidates(table, known, deliveries, days):
                 item = (table.name, partition)
                 again = everything and item not in done
-                self._judge(plan, known, versions, item, deliveries, again, failed or {})
+                self._judge(plan, known, versions, item, deliveries, again, tried or {})
         return plan
 
     def _candidates(
@@ -174,55 +159,59 @@ class Planner:
         item: Item,
         deliveries: Mapping[str, Mapping[date, Delivery]],
         again: bool,
-        failed: Mapping[Item, str],
+        tried: Mapping[Item, str],
     ) -> None:
         """Puts one item where it belongs; all that it is made from was judged before."""
         name, partition = item
         table = TABLES[name]
         mark = known.actual[name].get(partition)
-        cause = _cause(plan, item, failed)
-        if cause:
-            plan.blocked[item] = cause
+        waits = _waits_for(plan, item)
+        if waits:
+            plan.blocked[item] = waits
             return
-        if item in failed:
+        if item in plan.failed:
             return
+        delivery = self._delivery(table, partition, deliveries)
+        if table.lands and delivery is None:
+            return
+        cause: Cause | None
         try:
-            landed = self._fingerprint(table, partition, deliveries, mark)
+            landed = self._fingerprint(delivery, mark) if delivery else None
+            version = versions.version(name, partition, landed)
+            if isinstance(version, NotReady):
+                plan.blocked[item] = version.reason
+                return
+            cause = cause_of(table, mark, version, versions.rules(name)) or ("again" if again else None)
         except LandingError as error:
             plan.unreadable[item] = str(error)
+            version, cause = version_of(str(error), delivery.state if delivery else ""), "unreadable"
+        plan.versions[item] = version
+        if tried.get(item) == version:
+            plan.failed.add(item)
+        elif cause:
             plan.stale.append(item)
-            return
-        if table.lands and landed is None:
-            return
-        version = versions.version(name, partition, landed)
-        if isinstance(version, NotReady):
-            plan.blocked[item] = version.reason
-        elif again or mark is None or mark.version != version or mark.failed_check:
-            plan.stale.append(item)
-            known.planned[item] = Mark(version)
+            plan.causes[item] = cause
+            if item not in plan.unreadable:
+                known.planned[item] = Mark(version)
 
-    def _fingerprint(
-        self,
-        table: Table,
-        partition: date | None,
-        deliveries: Mapping[str, Mapping[date, Delivery]],
-        mark: Mark | None,
-    ) -> str | None:
-        """The fingerprint of what landed for an item; None where nothing did, or it does not come from landing."""
+    def _delivery(
+        self, table: Table, partition: date | None, deliveries: Mapping[str, Mapping[date, Delivery]]
+    ) -> Delivery | None:
+        """What landed for an item; None where nothing did, or it does not come from landing."""
         if not table.lands:
             return None
         if partition is None:
-            delivery = self._landing.folder(IDENTITY, FORMS)
-        elif partition in deliveries[table.name]:
-            delivery = deliveries[table.name][partition]
-        else:
-            return None
+            return self._landing.folder(IDENTITY, FORMS)
+        return deliveries[table.name].get(partition)
+
+    def _fingerprint(self, delivery: Delivery, mark: Mark | None) -> str:
+        """The fingerprint of what landed. Raises LandingError where it can't be read."""
         if delivery.problem:
             raise LandingError(delivery.problem)
         return self._landing.fingerprint(delivery, mark.files if mark else None)[0]
 
 
-def _cause(plan: Plan, item: Item, failed: Mapping[Item, str]) -> str | None:
+def _waits_for(plan: Plan, item: Item) -> str | None:
     """Why an item has to wait: one of its inputs failed or waits itself.
 
     A landed day that can't be read does not stop its month: the lake keeps what it held, and the day is reported.
@@ -232,24 +221,24 @@ def _cause(plan: Plan, item: Item, failed: Mapping[Item, str]) -> str | None:
     for read in table.reads:
         for needed in inputs_of(table, read, partition):
             source = (read.table.name, needed)
-            if source in plan.unreadable or (source in failed and read.table.lands):
+            if source in plan.unreadable or (source in plan.failed and read.table.lands):
                 if read.required:
                     return f"{label(source)} can't be read"
                 continue
-            if source in failed:
+            if source in plan.failed:
                 return f"{label(source)} failed"
             if source in plan.blocked and table.unit == read.table.unit:
                 return f"{label(source)} waits"
-            if source in plan.blocked and not _waits_for_landing(plan, source, failed):
+            if source in plan.blocked and not _waits_for_landing(plan, source):
                 return f"{label(source)} waits"
     return None
 
 
-def _waits_for_landing(plan: Plan, item: Item, failed: Mapping[Item, str]) -> bool:
+def _waits_for_landing(plan: Plan, item: Item) -> bool:
     """Whether a day's table waits only because its landed files can't be read."""
     table = TABLES[item[0]]
     raw = item[0] if table.lands else next(read.table.name for read in table.reads if read.table.lands)
-    return (raw, item[1]) in plan.unreadable or (raw, item[1]) in failed
+    return (raw, item[1]) in plan.unreadable or (raw, item[1]) in plan.failed
 
 
 def label(item: Item) -> str:

@@ -9,10 +9,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from c360_assets.definitions import build
-from c360_assets.operations.plan import FOLDERS, Planner, Range, lines
+from c360_assets.operations.batch import Item
+from c360_assets.operations.plan import FOLDERS, Planner, Range, label, lines
+from c360_assets.operations.processes import fail_orphans
+from c360_assets.operations.restore import restored
 from c360_assets.operations.runner import Outcome, Runner
 from c360_assets.operations.summary import example_customer, show_summary
 from c360_assets.reference import load_reference
+from c360_assets.tables import TABLES
 from resources.engine import stop_engine
 from resources.home import dagster_home
 from resources.landing_zone import LandingZone
@@ -29,16 +33,20 @@ def run_command(first: date | None, last: date | None, everything: bool, show_pr
     reference = load_reference(settings.reference)
     dagster_home()
     _quiet()
-    planner = Planner(landing, Marks(settings.lake), reference.fingerprint)
+    marks = Marks(settings.lake)
+    restored_before = restored(marks, TABLES)
+    planner = Planner(landing, marks, reference.fingerprint)
     with dg.DagsterInstance.get() as instance, _Progress(console) as progress:
+        fail_orphans(instance)
         defs = build(settings, on_commit=progress.committed)
         try:
-            outcome = Runner(defs, instance, planner).run_all(
+            outcome = Runner(defs.resolve_implicit_global_asset_job_def(), instance, planner).run_all(
                 Range(first, last), everything, progress.announce, progress.report
             )
         finally:
             stop_engine()
     _tell(console, outcome)
+    _tell_restored(console, restored_before, restored(marks, TABLES) if restored_before else set())
     show_summary(console, settings.lake)
     if show_profile:
         _show_profile(settings.lake)
@@ -94,6 +102,14 @@ def _tell(console: Console, outcome: Outcome) -> None:
     ):
         for line in found:
             console.print(f"[bold red]{title}[/] {line}", highlight=False, soft_wrap=True)
+
+
+def _tell_restored(console: Console, before: set[Item], after: set[Item]) -> None:
+    """Which partitions that a restore had put back were made again, and which are still as restored."""
+    for title, items in (("made again what was restored", before - after), ("still as restored", after)):
+        if items:
+            names = ", ".join(sorted(label(item) for item in items))
+            console.print(f"[yellow]{title}[/] {names}", highlight=False, soft_wrap=True)
 
 
 def _show_profile(lake: str) -> None:

@@ -16,6 +16,9 @@ COMMANDS = {
     "status": ["Exit status"],
     "profile": ["CUSTOMER", "--month", "--json"],
     "sample": ["--out", "--from", "--days", "--rows", "--seed", "--format", "json|csv|parquet"],
+    "upkeep": ["TABLE", "--retention", "--short", "--alone", "--dry-run", "Exit status"],
+    "history": ["TABLE", "--limit"],
+    "restore": ["TABLE", "--version", "--yes"],
     "home": [],
 }
 VARIABLES = ["C360_LANDING", "C360_LAKE", "C360_REFERENCE", "C360_ENGINE", "C360_FIRST_DAY", "DAGSTER_HOME"]
@@ -90,6 +93,16 @@ NOT_UNDERSTOOD = {
     "no days": (["sample", "--out", "x", "--days", "0", "--rows", "1"], "--days"),
     "no rows": (["sample", "--out", "x", "--days", "1", "--rows", "0"], "--rows"),
     "unknown form": (["sample", "--out", "x", "--days", "1", "--rows", "1", "--format", "xml"], "xml"),
+    "no such table to keep up": (["upkeep", "clean"], "clean: no such table. There are raw_content"),
+    "short retention": (["upkeep", "--retention", "100"], "Use 168 or more, or add --short."),
+    "very short retention": (
+        ["upkeep", "--retention", "1", "--short"],
+        "or --alone, if nobody writes or reads the lake",
+    ),
+    "no version to restore": (["restore", "taste"], "--version"),
+    "no table to restore": (["restore", "taste", "--version", "1"], "taste is not in"),
+    "no such table to restore": (["restore", "clean", "--version", "1"], "clean: no such table."),
+    "no history": (["history", "taste"], "call c360 run first"),
     "nowhere to sample to": (["sample", "--days", "1", "--rows", "1"], "--out"),
 }
 

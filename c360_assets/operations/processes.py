@@ -1,0 +1,54 @@
+"""Which process works on a run, so that a run whose process is gone doesn't hold its place in the queue for ever."""
+
+import os
+import socket
+from pathlib import Path
+
+import dagster as dg
+
+HOST, PID, STARTED = "c360/host", "c360/pid", "c360/process_started"
+_UNFINISHED = [
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
+
+
+def process_tags() -> dict[str, str]:
+    """Tags that tell this process: its host, its id, and when it started (ids are used again)."""
+    return {HOST: socket.gethostname(), PID: str(os.getpid()), STARTED: _started(os.getpid())}
+
+
+def fail_orphans(instance: dg.DagsterInstance) -> list[str]:
+    """Ends the unfinished runs of this host whose process is gone; their ids. Runs of other hosts are left alone."""
+    filters = dg.RunsFilter(statuses=_UNFINISHED, tags={HOST: socket.gethostname()})
+    orphans = [run for run in instance.get_runs(filters) if _is_gone(run)]
+    for run in orphans:
+        instance.report_run_failed(
+            run,
+            f"The process that ran this is gone (process {run.tags[PID]} on {run.tags[HOST]}): it was killed, or the "
+            "machine went down. What it had committed stays; the next `c360 run`, or the sensor landed_changes, "
+            "makes the rest.",
+        )
+    return [run.run_id for run in orphans]
+
+
+def _is_gone(run: dg.DagsterRun) -> bool:
+    pid = int(run.tags[PID])
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return _started(pid) != run.tags[STARTED]
+
+
+def _started(pid: int) -> str:
+    """When a process started, as Linux counts it: the boot, and the clock's ticks since. Elsewhere it is not known."""
+    try:
+        ticks = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+        return f"{Path('/proc/sys/kernel/random/boot_id').read_text().strip()} {ticks}"
+    except OSError:
+        return ""

@@ -1,0 +1,91 @@
+"""The versions of a table in the lake, and which of them can still be restored. Read from the Delta log; no engine."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from urllib.parse import unquote
+
+import pyarrow as pa
+from deltalake import DeltaTable
+
+from resources.locations import file_system
+
+LOG = "_delta_log"
+
+
+@dataclass(frozen=True)
+class Version:
+    """One commit. `rows` are those it wrote, where it tells; `missing` counts data files of it that are gone.
+
+    A version can be restored if its log is there and no file is missing.
+    """
+
+    number: int
+    when: datetime
+    operation: str
+    why: str
+    rows: int | None
+    missing: int
+
+    @property
+    def is_restorable(self) -> bool:
+        """Whether the table can be put back to this version."""
+        return self.missing == 0
+
+
+def history(uri: str, column: str | None) -> list[Version]:
+    """The versions that the log still holds and can be read from it, newest first.
+
+    `column` is the column that the table is partitioned by. Files are looked for once, then the log is walked back
+    from the newest version.
+    """
+    store, root = file_system(uri)
+    delta = DeltaTable(uri)  # before the files are looked for: a commit in between is not of interest
+    names = {path.removeprefix(root.rstrip("/") + "/") for path in store.find(root)}
+    live = set(files_of(delta, column))
+    found: list[Version] = []
+    for number in range(delta.version(), _oldest_readable(names) - 1, -1):
+        commit = f"{LOG}/{number:020}.json"
+        if commit not in names:
+            break
+        actions = [json.loads(line) for line in store.cat_file(f"{root}/{commit}").splitlines() if line.strip()]
+        found.append(_version(number, actions, missing=len(live - names)))
+        live = (live - _paths(actions, "add")) | _paths(actions, "remove")
+    return found
+
+
+def files_of(delta: DeltaTable, column: str | None) -> dict[str, tuple[date | None, int]]:
+    """The data files of a version of a table: path below it → partition, rows."""
+    adds = pa.table(delta.get_add_actions(flatten=True)).to_pylist()
+    return {unquote(add["path"]): (_day(add.get(f"partition.{column}")), int(add["num_records"] or 0)) for add in adds}
+
+
+def _oldest_readable(names: Iterable[str]) -> int:
+    """The oldest version that the log leads to: from the first commit, or else from the oldest checkpoint."""
+    log = [name.removeprefix(f"{LOG}/") for name in names if name.startswith(f"{LOG}/")]
+    if f"{0:020}.json" in log:
+        return 0
+    return min((int(name[:20]) for name in log if ".checkpoint." in name and name[:20].isdigit()), default=0)
+
+
+def _version(number: int, actions: Iterable[Mapping[str, Any]], missing: int) -> Version:
+    info: Mapping[str, Any] = next((action["commitInfo"] for action in actions if "commitInfo" in action), {})
+    rows = (info.get("operationMetrics") or {}).get("numOutputRows")
+    return Version(
+        number,
+        datetime.fromtimestamp(info.get("timestamp", 0) / 1000, UTC),
+        info.get("operation", "unknown"),
+        info.get("userMetadata") or "",
+        None if rows is None else int(rows),
+        missing,
+    )
+
+
+def _paths(actions: Iterable[Mapping[str, Any]], kind: str) -> set[str]:
+    return {unquote(action[kind]["path"]) for action in actions if kind in action}
+
+
+def _day(value: date | str | None) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else value

@@ -1,0 +1,51 @@
+"""Homes with a daemon: an empty one, and copies of one whose lake is made."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import dagster as dg
+import pytest
+
+from tests.conftest import ENGINE, Home
+from tests.dagster.daemon import Daemon, daemon_of
+from tests.operations import landing as small
+
+APRIL, MAY = date(2022, 4, 1), date(2022, 5, 1)
+CONTENT = (APRIL, date(2022, 4, 2), MAY)
+SEARCH = (APRIL, MAY)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _events_together() -> Iterator[None]:
+    """A step's events are stored together, as `c360` has them: one by one they take longer than the small tables."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("DAGSTER_EVENT_BATCH_SIZE", "500")
+        yield
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """Two months and the lake made from them. Not to be changed."""
+    root = tmp_path_factory.mktemp(f"dagster-{ENGINE}")
+    with dg.DagsterInstance.ephemeral(tempdir=str(root)) as instance:
+        home = Home(root, small.land_all(root / "landing", CONTENT, SEARCH), root / "lake", instance)
+        assert home.run().ok
+        yield home
+
+
+@pytest.fixture
+def made(made_once: Home, home_in: Callable[..., Home]) -> Home:
+    """A copy of the two months and their lake."""
+    home = home_in("made")
+    for folder in ("landing", "lake"):
+        shutil.copytree(made_once.root / folder, home.root / folder)
+    return home
+
+
+@pytest.fixture
+def daemon(made: Home) -> Iterator[Daemon]:
+    """The daemon over `made`, its sensor switched on."""
+    with daemon_of(made) as daemon:
+        daemon.switch_on()
+        yield daemon

@@ -1,0 +1,85 @@
+"""Backfills as the UI launches them, stepped through the daemon's own iterations."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+from dagster._core.execution.backfill import BulkActionStatus
+
+from c360_assets.operations.plan import Item, Range
+from c360_assets.tables import TABLES
+from resources.delta import Lake
+from resources.marks import Marks
+from tests.conftest import Home
+from tests.dagster.conftest import APRIL, CONTENT, MAY, SEARCH
+from tests.dagster.daemon import Daemon, daemon_of
+from tests.operations import landing as small
+from tests.operations.expected import CONTENT_DAY, SEARCH_DAY, items
+
+DAYS = [APRIL + timedelta(days=count) for count in range(30)]
+MONTHLY = [name for name, table in TABLES.items() if table.unit == "month"]
+
+
+def held(home: Home) -> set[Item]:
+    """The partitions that the lake holds, by their marks."""
+    return {(table, partition) for table in TABLES for partition in Marks(str(home.lake)).read(table)}
+
+
+@pytest.fixture
+def fresh(home: Home) -> Iterator[Daemon]:
+    """The daemon over two landed months of which nothing is made."""
+    small.land_all(home.landing, CONTENT, SEARCH)
+    with daemon_of(home) as daemon:
+        yield daemon
+
+
+def test_thirty_days_are_one_run_and_days_that_never_landed_fail_nothing(home: Home, fresh: Daemon) -> None:
+    backfill = fresh.request_backfill((*CONTENT_DAY, *SEARCH_DAY), DAYS)
+    assert fresh.backfill(backfill) == BulkActionStatus.COMPLETED_SUCCESS
+    [run] = fresh.new_runs()
+    assert run.is_success
+    assert held(home) == items(CONTENT_DAY, *DAYS[:2]) | items(SEARCH_DAY, APRIL)
+
+
+def test_a_month_is_made_once_with_the_months_that_look_back_at_it(daemon: Daemon) -> None:
+    backfill = daemon.request_backfill(MONTHLY, [MAY])
+    assert daemon.backfill(backfill) == BulkActionStatus.COMPLETED_SUCCESS
+    made = daemon.made()
+    behind = ("activeness_segments", "search_trends", "customer360")
+    assert [item for item in made if item[1] == MAY] == sorted(items(MONTHLY, MAY), key=str)
+    assert {table for table, month in made if month and month > MAY} == set(behind)
+    assert len(made) == len(set(made))
+
+
+def test_days_and_the_months_behind_them_in_one_backfill(home: Home, fresh: Daemon) -> None:
+    months = ("watch_metrics", "taste")
+    backfill = fresh.request_backfill((*CONTENT_DAY, *months), DAYS[:2])
+    assert fresh.backfill(backfill) == BulkActionStatus.COMPLETED_SUCCESS
+    runs = fresh.new_runs()
+    assert [{key.path[-1] for key in run.asset_selection or ()} for run in runs] == [set(CONTENT_DAY), set(months)]
+    assert held(home) == items(CONTENT_DAY, *DAYS[:2]) | items(months, APRIL)
+
+
+def test_an_interrupted_backfill_keeps_what_it_committed(
+    home: Home, fresh: Daemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, written = Lake.write, []
+
+    def interrupted(lake: Lake, table, partition, frame, why):
+        if (table.name, partition) == ("quarantine_content", date(2022, 4, 2)):
+            raise KeyboardInterrupt
+        written.append((table.name, partition))
+        return write(lake, table, partition, frame, why)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Lake, "write", interrupted)
+        backfill = fresh.request_backfill(CONTENT_DAY, DAYS[:4])
+        assert fresh.backfill(backfill) != BulkActionStatus.COMPLETED_SUCCESS
+    assert ("raw_content", date(2022, 4, 2)) in written
+    assert held(home) == set(written)
+
+    done = {item for item in written if Marks(str(home.lake)).read(item[0])[item[1]].is_checked}
+    assert items(["raw_content"], *DAYS[:2]) <= done
+    stale = set(home.planner.plan(Range(APRIL, DAYS[1])).stale)
+    assert items(CONTENT_DAY, *DAYS[:2]) - done <= stale
+    assert stale & done == set(), "what was made and checked is not made again"

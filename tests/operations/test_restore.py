@@ -1,0 +1,139 @@
+"""A restored table holds what it held; nothing passes for what it is not; the next run heals, and says so."""
+
+from pathlib import Path
+
+import pytest
+from deltalake import DeltaTable
+
+from c360_assets.operations.restore import NotRestorable, differences, restore, restored
+from c360_assets.operations.upkeep import upkeep
+from c360_assets.tables import TABLES
+from resources.marks import Marks
+from tests.cli.conftest import environment, process
+from tests.conftest import Home
+from tests.lake.reading import differing, frame
+from tests.operations import landing as small
+
+APRIL = small.APRIL
+
+
+@pytest.fixture
+def changed(made: Home) -> Home:
+    """A lake whose first day was made twice: the first time with all rows."""
+    small.land_content(made.landing, APRIL, small.WATCHED[:2])
+    assert made.run().ok
+    return made
+
+
+def newest(home: Home, table: str) -> int:
+    """The newest version of a table."""
+    return DeltaTable(str(home.lake / table)).version()
+
+
+def put_back(home: Home, table: str, versions: int = 1) -> list:
+    """Restores a table by so many versions; the partitions that changed."""
+    return restore(str(home.lake), table, TABLES[table].partition_column, newest(home, table) - versions)
+
+
+def test_a_restored_table_holds_the_rows_it_held(changed: Home, made_once: Home) -> None:
+    assert not frame(changed.lake, "clean_content").equals(frame(made_once.lake, "clean_content"))
+    found = put_back(changed, "clean_content")
+    assert [(one.partition, one.rows_now, one.rows_then) for one in found] == [(APRIL, 2, 4)]
+    assert frame(changed.lake, "clean_content").equals(frame(made_once.lake, "clean_content"))
+    assert restored(Marks(str(changed.lake)), TABLES) == {("clean_content", APRIL)}
+    assert DeltaTable(str(changed.lake / "clean_content")).history(1)[0]["operation"] == "RESTORE"
+
+
+def test_the_next_run_makes_what_was_restored_again_and_only_that(changed: Home) -> None:
+    expected = frame(changed.lake, "clean_content")
+    put_back(changed, "clean_content")
+    assert changed.run().ok
+    assert changed.commits == [("clean_content", APRIL)]
+    assert frame(changed.lake, "clean_content").equals(expected)
+    assert restored(Marks(str(changed.lake)), TABLES) == set()
+    assert changed.run().planned == 0
+
+
+def test_a_restored_day_that_no_longer_lies_there_stays_and_all_else_is_made_from_it(
+    changed: Home, made_once: Home
+) -> None:
+    small.content_path(changed.landing, APRIL).unlink()
+    put_back(changed, "raw_content")
+    assert changed.run().ok
+    assert ("raw_content", APRIL) not in changed.commits
+    assert {("clean_content", APRIL), ("customer360", APRIL)} <= set(changed.commits)
+    assert differing(changed.lake, made_once.lake) == []
+    assert changed.run().planned == 0
+
+
+def test_a_table_without_partitions_is_restored(made: Home, made_once: Home) -> None:
+    small.land_links(made.landing, "contract,user_id,source\nSGDA12345,7654321,app\n")
+    assert made.run().ok
+    assert [one.partition for one in put_back(made, "identity_map")] == [None]
+    assert frame(made.lake, "identity_map").equals(frame(made_once.lake, "identity_map"))
+    assert made.run().ok
+    assert made.commits == [("identity_map", None)]
+
+
+def test_a_restore_killed_after_its_marks_does_no_harm(changed: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = frame(changed.lake, "clean_content")
+
+    def killed(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(DeltaTable, "restore", killed)
+        with pytest.raises(KeyboardInterrupt):
+            put_back(changed, "clean_content")
+    assert changed.run().ok
+    assert frame(changed.lake, "clean_content").equals(expected)
+
+
+def test_a_version_whose_files_are_gone_is_refused(changed: Home) -> None:
+    uri = str(changed.lake / "clean_content")
+    version = newest(changed, "clean_content")
+    upkeep(str(changed.lake), "clean_content", "log_date", retention_hours=0)
+    with pytest.raises(NotRestorable, match="data files of version"):
+        differences(uri, "log_date", version - 1)
+    with pytest.raises(NotRestorable, match="no version 99: there are 0 to"):
+        differences(uri, "log_date", 99)
+    assert restored(Marks(str(changed.lake)), TABLES) == set()
+
+
+def test_the_newest_version_changes_nothing(made: Home) -> None:
+    version = newest(made, "clean_content")
+    assert restore(str(made.lake), "clean_content", "log_date", version) == []
+    assert newest(made, "clean_content") == version
+
+
+@pytest.fixture
+def lake_of(changed: Home, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The changed lake, as the environment of the command."""
+    for name, value in environment(changed.root).items():
+        monkeypatch.setenv(name, value)
+    return changed.lake
+
+
+def test_the_command_tells_first_and_restores_when_it_is_meant(changed: Home, lake_of: Path) -> None:
+    before, version = frame(lake_of, "clean_content"), newest(changed, "clean_content")
+    words = ("restore", "clean_content", "--version", str(version - 1))
+    told = process(changed.root, *words)
+    assert told.status == 0
+    assert "2022-04-01" in told.out
+    assert "Nothing was changed." in told.out
+    assert frame(lake_of, "clean_content").equals(before)
+
+    told = process(changed.root, *words, "--yes")
+    assert told.status == 0
+    assert "Restored." in told.out
+    assert not frame(lake_of, "clean_content").equals(before)
+
+    told = process(changed.root, "history", "clean_content")
+    assert told.status == 0
+    assert "restore" in told.out
+    assert "overwrite" in told.out or "write" in told.out
+
+    told = process(changed.root, "run")
+    assert told.status == 0
+    assert "made again what was restored clean_content 2022-04-01" in told.out
+    assert frame(lake_of, "clean_content").equals(before)

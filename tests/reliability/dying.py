@@ -1,0 +1,100 @@
+"""`c360 run` in a process that kills itself at a given point: `python -m tests.reliability.dying NOTES POINT TABLE [SECONDS]`.
+
+It is the command as it is; named functions of it are wrapped, and at the point the process gets SIGKILL: nothing is
+tidied up. What it committed and what it checked is noted, for the test to read.
+"""
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from fsspec.implementations.local import LocalFileSystem
+
+from c360_assets.checks.examine import Examiner
+from c360_assets.operations.run_command import run_command
+from resources.delta import Lake
+from resources.marks import Marks
+
+POINTS = ("before the data", "after the data", "after the commit", "in the mark", "after the mark", "before the checks")
+AT_A_TIME = "at a time"
+Patch = Callable[[type, str, Callable], None]
+
+
+def die() -> None:
+    """The end, at once."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def take_notes(notes: Path, patch: Patch = setattr) -> None:
+    """Notes each commit and each partition that was checked, in order."""
+    write, examine = Lake.write, Examiner.examine
+
+    def noted(*words: object) -> None:
+        with notes.open("a") as stream:
+            stream.write(" ".join(map(str, words)) + "\n")
+
+    def writing(lake, table, partition, frame, why):
+        done = write(lake, table, partition, frame, why)
+        noted("commit", table.name, partition)
+        return done
+
+    def examining(examiner, partitions):
+        done = examine(examiner, partitions)
+        for partition in partitions:
+            noted("check", examiner._table.name, partition)
+        return done
+
+    patch(Lake, "write", writing)
+    patch(Examiner, "examine", examining)
+
+
+def die_at(point: str, table: str, seconds: float) -> None:
+    """Puts the end at a point of the table's first partition; or so many seconds after its first commit."""
+    write, move, mark, examine = Lake.write, LocalFileSystem.mv, Marks.write, Examiner.examine
+
+    def start(here: str, name: str) -> None:
+        if here == point and name == table:
+            die()
+
+    def writing(lake, contract, partition, frame, why):
+        start("before the data", contract.name)
+        if point == "after the data" and contract.name == table:
+            threading.Thread(target=_die_when_written, args=(Path(lake.uri(table)),), daemon=True).start()
+        done = write(lake, contract, partition, frame, why)
+        start("after the commit", contract.name)
+        if point == AT_A_TIME and contract.name == table:
+            threading.Timer(seconds, die).start()
+        return done
+
+    def moving(store, source, target, **options):
+        start("in the mark", Path(source).parent.parent.name)
+        return move(store, source, target, **options)
+
+    def marking(marks, name, partition, value):
+        mark(marks, name, partition, value)
+        start("after the mark", name)
+
+    def examining(examiner, partitions):
+        start("before the checks", examiner._table.name)
+        return examine(examiner, partitions)
+
+    Lake.write, Marks.write, Examiner.examine, LocalFileSystem.mv = writing, marking, examining, moving
+
+
+def _die_when_written(table: Path) -> None:
+    """Dies as soon as a data file lies there that was not there before: its commit comes a few milliseconds later."""
+    before = set(table.rglob("*.parquet"))
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if set(table.rglob("*.parquet")) - before:
+            die()
+
+
+if __name__ == "__main__":
+    take_notes(Path(sys.argv[1]))
+    die_at(sys.argv[2], sys.argv[3], float(sys.argv[4]) if len(sys.argv) > 4 else 0.0)
+    sys.exit(run_command(None, None, False, False))

@@ -1,0 +1,163 @@
+"""Disks that are full, read only or forbidden, landed files that change under the reader: told, and healed by the next run."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from resources.delta import Lake
+from resources.marks import Marks
+from resources.settings import PROJECT
+from tests.cli.conftest import Done, environment
+from tests.conftest import Home
+from tests.lake.reading import differing
+from tests.operations import landing as small
+
+DAY, OTHER = date(2022, 4, 1), date(2022, 4, 2)
+NOBODY = 65534
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 4 MiB of its own, where a lake may lie."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", place], capture_output=True, text=True)
+    if mounted.returncode:
+        pytest.skip(f"a disk can only be mounted by root: {mounted.stderr.strip()}")
+    yield place
+    subprocess.run(["umount", place], check=True)
+
+
+@pytest.fixture
+def home(home_in: Callable[..., Home], small_disk: Path) -> Home:
+    """A landing zone, and a lake on the small disk, made once; then a day is landed that is to be made."""
+    home = home_in("home")
+    home.lake = small_disk / "lake"
+    small.land_all(home.landing, (DAY,), (DAY,))
+    assert home.run().ok
+    small.land_content(home.landing, OTHER)
+    return home
+
+
+def assert_healed(home: Home, home_in: Callable[..., Home]) -> None:
+    """The next run makes all that there is to make."""
+    assert home.run().ok
+    clean = home_in("clean", landing=home.landing)
+    assert clean.run().ok
+    assert differing(home.lake, clean.lake) == []
+
+
+def test_a_full_disk_is_told_and_the_next_run_heals(home: Home, home_in: Callable[..., Home]) -> None:
+    before = {table: home.rows(table) for table in ("clean_content", "customer360")}
+    ballast = home.lake.parent / "ballast"
+    subprocess.run(["dd", "if=/dev/zero", f"of={ballast}", "bs=4k"], capture_output=True)  # until nothing fits any more
+    outcome = home.run()
+    assert not outcome.ok
+    assert "no space is left on the disk" in outcome.failed["raw_content", OTHER]
+    assert {table: home.rows(table) for table in before} == before
+    ballast.unlink()
+    assert_healed(home, home_in)
+
+
+def test_a_read_only_lake_is_told_and_the_next_run_heals(home: Home, home_in: Callable[..., Home]) -> None:
+    subprocess.run(["mount", "-o", "remount,ro", home.lake.parent], check=True)
+    outcome = home.run()
+    subprocess.run(["mount", "-o", "remount,rw", home.lake.parent], check=True)
+    assert not outcome.ok
+    assert "Read-only file system" in outcome.failed["raw_content", OTHER]
+    assert_healed(home, home_in)
+
+
+NO_RIGHTS = "-dac_override,-dac_read_search"
+
+
+def without_rights(root: Path, *words: str) -> Done:
+    """The command without root's right to pass over the modes of files."""
+    limited = ["setpriv", f"--inh-caps={NO_RIGHTS}", f"--bounding-set={NO_RIGHTS}"]
+    done = subprocess.run(
+        [*limited, sys.executable, "-m", "c360_assets.cli", *words],
+        env={**os.environ, **environment(root), "PYTHONPATH": str(PROJECT)},
+        cwd=root,
+        capture_output=True,
+        text=True,
+    )
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def landed(tmp_path: Path) -> Path:
+    """A folder with two landed days."""
+    if os.geteuid() != 0 or not shutil.which("setpriv"):
+        pytest.skip("only root can give a file away, and setpriv (util-linux) take root's rights")
+    small.land_all(tmp_path / "landing", (DAY, OTHER), ())
+    return tmp_path
+
+
+def forbid(path: Path, mode: int) -> None:
+    """Gives a file or folder to somebody else."""
+    path.chmod(mode)
+    os.chown(path, NOBODY, NOBODY)
+
+
+def test_a_landed_file_that_may_not_be_read_fails_alone_and_is_named(landed: Path) -> None:
+    forbid(small.content_path(landed / "landing", OTHER), 0o400)
+    told = without_rights(landed, "run")
+    assert told.status == 1
+    assert "Traceback" not in told.err
+    assert "20220402.json: can't be read (Permission denied). Make it readable, or land it again." in told.out
+    assert (landed / "lake" / "clean_content" / f"log_date={DAY}").exists()
+
+
+@pytest.mark.parametrize("mode", [0o500, 0o555], ids=["not even read", "only read"])
+def test_a_lake_that_may_not_be_written_is_told(landed: Path, mode: int) -> None:
+    (landed / "lake").mkdir()
+    forbid(landed / "lake", mode)
+    told = without_rights(landed, "run")
+    assert told.status == 1
+    assert "Traceback" not in told.err
+    assert "Permission denied" in told.err or "Could not create local directory" in told.out
+
+
+def change_it(path: Path) -> None:
+    """Another delivery, while the first one is read."""
+    small.land_content(path.parent.parent, OTHER, small.WATCHED[:1])
+
+
+def take_it_away(path: Path) -> None:
+    """The delivery is gone while it is read."""
+    path.unlink()
+
+
+@pytest.mark.parametrize("meanwhile", [change_it, take_it_away])
+def test_a_landed_file_that_changes_while_it_is_read_does_not_count(
+    home_in: Callable[..., Home], monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[Path], None]
+) -> None:
+    home = home_in("home")
+    small.land_all(home.landing, (DAY, OTHER), ())
+    write = Lake.write
+
+    def writing(lake, table, partition, frame, why):
+        done = write(lake, table, partition, frame, why)
+        if (table.name, partition) == ("raw_content", OTHER):
+            meanwhile(small.content_path(home.landing, OTHER))
+        return done
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Lake, "write", writing)
+        outcome = home.run()
+    assert outcome.failed == {
+        ("raw_content", OTHER): "20220402.json: changed while it was read. Run again once the delivery is complete."
+    }
+    assert ("clean_content", OTHER) not in home.commits
+    assert OTHER not in Marks(str(home.lake)).read("raw_content")
+    small.land_content(home.landing, OTHER, small.WATCHED[:1])
+    assert home.run().ok
+    clean = home_in("clean", landing=home.landing)
+    assert clean.run().ok
+    assert differing(home.lake, clean.lake) == []

@@ -1,0 +1,129 @@
+"""Landing zone and lake in an object store: the same tables as on a disk, and writers at once lose nothing.
+
+The store is moto's server, which speaks S3 and refuses a put of what is there already when it is told to: that is
+what Delta's commits rely on. It runs beside the tests, on this machine only.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+import pytest
+from deltalake import DeltaTable
+
+from resources.settings import PROJECT
+from tests.conftest import ENGINE, Home
+from tests.lake.reading import frames
+from tests.operations import landing as small
+from tests.reliability.writing import CLICKS, SHARED, own_day
+
+pytest.importorskip("moto", reason="the test's object store is moto's server")
+s3fs = pytest.importorskip("s3fs", reason="s3:// needs s3fs")
+pytestmark = pytest.mark.skipif(
+    ENGINE != "sail", reason="Spark reads s3a:// with Hadoop's jars, which are not fetched here"
+)
+
+DAY = date(2022, 4, 1)
+BUCKET = "bucket"
+
+
+@dataclass(frozen=True)
+class Store:
+    """An S3 endpoint, as the environment names it."""
+
+    endpoint: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What all readers and writers are told."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ALLOW_HTTP": "true",
+            "AWS_REGION": "us-east-1",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+        }
+
+    @property
+    def files(self):
+        """The store as a file system."""
+        return s3fs.S3FileSystem(endpoint_url=self.endpoint, key="test", secret="test")
+
+    def process(self, *words: str, **more: str) -> subprocess.Popen:
+        """A module of ours in a process of its own, told where the store is."""
+        environment = {**os.environ, **self.environment, **more}
+        command = [sys.executable, "-m", *words]
+        return subprocess.Popen(command, env=environment, cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+
+    def rows(self, table: str) -> pl.DataFrame:
+        """A table's rows in one order."""
+        rows = pl.scan_delta(f"s3://{BUCKET}/lake/{table}", storage_options=self.environment).collect()
+        return rows.sort(rows.columns, nulls_last=True)
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[Store]:
+    """A store with an empty bucket."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with socket.socket() as tried:
+            if tried.connect_ex(("127.0.0.1", port)) == 0:
+                break
+        time.sleep(0.1)
+    made = Store(f"http://127.0.0.1:{port}")
+    made.files.mkdir(BUCKET)
+    yield made
+    server.terminate()
+    server.wait()
+
+
+def test_a_lake_in_an_object_store_is_the_lake_on_a_disk(store: Store, home_in: Callable[..., Home]) -> None:
+    local = home_in("local")
+    small.land_all(local.landing, (DAY,), ())
+    assert local.run().ok
+    expected = frames(local.lake)
+    assert expected["customer360"].height > 0
+    store.files.put(str(local.landing), f"{BUCKET}/landing", recursive=True)
+    places = {"C360_LANDING": f"s3://{BUCKET}/landing", "C360_LAKE": f"s3://{BUCKET}/lake"}
+    for told in ("Made ", "Nothing has changed since the last run."):
+        run = store.process("c360_assets.cli", "run", **places, DAGSTER_HOME=str(local.root / "of-the-store"))
+        assert told in run.communicate()[0]
+        assert run.returncode == 0
+    assert [table for table, rows in expected.items() if not store.rows(table).equals(rows)] == []
+
+    kept = store.process("c360_assets.cli", "upkeep", "clean_content", "--retention", "0", "--alone", **places)
+    kept.communicate()
+    assert kept.returncode == 0
+    assert [table for table, rows in expected.items() if not store.rows(table).equals(rows)] == []
+
+
+def test_writers_at_once_lose_nothing_in_an_object_store(store: Store) -> None:
+    root = f"s3://{BUCKET}/many"
+    writers = [store.process("tests.reliability.writing", root, ENGINE, str(name), "6") for name in range(2)]
+    told = [writer.communicate()[0].splitlines() for writer in writers]
+    assert [writer.returncode for writer in writers] == [0, 0]
+    acknowledged = sorted(line.split()[1] for lines in told for line in lines)
+    assert len(acknowledged) == 12
+    delta = DeltaTable(f"{root}/{CLICKS.name}", storage_options=store.environment)
+    assert sorted(commit["userMetadata"] for commit in delta.history() if "userMetadata" in commit) == acknowledged
+    rows = pl.scan_delta(delta).select("log_date", "write").collect()
+    held = {day: set(rows.filter(pl.col("log_date") == day)["write"]) for day in rows["log_date"].unique()}
+    assert held.keys() == {SHARED, own_day(0), own_day(1)}
+    assert (held[own_day(0)], held[own_day(1)]) == ({"0-4"}, {"1-4"})
+    assert held[SHARED] in ({"0-5"}, {"1-5"})
+    assert rows.height == 150

@@ -1,0 +1,127 @@
+"""A run killed at any point: no reader sees half a partition, and the same command again makes all as if nothing had been."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from deltalake import DeltaTable
+
+from c360_assets.operations.upkeep import upkeep
+from c360_assets.tables import TABLES
+from resources.marks import Marks
+from resources.settings import PROJECT
+from tests.conftest import Home
+from tests.lake.reading import frames
+from tests.properties.budget import IS_LONG
+from tests.reliability.conftest import Change
+from tests.reliability.dying import AT_A_TIME, POINTS, take_notes
+
+KILLS = (
+    ("before the data", "raw_content"),
+    ("after the data", "clean_content"),
+    ("after the commit", "clean_search"),
+    ("in the mark", "ledger_content"),
+    ("after the mark", "watch_metrics"),
+    ("before the checks", "customer360"),
+)
+"""In the order of the data, so that one lake can go through all of them."""
+READ_MEANWHILE = ("raw_content", "clean_content", "customer360")
+
+
+@pytest.fixture
+def home(tmp_path: Path, change: Change) -> Iterator[Home]:
+    """The lake before the change, the landing zone after it, and Dagster's records in files that outlive a process."""
+    change.start(tmp_path)
+    (tmp_path / "dagster").mkdir()
+    with dg.DagsterInstance.from_config(str(tmp_path / "dagster")) as instance:
+        yield Home(tmp_path, tmp_path / "landing", tmp_path / "lake", instance)
+
+
+def run_and_die(home: Home, change: Change, *words: str) -> bool:
+    """The command in a process of its own, with somebody reading all the while; whether it was killed."""
+    places = {"C360_LANDING": home.landing, "C360_LAKE": home.lake, "DAGSTER_HOME": home.root / "dagster"}
+    with (home.root / "told").open("w+") as told:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.reliability.dying", str(home.root / "notes"), *words],
+            env={**os.environ, **{name: str(path) for name, path in places.items()}},
+            cwd=PROJECT,
+            stdout=told,
+            stderr=subprocess.STDOUT,
+        )
+        while process.poll() is None:
+            assert change.halves(home.lake, READ_MEANWHILE) == []
+            time.sleep(0.1)
+        told.seek(0)
+        assert process.returncode in (0, -signal.SIGKILL), told.read()
+    return process.returncode != 0
+
+
+def unchecked(notes: Path) -> list[str]:
+    """The partitions that were not checked after they were last committed."""
+    checked: dict[str, bool] = {}
+    for line in notes.read_text().splitlines():
+        what, item = line.split(" ", 1)
+        if what == "commit" or item in checked:
+            checked[item] = what == "check"
+    return [item for item, is_checked in checked.items() if not is_checked]
+
+
+def assert_healed(home: Home, change: Change, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What holds after a killed run and after the same command again."""
+    assert change.halves(home.lake) == []
+    with monkeypatch.context() as patched:
+        take_notes(home.root / "notes", patched.setattr)
+        assert home.run().ok
+    now = frames(home.lake)
+    assert [table for table in TABLES if not now[table].equals(change.after[table])] == []
+    marks = Marks(str(home.lake))
+    assert not [table for table in TABLES for mark in marks.read(table).values() if mark.failed_check]
+    for table in TABLES:
+        upkeep(str(home.lake), table, TABLES[table].partition_column, retention_hours=0)
+    assert left_over(home.lake) == []
+    assert home.run().planned == 0
+    now = frames(home.lake)
+    assert [table for table in TABLES if not now[table].equals(change.after[table])] == []
+    assert unchecked(home.root / "notes") == []
+
+
+def left_over(lake: Path) -> list[str]:
+    """Files that belong to no version, or are only half made."""
+    used = {uri.removeprefix("file://") for table in TABLES for uri in DeltaTable(str(lake / table)).file_uris()}
+    data = {str(path) for path in lake.rglob("*.parquet") if "_delta_log" not in path.parts}
+    half = {str(path) for pattern in ("*#*", "*.tmp", "*.new") for path in lake.rglob(pattern)}
+    return sorted((data - used) | half)
+
+
+def any_time(seed: int) -> tuple[str, str, str]:
+    """Some time after some table's first commit: so a slow machine is not killed before it has begun."""
+    choose = random.Random(seed)
+    return AT_A_TIME, choose.choice(list(TABLES)), f"{choose.uniform(0, 0.4):.3f}"
+
+
+CHAINS = {"every point": KILLS, "any time": tuple(any_time(seed) for seed in range(3))}
+if IS_LONG:
+    CHAINS |= {point: ((point, table),) for point, table in KILLS}
+    CHAINS |= {f"time {seed}": (any_time(seed),) for seed in range(100, 140)}
+
+
+def test_all_points_are_tried() -> None:
+    assert [point for point, _ in KILLS] == list(POINTS)
+
+
+@pytest.mark.parametrize("kills", CHAINS.values(), ids=CHAINS)
+def test_a_killed_run_is_healed_by_the_next(
+    home: Home, change: Change, monkeypatch: pytest.MonkeyPatch, kills: tuple[tuple[str, ...], ...]
+) -> None:
+    """One lake, killed again and again; each run takes up what the one before left. A time may come too late."""
+    for kill in kills:
+        assert run_and_die(home, change, *kill) or kill[0] == AT_A_TIME, kill
+        assert change.halves(home.lake) == []
+    assert_healed(home, change, monkeypatch)

@@ -1,0 +1,49 @@
+"""A writer in a process of its own: `python -m tests.reliability.writing LAKE ENGINE NAME COMMITS` on a table of 50 rows a day.
+
+By turns it writes a day of its own and the day that all writers write. It prints each write once it is acknowledged.
+"""
+
+import sys
+from datetime import date, timedelta
+
+from c360_assets.table import Column, Table
+from resources.delta import Lake
+from resources.engine import Engine, stop_engine
+
+ROWS = 50
+SHARED = date(2022, 4, 1)
+CLICKS = Table(
+    "clicks",
+    "What was clicked on a day, and by which write.",
+    group="test",
+    unit="day",
+    key=("who",),
+    columns=(
+        Column("who", "string", "Who clicked"),
+        Column("write", "string", "The write that this row came with"),
+        Column("share", "double", "A share of the clicks", nullable=True),
+    ),
+)
+
+
+def own_day(name: int) -> date:
+    """The day that only one writer writes."""
+    return SHARED + timedelta(days=1 + name)
+
+
+def main(root: str, kind: str, name: int, commits: int) -> None:
+    """Writes, and tells of each write."""
+    engine = Engine(kind=kind)
+    lake = Lake(root, engine)
+    for number in range(commits):
+        day = SHARED if number % 2 else own_day(name)
+        write = f"{name}-{number}"
+        rows = [(f"who {place}", write, place / 7) for place in range(ROWS)]
+        frame = engine.session.createDataFrame(rows, "who string, write string, share double")
+        done = lake.write(CLICKS, day, frame, write)
+        print(day, write, done.partition_rows, flush=True)
+    stop_engine()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
