@@ -2,7 +2,11 @@
 
 import os
 import shutil
+import sqlite3
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, event
 
 from resources.settings import PROJECT
 
@@ -18,3 +22,14 @@ def dagster_home() -> Path:
     # A range's events are stored together at the end of a step: one by one they cost more than small partitions do.
     os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "500")
     return home
+
+
+@event.listens_for(Engine, "connect")
+def _commit_without_waiting(connection: Any, _: object) -> None:
+    """Lets SQLite commit Dagster's events without waiting for the disk each time: half the time of small runs.
+
+    With its write-ahead log nothing gets inconsistent; after a power cut the last events of a run may be missing.
+    What is true of the tables stands in the lake.
+    """
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous = NORMAL")
