@@ -31,7 +31,7 @@ _TYPES = {
     "timestamp": "timestamp",
     "boolean": "boolean",
 }
-_CONFLICTS = (
+CONFLICTS = (
     "Failed to commit transaction",
     "DELTA_CONCURRENT",
     "ConcurrentAppend",
@@ -75,9 +75,13 @@ class ContractError(Exception):
 
 @dataclass(frozen=True)
 class Committed:
-    """What one write left in the lake: figures of the partition, and of the whole table."""
+    """What one write left in the lake: figures of the partition, and of the whole table.
+
+    `committed_at` is the time of the commit, in seconds since 1970 (UTC).
+    """
 
     version: int
+    committed_at: float
     partition_rows: int
     partition_bytes: int
     partition_files: int
@@ -134,6 +138,15 @@ class Lake:
         _with_retries(commit)
         return self._committed(table, partition)
 
+    def take_back(self, table: str, done: Committed) -> bool:
+        """Takes back a commit of this process; false where others have committed since: then it stands."""
+        delta = self._known[table]
+        delta.update_incremental()
+        if delta.version() != done.version:
+            return False
+        delta.restore(done.version - 1)
+        return True
+
     def _ensure(self, table: TableContract) -> DeltaTable:
         known = self._known.get(table.name)
         if known is not None and self.exists(table.name):
@@ -172,6 +185,7 @@ class Lake:
             mine = adds.filter(pc.equal(values, pa.scalar(partition, pa.date32())))
         return Committed(
             version=delta.version(),
+            committed_at=delta.history(1)[0]["timestamp"] / 1000,
             partition_rows=_total(mine, "num_records"),
             partition_bytes=_total(mine, "size_bytes"),
             partition_files=len(mine),
@@ -227,6 +241,6 @@ def _with_retries(commit: Callable[[], None], sleep: Callable[[float], None] = t
         try:
             return commit()
         except Exception as error:
-            if attempt == _TRIES - 1 or not any(sign in str(error) for sign in _CONFLICTS):
+            if attempt == _TRIES - 1 or not any(sign in str(error) for sign in CONFLICTS):
                 raise
             sleep(random.uniform(0.05, 0.1) * 2**attempt)

@@ -165,17 +165,27 @@ class DeltaIOManager(dg.IOManager):
             context.log.info(f"{table} {partition or ''}: left as it is: {reason}.")
             return None
         frame = given.frame if isinstance(given, Landed) else given
+        before = self._marks.get(table, partition)
         self._marks.forget(table, partition)
         done = self._lake.write(versions.contract(table), partition, frame, f"dagster run {context.run_id}")
         files: Mapping[str, str] = {}
         if isinstance(given, Landed):
-            given.verify()
+            self._verify(given, table, partition, done, before)
             files = given.files
         self._marks.write(table, partition, Mark(version, done.partition_rows, None, files, versions.rules(table)))
         self._on_commit(table, partition, done.partition_rows)
         seconds = time.perf_counter() - started
         landed = given.metadata if isinstance(given, Landed) else {}
         return {**_figures(done, seconds, version), **landed, **frames.tell(partition)}
+
+    def _verify(self, given: Landed, table: str, partition: date | None, done: Committed, before: Mark | None) -> None:
+        """Takes the commit back, and the mark, where what was read changed meanwhile: half of it may be the old rows."""
+        try:
+            given.verify()
+        except Exception:
+            if self._lake.take_back(table, done) and before:
+                self._marks.write(table, partition, before)
+            raise
 
 
 def _figures(done: Committed, seconds: float, version: str) -> dict[str, Any]:
@@ -186,6 +196,7 @@ def _figures(done: Committed, seconds: float, version: str) -> dict[str, Any]:
         "partition_bytes": done.partition_bytes,
         "partition_files": done.partition_files,
         "delta_version": done.version,
+        "committed_at": dg.MetadataValue.timestamp(done.committed_at),
         "seconds": round(seconds, 3),
         "made_from": version,
     }

@@ -70,6 +70,13 @@ class Marks:
                 continue
         return marks
 
+    def get(self, table: str, partition: date | None) -> Mark | None:
+        """The mark of one partition; one that can't be read is as good as none."""
+        try:
+            return Mark(**json.loads(self._fs.cat_file(f"{self._path}/{table}/{FOLDER}/{_name(partition)}")))
+        except (FileNotFoundError, ValueError, TypeError):
+            return None
+
     def cached(self) -> Callable[[str, date | None], Mark | None]:
         """A look-up of marks that reads each table's once, when first asked."""
         read = cache(self.read)

@@ -1,10 +1,11 @@
 """Backfills as the UI launches them, stepped through the daemon's own iterations."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from dagster._core.execution.backfill import BulkActionStatus
+from dagster._core.test_utils import freeze_time
 
 from c360_assets.operations.plan import Item, Range
 from c360_assets.tables import TABLES
@@ -13,6 +14,7 @@ from resources.marks import Marks
 from tests.conftest import Home
 from tests.dagster.conftest import APRIL, CONTENT, MAY, SEARCH
 from tests.dagster.daemon import Daemon, daemon_of
+from tests.lake.reading import frame
 from tests.operations import landing as small
 from tests.operations.expected import CONTENT_DAY, SEARCH_DAY, items
 
@@ -58,6 +60,20 @@ def test_days_and_the_months_behind_them_in_one_backfill(home: Home, fresh: Daem
     runs = fresh.new_runs()
     assert [{key.path[-1] for key in run.asset_selection or ()} for run in runs] == [set(CONTENT_DAY), set(months)]
     assert held(home) == items(CONTENT_DAY, *DAYS[:2]) | items(months, APRIL)
+
+
+def test_all_tables_and_all_partitions_at_once(home: Home, home_in, fresh: Daemon) -> None:
+    """What "materialise all" asks for: the runs come in the order of the data, and the tables are those of `c360 run`."""
+    with freeze_time(datetime(2022, 6, 10, tzinfo=UTC)):
+        backfill = fresh.request_backfill(TABLES, [], everything=True)
+        assert fresh.backfill(backfill) == BulkActionStatus.COMPLETED_SUCCESS
+    assert all(run.is_success for run in fresh.new_runs())
+    plain = home_in("plain", landing=home.landing)
+    assert plain.run().ok
+    assert held(plain) <= held(home)
+    assert {partition for table, partition in held(home) - held(plain)} == {date(2022, 6, 1)}, "a month of nothing"
+    assert [table for table in TABLES if not frame(home.lake, table).equals(frame(plain.lake, table))] == []
+    assert home.planner.plan(Range()).stale == []
 
 
 def test_an_interrupted_backfill_keeps_what_it_committed(

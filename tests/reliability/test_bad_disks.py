@@ -15,7 +15,7 @@ from resources.marks import Marks
 from resources.settings import PROJECT
 from tests.cli.conftest import Done, environment
 from tests.conftest import Home
-from tests.lake.reading import differing
+from tests.lake.reading import differing, frame
 from tests.operations import landing as small
 
 DAY, OTHER = date(2022, 4, 1), date(2022, 4, 2)
@@ -140,6 +140,12 @@ def test_a_landed_file_that_changes_while_it_is_read_does_not_count(
 ) -> None:
     home = home_in("home")
     small.land_all(home.landing, (DAY, OTHER), ())
+    assert home.run().ok
+    mark, before = (
+        Marks(str(home.lake)).read("raw_content")[OTHER],
+        Path(shutil.copytree(home.lake, home.lake.parent / "before")),
+    )
+    small.land_content(home.landing, OTHER, small.WATCHED[:2])
     write = Lake.write
 
     def writing(lake, table, partition, frame, why):
@@ -155,7 +161,8 @@ def test_a_landed_file_that_changes_while_it_is_read_does_not_count(
         ("raw_content", OTHER): "20220402.json: changed while it was read. Run again once the delivery is complete."
     }
     assert ("clean_content", OTHER) not in home.commits
-    assert OTHER not in Marks(str(home.lake)).read("raw_content")
+    assert Marks(str(home.lake)).read("raw_content")[OTHER] == mark
+    assert frame(home.lake, "raw_content").equals(frame(before, "raw_content"))
     small.land_content(home.landing, OTHER, small.WATCHED[:1])
     assert home.run().ok
     clean = home_in("clean", landing=home.landing)
