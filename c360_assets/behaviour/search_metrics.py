@@ -42,9 +42,10 @@ TABLE = Table(
         Column("distinct_keywords", "int", "Distinct keyword keys", at_least=1, of=("clean_search.keyword_key",)),
         Column("first_searched", "date", "First day with a search", of=("clean_search.log_date",)),
         Column("last_searched", "date", "Last day with a search", of=("clean_search.log_date",)),
-        Column("most_search", "string", "The user's most frequent spelling of most_search_key; ties: text order", of=_KEYWORD),
+        Column("most_search", "string", "The user's most frequent spelling of most_search_key; ties: text order", personal=True,
+               of=_KEYWORD),
         Column("most_search_key", "string", "Keyword key with most entered searches; ties: more searches, later last "
-               "search, text order", of=_KEYWORD),
+               "search, text order", personal=True, of=_KEYWORD),
         Column("search_category", "string", "Category of most_search_key by the keyword dictionary: exact, else its longest "
                "phrase that stands in it as whole words, else unknown", of=_KEYWORD),
     ),

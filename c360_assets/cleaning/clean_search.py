@@ -42,9 +42,9 @@ TABLE = Table(
                of=("raw_search.event_id",)),
         Column("user_id", "string", "User, trimmed; text: leading zeros count", personal=True, of=("raw_search.user_id",)),
         Column("keyword", "string", "Keyword in one consistent form: NFC, digits as 0–9, nothing invisible, single "
-               "spaces; <email>, <card> and <phone> stand for what was masked", of=("raw_search.keyword",)),
+               "spaces; <email>, <card> and <phone> stand for what was masked", personal=True, of=("raw_search.keyword",)),
         Column("keyword_key", "string", "What keywords are compared and counted by: the masked keyword without accents, "
-               "case and punctuation", of=("raw_search.keyword",)),
+               "case and punctuation", personal=True, of=("raw_search.keyword",)),
         Column("outcome", "string", "How the search ended", values=("enter", "quit", "unknown"),
                of=("raw_search.category",)),
         Column("searched_at", "timestamp", "Time on the device's clock, as if UTC; null where there is none or it is wrong",

@@ -198,8 +198,8 @@ def figures(lake: LakeQuery, month: date) -> dict[str, Any]:
 
 
 def hide(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Rows of the sample in which no person can be recognised; keywords are people's own words, and are hidden too."""
-    personal = {column.name for column in TABLE.columns if column.personal} | {"most_search"}
+    """Rows of the sample in which no person can be recognised."""
+    personal = {column.name for column in TABLE.columns if column.personal}
     return [
         {name: _hidden_id(value) if name in personal and value is not None else value for name, value in row.items()}
         for row in rows
