@@ -48,7 +48,7 @@ class Month(click.ParamType):
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="customer360-lakehouse")
 def cli() -> None:
-    r"""Turns landed content and search logs into one profile a customer and month.
+    """Turns landed content and search logs into one profile a customer and month.
 
     \b
     Typical use:
@@ -66,7 +66,7 @@ def cli() -> None:
       C360_SPARK_CONFIG  settings for Spark, a JSON object
       C360_FIRST_DAY  first day that partitions exist for (2022-04-01)
       DAGSTER_HOME    Dagster's runs and events           (.dagster)
-    """
+    """  # noqa: D301 - click leaves the lines after the character \b as they are
 
 
 @cli.command()
@@ -92,7 +92,10 @@ def run(first: date | None, last: date | None, everything: bool, show_profile: b
 
 @cli.command()
 def status() -> None:
-    """Show per log and month: days landed, made, changed since and missing; quarantine shares; balance.
+    """Show what landed, what was made of it, and whether it balances.
+
+    Per log and month: days landed, made, changed since and missing; rows, the share in quarantine, the balance. Then
+    what is still to be made, and what can't be.
 
     Exit status: 0 if all that landed is made and balances, else 1.
     """
@@ -106,7 +109,10 @@ def status() -> None:
 @click.option("--month", type=Month(), help="Month of the profile; default: the customer's newest.")
 @click.option("--json", "as_json", is_flag=True, help="Print the row as JSON.")
 def profile(customer: str, month: date | None, as_json: bool) -> None:
-    """Show one customer: by contract, user id, or customer id (contract:… or user:…)."""
+    """Show one customer, found by contract, user id or customer id.
+
+    A customer id is contract:… or user:…, as customer360 has it.
+    """
     from c360_assets.operations.profile_command import profile_command
 
     sys.exit(profile_command(customer, month, as_json))
@@ -120,7 +126,10 @@ def profile(customer: str, month: date | None, as_json: bool) -> None:
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same files.")
 @click.option("--format", "form", type=click.Choice(["json", "csv", "parquet"]), default="json", show_default=True)
 def sample(out: Path, first: date, days: int, rows: int, seed: int, form: str) -> None:
-    """Make landing data of any size, in the real forms, with the real distributions and dirt. All of it is invented."""
+    """Make landing data of any size, in the real forms.
+
+    With the real distributions and dirt. All of it is invented.
+    """
     from c360_assets.operations.sample_command import sample_command
 
     sys.exit(sample_command(out, first, days, rows, seed, form))
@@ -133,7 +142,9 @@ def sample(out: Path, first: date, days: int, rows: int, seed: int, form: str) -
 @click.option("--alone", is_flag=True, help="Nobody writes or reads the lake meanwhile: allow any retention.")
 @click.option("--dry-run", is_flag=True, help="Change nothing; tell what would be done.")
 def upkeep(tables: tuple[str, ...], retention: float, short: bool, alone: bool, dry_run: bool) -> None:
-    """Join small files, remove what is out of use or was left by killed runs, shorten the log. All tables, or some.
+    """Keep tables small: join files, remove what is out of use.
+
+    Also removes what killed runs left, and shortens the log. All tables, or some.
 
     Safe while others read and write. No row changes. What is removed can't be restored any more.
 
@@ -161,7 +172,9 @@ def history(table: str, limit: int) -> None:
 )
 @click.option("--yes", is_flag=True, help="Do it; without, only tell what would change.")
 def restore(table: str, version: int, yes: bool) -> None:
-    """Put a table back to an earlier version, in one commit that can itself be undone the same way.
+    """Put a table back to an earlier version.
+
+    In one commit, which can itself be undone the same way. Without --yes it only tells what would change.
 
     The tables made from it stay as they are. The next c360 run makes the restored partitions again from what landed, and says so.
     """

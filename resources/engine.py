@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -118,13 +119,14 @@ def _start_spark(config: dict[str, Any]) -> tuple[SparkSession, Callable[[], Non
     # Spark starts its Python workers with `python3` of the PATH, which need not be ours.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
-    if remote or not str(config.get("spark.master", "local")).startswith("local"):
+    is_local = not remote and str(config.get("spark.master", "local")).startswith("local")
+    if not is_local:
         ship_python()
     if remote:
         session = _session(config)
     else:
         with _quiet_start():
-            session = _session({**local_defaults(), **config})
+            session = _session({**(local_defaults() if is_local else driver_defaults()), **config})
     return session, session.stop
 
 
@@ -161,28 +163,45 @@ def _quiet_start() -> Iterator[None]:
 
 
 def local_defaults() -> dict[str, str]:
-    """Settings for Spark where none are given: all cores of this machine, Delta, quiet, nothing left behind."""
-    scratch = tempfile.mkdtemp(prefix="c360-spark-")
-    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+    """Settings for Spark where no master is given: all cores of this machine, few partitions, nothing left behind."""
     return {
+        **driver_defaults(),
         "spark.master": "local[*]",
+        "spark.sql.shuffle.partitions": "4",
+        "spark.databricks.delta.snapshotPartitions": "2",
+        "spark.local.dir": _scratch(),
+        "spark.ui.enabled": "false",
+    }
+
+
+def driver_defaults() -> dict[str, str]:
+    """Settings for every Spark whose driver is this process: Delta, one time zone and language, quiet.
+
+    Nothing that a cluster's own settings should say: how many partitions, where executors keep what they spill.
+    """
+    fixed = "-Duser.timezone=UTC -Duser.language=en"  # in some languages, upper("i") is no I
+    return {
         "spark.app.name": "customer360",
         "spark.jars.packages": DELTA_JARS,
         "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
         "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
         "spark.driver.memory": os.environ.get("C360_SPARK_MEMORY", "4g"),
-        # The locale is fixed: in some, upper("i") is no I.
-        "spark.driver.extraJavaOptions": "-Duser.timezone=UTC -Duser.language=en -Dderby.system.home=" + scratch,
-        "spark.executor.extraJavaOptions": "-Duser.timezone=UTC -Duser.language=en",
-        "spark.sql.shuffle.partitions": "4",
+        # Spark puts these before `extraJavaOptions`, which stay free for the user's.
+        "spark.driver.defaultJavaOptions": f"{fixed} -Dderby.system.home={_scratch()}",
+        "spark.executor.defaultJavaOptions": fixed,
         "spark.sql.adaptive.enabled": "true",
-        "spark.databricks.delta.snapshotPartitions": "2",
-        "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.log.level": os.environ.get("C360_SPARK_LOG", "OFF"),
-        "spark.sql.warehouse.dir": f"{scratch}/warehouse",
-        "spark.local.dir": scratch,
+        "spark.sql.warehouse.dir": f"file:{_scratch()}/warehouse",
     }
+
+
+@cache
+def _scratch() -> str:
+    """A folder of this process for what Spark leaves behind on the driver's machine, removed at the end."""
+    scratch = tempfile.mkdtemp(prefix="c360-spark-")
+    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+    return scratch
 
 
 def spark_config_from_environment() -> dict[str, Any]:

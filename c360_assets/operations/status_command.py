@@ -80,7 +80,7 @@ def _show(console: Console, log: str, months: dict[date, MonthStatus]) -> bool:
         grid.add_column(name, justify=side, overflow="fold", no_wrap=name != "missing")
     newest = max((day for month in months.values() for day in month.landed | month.made), default=date.min)
     for month, state in months.items():
-        share = state.quarantined_rows / state.landed_rows if state.landed_rows else 0
+        share = f"{state.quarantined_rows / state.landed_rows:.1%}" if state.landed_rows else "–"
         balance = "[green]yes[/]" if not state.unbalanced else f"[red]no: {_days(sorted(state.unbalanced))}[/]"
         grid.add_row(
             f"{month:%Y-%m}",
@@ -89,7 +89,7 @@ def _show(console: Console, log: str, months: dict[date, MonthStatus]) -> bool:
             str(len(state.changed)),
             _days(state.missing(month, newest)),
             f"{state.landed_rows:,}",
-            f"{share:.1%}",
+            share,
             balance if state.made else "–",
         )
     console.print(grid)
@@ -103,7 +103,7 @@ def _tell(console: Console, plan: Plan, strangers: list[str]) -> bool:
         todo[item[0]].append(item)
     for table, items in todo.items():
         days = [item[1] for item in items if item[1] is not None]
-        console.print(f"[yellow]to make[/] {table} {_days(days)}", highlight=False, soft_wrap=True)
+        console.print(f"[yellow]to make[/] {table} {_days(days)}".rstrip(), highlight=False, soft_wrap=True)
     for title, found in (
         ("can't be read", lines(plan.unreadable)),
         ("waits", lines(plan.blocked)),

@@ -35,6 +35,18 @@ def test_help_teaches(c360, flag):
     assert not [word for word in [*COMMANDS, *VARIABLES] if word not in told.out]
 
 
+def test_help_keeps_its_lines(c360):
+    told = c360("--help").out
+    assert "\\b" not in told
+    assert re.search(r"^ +c360 status {2,}what landed", told, re.MULTILINE)
+    assert re.search(r"^ +C360_LAKE {2,}Delta tables", told, re.MULTILINE)
+
+
+def test_no_command_is_cut_short_in_the_list(c360):
+    _, commands = c360("--help").out.split("Commands:")
+    assert "..." not in commands
+
+
 @pytest.mark.parametrize(("command", "words"), COMMANDS.items(), ids=COMMANDS)
 def test_every_command_has_help(c360, command, words):
     told = c360(command, "--help")

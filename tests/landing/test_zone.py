@@ -343,7 +343,7 @@ def test_folders_in_a_days_folder_are_refused(tmp_path):
     assert deliveries[date(2022, 4, 2)].problem is None
 
 
-@pytest.mark.parametrize("root", ["nosuch://bucket/landing", "s3://bucket/landing"], ids=["unknown", "not installed"])
+@pytest.mark.parametrize("root", ["nosuch://bucket/landing", "gs://bucket/landing"], ids=["unknown", "not installed"])
 def test_a_store_that_cannot_be_opened_is_one_sentence(root):
     with pytest.raises(LocationError, match=f"^{root} can't be opened: .*Install"):
         LandingZone(root)
