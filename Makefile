@@ -18,7 +18,7 @@ PORT_UI ?= 3000
 # Debian's installer, without questions; what it says is shown only if it fails.
 APT := env DEBIAN_FRONTEND=noninteractive apt-get -qq -o=Dpkg::Use-Pty=0
 # What `make test-spark` runs. Any test with an engine in it may be run there, but Spark takes minutes for what takes Sail seconds.
-SPARK_TESTS ?= tests/engines tests/lake/test_write_path.py
+SPARK_TESTS ?= tests/engines tests/lake/test_write_path.py tests/cluster
 # Spark compiles code for each query, which for a few rows costs more than it gains.
 SPARK_QUICK := {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN", \
 	"spark.sql.shuffle.partitions": "2", "spark.databricks.delta.snapshotPartitions": "1"}

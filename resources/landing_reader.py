@@ -380,14 +380,16 @@ def _sorted_out(block: bytes) -> tuple[bytes, bytes]:
 
 def _json_batches(layout: Layout, piece: Piece, stream: IO[bytes]) -> Iterator[pa.RecordBatch]:
     first = piece.start == 0
+    is_odd = False  # a block with odd lines is seldom alone: the next one is sorted before it is tried
     for block in _line_blocks(stream, piece.start, piece.end):
         lines = block.removeprefix(_BOM) if first else block
         first = False
-        whole = _fast_json(layout, piece.name, lines)
+        whole = None if is_odd else _fast_json(layout, piece.name, lines)
         if whole is not None:
             yield whole
             continue
         usual, others = _sorted_out(lines)
+        is_odd = bool(others)
         for part in (usual, *_parts(others)):
             batch = _fast_json(layout, piece.name, part)
             yield _tolerant_json(layout, piece.name, part) if batch is None else batch

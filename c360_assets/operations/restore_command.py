@@ -1,16 +1,20 @@
 """`c360 history` and `c360 restore`: which versions a table has, and back to one of them. Starts no engine."""
 
+import re
+
 import click
 from deltalake import DeltaTable
 from rich.console import Console
 from rich.table import Table as Grid
 
 from c360_assets.operations.restore import Difference, NotRestorable, differences, restore
-from c360_assets.operations.table_history import history
+from c360_assets.operations.table_history import Version, history
 from c360_assets.tables import TABLES
 from resources.settings import Settings
 
 _MOST_SHOWN = 20
+_RUN = re.compile(r"dagster run (\w{8})\S*")
+"""Who wrote a version, where a run of Dagster did: its UI shows the first eight characters of a run's id too."""
 
 
 def history_command(table: str, limit: int) -> int:
@@ -18,19 +22,26 @@ def history_command(table: str, limit: int) -> int:
     lake = _lake_with(table)
     versions = history(f"{lake}/{table}", TABLES[table].partition_column)
     grid = Grid(title=f"{table}: {len(versions)} versions", title_justify="left")
-    for name in ("version", "time (UTC)", "what", "rows written", "by", "can be restored"):
-        grid.add_column(name, justify="right" if name in ("version", "rows written") else "left", overflow="fold")
+    for name in ("version", "time (UTC)", "what", "partition", "rows", "by", "restore"):
+        grid.add_column(name, justify="right" if name in ("version", "rows") else "left", overflow="fold")
     for one in versions[:limit]:
         grid.add_row(
             str(one.number),
             f"{one.when:%Y-%m-%d %H:%M:%S}",
             one.operation.lower(),
+            _partitions(one),
             "" if one.rows is None else f"{one.rows:,}",
-            one.why,
+            _RUN.sub(r"run \1", one.why),
             "yes" if one.is_restorable else f"no: {one.missing:,} files gone",
         )
     Console().print(grid)
     return 0
+
+
+def _partitions(version: Version) -> str:
+    """The partition that a version changed, or how many; nothing where the table has none."""
+    many = len(version.partitions)
+    return "".join(version.partitions) if many < 2 else f"{many} in all"
 
 
 def restore_command(table: str, version: int, is_meant: bool) -> int:

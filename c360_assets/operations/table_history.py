@@ -19,6 +19,7 @@ LOG = "_delta_log"
 class Version:
     """One commit. `rows` are those it wrote, where it tells; `missing` counts data files of it that are gone.
 
+    `partitions` are the days or months whose files it added or took away, in order.
     A version can be restored if its log is there and no file is missing.
     """
 
@@ -28,6 +29,7 @@ class Version:
     why: str
     rows: int | None
     missing: int
+    partitions: tuple[str, ...] = ()
 
     @property
     def is_restorable(self) -> bool:
@@ -51,7 +53,7 @@ def history(uri: str, column: str | None) -> list[Version]:
         if commit not in names:
             break
         actions = [json.loads(line) for line in store.cat_file(f"{root}/{commit}").splitlines() if line.strip()]
-        found.append(_version(number, actions, missing=len(live - names)))
+        found.append(_version(number, actions, column, missing=len(live - names)))
         live = (live - _paths(actions, "add")) | _paths(actions, "remove")
     return found
 
@@ -70,7 +72,7 @@ def _oldest_readable(names: Iterable[str]) -> int:
     return min((int(name[:20]) for name in log if ".checkpoint." in name and name[:20].isdigit()), default=0)
 
 
-def _version(number: int, actions: Iterable[Mapping[str, Any]], missing: int) -> Version:
+def _version(number: int, actions: Iterable[Mapping[str, Any]], column: str | None, missing: int) -> Version:
     info: Mapping[str, Any] = next((action["commitInfo"] for action in actions if "commitInfo" in action), {})
     rows = (info.get("operationMetrics") or {}).get("numOutputRows")
     return Version(
@@ -80,7 +82,14 @@ def _version(number: int, actions: Iterable[Mapping[str, Any]], missing: int) ->
         info.get("userMetadata") or "",
         None if rows is None else int(rows),
         missing,
+        tuple(sorted(_partitions(actions, column))),
     )
+
+
+def _partitions(actions: Iterable[Mapping[str, Any]], column: str | None) -> set[str]:
+    files = (action.get("add") or action.get("remove") or {} for action in actions)
+    values = ((file.get("partitionValues") or {}).get(column) for file in files)
+    return {value for value in values if value}
 
 
 def _paths(actions: Iterable[Mapping[str, Any]], kind: str) -> set[str]:

@@ -4,11 +4,11 @@ import sys
 from pathlib import Path
 
 # What executors need is pyspark, pyarrow, numpy and fsspec. The rest of the project's packages is refused too.
-_REFUSES = '''\
+_REFUSES = """\
 import os
 import sys
 
-REFUSED = ("c360_assets", "c360_sample", "resources", "tests", "dagster", "dagster_pyspark", "deltalake", "pysail")
+REFUSED = "c360_assets c360_sample resources tests dagster dagster_pyspark deltalake pysail xxhash rich click".split()
 
 
 class Refusing:
@@ -21,7 +21,7 @@ class Refusing:
 sys.meta_path.insert(0, Refusing)
 with open({started!r}, "a") as told:
     told.write(os.getcwd() + "\\n")
-'''
+"""
 
 
 def bare_python(folder: Path) -> Path:

@@ -53,4 +53,3 @@ def connect_server(folder: Path, python: Path, config: Mapping[str, str]) -> Ite
     env = {"PYSPARK_PYTHON": str(python)}
     with running(folder, "connect", ["spark-submit", *words, "spark-internal"], ready, env) as started:
         yield f"sc://127.0.0.1:{started.group(1)}"
-

@@ -1,6 +1,7 @@
 """A real cluster makes the same tables, without this project on its machines; either engine goes on with the other's."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ from tests.lake.reading import frames
 from tests.test_model_equals_engine import assert_equal_to_model
 
 # A server as others may have set it up: another time zone, a language in which upper("i") is no I, no ANSI mode.
-_JAVA = f"{QUICK['spark.executor.extraJavaOptions']} -Duser.timezone=Asia/Ho_Chi_Minh -Duser.language=tr -Duser.country=TR"
+_JAVA = (
+    f"{QUICK['spark.executor.extraJavaOptions']} -Duser.timezone=Asia/Ho_Chi_Minh -Duser.language=tr -Duser.country=TR"
+)
 FOREIGN = {
     "spark.driver.extraJavaOptions": _JAVA,
     "spark.executor.extraJavaOptions": _JAVA,
@@ -42,37 +45,41 @@ def test_executors_had_python_but_not_the_project(on_cluster: Place, python: Pat
     assert str(on_cluster.root) in folders, "nothing was planned beside the driver"
 
 
-def test_a_connect_server_of_others_makes_the_tables_of_the_model(
-    cluster: str, landings: tuple[Path, Path], python: Path, tmp_path: Path
-) -> None:
-    place = Place(landings[0], tmp_path / "home")
-    settings = {"spark.master": cluster, "spark.ui.enabled": "false", **SMALL, **QUICK, **FOREIGN}
-    before = started_in(python)
-    with connect_server(tmp_path / "server", python, settings) as url:
-        place.run("spark", {"spark.remote": url})
-    assert_equal_to_model(place)
-    assert {Path(folder).name for folder in started_in(python) - before} >= {"connect", "0"}
-
-
-def test_sail_goes_on_with_the_clusters_tables(
-    on_cluster: Place, landings: tuple[Path, Path], tmp_path: Path
-) -> None:
+def test_sail_goes_on_with_the_clusters_tables(on_cluster: Place, landings: tuple[Path, Path], tmp_path: Path) -> None:
     place = Place(landings[1], tmp_path / "home")
     shutil.copytree(on_cluster.lake, place.lake)
-    told = place.run("sail")
-    assert "1 changed" in told
+    assert "1 changed" in place.run("sail")
     assert_equal_to_model(place)
+
+
+@pytest.fixture(scope="module")
+def connect(cluster: str, python: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Spark Connect server on the cluster, set up by others; its URL."""
+    settings = {"spark.master": cluster, "spark.ui.enabled": "false", **SMALL, **QUICK, **FOREIGN}
+    with connect_server(tmp_path_factory.mktemp("server"), python, settings) as url:
+        yield url
+
+
+def test_a_connect_server_of_others_makes_the_tables_of_the_model(
+    on_cluster: Place, connect: str, python: Path, tmp_path: Path
+) -> None:
+    before = started_in(python)
+    place = Place(on_cluster.landing, tmp_path / "home")
+    place.run("spark", {"spark.remote": connect})
+    assert_equal_to_model(place)
+    folders = started_in(python) - before
+    assert any("/worker-" in folder for folder in folders), "no executor started its Python"
+    assert any(folder.endswith("/connect") for folder in folders), "nothing was planned beside the server"
 
 
 def test_a_cluster_goes_on_with_sails_tables_and_every_reader_agrees(
-    cluster: str, landings: tuple[Path, Path], python: Path, tmp_path: Path
+    connect: str, landings: tuple[Path, Path], tmp_path: Path
 ) -> None:
     place = Place(landings[0], tmp_path / "home")
     place.run("sail")
     before = frames(place.lake)
     changed = Place(landings[1], place.root)
-    told = changed.run("spark", {"spark.master": cluster, **SMALL, **QUICK}, python)
-    assert "1 changed" in told
+    assert "1 changed" in changed.run("spark", {"spark.remote": connect})
     assert_equal_to_model(changed)
     after = frames(changed.lake)
     assert not after["raw_content"].equals(before["raw_content"])
