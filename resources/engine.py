@@ -168,7 +168,6 @@ def local_defaults() -> dict[str, str]:
         **driver_defaults(),
         "spark.master": "local[*]",
         "spark.sql.shuffle.partitions": "4",
-        "spark.databricks.delta.snapshotPartitions": "2",
         "spark.local.dir": _scratch(),
         "spark.ui.enabled": "false",
     }
@@ -190,6 +189,8 @@ def driver_defaults() -> dict[str, str]:
         "spark.driver.defaultJavaOptions": f"{fixed} -Dderby.system.home={_scratch()}",
         "spark.executor.defaultJavaOptions": fixed,
         "spark.sql.adaptive.enabled": "true",
+        # Tasks that read a table's log, at each commit: 50 if not set, for far longer logs than these.
+        "spark.databricks.delta.snapshotPartitions": "4",
         "spark.ui.showConsoleProgress": "false",
         "spark.log.level": os.environ.get("C360_SPARK_LOG", "OFF"),
         "spark.sql.warehouse.dir": f"file:{_scratch()}/warehouse",

@@ -5,7 +5,7 @@ is written is what the asset gave.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Protocol
@@ -123,7 +123,7 @@ class DeltaIOManager(dg.IOManager):
         versions = self._versions()
         keys = list(context.asset_partition_keys) if context.has_asset_partitions else [None]
         failed: dict[str, str] = {}
-        unreported: list[dg.DagsterEvent] = []
+        unreported: list[dg.AssetMaterialization] = []
         reported = time.monotonic()
         for key in keys:
             partition = date.fromisoformat(key) if key else None
@@ -136,13 +136,12 @@ class DeltaIOManager(dg.IOManager):
             if metadata is None:
                 continue
             context.step_context.add_asset_metadata(metadata, context.asset_key, key)
-            made = dg.AssetMaterialization(context.asset_key, partition=key, metadata=metadata)
-            unreported.append(dg.DagsterEvent.asset_materialization(context.step_context, made))
+            unreported.append(dg.AssetMaterialization(context.asset_key, partition=key, metadata=metadata))
             if time.monotonic() - reported > REPORT_SECONDS and key != keys[-1]:
-                yield from unreported
+                yield from _events(context, unreported)
                 unreported, reported = [], time.monotonic()
         if failed:
-            yield from unreported
+            yield from _events(context, unreported)
             raise dg.Failure(
                 description=_failure(table, failed, len(keys)), metadata={"failed": failed}, allow_retries=False
             )
@@ -188,6 +187,11 @@ class DeltaIOManager(dg.IOManager):
             raise
 
 
+def _events(context: dg.OutputContext, made: Iterable[dg.AssetMaterialization]) -> Iterator[dg.DagsterEvent]:
+    """Dagster writes an event down when it is constructed, not when it is yielded: so they are made here, when due."""
+    return (dg.DagsterEvent.asset_materialization(context.step_context, one) for one in made)
+
+
 def _figures(done: Committed, seconds: float, version: str) -> dict[str, Any]:
     return {
         "dagster/partition_row_count": done.partition_rows,
@@ -197,7 +201,7 @@ def _figures(done: Committed, seconds: float, version: str) -> dict[str, Any]:
         "partition_files": done.partition_files,
         "delta_version": done.version,
         "committed_at": dg.MetadataValue.timestamp(done.committed_at),
-        "seconds": round(seconds, 3),
+        "seconds_taken": round(seconds, 3),
         "made_from": version,
     }
 

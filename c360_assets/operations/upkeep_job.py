@@ -21,10 +21,14 @@ class UpkeepConfig(dg.Config):
 def keep_tables_up(context: dg.OpExecutionContext, config: UpkeepConfig, lake: dg.ResourceParam[Lake]) -> None:
     """Tells the figures of each table as an observation of its asset; fails at the end where a table was left.
 
-    Raises dg.Failure where the retention is under the floor: the job never knows that it is alone.
+    Raises dg.Failure where a name is no table's, and where the retention is under the floor: the job never knows
+    that it is alone.
     """
     if config.retention_hours < FLOOR_HOURS:
         raise dg.Failure(f"retention_hours is {config.retention_hours:g}: use {FLOOR_HOURS:g} or more.")
+    unknown = [name for name in config.tables if name not in TABLES]
+    if unknown:
+        raise dg.Failure(f"{', '.join(unknown)}: no such table. There are {', '.join(TABLES)}.")
     problems: dict[str, str] = {}
     for name in config.tables:
         done = upkeep(lake.root, name, TABLES[name].partition_column, config.retention_hours)

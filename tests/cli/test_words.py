@@ -10,6 +10,7 @@ import pytest
 
 from c360_assets.cli import cli
 from resources.settings import PROJECT
+from tests.operations import landing
 
 COMMANDS = {
     "run": ["--from", "--to", "--all", "--show-profile", "Exit status"],
@@ -174,3 +175,11 @@ def test_dagsters_home_is_made_with_the_settings_of_the_project(c360, tmp_path):
     made.write_text("telemetry: {enabled: false}\n")
     c360("home")
     assert made.read_text() == "telemetry: {enabled: false}\n"
+
+
+def test_status_tells_no_share_of_nothing(c360, tmp_path):
+    landing.land_all(tmp_path / "landing", landing.CONTENT_DAYS[:1], ())
+    told = c360("status")
+    assert told.status == 1
+    assert re.search(r"2022-04 .* 0 │ +– │ –", told.out)
+    assert re.search(r"^to make identity_map$", told.out, re.MULTILINE)

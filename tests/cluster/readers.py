@@ -28,9 +28,8 @@ def by_duckdb(path: Path) -> pl.DataFrame:
     table = DeltaTable(str(path))
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        rows = connection.execute(
-            "SELECT * FROM read_parquet($files, hive_partitioning = true)", {"files": table.file_uris()}
-        )
+        query = "SELECT * FROM read_parquet($files, hive_partitioning = true)"
+        rows = connection.sql(query, params={"files": table.file_uris()})
         return _in_order(pl.DataFrame(rows.to_arrow_table()), table)
 
 

@@ -117,7 +117,7 @@ def test_a_partition_shows_its_figures_and_what_is_told_of_its_table(server: Ser
     assert day["dagster/size_bytes"]["intValue"] >= day["partition_bytes"]["intValue"] > 0
     assert day["partition_files"]["intValue"] == 1
     assert day["delta_version"]["intValue"] >= 1
-    assert day["seconds"]["floatValue"] > 0
+    assert day["seconds_taken"]["floatValue"] > 0
     assert (day["landed_rows"]["intValue"], day["quarantined_rows"]["intValue"]) == (5, 1)
     assert day["books"]["table"]["records"]
     month = materialised(server, "segment_thresholds", "2022-04-01")

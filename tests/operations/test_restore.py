@@ -132,7 +132,7 @@ def test_the_command_tells_first_and_restores_when_it_is_meant(changed: Home, la
     told = process(changed.root, "history", "clean_content")
     assert told.status == 0
     assert "restore" in told.out
-    assert re.search(r"write │ 2022-04-01 │ +\d+ │ run", told.out)
+    assert re.search(r"write +│ 2022-04-01 │ +\d+ │ run", told.out)
 
     told = process(changed.root, "run")
     assert told.status == 0

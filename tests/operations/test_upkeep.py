@@ -255,6 +255,13 @@ def test_the_job_refuses_a_retention_under_the_floor(made: Home) -> None:
         job.execute_in_process(instance=made.instance, run_config=config)
 
 
+def test_the_job_names_a_table_that_does_not_exist(made: Home) -> None:
+    job = made.definitions().resolve_job_def(table_upkeep.name)
+    config = {"ops": {"keep_tables_up": {"config": {"tables": ["taste", "taist"]}}}}
+    with pytest.raises(dg.Failure, match=r"^taist: no such table"):
+        job.execute_in_process(instance=made.instance, run_config=config)
+
+
 def test_the_schedule_is_off_until_it_is_switched_on() -> None:
     assert UPKEEP_SCHEDULE.default_status == dg.DefaultScheduleStatus.STOPPED
 

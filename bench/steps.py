@@ -1,0 +1,133 @@
+"""Where the time of one `c360 run` goes, step by step, beside what this machine could do at best.
+
+    python bench/steps.py --days 3 --rows 1600000
+
+Steps are Dagster's own records of the run; what they leave out is named too. Limits are measured on the same landed files.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.json
+from contenders import CONTENDERS, ROOT
+from measure import measure
+
+from bench import SEED, landed
+
+_BLOCK = 64 << 20
+
+
+def main() -> int:
+    """Prints the two tables."""
+    parser = argparse.ArgumentParser(description="Where the time of one run goes.")
+    parser.add_argument("--days", type=int, default=3)
+    parser.add_argument("--rows", type=int, default=50_000)
+    parser.add_argument("--scratch", type=Path, default=ROOT / ".bench")
+    asked = parser.parse_args()
+    landing = landed(asked.scratch, "json", asked.days, asked.rows)
+    out, home = asked.scratch / "steps-lake", asked.scratch / "steps-dagster"
+    for folder in (out, home):
+        shutil.rmtree(folder, ignore_errors=True)
+    home.mkdir(parents=True)
+    ours = CONTENDERS["ours"]
+    environment = ours.environment(landing, out, home)
+    began = time.time()
+    whole = measure(ours.command(landing, out), environment, asked.scratch / "steps.log")
+    print(f"{asked.days} days of {asked.rows:,} content rows: {whole.wall:.1f} s, {whole.cpu:.1f} CPU s\n")
+    print("| part | seconds | share |\n|---|--:|--:|")
+    for name, seconds in parts(home, began, whole.wall):
+        print(f"| {name} | {seconds:.1f} | {seconds / whole.wall:.0%} |")
+    print("\n| limit on this machine | rate |\n|---|--:|")
+    for name, rate in limits(landing, asked.scratch):
+        print(f"| {name} | {rate} |")
+    return 0
+
+
+def parts(home: Path, began: float, wall: float) -> Iterator[tuple[str, float]]:
+    """The parts of a run in order, in seconds; together they are all of it.
+
+    A table's making is told by its materialisations (frame to commit and mark); the rest of its step is Dagster's.
+    """
+    os.environ["DAGSTER_HOME"] = str(home)
+    import dagster as dg
+
+    from c360_assets.tables import TABLES
+
+    making: dict[str, dict[str | None, float]] = defaultdict(dict)
+    checks = steps = runs = 0.0
+    first = began + wall
+    with dg.DagsterInstance.get() as instance:
+        for run in instance.get_runs():
+            stats = instance.get_run_stats(run.run_id)
+            if stats.start_time is None or stats.end_time is None:
+                continue
+            first = min(first, stats.start_time)
+            runs += stats.end_time - stats.start_time
+            for step in instance.get_run_step_stats(run.run_id):
+                seconds = (step.end_time or 0) - (step.start_time or 0)
+                steps += seconds
+                checks += 0 if step.step_key in TABLES else seconds
+            for entry in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION):
+                made = entry.get_dagster_event().step_materialization_data.materialization
+                table = made.asset_key.path[-1]
+                making[table] |= {made.partition: float(made.metadata["seconds_taken"].value)}  # a range tells some twice
+    yield "start: imports, listing, plan", first - began
+    made_in = {table: sum(of.values()) for table, of in making.items()}
+    yield from made_in.items()
+    yield "checks", checks
+    yield "Dagster within steps", steps - checks - sum(made_in.values())
+    yield "Dagster between steps", runs - steps
+    yield "between runs, and the summary at the end", wall - (first - began) - runs
+
+
+def limits(landing: Path, scratch: Path) -> Iterator[tuple[str, str]]:
+    """What one core, or the disk, does with the same bytes."""
+    file = max((landing / "log_content").iterdir(), key=lambda path: path.stat().st_size)
+    data = file.read_bytes()
+    yield "reading a landed file (from memory)", _rate(file.read_bytes, len(data))
+    block = data[: data.rfind(b"\n", 0, _BLOCK) + 1] or data
+    regular = b"\n".join(line for line in block.split(b"\n") if b'"TotalDuration":' in line and line.endswith(b"}}"))
+    plain = b"\n".join(line for line in regular.split(b"\n") if line.isascii() and line.count(b'"') == 30) + b"\n"
+    options = pyarrow.json.ReadOptions(use_threads=False, block_size=len(plain) + 1)
+    yield (
+        "PyArrow's JSON reader, one core",
+        _rate(lambda: pyarrow.json.read_json(pa.BufferReader(plain), options), len(plain)),
+    )
+    keys = pa.table({"key": np.random.default_rng(SEED).integers(0, 1_000_000, 1_600_000), "value": np.ones(1_600_000)})
+    seconds = _seconds(lambda: keys.group_by("key", use_threads=False).aggregate([("value", "sum")]))
+    yield "hash aggregation of 1.6 M rows into 0.8 M groups, one core", f"{1.6 / seconds:.1f} M rows/s"
+    target = scratch / "written"
+    yield "writing to disk, with fsync", _rate(lambda: _write(target, block), len(block))
+    target.unlink()
+
+
+def _write(target: Path, block: bytes) -> None:
+    with target.open("wb") as file:
+        file.write(block)
+        os.fsync(file.fileno())
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    best = float("inf")
+    for _ in range(3):
+        started = time.perf_counter()
+        work()
+        best = min(best, time.perf_counter() - started)
+    return best
+
+
+def _rate(work: Callable[[], object], count: int) -> str:
+    return f"{count / _seconds(work) / 1e6:,.0f} MB/s"
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    sys.exit(main())

@@ -1,0 +1,45 @@
+"""How often Dagster is told that a partition was made: once by a step that ends soon; meanwhile too by a long one."""
+
+from collections import Counter
+from collections.abc import Collection
+from datetime import date
+
+import dagster as dg
+import pytest
+
+from resources import io_manager
+from tests.conftest import Home
+from tests.operations import landing as small
+from tests.operations.test_failing import cut_short
+
+FIRST, SECOND, THIRD = (date(2022, 4, 1), date(2022, 4, 2), date(2022, 4, 3))
+
+
+def told(home: Home, table: str, runs: Collection[str] | None = None) -> Counter[str | None]:
+    """How often each partition of a table was reported: by all runs, or by some."""
+    records = home.instance.fetch_materializations(dg.AssetKey(table), limit=100).records
+    return Counter(record.partition_key for record in records if runs is None or record.run_id in runs)
+
+
+def test_a_partition_is_reported_once(home: Home) -> None:
+    small.land_all(home.landing, (FIRST, SECOND), ())
+    assert home.run().ok
+    for table in ("raw_content", "clean_content"):
+        assert told(home, table) == {"2022-04-01": 1, "2022-04-02": 1}, table
+    assert told(home, "customer360") == {"2022-04-01": 1}
+    assert told(home, "identity_map") == {None: 1}
+
+
+def test_a_long_step_reports_before_it_ends(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(io_manager, "REPORT_SECONDS", 0.0)
+    small.land_all(home.landing, (FIRST, SECOND), ())
+    assert home.run().ok
+    assert told(home, "raw_content") == {"2022-04-01": 2, "2022-04-02": 1}
+
+
+def test_a_step_that_fails_reports_what_it_made(home: Home) -> None:
+    small.land_all(home.landing, (FIRST, SECOND, THIRD), ())
+    cut_short(home, SECOND)
+    assert not home.run().ok
+    [failed] = home.instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE]))
+    assert told(home, "raw_content", {failed.run_id}) == {"2022-04-01": 1, "2022-04-03": 1}
