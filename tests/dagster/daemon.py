@@ -123,12 +123,12 @@ class Daemon:
         items = [item for run in (self.new_runs() if runs is None else runs) for item in self._made(run)]
         return sorted(items, key=str)
 
-    def _made(self, run: dg.DagsterRun) -> set[Item]:
+    def _made(self, run: dg.DagsterRun) -> list[Item]:
         kind = dg.DagsterEventType.ASSET_MATERIALIZATION
-        found = set()
+        found: list[Item] = []
         for record in self.instance.get_records_for_run(run.run_id, of_type=kind).records:
             made = record.event_log_entry.asset_materialization
-            found.add((made.asset_key.path[-1], date.fromisoformat(made.partition) if made.partition else None))
+            found.append((made.asset_key.path[-1], date.fromisoformat(made.partition) if made.partition else None))
         return found
 
     def _repository(self):
