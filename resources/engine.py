@@ -10,13 +10,14 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib import import_module
 from typing import Any
 
 import dagster as dg
 from dagster_pyspark import LazyPySparkResource
+from py4j.protocol import Py4JError
 from pydantic import Field
 from pyspark import cloudpickle
 from pyspark.sql import DataFrame, SparkSession
@@ -127,7 +128,12 @@ def _start_spark(config: dict[str, Any]) -> tuple[SparkSession, Callable[[], Non
     else:
         with _quiet_start():
             session = _session({**(local_defaults() if is_local else driver_defaults()), **config})
-    return session, session.stop
+
+    def stop() -> None:
+        with suppress(Py4JError):  # an interrupt from the terminal reaches the JVM too, and it may be gone before us
+            session.stop()
+
+    return session, stop
 
 
 def ship_python() -> None:
