@@ -288,18 +288,25 @@ def _fast_json(layout: Layout, name: str, block: bytes) -> pa.RecordBatch | None
     bytes, encoding, the words NaN and Infinity, and depth, checked here; it refuses doubled keys. Numbers are
     taken only where they are whole and fit 64 bits.
     """
-    lines = block.count(b"\n") + (not block.endswith(b"\n"))
     regular = (
         block.startswith(b"{")
-        and block.count(b"}\n{") == lines - 1
+        and block.count(b"}\n{") == _lines_in(block) - 1
         and block.rstrip(b"\n").endswith(b"}")
         and b"\0" not in block
-        and (block.isascii() or _is_utf8(block))
+        and _is_utf8(block)
         and not _may_hold_constant(block)
         and not _may_be_too_deep(block)
     )
-    if not regular:
-        return None
+    return _parsed(layout, name, block) if regular else None
+
+
+def _lines_in(block: bytes) -> int:
+    return block.count(b"\n") + (not block.endswith(b"\n"))
+
+
+def _parsed(layout: Layout, name: str, block: bytes) -> pa.RecordBatch | None:
+    """Lines that hold a record each, parsed by PyArrow; None where a value is not certain to be what was written."""
+    lines = _lines_in(block)
     try:
         table = pyarrow.json.read_json(
             pa.BufferReader(block),
@@ -328,6 +335,8 @@ def _column(batch: pa.RecordBatch, layout: Layout, field: str) -> pa.Array | Non
 
 
 def _is_utf8(block: bytes) -> bool:
+    if block.isascii():
+        return True
     try:
         block.decode()
     except UnicodeDecodeError:
@@ -368,13 +377,17 @@ def _form_of(value: Any, text: str) -> str:
 def _sorted_out(block: bytes) -> tuple[bytes, bytes]:
     """The lines of a block that have its usual form, and the others.
 
-    Only a way to keep odd lines from slowing the regular ones: both parts are then read by the same rules.
+    Each line of that form is one JSON object with the fields of the first line: texts without escapes and control
+    characters in valid UTF-8, whole numbers, nothing else. That is what `_fast_json` asks for, line by line.
     """
     form = _usual_form(block)
     if form is None:
         return b"", block
     lines = _lines_of(block)
-    usual = pc.match_substring_regex(lines, form)
+    try:
+        usual = pc.match_substring_regex(lines, form)
+    except pa.ArrowInvalid:  # a field's name that Python and RE2 do not write alike
+        return b"", block
     return tuple(_joined(lines.filter(mask)) for mask in (usual, pc.invert(usual)))  # type: ignore[return-value]
 
 
@@ -390,7 +403,10 @@ def _json_batches(layout: Layout, piece: Piece, stream: IO[bytes]) -> Iterator[p
             continue
         usual, others = _sorted_out(lines)
         is_odd = bool(others)
-        for part in (usual, *_parts(others)):
+        if usual:
+            batch = _parsed(layout, piece.name, usual)
+            yield _tolerant_json(layout, piece.name, usual) if batch is None else batch
+        for part in _parts(others):
             batch = _fast_json(layout, piece.name, part)
             yield _tolerant_json(layout, piece.name, part) if batch is None else batch
 
