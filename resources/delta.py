@@ -15,7 +15,7 @@ from typing import Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 from deltalake import DeltaTable, Field, Schema
-from deltalake.exceptions import TableNotFoundError
+from deltalake.exceptions import DeltaError, TableNotFoundError
 from deltalake.schema import PrimitiveType
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -138,13 +138,22 @@ class Lake:
         _with_retries(commit)
         return self._committed(table, partition)
 
-    def take_back(self, table: str, done: Committed) -> bool:
-        """Takes back a commit of this process; false where others have committed since: then it stands."""
+    def version(self, table: TableContract) -> int:
+        """The number of the table's newest version."""
+        delta = self._ensure(table)
+        delta.update_incremental()
+        return int(delta.version())
+
+    def take_back(self, table: str, why: str) -> bool:
+        """Takes back the newest commit, if it was made with this `why`; else it stands, since others have committed."""
         delta = self._known[table]
         delta.update_incremental()
-        if delta.version() != done.version:
+        if delta.history(1)[0].get("userMetadata") != why:
             return False
-        delta.restore(done.version - 1)
+        try:
+            delta.restore(delta.version() - 1)
+        except DeltaError:  # another writer was faster
+            return False
         return True
 
     def _ensure(self, table: TableContract) -> DeltaTable:

@@ -164,12 +164,12 @@ class DeltaIOManager(dg.IOManager):
             context.log.info(f"{table} {partition or ''}: left as it is: {reason}.")
             return None
         frame = given.frame if isinstance(given, Landed) else given
+        why = f"dagster run {context.run_id}"
         before = self._marks.get(table, partition)
-        self._marks.forget(table, partition)
-        done = self._lake.write(versions.contract(table), partition, frame, f"dagster run {context.run_id}")
+        done = self._write(versions.contract(table), partition, frame, why, before)
         files: Mapping[str, str] = {}
         if isinstance(given, Landed):
-            self._verify(given, table, partition, done, before)
+            self._verify(given, table, partition, why, before)
             files = given.files
         self._marks.write(table, partition, Mark(version, done.partition_rows, None, files, versions.rules(table)))
         self._on_commit(table, partition, done.partition_rows)
@@ -177,12 +177,25 @@ class DeltaIOManager(dg.IOManager):
         landed = given.metadata if isinstance(given, Landed) else {}
         return {**_figures(done, seconds, version), **landed, **frames.tell(partition)}
 
-    def _verify(self, given: Landed, table: str, partition: date | None, done: Committed, before: Mark | None) -> None:
+    def _write(
+        self, contract: TableContract, partition: date | None, frame: DataFrame, why: str, before: Mark | None
+    ) -> Committed:
+        """One commit, between the mark that was and the one that comes; if it fails, the mark stands as the rows do."""
+        version = self._lake.version(contract) if before else None
+        self._marks.forget(contract.name, partition)
+        try:
+            return self._lake.write(contract, partition, frame, why)
+        except Exception:
+            if before and self._lake.version(contract) == version:
+                self._marks.write(contract.name, partition, before)
+            raise
+
+    def _verify(self, given: Landed, table: str, partition: date | None, why: str, before: Mark | None) -> None:
         """Takes the commit back, and the mark, where what was read changed meanwhile: half of it may be the old rows."""
         try:
             given.verify()
         except Exception:
-            if self._lake.take_back(table, done) and before:
+            if self._lake.take_back(table, why) and before:
                 self._marks.write(table, partition, before)
             raise
 

@@ -469,7 +469,6 @@ class _Lines:
 
 def _csv_records(blocks: Iterator[bytes]) -> Iterator[tuple[list[str], str]]:
     """Each record that is not blank: its fields, and its text as landed."""
-    csv.field_size_limit(sys.maxsize)  # here, since an executor is sent functions, and does not run the module
     lines = _Lines(blocks)
     for fields in csv.reader(lines):
         text = lines.take_record()
@@ -503,6 +502,7 @@ class _Header:
 
 def _csv_batches(layout: Layout, piece: Piece, stream: IO[bytes]) -> Iterator[pa.RecordBatch]:
     """The first line is the header. Blocks are read by PyArrow as far as they are regular; see `_fast_csv`."""
+    csv.field_size_limit(sys.maxsize)  # here, since an executor is sent functions, and does not run the module
     blocks = _line_blocks(stream, 0, None)
     first = next(blocks, b"").removeprefix(_BOM)
     line, _, rest = first.partition(b"\n")

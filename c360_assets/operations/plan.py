@@ -145,11 +145,15 @@ class Planner:
             raw = table.name if table.lands else next(read.table.name for read in table.reads if read.table.lands)
             held = {day for day in known.actual[raw] if day is not None}
             return sorted(day for day in held | set(deliveries[raw]) if days.has(day))
-        touched = {month_of(day) for found in deliveries.values() for day in found if days.has(day)}
+        in_lake = {day for raw in SOURCES for day in known.actual[raw] if day is not None}
+        landed = in_lake.union(*deliveries.values())
         held = {month for month in known.actual[table.name] if month is not None}
         first = month_of(days.first) if days.first else date.min
         last = add_months(month_of(days.last), _REACH) if days.last and days.last.year < date.max.year else date.max
-        return sorted(month for month in touched | held if first <= month <= last)
+        touched = {month for month in held if month >= first} | {month_of(day) for day in landed if days.has(day)}
+        # Later months look back: one whose days are in the lake already is made even if it lies before the range.
+        touched |= {month_of(day) for day in in_lake} - held
+        return sorted(month for month in touched if month <= last)
 
     def _judge(
         self,
@@ -165,7 +169,7 @@ class Planner:
         name, partition = item
         table = TABLES[name]
         mark = known.actual[name].get(partition)
-        waits = _waits_for(plan, item)
+        waits = _waits_for(plan, item, known)
         if waits:
             plan.blocked[item] = waits
             return
@@ -211,7 +215,7 @@ class Planner:
         return self._landing.fingerprint(delivery, mark.files if mark else None)[0]
 
 
-def _waits_for(plan: Plan, item: Item) -> str | None:
+def _waits_for(plan: Plan, item: Item, known: _Known) -> str | None:
     """Why an item has to wait: one of its inputs failed or waits itself.
 
     A landed day that can't be read does not stop its month: the lake keeps what it held, and the day is reported.
@@ -222,7 +226,7 @@ def _waits_for(plan: Plan, item: Item) -> str | None:
         for needed in inputs_of(table, read, partition):
             source = (read.table.name, needed)
             if source in plan.unreadable or (source in plan.failed and read.table.lands):
-                if read.required:
+                if read.required and known.mark(*source) is None:
                     return f"{label(source)} can't be read"
                 continue
             if source in plan.failed:

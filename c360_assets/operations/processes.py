@@ -23,7 +23,9 @@ def process_tags() -> dict[str, str]:
 def fail_orphans(instance: dg.DagsterInstance) -> list[str]:
     """Ends the unfinished runs of this host whose process is gone; their ids. Runs of other hosts are left alone."""
     filters = dg.RunsFilter(statuses=_UNFINISHED, tags={HOST: socket.gethostname()})
-    orphans = [run for run in instance.get_runs(filters) if _is_gone(run)]
+    gone = [run for run in instance.get_runs(filters) if _is_gone(run)]
+    # Looked at once more: a run may have ended, and its process with it, between the two looks.
+    orphans = [run for run in gone if (now := instance.get_run_by_id(run.run_id)) and now.status in _UNFINISHED]
     for run in orphans:
         instance.report_run_failed(
             run,

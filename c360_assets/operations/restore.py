@@ -32,8 +32,8 @@ class Difference:
     rows_then: int
 
 
-def differences(uri: str, column: str | None, version: int) -> list[Difference]:
-    """The partitions that a restore to a version would change, in order.
+def differences(uri: str, column: str | None, version: int, table: DeltaTable | None = None) -> list[Difference]:
+    """The partitions that a restore of the table (as it is now, if not given) to a version would change, in order.
 
     Raises NotRestorable where there is no such version, or files of it are gone.
     """
@@ -45,7 +45,7 @@ def differences(uri: str, column: str | None, version: int) -> list[Difference]:
             f"{found[version].missing} data files of version {version} are gone: upkeep removed what was out of use "
             "for longer than its retention. Choose a version that can be restored (c360 history)."
         )
-    now = files_of(DeltaTable(uri), column)
+    now = files_of(table or DeltaTable(uri), column)
     then = files_of(DeltaTable(uri, version=version), column)
     changed = {now.get(path, then.get(path, (None, 0)))[0] for path in now.keys() ^ then.keys()}
     return [
@@ -61,13 +61,14 @@ def restore(lake: str, table: str, column: str | None, version: int) -> list[Dif
     Raises NotRestorable, too, where another writer was faster; then nothing was restored.
     """
     uri = f"{lake}/{table}"
-    changed = differences(uri, column, version)
+    compared = DeltaTable(uri)  # what was compared is what is restored: a commit in between is a conflict
+    changed = differences(uri, column, version, compared)
     if not changed:
         return []
     _mark(lake, table, changed, version)
     try:
         properties = CommitProperties(custom_metadata={"userMetadata": f"c360 restore --version {version}"})
-        DeltaTable(uri).restore(version, commit_properties=properties)
+        compared.restore(version, commit_properties=properties)
     except CommitFailedError:
         raise NotRestorable(
             "another writer changed the table meanwhile: nothing was restored. Call it again."

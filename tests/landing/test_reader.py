@@ -271,6 +271,14 @@ def test_csv_records(tmp_path, body, rows):
     assert in_any_order(csv_rows(tmp_path, body)) == in_any_order(rows)
 
 
+def test_a_long_quoted_field_is_read_in_a_fresh_process(tmp_path):
+    csv.field_size_limit(131_072)  # as a new process has it
+    field = "AAA,BBB\n" * 30_000
+    assert csv_rows(tmp_path, f'a,"{field}",c,d\n') == [("a", field, "c", "d")]
+    csv.field_size_limit(131_072)
+    assert len(csv_rows(tmp_path, f'"never closed,{field}')) == 1
+
+
 def test_csv_columns_stand_in_any_order_with_others(tmp_path):
     header = "x,TotalDuration, Mac\t,y,AppName,Contract"
     assert csv_rows(tmp_path, "1,2,3,4,5,6\n", header) == [("5", "6", "3", "2")]

@@ -107,6 +107,17 @@ def test_a_day_taken_from_the_landing_zone_stays_in_the_lake(made: Home) -> None
     assert len([row for row in made.rows("raw_content") if row["log_date"] == APRIL]) == len(small.WATCHED)
 
 
+def test_months_of_days_in_the_lake_are_made_though_nothing_lies_there_any_more(made: Home) -> None:
+    """As after a run that was killed before its months: later months look back at them."""
+    for table in ("watch_metrics", "taste"):
+        Marks(str(made.lake)).forget(table, APRIL)
+    small.content_path(made.landing, APRIL).unlink()
+    small.search_path(made.landing, JUNE).unlink()
+    assert planned(made) == text(items(("watch_metrics", "taste"), APRIL))
+    assert planned(made, Range(AUGUST, None)) == text(items(("watch_metrics", "taste"), APRIL))
+    assert made.run(first=AUGUST).ok
+
+
 @pytest.mark.parametrize(
     ("days", "expected"),
     [
