@@ -78,7 +78,9 @@ def parts(home: Path, began: float, wall: float) -> Iterator[tuple[str, float]]:
             for entry in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION):
                 made = entry.get_dagster_event().step_materialization_data.materialization
                 table = made.asset_key.path[-1]
-                making[table] |= {made.partition: float(made.metadata["seconds_taken"].value)}  # a range tells some twice
+                making[table] |= {
+                    made.partition: float(made.metadata["seconds_taken"].value)
+                }  # a range tells some twice
     yield "start: imports, listing, plan", first - began
     made_in = {table: sum(of.values()) for table, of in making.items()}
     yield from made_in.items()
