@@ -74,7 +74,7 @@ def test_a_connect_server_of_others_makes_the_tables_of_the_model(
     assert_equal_to_model(place)
     folders = started_in(python) - before
     assert any("/worker-" in folder for folder in folders), "no executor started its Python"
-    assert any(folder.endswith("/connect") for folder in folders), "nothing was planned beside the server"
+    assert any("/connect/" in f"{folder}/" for folder in folders), "nothing was planned beside the server"
 
 
 def test_a_cluster_goes_on_with_sails_tables_and_every_reader_agrees(
