@@ -1,6 +1,7 @@
 """What the tests share: one engine a test process, and lakes in temporary folders made through the real path."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -101,3 +102,12 @@ def home_in(tmp_path: Path) -> Iterator[Callable[..., Home]]:
 def home(home_in: Callable[..., Home]) -> Home:
     """One home."""
     return home_in()
+
+
+@pytest.fixture
+def made(made_once: Home, home_in: Callable[..., Home]) -> Home:
+    """A copy of the landing zone and lake that a folder's tests share (`made_once`, in its conftest), to change."""
+    home = home_in("made")
+    for folder in ("landing", "lake"):
+        shutil.copytree(made_once.root / folder, home.root / folder)
+    return home

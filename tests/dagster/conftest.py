@@ -1,7 +1,6 @@
 """Homes with a daemon: an empty one, and copies of one whose lake is made."""
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 import dagster as dg
@@ -32,15 +31,6 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
         home = Home(root, small.land_all(root / "landing", CONTENT, SEARCH), root / "lake", instance)
         assert home.run().ok
         yield home
-
-
-@pytest.fixture
-def made(made_once: Home, home_in: Callable[..., Home]) -> Home:
-    """A copy of the two months and their lake."""
-    home = home_in("made")
-    for folder in ("landing", "lake"):
-        shutil.copytree(made_once.root / folder, home.root / folder)
-    return home
 
 
 @pytest.fixture

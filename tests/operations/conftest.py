@@ -1,7 +1,6 @@
 """A lake made once from the small landing, and copies of it for each test to change."""
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import dagster as dg
 import pytest
@@ -18,12 +17,3 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
         home = Home(root, land_all(root / "landing"), root / "lake", instance)
         assert home.run().ok
         yield home
-
-
-@pytest.fixture
-def made(made_once: Home, home_in: Callable[..., Home]) -> Home:
-    """A copy of the small landing and its lake."""
-    home = home_in("made")
-    for folder in ("landing", "lake"):
-        shutil.copytree(made_once.root / folder, home.root / folder)
-    return home
