@@ -94,6 +94,6 @@ def filled(column: Column | str) -> Column:
     return F.nullif(trimmed(column), F.lit(""))
 
 
-def without_white_space(column: Column, others: str) -> Column:
+def without_white_space(column: Column, others: str = "") -> Column:
     """The text without any white space, and without the other characters named (regex class syntax)."""
     return F.regexp_replace(column, f"[{WHITE_SPACE}{others}]", "")
