@@ -20,6 +20,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import reduce
 from itertools import chain
 from typing import IO, Any, cast
 
@@ -344,69 +345,213 @@ def _is_utf8(block: bytes) -> bool:
     return True
 
 
-_PLAIN_TEXT = r'"[^"\\\x00-\x1f]*"'
-_ASCII_TEXT = r'"[ !#-\[\]-~]*"'
+_TOKEN = re.compile(r"[{}\[\]:,]|[^{}\[\]:,\s]+")
+_WHOLE = "(?:0|-?[1-9][0-9]*)"
+_LINES_TO_LEARN_FROM = 10
 
 
-def _usual_form(block: bytes) -> str | None:
-    """A pattern for lines that look like the block's first one; None where that line holds no record.
+class _Form:
+    """The form of the lines of an NDJSON file, cut at their quotes.
 
-    The same fields in the same order; texts without escapes where it has texts, whole numbers where it has those. In a
-    block that holds bytes that are no UTF-8, lines beyond ASCII are none of them.
+    One program writes a log's lines, with the same fields in the same order: they differ from one another only in their
+    texts and whole numbers, and in all else are as `fixed`. In a line without a backslash quotes stand only at the
+    ends of names and texts, so every second part between quotes is one of those.
     """
-    first = block[: block.find(b"\n") + 1 or len(block)]
-    try:
-        record = _parse_line(first.decode())
-    except UnicodeDecodeError:
+
+    def __init__(self, line: str) -> None:
+        self.fixed = line.split('"')
+        self.texts: set[int] = set()
+        self.numbers: dict[int, tuple[str, str]] = {}  # what stands before the number, and behind it
+        self._values: dict[tuple[str, ...], int | str | None] = {}  # by path: the part that holds it, or itself
+        self._objects: set[tuple[str, ...]] = set()
+        self.is_simple = "\\" not in line and self._walk()
+
+    @classmethod
+    def of(cls, block: bytes) -> "_Form | None":
+        """The form of the first lines of a block: of the first that is simple."""
+        for raw in block.split(b"\n", _LINES_TO_LEARN_FROM)[:_LINES_TO_LEARN_FROM]:
+            try:
+                line = raw.removesuffix(b"\r").decode()
+            except UnicodeDecodeError:
+                continue
+            if _parse_line(line) and (form := cls(line)).is_simple:
+                return form
         return None
-    text = _PLAIN_TEXT if _is_utf8(block) else _ASCII_TEXT
-    return None if record is None else rf"^{_form_of(record, text)}[ \t\r]*\n?$"
+
+    def _walk(self) -> bool:
+        """Finds the values of a line that is a JSON object; False where it has lists, or a field twice."""
+        path: list[str] = []
+        key, awaits_value, found = "", False, 0
+        for part, text in enumerate(self.fixed):
+            if part % 2 and not awaits_value:
+                key = text
+                continue
+            for token in [text] if part % 2 else _TOKEN.findall(text):
+                if part % 2:
+                    self.texts.add(part)
+                    self._values[(*path, key)] = part
+                elif token in ":,":
+                    awaits_value = token == ":"
+                    continue
+                elif token == "}":
+                    path = path[:-1]
+                    continue
+                elif token == "[":
+                    return False
+                elif token != "{":
+                    self._values[(*path, key)] = self._unquoted(part, token)
+                elif awaits_value:
+                    path.append(key)
+                    self._objects.add(tuple(path))
+                found += awaits_value
+                awaits_value = False
+        return found == len(self._values.keys() | self._objects)
+
+    def _unquoted(self, part: int, token: str) -> int | str | None:
+        """The part that a whole number stands in; any other number, and a literal, belongs to the form."""
+        if not re.fullmatch(_WHOLE, token):
+            return _as_text(_DECODER.decode(token))
+        before, _, behind = self.fixed[part].partition(token)
+        self.numbers[part] = before, behind
+        return part
+
+    def places(self, layout: Layout) -> list[int | str | None] | None:
+        """For each field the part that holds it, or the value that it has in every line; None if one is an object."""
+        envelope = {(name,) for name in [layout.envelope] if name} & self._objects
+        inner = next(iter(envelope), ())
+        paths = [(*inner, field) if field in layout.nested else (field,) for _, field in layout.fields]
+        return None if self._objects.intersection(paths) else [self._values.get(path) for path in paths]
+
+    def cut(self, block: bytes) -> tuple[pa.RecordBatch, Any]:
+        """The parts of each line that has as many as this form, and the places of all other lines.
+
+        Raises ArrowInvalid where lines can't be told apart.
+        """
+        odd: list[int] = []
+
+        def leave_out(row: Any) -> str:
+            odd.append(row.number - 1)
+            return "skip"
+
+        names = [str(part) for part in range(len(self.fixed))]
+        table = pyarrow.csv.read_csv(
+            pa.BufferReader(block),
+            pyarrow.csv.ReadOptions(use_threads=False, block_size=len(block) + 1, column_names=names),
+            pyarrow.csv.ParseOptions(
+                delimiter='"',
+                quote_char=False,
+                double_quote=False,
+                ignore_empty_lines=False,
+                invalid_row_handler=leave_out,
+            ),
+            pyarrow.csv.ConvertOptions(check_utf8=False, column_types=dict.fromkeys(names, pa.string())),
+        )
+        batches = table.combine_chunks().to_batches()
+        return batches[0] if batches else pa.RecordBatch.from_pylist([], table.schema), np.array(odd, np.int64)
+
+    def fits(self, parts: pa.RecordBatch) -> Any:
+        """Which lines have this form, if their texts are fit for it."""
+        checks = []
+        for place, expected in enumerate(self.fixed):
+            if place in self.texts:
+                continue
+            part = parts.column(place)
+            same = pc.equal(part, expected)
+            if place in self.numbers and not pc.all(same).as_py():
+                before, behind = map(re.escape, self.numbers[place])
+                same = pc.match_substring_regex(part, f"^{before}{_WHOLE}{behind}$")
+            checks.append(same)
+        return reduce(pc.and_, checks).to_numpy(zero_copy_only=False)
+
+    def values(self, parts: pa.RecordBatch, place: int | str | None) -> pa.Array:
+        """The values of a field, as text."""
+        if not isinstance(place, int):
+            return pa.repeat(pa.scalar(place, pa.string()), len(parts))
+        if place in self.texts:
+            return parts.column(place)
+        before, behind = self.numbers[place]
+        return pc.utf8_slice_codeunits(parts.column(place), len(before), -len(behind))
 
 
-def _form_of(value: Any, text: str) -> str:
-    gap = r"[ \t]*"
-    if isinstance(value, dict):
-        names = {key: re.escape(json.dumps(key, ensure_ascii=False)) for key in value}
-        items = (f"{names[key]}{gap}:{gap}{_form_of(item, text)}" for key, item in value.items())
-        return rf"\{{{gap}{f'{gap},{gap}'.join(items)}{gap}\}}"
-    if isinstance(value, _Number):
-        return r"-?(?:0|[1-9][0-9]{0,17})"
-    return text
+def _unfit_for_text(block: bytes, breaks: int) -> Any:
+    """Places of bytes that a text between quotes may not hold as they are, in a block with so many bytes for line breaks.
 
-
-def _sorted_out(block: bytes) -> tuple[bytes, bytes]:
-    """The lines of a block that have its usual form, and the others.
-
-    Each line of that form is one JSON object with the fields of the first line: texts without escapes and control
-    characters in valid UTF-8, whole numbers, nothing else. That is what `_fast_json` asks for, line by line.
+    Backslashes and control characters.
     """
-    form = _usual_form(block)
-    if form is None:
-        return b"", block
+    codes = np.frombuffer(block, np.uint8)
+    found = [np.flatnonzero(codes == ord("\\"))] if b"\\" in block else []
+    if np.count_nonzero(codes < ord(" ")) > breaks:
+        found.append(np.flatnonzero((codes < ord(" ")) & (codes != ord("\n")) & (codes != ord("\r"))))
+    return np.concatenate([np.zeros(0, np.int64), *found])
+
+
+def _ascii_lines(block: bytes) -> tuple[bytes, bytes]:
+    """The lines of a block that are ASCII, and all others."""
+    lines = _lines_of(block)
+    is_ascii = np.ones(len(lines), bool)
+    is_ascii[_lines_at(lines, np.flatnonzero(np.frombuffer(block, np.uint8) > 127))] = False
+    return _joined(lines.filter(pa.array(is_ascii))), _joined(lines.filter(pa.array(~is_ascii)))
+
+
+def _lines_at(lines: pa.Array, places: Any) -> Any:
+    """Which lines of a block hold the bytes at these places."""
+    ends = np.frombuffer(lines.buffers()[1], np.int64)[1:]
+    return np.searchsorted(ends, places, side="right")
+
+
+def _sorted_out(layout: Layout, name: str, block: bytes, form: _Form) -> tuple[pa.RecordBatch | None, bytes]:
+    """The records of the lines that have the form, and all other lines. The block is valid UTF-8.
+
+    Such a line is one JSON object with the fields of the form's: each part is the same, or a text without escapes and
+    control characters, or a whole number. Where the CSV reader takes a carriage return for the end of a line, it finds
+    more lines than there are; a byte order mark it skips: blocks with these are read otherwise.
+    """
+    places = form.places(layout)
+    returns = block.count(b"\r") if b"\r" in block else 0
+    if places is None or block.startswith(_BOM):
+        return None, block
     lines = _lines_of(block)
     try:
-        usual = pc.match_substring_regex(lines, form)
-    except pa.ArrowInvalid:  # a field's name that Python and RE2 do not write alike
-        return b"", block
-    return tuple(_joined(lines.filter(mask)) for mask in (usual, pc.invert(usual)))  # type: ignore[return-value]
+        parts, odd = form.cut(block)
+    except pa.ArrowInvalid:
+        return None, block
+    if len(parts) + len(odd) != len(lines):
+        return None, block
+    usual = np.ones(len(lines), bool)
+    usual[odd] = False
+    cut = np.flatnonzero(usual)
+    usual[cut] = form.fits(parts)
+    breaks = len(lines) - (not block.endswith(b"\n")) + returns
+    usual[_lines_at(lines, _unfit_for_text(block, breaks))] = False
+    texts = [form.values(parts, place) for place in places]
+    others = b""
+    if not usual.all():
+        others = _joined(lines.filter(pa.array(~usual)))
+        mask = pa.array(usual[cut])
+        texts = [text.filter(mask) for text in texts]
+    count = len(texts[0])
+    arrays = [pa.repeat(pa.scalar(name, pa.string()), count), *texts, pa.nulls(count, pa.string())]
+    return pa.RecordBatch.from_arrays(arrays, schema=layout.schema), others
 
 
 def _json_batches(layout: Layout, piece: Piece, stream: IO[bytes]) -> Iterator[pa.RecordBatch]:
     first = piece.start == 0
-    is_odd = False  # a block with odd lines is seldom alone: the next one is sorted before it is tried
+    form: _Form | None = None
     for block in _line_blocks(stream, piece.start, piece.end):
         lines = block.removeprefix(_BOM) if first else block
         first = False
-        whole = None if is_odd else _fast_json(layout, piece.name, lines)
-        if whole is not None:
-            yield whole
-            continue
-        usual, others = _sorted_out(lines)
-        is_odd = bool(others)
-        if usual:
-            batch = _parsed(layout, piece.name, usual)
-            yield _tolerant_json(layout, piece.name, usual) if batch is None else batch
-        for part in _parts(others):
+        lines, beyond_text = (lines, b"") if _is_utf8(lines) else _ascii_lines(lines)
+        form = form or _Form.of(lines)
+        usual, others = _sorted_out(layout, piece.name, lines, form) if form else (None, lines)
+        if usual is not None:
+            yield usual
+        if len(others) > len(lines) // 2:
+            form = None  # the next block may have another one
+            whole = _fast_json(layout, piece.name, others)
+            if whole is not None:
+                yield whole
+                others = b""
+        for part in chain(_parts(others), _parts(beyond_text)):
             batch = _fast_json(layout, piece.name, part)
             yield _tolerant_json(layout, piece.name, part) if batch is None else batch
 
@@ -590,7 +735,12 @@ def _text_line(lines: pa.Array, place: Any) -> str:
 
 
 def _fast_csv(header: _Header, block: bytes) -> pa.RecordBatch | None:
-    """Regular lines by PyArrow; None if it finds another number of records than lines."""
+    """Regular lines by PyArrow; None if it finds another number of records than lines.
+
+    Nor where they begin with a byte order mark, which it takes for the file's.
+    """
+    if block.startswith(_BOM):
+        return None
     lines = block.count(b"\n") + (not block.endswith(b"\n"))
     columns = [str(place) for place in range(len(header.names))]
     wanted = [str(place) for place in header.places if place is not None]

@@ -7,6 +7,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.cleaning.reasons import ACCEPTED
+from c360_assets.once import once
 from c360_assets.reference import Reference
 from c360_assets.text_columns import trimmed
 
@@ -35,43 +36,48 @@ def is_contract(contract: Column, reference: Reference) -> Column:
     return contract.rlike(reference.measures.contract_pattern)
 
 
-def is_missing(column: Column) -> Column:
-    """Whether a text is null or blank; never null itself."""
-    return column.isNull() | (trimmed(column) == "")
-
-
-def seconds_of(landed: Column) -> Column:
-    """The seconds of a well-formed duration; null where it is no whole number (or far too large a one)."""
-    text = trimmed(landed)
-    whole = F.when(text.rlike("^[0-9]+([.]0+)?$"), F.substring_index(text, ".", 1))
+def seconds_of(duration: Column) -> Column:
+    """The seconds of a well-formed, trimmed duration; null where it is no whole number (or far too large a one)."""
+    whole = F.when(duration.rlike("^[0-9]+([.]0+)?$"), F.substring_index(duration, ".", 1))
     return whole.try_cast("bigint")
 
 
 def with_reason(raw: DataFrame, reference: Reference) -> DataFrame:
-    """The raw rows with `reason`, the first rule that a row breaks (or ACCEPTED), and its `seconds`."""
-    contract = F.col("contract")
+    """The raw rows with `reason`, the first rule that a row breaks (or ACCEPTED), and its `seconds`.
+
+    What several rules look at is a column of its own: an engine computes what stands in a branch again for each branch.
+    """
+    contract, duration, seconds = F.col("contract_text"), F.col("duration_text"), F.col("seconds")
     nothing_there = F.coalesce(*[F.col(name) for name in FIELDS]).isNull()
-    no_contract = is_missing(contract) | (trimmed(contract) == "0")
-    seconds = seconds_of(F.col("total_duration"))
-    out_of_range = seconds.isNull() | (seconds > reference.measures.day_seconds)
     reason = (
         F.when(F.col("unparsed").isNotNull(), "unparseable")
         .when(nothing_there, "missing_field")
-        .when(no_contract, "missing_contract")
-        .when(~is_contract(contract_of(contract), reference), "malformed_contract")
-        .when(is_missing(F.col("total_duration")), "missing_duration")
-        .when(out_of_range, "duration_out_of_range")
+        .when(contract.isNull() | contract.isin("", "0"), "missing_contract")
+        .when(~is_contract(F.upper(contract), reference), "malformed_contract")
+        .when(duration.isNull() | (duration == ""), "missing_duration")
+        .when(seconds.isNull() | (seconds > reference.measures.day_seconds), "duration_out_of_range")
         .when(seconds == 0, "no_watch_time")
         .otherwise(ACCEPTED)
     )
-    return raw.withColumn("seconds", seconds).withColumn("reason", reason)
+    return (
+        raw.withColumn("contract_text", trimmed("contract"))
+        .withColumn("duration_text", trimmed("total_duration"))
+        .withColumn("seconds", seconds_of(duration))
+        .withColumn("reason", once(reason))
+        .drop("contract_text", "duration_text")
+    )
 
 
 def distinct_records(raw: DataFrame, reference: Reference) -> DataFrame:
-    """One row for each distinct record: its `reason`, `seconds`, and how many `copies` of it landed."""
-    return with_reason(raw, reference).groupBy(*RECORD, "seconds", "reason").agg(F.count(F.lit(1)).alias("copies"))
+    """One row for each distinct record: how many `copies` of it landed; its `seconds`, null where it breaks a rule."""
+    seconds = F.when(F.col("reason") == ACCEPTED, F.col("seconds"))
+    return (
+        with_reason(raw, reference)
+        .groupBy(*RECORD)
+        .agg(F.max(seconds).alias("seconds"), F.count(F.lit(1)).alias("copies"))
+    )
 
 
 def accepted_records(raw: DataFrame, reference: Reference) -> DataFrame:
     """One row for each distinct record that breaks no rule, with `seconds` and how many `copies` of it landed."""
-    return distinct_records(raw, reference).where(F.col("reason") == ACCEPTED)
+    return distinct_records(raw, reference).where(F.col("seconds").isNotNull())

@@ -7,7 +7,6 @@ from pyspark.sql import functions as F
 
 from c360_assets.cleaning import clean_content, quarantine_content
 from c360_assets.cleaning.content_rules import distinct_records
-from c360_assets.cleaning.reasons import ACCEPTED
 from c360_assets.landing import raw_content
 from c360_assets.reference import Reference
 from c360_assets.reference_data import ReferenceData
@@ -49,11 +48,10 @@ TABLE = Table(
 
 def balance(raw: DataFrame, quarantine: DataFrame, clean: DataFrame, reference: Reference) -> DataFrame:
     """The one row of a day's books."""
-    is_accepted = F.col("reason") == ACCEPTED
-    more = F.when(is_accepted, F.col("copies") - 1)
+    more = F.when(F.col("seconds").isNotNull(), F.col("copies") - 1)
     landed = distinct_records(raw, reference).agg(
         _sum(F.col("copies")).alias("landed_rows"),
-        _sum(F.when(is_accepted, F.col("copies") * F.col("seconds"))).alias("landed_seconds"),
+        _sum(F.col("copies") * F.col("seconds")).alias("landed_seconds"),
         _sum(more).alias("duplicate_rows"),
         _sum(more * F.col("seconds")).alias("duplicate_seconds"),
     )

@@ -3,6 +3,7 @@
 Where the fast path gives None it says nothing: that is always right, if slow.
 """
 
+import io
 import json
 
 import pytest
@@ -10,17 +11,36 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from resources import landing_reader
-from resources.landing_reader import Layout, _fast_json, _tolerant_json
+from resources.landing_reader import Layout, Piece, _fast_json, _json_batches, _tolerant_json
 from tests.landing.reading import CONTENT, SEARCH, read_bytes, read_file, row_of
 
 LAYOUTS = pytest.mark.parametrize("layout", [CONTENT, SEARCH], ids=["content", "search"])
 
 
 def assert_equal(layout: Layout, block: bytes) -> bool:
-    """Compares the paths; whether the fast one took the block."""
+    """Compares the paths; whether the fast one took the block.
+
+    The block is also read as a file is, where its lines are sorted by their form, and as one that begins like it.
+    """
+    tolerant = _tolerant_json(layout, "a.json", block)
     fast = _fast_json(layout, "a.json", block)
-    assert fast is None or fast.equals(_tolerant_json(layout, "a.json", block))
+    assert fast is None or fast.equals(tolerant)
+    first = block[: block.find(b"\n") + 1]
+    for before in (b"", first * 3):
+        text = (before + block).removeprefix(b"\xef\xbb\xbf")
+        expected = _tolerant_json(layout, "a.json", text).to_pylist()
+        assert in_any_order(read_as_file(layout, before + block)) == in_any_order(expected)
     return fast is not None
+
+
+def in_any_order(rows):
+    """Rows of a table have no order, and odd lines are read after regular ones."""
+    return sorted(rows, key=repr)
+
+
+def read_as_file(layout: Layout, data: bytes) -> list[dict]:
+    piece = Piece("a.json", "a.json", "json", len(data))
+    return [row for batch in _json_batches(layout, piece, io.BytesIO(data)) for row in batch.to_pylist()]
 
 
 # --- known tricky blocks ---------------------------------------------------------------------------------
@@ -266,6 +286,11 @@ _line = st.builds(
         + [
             b'{"_id": %s, "_score": %s, "_source": {"Contract": %s}}',
             b'{"_id":%s,"_id":%s,"Contract":%s}',
+            b'{"_id":%s,"_score":null,"x":{"_score":1.50,"_source":{}},"_source":{"Contract":%s,"Mac":%s},"y":true}',
+            b'{"_id":%s,"_source":{"_score":%s,"TotalDuration":%s,"x":{"Mac":"a"}},"Contract":"b"}',
+            b"\xef\xbb\xbf" + b'{"_id":%s,"_score":%s,"_source":{"Contract":%s}}',
+            b'{"_id":%s,"_score":%s,"_source":{"Contract":%s},"_source":{"Mac":1}}',
+            b'{"_id":%s,"_score":%s,"_source":{"Contract":%s},"_source":"a"}',
             b"[%s,%s]%s",
         ]
     ),
@@ -278,15 +303,11 @@ _line = st.builds(
 def test_lines_of_the_usual_form_are_what_the_tolerant_path_says(folder, first, more):
     block = b"".join([first, *more])
     found = read_bytes(folder, "a.json", block)
-    expected = landing_reader._tolerant_json(CONTENT, "a.json", block).to_pylist()
+    text = block.removeprefix(b"\xef\xbb\xbf")
+    expected = landing_reader._tolerant_json(CONTENT, "a.json", text).to_pylist()
     for row in expected:
         del row["source_file"]
     assert in_any_order(found) == in_any_order(expected)
-
-
-def in_any_order(rows):
-    """Rows of a table have no order, and odd lines are read after regular ones."""
-    return sorted(rows, key=repr)
 
 
 def test_one_odd_line_does_not_slow_the_others(folder, monkeypatch):
@@ -322,8 +343,16 @@ _CSV_PIECES = [
     b"254",
     "é😀".encode(),
     "\u2003".encode(),
+    b"\xef\xbb\xbf",
 ]
-_CSV_LINES = [b"CHANNEL,HNH579912,0C96E62FC55C,254\n", b'"a,b",c,"d\n",e\n', b",,,\n", b"a,b\n", b"\n"]
+_CSV_LINES = [
+    b"\xef\xbb\xbfCHANNEL,HNH579912,0C96E62FC55C,254\n",
+    b"CHANNEL,HNH579912,0C96E62FC55C,254\n",
+    b'"a,b",c,"d\n",e\n',
+    b",,,\n",
+    b"a,b\n",
+    b"\n",
+]
 
 
 @given(
