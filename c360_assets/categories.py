@@ -1,6 +1,6 @@
 """The categories of what is watched, as far as tables have a column for each; labels and apps are reference data."""
 
-from collections.abc import Callable, Sequence
+from functools import reduce
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
@@ -8,14 +8,26 @@ from pyspark.sql import functions as F
 CATEGORIES = ("tv", "movies", "entertainment", "kids", "sports", "other")
 """In their fixed order, which settles ties."""
 
+_PLACES = 8
+_DAYS = 32
 
-def ranked(weights: Callable[[str], Sequence[Column]]) -> Column:
-    """An array of structs (weights, then `category`), heaviest first; equal weights in the fixed order.
 
-    Sorted as a whole, so that the result never depends on the order of rows.
+def weight(category: str, seconds: Column, days: Column) -> Column:
+    """A number that orders categories by seconds, then by active days of a month, then in the fixed order.
+
+    One number for all three, since engines compare numbers far faster than structs.
     """
-    entries = []
-    for place, code in enumerate(CATEGORIES):
-        parts = [weight.alias(f"weight_{i}") for i, weight in enumerate(weights(code))]
-        entries.append(F.struct(*parts, F.lit(-place).alias("order"), F.lit(code).alias("category")))
-    return F.sort_array(F.array(*entries), asc=False)
+    place = CATEGORIES.index(category)
+    return (seconds * _DAYS + days) * _PLACES + F.lit(_PLACES - 1 - place)
+
+
+def is_watched(weight: Column) -> Column:
+    """Whether a weight was made of any seconds."""
+    return weight >= _DAYS * _PLACES
+
+
+def category_in(weight: Column) -> Column:
+    """The category that a weight was made for."""
+    place = _PLACES - 1 - weight % _PLACES
+    first, *others = enumerate(CATEGORIES)
+    return reduce(lambda found, one: found.when(place == one[0], one[1]), others, F.when(place == first[0], first[1]))

@@ -3,7 +3,7 @@
 from datetime import date
 from functools import reduce
 from itertools import combinations
-from operator import or_
+from operator import add, or_
 from typing import Any
 
 import dagster as dg
@@ -12,8 +12,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.behaviour import watch_metrics
-from c360_assets.behaviour.watch_metrics import days_watched
-from c360_assets.categories import CATEGORIES, ranked
+from c360_assets.behaviour.watch_metrics import day_of_month, days_watched
+from c360_assets.categories import CATEGORIES, category_in, is_watched, weight
 from c360_assets.charts import bars, picture
 from c360_assets.cleaning import clean_content
 from c360_assets.shown.telling import told
@@ -55,20 +55,24 @@ def describe(watch_metrics: DataFrame, clean_content: DataFrame) -> DataFrame:
         clean_content.where(F.col("seconds") > 0)
         .join(tied, on="contract", how="left_semi")
         .groupBy("contract")
-        .agg(*[F.bit_count(days_watched(code)).alias(f"days_{code}") for code in CATEGORIES])
+        .agg(*[F.bit_count(days_watched(code, day_of_month())).alias(f"days_{code}") for code in CATEGORIES])
     )
     totals = [F.sum(f"seconds_{code}").alias(f"all_{code}") for code in CATEGORIES]
     everyone = watch_metrics.agg(*totals, F.sum("seconds_total").alias("all_total"))
     # One division of whole numbers orders the categories as lift does, without rounding ties apart.
     highest = F.greatest(*[_over_all(code) for code in CATEGORIES])
     first_highest = F.coalesce(*[F.when(_over_all(code) == highest, F.lit(code)) for code in CATEGORIES])
-    by_seconds = ranked(lambda code: (F.col(f"seconds_{code}"), F.col(f"days_{code}")))
-    names = F.transform(F.filter(by_seconds, lambda entry: entry["weight_0"] > 0), lambda entry: entry["category"])
+    watched = [F.when(F.col(f"seconds_{code}") > 0, 1).otherwise(0) for code in CATEGORIES]
+    weights = [weight(code, F.col(f"seconds_{code}"), F.coalesce(f"days_{code}", F.lit(0))) for code in CATEGORIES]
+    heaviest = F.sort_array(F.array(*weights), asc=False)
+    names = F.transform(F.filter(heaviest, is_watched), category_in)
+    # Most contracts watch one category: there is nothing to sort.
+    taste = F.when(F.col("categories") == 1, F.col("most_watch")).otherwise(F.array_join(names, ", "))
     shares = [(F.col(f"seconds_{code}") / F.col("seconds_total")).alias(f"share_{code}") for code in CATEGORIES]
     described = (
         watch_metrics.join(days, on="contract", how="left")
         .crossJoin(everyone)
-        .withColumn("names", names)
+        .withColumn("categories", reduce(add, watched).cast("int"))
         .withColumn("lift_category", first_highest)
     )
     lifts = [
@@ -80,8 +84,8 @@ def describe(watch_metrics: DataFrame, clean_content: DataFrame) -> DataFrame:
     ]
     return described.select(
         "contract",
-        F.array_join("names", ", ").alias("taste"),
-        F.size("names").cast("int").alias("categories"),
+        taste.alias("taste"),
+        "categories",
         *shares,
         "lift_category",
         F.coalesce(*lifts).alias("lift"),
