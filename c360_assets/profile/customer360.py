@@ -103,15 +103,27 @@ def newest_watch_side(
     watch_metrics: DataFrame, taste: DataFrame, segments: DataFrame, month: date, reference: Reference
 ) -> DataFrame:
     """Each contract's newest profile of the month and the months that profiles are carried on, as `watch_month` says."""
-    earliest = F.lit(add_months(month, -reference.measures.carried_months))
-    newest = watch_metrics.where(F.col("month") >= earliest).groupBy("contract").agg(F.max("month").alias("month"))
-    keys = ["contract", "month"]
-    sides = watch_metrics.join(newest, on=keys, how="inner")
-    return (
-        sides.join(taste, on=keys, how="inner")
-        .join(segments, on=keys, how="inner")
-        .withColumnRenamed("month", "watch_month")
+    of_month = F.col("month") == F.lit(month)
+    earlier = (F.col("month") < F.lit(month)) & (
+        F.col("month") >= F.lit(add_months(month, -reference.measures.carried_months))
     )
+    watching = watch_metrics.where(of_month)
+    # Contracts of the month itself are joined by their name alone: most rows are theirs.
+    now = (
+        watching.join(taste.where(of_month).drop("month"), on="contract", how="inner")
+        .join(segments.where(of_month).drop("month"), on="contract", how="inner")
+    )  # fmt: skip
+    keys = ["contract", "month"]
+    carried = (
+        watch_metrics.where(earlier)
+        .groupBy("contract")
+        .agg(F.max("month").alias("month"))
+        .join(watching.select("contract"), on="contract", how="left_anti")
+        .join(watch_metrics.where(earlier), on=keys, how="inner")
+        .join(taste.where(earlier), on=keys, how="inner")
+        .join(segments.where(earlier), on=keys, how="inner")
+    )
+    return now.unionByName(carried).withColumnRenamed("month", "watch_month")
 
 
 def search_side(trends: DataFrame, metrics: DataFrame, identity: DataFrame, month: date) -> DataFrame:
