@@ -58,20 +58,16 @@ def _is_text(text: str) -> bool:
     return True
 
 
-def _folded(keyword: str) -> str:
-    return normalise_keyword(keyword).casefold()
-
-
 normalised_keyword = _text_function(normalise_keyword)
-folded_keyword = _text_function(_folded)
+without_case = _text_function(str.casefold)
 masked_keyword = _text_function(mask)
 key_of_keyword = _text_function(keyword_key)
 plan_names = _text_function(_plan_names)
 
 
 def folded(texts: Sequence[str]) -> list[str]:
-    """Texts as `folded_keyword` gives them, for comparison."""
-    return sorted({_folded(text) for text in texts})
+    """Texts as `without_case` gives normalised keywords, for comparison."""
+    return sorted({normalise_keyword(text).casefold() for text in texts})
 
 
 def trusted_time(text: Column, log_date: Column, tolerance_days: int) -> Column:

@@ -18,7 +18,6 @@ from c360_assets.text_columns import (
     filled,
     key_of_keyword,
     masked_keyword,
-    normalised_keyword,
     plan_names,
     trimmed,
     trusted_time,
@@ -68,8 +67,7 @@ def clean(raw: DataFrame, reference: Reference) -> DataFrame:
     """The searches of a day that break no rule, in one consistent form."""
     outcome = F.lower(trimmed("category"))
     known = list(reference.measures.known_outcomes)
-    normalised = accepted_events(raw, reference).withColumn("normalised", normalised_keyword(F.col("keyword")))
-    masked = normalised.withColumn("shown", masked_keyword(F.col("normalised")))
+    masked = accepted_events(raw, reference).withColumn("shown", masked_keyword(F.col("normalised")))
     time = trusted_time(F.col("datetime"), F.col("log_date"), reference.measures.clock_tolerance_days)
     return masked.withColumn("searched_at", time).select(
         identity_of(EVENT).alias("search_id"),

@@ -4,8 +4,9 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.cleaning.reasons import ACCEPTED
+from c360_assets.once import once
 from c360_assets.reference import Reference
-from c360_assets.text_columns import filled, folded, folded_keyword, normalised_keyword
+from c360_assets.text_columns import filled, folded, normalised_keyword, without_case
 
 EVENT = (
     "datetime",
@@ -24,22 +25,27 @@ REASONS = ("unparseable", "missing_user", "missing_keyword", "not_a_search")
 
 
 def with_reason(raw: DataFrame, reference: Reference) -> DataFrame:
-    """The raw rows with `reason`, the first rule that a row breaks, or ACCEPTED."""
-    no_keyword = F.coalesce(normalised_keyword(F.col("keyword")), F.lit("")) == ""
-    is_ui_text = folded_keyword(F.col("keyword")).isin(folded(reference.ui_texts))
+    """The raw rows with `reason`, the first rule that a row breaks, or ACCEPTED; and their keyword `normalised`."""
+    normalised = F.col("normalised")
+    is_ui_text = without_case(normalised).isin(folded(reference.ui_texts))
     reason = (
         F.when(F.col("unparsed").isNotNull(), "unparseable")
         .when(filled("user_id").isNull(), "missing_user")
-        .when(no_keyword, "missing_keyword")
+        .when(normalised.isNull() | (normalised == ""), "missing_keyword")
         .when(is_ui_text, "not_a_search")
         .otherwise(ACCEPTED)
     )
-    return raw.withColumn("reason", reason)
+    return raw.withColumn("normalised", once(normalised_keyword(F.col("keyword")))).withColumn("reason", once(reason))
 
 
 def accepted_events(raw: DataFrame, reference: Reference) -> DataFrame:
-    """One row a day and distinct search that breaks no rule, its smallest `event_id`, and how many `copies` landed."""
+    """One row a day and distinct search that breaks no rule.
+
+    With its smallest `event_id`, its keyword `normalised`, and how many `copies` of it landed.
+    """
     accepted = with_reason(raw, reference).where(F.col("reason") == ACCEPTED)
     return accepted.groupBy("log_date", *EVENT).agg(
-        F.min("event_id").alias("event_id"), F.count(F.lit(1)).alias("copies")
+        F.min("event_id").alias("event_id"),
+        F.min("normalised").alias("normalised"),
+        F.count(F.lit(1)).alias("copies"),
     )
