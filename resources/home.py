@@ -1,8 +1,10 @@
 """Dagster's home: the folder for its runs, events and settings, made from the template on first use."""
 
+import atexit
 import os
 import shutil
 import sqlite3
+from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
@@ -33,3 +35,32 @@ def _commit_without_waiting(connection: Any, _: object) -> None:
     """
     if isinstance(connection, sqlite3.Connection):
         connection.execute("PRAGMA synchronous = NORMAL")
+        _keep_open(connection)
+
+
+_kept_open: OrderedDict[str, sqlite3.Connection] = OrderedDict()
+_MOST_KEPT_OPEN = 16
+
+
+def _keep_open(connection: sqlite3.Connection) -> None:
+    """Keeps a connection of our own to a database of Dagster's, which opens and closes one for each look at it.
+
+    Whenever the last one is closed, SQLite moves its write-ahead log into the database and removes it: most of the
+    time that a small run spent on its events.
+    """
+    file = connection.execute("PRAGMA database_list").fetchone()[2]
+    if not file or file in _kept_open or connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        return
+    kept = sqlite3.connect(file, check_same_thread=False)
+    kept.execute("SELECT count(*) FROM sqlite_master").fetchone()  # until it has read, it is not connected
+    _kept_open[file] = kept
+    _let_go(_MOST_KEPT_OPEN)
+
+
+def _let_go(most: int = 0) -> None:
+    """Closes the oldest kept connections until so many are left."""
+    while len(_kept_open) > most:
+        _kept_open.popitem(last=False)[1].close()
+
+
+atexit.register(_let_go)
