@@ -66,14 +66,18 @@ class Engine(dg.ConfigurableResource):
             )
         return _Process.session
 
-    def settled(self, frame: DataFrame) -> DataFrame:
-        """The frame as it can be written into NOT NULL columns.
+    def settled(self, frame: DataFrame, is_filtered: bool) -> DataFrame:
+        """The frame as it can be written into NOT NULL columns; `is_filtered`: rows may have been taken out of it.
 
         Sail (0.7) checks NOT NULL with a filter of its own, which it moves below the frame's filters: rows that those
-        would take out then fail the write. It moves nothing across a repartition, which costs it next to nothing.
-        (No coalesce: Sail reads the partitions it joins one after the other, and waits for itself for ever.)
+        would take out then fail the write. It moves nothing across a repartition, which costs it little. What was only
+        read does without; its partitions are read one after the other into a file a core. (No coalesce else: above a
+        join Sail waits for itself for ever.)
         """
-        return frame.repartition(os.cpu_count() or 1) if self.kind == "sail" else frame
+        if self.kind != "sail":
+            return frame
+        cores = os.cpu_count() or 1
+        return frame.repartition(cores) if is_filtered else frame.coalesce(cores)
 
 
 def is_running() -> bool:

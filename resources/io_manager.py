@@ -25,7 +25,8 @@ REPORT_SECONDS = 5.0
 class Landed:
     """A frame that comes from outside the lake: `version` tells its content, `files` the digests behind it.
 
-    `verify` is called after the write, and raises if what was read changed meanwhile.
+    `verify` is called after the write, and raises if what was read changed meanwhile. `is_whole`: the frame has every
+    row that was read.
     """
 
     frame: DataFrame
@@ -33,10 +34,11 @@ class Landed:
     files: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
     verify: Callable[[], None] = lambda: None
+    is_whole: bool = True
 
     def with_frame(self, frame: DataFrame) -> "Landed":
-        """The same delivery, as another frame made of it."""
-        return replace(self, frame=frame)
+        """The same delivery, as another frame made of it, which may have fewer rows."""
+        return replace(self, frame=frame, is_whole=False)
 
 
 class Frames:
@@ -166,7 +168,8 @@ class DeltaIOManager(dg.IOManager):
         frame = given.frame if isinstance(given, Landed) else given
         why = f"dagster run {context.run_id}"
         before = self._marks.get(table, partition)
-        done = self._write(versions.contract(table), partition, frame, why, before)
+        is_whole = isinstance(given, Landed) and given.is_whole
+        done = self._write(versions.contract(table), partition, frame, why, before, is_whole)
         files: Mapping[str, str] = {}
         if isinstance(given, Landed):
             self._verify(given, table, partition, why, before)
@@ -178,13 +181,19 @@ class DeltaIOManager(dg.IOManager):
         return {**_figures(done, seconds, version), **landed, **frames.tell(partition)}
 
     def _write(
-        self, contract: TableContract, partition: date | None, frame: DataFrame, why: str, before: Mark | None
+        self,
+        contract: TableContract,
+        partition: date | None,
+        frame: DataFrame,
+        why: str,
+        before: Mark | None,
+        is_whole: bool,
     ) -> Committed:
         """One commit, between the mark that was and the one that comes; if it fails, the mark stands as the rows do."""
         version = self._lake.version(contract) if before else None
         self._marks.forget(contract.name, partition)
         try:
-            return self._lake.write(contract, partition, frame, why)
+            return self._lake.write(contract, partition, frame, why, is_filtered=not is_whole)
         except Exception:
             if before and self._lake.version(contract) == version:
                 self._marks.write(contract.name, partition, before)
