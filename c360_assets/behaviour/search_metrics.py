@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import dagster as dg
+from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
@@ -53,53 +54,68 @@ TABLE = Table(
 
 
 def summarise(clean_search: DataFrame, reference: Reference) -> DataFrame:
-    """One row a user, always."""
-    totals = clean_search.groupBy("user_id").agg(
+    """One row a user, always.
+
+    The month's searches are looked at once and summed by spelling; keywords are summed from spellings, users from
+    keywords. A keyword's spelling, and a user's keyword, is the least of its array by a total order, so that no tie is
+    left to chance.
+    """
+    when = F.coalesce(F.col("searched_at"), F.col("log_date").cast("timestamp"))
+    spellings = clean_search.groupBy("user_id", "keyword_key", "keyword").agg(
         F.count(F.lit(1)).alias("searches"),
         F.sum(F.when(F.col("outcome") == "enter", 1).otherwise(0)).alias("entered"),
         F.sum(F.when(F.col("outcome") == "quit", 1).otherwise(0)).alias("quit"),
-        F.bit_count(F.bit_or(F.expr("shiftleft(1L, dayofmonth(log_date))"))).cast("int").alias("search_days"),
+        F.bit_or(F.expr("shiftleft(1L, dayofmonth(log_date))")).alias("days"),
         F.min("log_date").alias("first_searched"),
         F.max("log_date").alias("last_searched"),
+        F.max(F.unix_micros(when)).alias("last_micros"),
     )
-    keys = clean_search.select("user_id", "keyword_key").distinct()
-    distinct = keys.groupBy("user_id").agg(F.count(F.lit(1)).cast("int").alias("distinct_keywords"))
-    favourites = favourite_keywords(clean_search)
-    categories = category_of_keys(favourites.select("most_search_key").distinct(), reference)
+    spelling = F.struct((-F.col("searches")).alias("most_first"), "keyword")
+    keywords = spellings.groupBy("user_id", "keyword_key").agg(
+        *_totals(),
+        F.max("last_micros").alias("last_micros"),
+        F.collect_list(spelling).alias("spellings"),
+    )
+    keywords = keywords.withColumn("keyword", least("spellings")["keyword"])
+    keyword = F.struct(
+        (-F.col("entered")).alias("most_entered_first"),
+        (-F.col("searches")).alias("most_first"),
+        (-F.col("last_micros")).alias("latest_first"),
+        "keyword_key",
+        "keyword",
+    )
+    users = keywords.groupBy("user_id").agg(
+        *_totals(),
+        F.count(F.lit(1)).cast("int").alias("distinct_keywords"),
+        F.collect_list(keyword).alias("keywords"),
+    )
+    categories = category_of_keys(
+        clean_search.select(F.col("keyword_key").alias("most_search_key")).distinct(), reference
+    )
     return (
-        totals.join(distinct, on="user_id", how="inner")
-        .join(favourites, on="user_id", how="inner")
+        users.withColumn("most", least("keywords"))
+        .withColumn("search_days", F.bit_count("days").cast("int"))
+        .withColumn("most_search", F.col("most")["keyword"])
+        .withColumn("most_search_key", F.col("most")["keyword_key"])
         .join(categories, on="most_search_key", how="left")
         .withColumn("search_category", F.coalesce("search_category", F.lit(UNKNOWN)))
         .select(*TABLE.names)
     )
 
 
-def favourite_keywords(clean_search: DataFrame) -> DataFrame:
-    """Each user's `most_search_key`, and its spelling `most_search`: total orders, so that no tie is left to chance."""
-    when = F.coalesce(F.col("searched_at"), F.col("log_date").cast("timestamp"))
-    spellings = clean_search.groupBy("user_id", "keyword_key", "keyword").agg(
-        F.sum(F.when(F.col("outcome") == "enter", 1).otherwise(0)).alias("entered"),
-        F.count(F.lit(1)).alias("events"),
-        F.max(when).alias("last_event"),
-    )
-    key = Window.partitionBy("user_id", "keyword_key")
-    by_frequency = key.orderBy(F.desc("events"), F.asc("keyword"))
-    keys = (
-        spellings.withColumn("place", F.row_number().over(by_frequency))
-        .withColumn("key_entered", F.sum("entered").over(key))
-        .withColumn("key_events", F.sum("events").over(key))
-        .withColumn("key_last", F.max("last_event").over(key))
-        .where(F.col("place") == 1)
-    )
-    by_weight = Window.partitionBy("user_id").orderBy(
-        F.desc("key_entered"), F.desc("key_events"), F.desc("key_last"), F.asc("keyword_key")
-    )
-    return (
-        keys.withColumn("rank", F.row_number().over(by_weight))
-        .where(F.col("rank") == 1)
-        .select("user_id", F.col("keyword_key").alias("most_search_key"), F.col("keyword").alias("most_search"))
-    )
+def least(structs: str) -> SparkColumn:
+    """The least struct of an array. Most arrays have one only: to compare structs is slow."""
+    return F.when(F.size(structs) == 1, F.col(structs)[0]).otherwise(F.array_min(structs))
+
+
+def _totals() -> list[SparkColumn]:
+    """What adds up from spellings to keywords, and from those to users."""
+    return [
+        *[F.sum(name).alias(name) for name in ("searches", "entered", "quit")],
+        F.bit_or("days").alias("days"),
+        F.min("first_searched").alias("first_searched"),
+        F.max("last_searched").alias("last_searched"),
+    ]
 
 
 def category_of_keys(keys: DataFrame, reference: Reference) -> DataFrame:

@@ -51,12 +51,12 @@ def measure(watch_metrics: DataFrame, reference: Reference) -> DataFrame:
     """The one row of a month; none where nothing was watched."""
     seconds = F.col("seconds_total")
     cuts = reference.measures
-    quartiles = watch_metrics.agg(
-        F.count(F.lit(1)).alias("contracts"),
-        F.percentile(seconds, F.lit(0.25)).alias("q1"),
-        F.percentile(seconds, F.lit(0.5)).alias("median"),
-        F.percentile(seconds, F.lit(0.75)).alias("q3"),
-    ).where(F.col("contracts") > 0)
+    cut_at = F.array(*[F.lit(share) for share in (0.25, 0.5, 0.75)])
+    quartiles = (
+        watch_metrics.agg(F.count(F.lit(1)).alias("contracts"), F.percentile(seconds, cut_at).alias("cut"))
+        .where(F.col("contracts") > 0)
+        .select("contracts", *[F.col("cut")[place].alias(name) for place, name in enumerate(("q1", "median", "q3"))])
+    )
     fenced = quartiles.withColumn("iqr", F.col("q3") - F.col("q1")).withColumn(
         "upper_fence", F.col("q3") + F.lit(cuts.fence_factor) * F.col("iqr")
     )
