@@ -3,7 +3,7 @@
     python bench/bench.py --size quick
     python bench/bench.py --contenders ours,duckdb --formats json,csv --days 3 --rows 400000 --pairs 5
 
-Tables go to bench/results as Markdown and JSON, and to the terminal.
+Tables go to bench/results as Markdown, JSON and a picture, and to the terminal.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from pathlib import Path
 from contenders import CONTENDERS, ROOT, Contender
 from equality import NotEqual, require_equal
 from measure import Failed, Measure, measure
-from report import Conditions, as_json, as_markdown, summaries
+from report import Conditions, as_chart, as_json, as_markdown, summaries
 
 SIZES = {"quick": (3, 50_000, 3), "full": (30, 1_600_000, 5)}
 """Days, content rows a day, rounds."""
@@ -37,10 +37,12 @@ def main() -> int:
             print(problem, file=sys.stderr)
             return 1
         conditions = conditions_of(form, asked.days, asked.rows, landing)
-        table = as_markdown(conditions, summaries(measures, conditions))
+        found = summaries(measures, conditions)
+        table = as_markdown(conditions, found)
         asked.results.mkdir(parents=True, exist_ok=True)
         name = f"{form}-{asked.days}x{asked.rows}"
         (asked.results / f"{name}.md").write_text(table, encoding="utf-8")
+        (asked.results / f"{name}.svg").write_text(as_chart(conditions, found), encoding="utf-8")
         (asked.results / f"{name}.json").write_text(as_json(conditions, measures), encoding="utf-8")
         print(f"\n{table}")
     return 0

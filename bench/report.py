@@ -8,6 +8,8 @@ from statistics import median
 from contenders import Contender
 from measure import Measure
 
+from c360_assets.charts import bars
+
 
 @dataclass(frozen=True)
 class Conditions:
@@ -82,6 +84,14 @@ def as_markdown(conditions: Conditions, rows: Sequence[Summary]) -> str:
     ]
     versions = ", ".join(f"{name} {number}" for name, number in conditions.packages.items())
     return "\n".join([*lines, "", f"Versions: {versions}."]) + "\n"
+
+
+def as_chart(conditions: Conditions, rows: Sequence[Summary]) -> str:
+    """The wall clock of each contender as a bar, as SVG."""
+    longest = max(row.wall for row in rows)
+    title = f"{conditions.days} days of {conditions.rows_a_day:,} rows, {conditions.form}: seconds, and peak memory"
+    shown = {row.title: f"{row.wall:.1f} s, {row.peak / 1e9:.1f} GB" for row in rows}
+    return bars(title, {row.title: row.wall / longest for row in rows}, shown, label=170)
 
 
 def as_json(conditions: Conditions, measures: Mapping[Contender, Sequence[Measure]]) -> str:

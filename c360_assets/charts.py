@@ -47,15 +47,19 @@ def histogram(title: str, unit: str, counts: Sequence[int], width: float, marks:
     return _card(title, height, parts)
 
 
-def bars(title: str, shares: Mapping[str, float]) -> str:
-    """Shares of a whole (0 to 1), one bar each, in the order given."""
-    label, room = 110, _WIDTH - 2 * _LEFT - 110 - 70
+def bars(title: str, shares: Mapping[str, float], shown: Mapping[str, str] | None = None, label: int = 110) -> str:
+    """Shares of a whole (0 to 1), one bar each, in the order given.
+
+    What stands beside a bar is its share in percent, or what is `shown` for it. `label`: the names' room in pixels.
+    """
+    room = _WIDTH - 2 * _LEFT - label - (70 if shown is None else 130)
     parts = []
     for place, (name, share) in enumerate(shares.items()):
         y = _TOP + 24 * place
+        beside = _percent(share) if shown is None else shown[name]
         parts.append(_text(_LEFT, y + 13, name))
         parts.append(_rect(_LEFT + label, y, max(room * share, 1), 17, _BAR))
-        parts.append(_text(_LEFT + label + room * share + 6, y + 13, _percent(share), _FAINT))
+        parts.append(_text(_LEFT + label + room * share + 6, y + 13, beside, _FAINT))
     return _card(title, _TOP + 24 * len(shares) + 10, parts)
 
 
