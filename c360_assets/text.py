@@ -42,10 +42,8 @@ def trim(text: str) -> str:
 
 def _ascii_digit(char: str) -> str:
     """0–9 for a decimal digit of any script, or a character that stands for one (², ①, ４); else itself."""
-    value = unicodedata.decimal(char, None)
-    if value is None:
-        compatible = unicodedata.normalize("NFKD", char)
-        value = unicodedata.decimal(compatible, None) if len(compatible) == 1 else None
+    compatible = unicodedata.normalize("NFKD", char)  # of a decimal digit: one of the same value
+    value = unicodedata.decimal(compatible, None) if len(compatible) == 1 else None
     return char if value is None else str(value)
 
 

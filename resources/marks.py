@@ -90,8 +90,13 @@ class Marks:
         data = json.dumps(asdict(mark)).encode()
         if isinstance(self._fs, LocalFileSystem):
             new = f"{target}.{uuid4().hex}.new"  # a name of its own: another process may set the same mark
-            self._fs.pipe_file(new, data)
-            self._fs.mv(new, target)
+            try:
+                self._fs.pipe_file(new, data)
+                self._fs.mv(new, target)
+            except OSError:
+                with suppress(OSError):
+                    self._fs.rm_file(new)
+                raise
         else:  # object stores replace an object whole
             self._fs.pipe_file(target, data)
 

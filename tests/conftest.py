@@ -16,7 +16,7 @@ from c360_assets.definitions import build
 from c360_assets.operations.plan import Item, Planner, Range
 from c360_assets.operations.runner import Outcome, Runner
 from c360_assets.reference import load_reference
-from resources.engine import Engine, stop_engine
+from resources.engine import Engine, spark_config_from_environment, stop_engine
 from resources.landing_zone import LandingZone
 from resources.marks import Marks
 from resources.settings import PROJECT, Settings
@@ -31,10 +31,15 @@ def _engine_stops() -> Iterator[None]:
     stop_engine()
 
 
+def engine() -> Engine:
+    """The engine of this process, whoever asks first: as C360_ENGINE and C360_SPARK_CONFIG say."""
+    return Engine(kind=ENGINE, spark_config=spark_config_from_environment())
+
+
 @pytest.fixture(scope="session")
 def session():
     """The engine's session."""
-    return Engine(kind=ENGINE).session
+    return engine().session
 
 
 @pytest.fixture(scope="session")

@@ -46,8 +46,8 @@ def day_of_month() -> SparkColumn:
 
 
 def days_watched(category: str, days: SparkColumn) -> SparkColumn:
-    """The days of the month on which a category was watched, a bit a day; 0 if on none. `days`: those of a row."""
-    return F.coalesce(F.bit_or(F.when(F.col("category") == category, days)), F.lit(0).cast("bigint"))
+    """The days of the month on which a category was watched, a bit a day; null if on none. `days`: those of a row."""
+    return F.bit_or(F.when(F.col("category") == category, days))
 
 
 def seconds_watched(category: str) -> SparkColumn:

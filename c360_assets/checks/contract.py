@@ -21,6 +21,8 @@ from c360_assets.checks.row_checks import row_checks
 from c360_assets.checks.scope import partitions_of_run
 from c360_assets.table import Table
 from resources.delta import Lake
+from resources.failures import told_together
+from resources.io_manager import reason_of
 from resources.marks import Mark, Marks
 
 
@@ -46,7 +48,12 @@ def contract_checks(table: Table) -> dg.AssetChecksDefinition:
     ) -> Iterator[dg.AssetCheckResult]:
         held = partitions_of_run(context, table, marks)
         examined = Examiner(table, lake).examine({partition: mark.rows for partition, mark in held.items()})
-        _set_marks(table, marks, held, {name: examined.failed(name) for name in names})
+        try:
+            _set_marks(table, marks, held, {name: examined.failed(name) for name in names})
+        except OSError as error:
+            causes = told_together({name_of(partition): reason_of(error) for partition in held})
+            told = f"{table.name}: what its checks found can't be kept in the lake. {causes}"
+            raise dg.Failure(told, allow_retries=False) from None
         selected = [key.name for key in context.selected_asset_check_keys]
         yield from (_result(name, examined, held) for name in names if name in selected)
 

@@ -64,7 +64,6 @@ def with_reason(raw: DataFrame, reference: Reference) -> DataFrame:
         .withColumn("duration_text", trimmed("total_duration"))
         .withColumn("seconds", seconds_of(duration))
         .withColumn("reason", once(reason))
-        .drop("contract_text", "duration_text")
     )
 
 

@@ -1,5 +1,6 @@
 """Contract checks in Dagster runs: what they stop, what they leave behind, and what they show."""
 
+import errno
 import json
 from collections.abc import Iterator
 from datetime import date
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from fsspec.implementations.local import LocalFileSystem
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -223,6 +225,27 @@ def test_a_partition_that_cannot_be_read_fails_every_check_of_its_own(made: Home
         assert set(value_of(results, name, "unreadable")) == {"2022-04-03"}  # type: ignore[call-overload]
     assert marks_of(made, "clean_content")[LAST].failed_check
     assert marks_of(made, "clean_content")[FIRST].failed_check is None
+
+
+def test_a_disk_that_is_full_when_the_verdict_is_kept_is_called_so(made: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    change(made, "taste", lift=-1.0)
+    before = marks_of(made, "taste")[APRIL]
+
+    def no_space(files: LocalFileSystem, path: str, data: bytes) -> None:
+        Path(path).write_bytes(data[:10])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LocalFileSystem, "pipe_file", no_space)
+        assert not check(made, "taste")  # no verdict: the op failed
+    run = made.instance.get_runs(limit=1)[0]
+    assert run.status == dg.DagsterRunStatus.FAILURE
+    failed = made.instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
+    told = [str(log.get_dagster_event().step_failure_data.user_failure_data.description) for log in failed]
+    assert len(told) == 1
+    assert told[0].startswith("taste: what its checks found can't be kept in the lake. 2022-04-01: no space is left")
+    assert marks_of(made, "taste")[APRIL] == before
+    assert not [*(made.lake / "taste").rglob("*.new")]
 
 
 def test_results_are_kept_in_an_instance_on_disk(made: Home, tmp_path: Path) -> None:

@@ -14,9 +14,8 @@ from c360_assets.checks.rules import RULES
 from c360_assets.table import Table
 from c360_assets.tables import TABLES
 from resources.delta import Lake
-from resources.engine import Engine
 from tests.checks.lakes import FIRST, LAST, add_file, change, marks_of, partition_of, rewrite
-from tests.conftest import ENGINE, Home
+from tests.conftest import Home, engine
 
 # What breaks a part of a rule in a row that is right. Values and bounds are broken from the contract itself, below.
 SPOILED: dict[str, dict[str, dict[str, Any]]] = {
@@ -115,7 +114,7 @@ def _cases() -> list[Any]:
 
 def examine(home: Home, table: str) -> Examination:
     rows = {partition: mark.rows for partition, mark in marks_of(home, table).items()}
-    return Examiner(TABLES[table], Lake(str(home.lake), Engine(kind=ENGINE))).examine(rows)
+    return Examiner(TABLES[table], Lake(str(home.lake), engine())).examine(rows)
 
 
 @pytest.mark.parametrize(("table", "check", "parts", "values"), _cases())

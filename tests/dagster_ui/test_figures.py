@@ -18,8 +18,7 @@ from c360_assets.shown.personal import hidden
 from c360_assets.shown.telling import told
 from c360_assets.tables import TABLES
 from resources.delta import Lake
-from resources.engine import Engine
-from tests.conftest import ENGINE, Home
+from tests.conftest import Home, engine
 from tests.dagster_ui.conftest import APRIL, MADE_DAYS, MORE_SEARCHED, MORE_WATCHED
 from tests.operations import landing as small
 
@@ -216,5 +215,5 @@ def test_figures_that_cannot_be_had_fail_nothing(made: Home) -> None:
     def figures(lake: object, partition: date) -> Metadata:
         raise OSError("the store is away")
 
-    shown = told(Lake(str(made.lake), Engine(kind=ENGINE)), figures)(APRIL)
+    shown = told(Lake(str(made.lake), engine()), figures)(APRIL)
     assert shown == {"not_shown": "The figures could not be read: OSError: the store is away"}

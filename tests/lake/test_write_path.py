@@ -14,8 +14,7 @@ from pyspark.sql import functions as F
 
 from c360_assets.table import Column, Table
 from resources.delta import ContractError, Lake, _with_retries
-from resources.engine import Engine
-from tests.conftest import ENGINE
+from tests.conftest import engine
 
 ONE, TWO = date(2022, 4, 1), date(2022, 4, 2)
 CLICKS = Table(
@@ -38,7 +37,7 @@ ROWS = [("ann", 1, 0.1), ("bob", None, None)]
 @pytest.fixture
 def lake(tmp_path: Path) -> Lake:
     """An empty lake."""
-    return Lake(str(tmp_path / "lake"), Engine(kind=ENGINE))
+    return Lake(str(tmp_path / "lake"), engine())
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +162,7 @@ def test_a_window_reads_its_partitions_only(lake, rows_of) -> None:
 
 def test_writers_at_once_lose_nothing(lake, rows_of) -> None:
     """Two lakes over one folder, as two processes have them, each with partitions of its own."""
-    lakes = (lake, Lake(lake.root, Engine(kind=ENGINE)))
+    lakes = (lake, Lake(lake.root, engine()))
     days = [ONE + timedelta(days=place) for place in range(6)]
     frames = [rows_of([(f"who {place}", place, place / 7)]) for place in range(6)]
 
@@ -237,7 +236,7 @@ def test_a_table_made_with_another_contract_is_left_alone(lake, rows_of, columns
     before = (held(lake), versions(lake))
     changed = Table(CLICKS.name, CLICKS.doc, CLICKS.group, unit, CLICKS.key, columns)
     advice = rf"made with another contract \({told}\)\. Move its folder away and make it again from the landed files"
-    later = Lake(lake.root, Engine(kind=ENGINE))
+    later = Lake(lake.root, engine())
     with pytest.raises(ContractError, match=advice):
         later.write(changed, ONE, rows_of(), "second")
     with pytest.raises(ContractError, match=advice):

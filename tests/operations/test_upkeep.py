@@ -27,8 +27,7 @@ from c360_assets.operations.upkeep import (
 from c360_assets.operations.upkeep_job import UPKEEP_SCHEDULE, table_upkeep
 from c360_assets.tables import TABLES
 from resources.delta import Lake
-from resources.engine import Engine
-from tests.conftest import ENGINE, Home
+from tests.conftest import Home, engine
 from tests.lake.reading import differing, frames
 from tests.operations import landing as small
 
@@ -85,8 +84,8 @@ def test_the_engine_reads_compacted_doubles_and_times_as_they_were(made: Home, m
     for table in ("taste", "clean_search", "customer360"):
         contract = TABLES[table]
         keep_up(made.lake, table)
-        after = Lake(str(made.lake), Engine(kind=ENGINE)).read(contract).collect()
-        before = Lake(str(made_once.lake), Engine(kind=ENGINE)).read(contract).collect()
+        after = Lake(str(made.lake), engine()).read(contract).collect()
+        before = Lake(str(made_once.lake), engine()).read(contract).collect()
         assert sorted(map(repr, after)) == sorted(map(repr, before))
 
 
@@ -174,9 +173,9 @@ def test_a_table_never_made_is_passed_over(tmp_path: Path) -> None:
 def test_upkeep_gives_way_to_writers_that_are_faster(made: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each try meets a writer that replaced a partition meanwhile: real conflicts, nothing lost."""
     compact, waits = module._compact, []
-    lake, contract = Lake(str(made.lake), Engine(kind=ENGINE)), TABLES["clean_content"]
+    lake, contract = Lake(str(made.lake), engine()), TABLES["clean_content"]
     rows = lake.read(contract, DAY, DAY).drop("log_date").toPandas()
-    session = Engine(kind=ENGINE).session
+    session = engine().session
     loaded = DeltaTable
 
     class Overtaken(loaded):

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from c360_assets.table import Column, Table
 from resources.delta import Lake
-from resources.engine import Engine, stop_engine
+from resources.engine import Engine, spark_config_from_environment, stop_engine
 
 ROWS = 50
 SHARED = date(2022, 4, 1)
@@ -33,7 +33,7 @@ def own_day(name: int) -> date:
 
 def main(root: str, kind: str, name: int, commits: int) -> None:
     """Writes, and tells of each write."""
-    engine = Engine(kind=kind)
+    engine = Engine(kind=kind, spark_config=spark_config_from_environment() if kind == "spark" else {})
     lake = Lake(root, engine)
     for number in range(commits):
         day = SHARED if number % 2 else own_day(name)
