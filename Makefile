@@ -17,12 +17,11 @@ BENCH_ARGS ?=
 PORT_UI ?= 3000
 # Debian's installer, without questions; what it says is shown only if it fails.
 APT := env DEBIAN_FRONTEND=noninteractive apt-get -qq -o=Dpkg::Use-Pty=0
-# What `make test-spark` runs, in one JVM but for the commands and the cluster: a partition takes Spark most of a second. Left out is
-# what makes lake after lake, or starts a JVM for each (the rest of operations, dagster_ui and properties; dagster, reliability,
+# What `make test-spark` runs, in one JVM but for the cluster: a partition takes Spark most of a second. Left out is what makes lake
+# after lake, or starts a JVM for each (cli; the rest of operations, dagster_ui and properties; dagster, reliability,
 # test_model_equals_engine.py: ask for it with SPARK_TESTS=…), and what has no engine in it (landing, shown, model_tests, …).
 SPARK_TESTS ?= tests/mutation tests/lake tests/checks tests/engines tests/operations/test_failing.py \
-	tests/dagster_ui/test_figures.py tests/dagster_ui/test_webserver.py tests/properties/test_privacy.py \
-	tests/cli/test_end_to_end.py tests/cluster
+	tests/dagster_ui/test_figures.py tests/dagster_ui/test_webserver.py tests/properties/test_privacy.py tests/cluster
 # Spark compiles code for each query, which for a few rows costs more than it gains.
 SPARK_QUICK := {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN", \
 	"spark.sql.shuffle.partitions": "2", "spark.databricks.delta.snapshotPartitions": "1"}
@@ -49,7 +48,7 @@ test-spark: $(READY) ## The tests of the tables on Apache Spark instead of Sail;
 	C360_ENGINE=spark C360_SPARK_CONFIG='$(SPARK_QUICK)' $(BIN)/pytest $(SPARK_TESTS) $(PYTEST_ARGS)
 
 # In a copy: mutmut works where it runs, and what is edited meanwhile changes nothing. DAGSTER_HOME only keeps Dagster quiet.
-mutate: $(READY) ## Change the transforms in two thousand ways: do the tests notice? (half an hour)
+mutate: $(READY) ## Change the transforms in two thousand ways: do the tests notice? (ten minutes)
 	@rm -rf build/mutation
 	mkdir -p build/mutation/data build/mutation/home
 	cp -r c360_assets resources tests pyproject.toml build/mutation

@@ -16,11 +16,14 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.csv
 import pyarrow.json
 from contenders import CONTENDERS, ROOT
 from measure import measure
 
 from bench import SEED, landed
+from c360_assets.landing.raw_content import LAYOUT
+from resources.landing_reader import BLOCK_BYTES, Piece, read_piece
 
 _BLOCK = 64 << 20
 
@@ -98,10 +101,23 @@ def limits(landing: Path, scratch: Path) -> Iterator[tuple[str, str]]:
     block = data[: data.rfind(b"\n", 0, _BLOCK) + 1] or data
     regular = b"\n".join(line for line in block.split(b"\n") if b'"TotalDuration":' in line and line.endswith(b"}}"))
     plain = b"\n".join(line for line in regular.split(b"\n") if line.isascii() and line.count(b'"') == 30) + b"\n"
+    plain = plain[: plain.rfind(b"\n", 0, BLOCK_BYTES) + 1]  # as much as the reader takes at a time
     options = pyarrow.json.ReadOptions(use_threads=False, block_size=len(plain) + 1)
     yield (
         "PyArrow's JSON reader, one core",
         _rate(lambda: pyarrow.json.read_json(pa.BufferReader(plain), options), len(plain)),
+    )
+    cut = pyarrow.csv.ParseOptions(delimiter='"', quote_char=False)
+    read = pyarrow.csv.ReadOptions(use_threads=False, block_size=len(plain) + 1, autogenerate_column_names=True)
+    texts = pyarrow.csv.ConvertOptions(column_types={f"f{place}": pa.string() for place in range(31)}, check_utf8=False)
+    yield (
+        "PyArrow's CSV reader, one core, lines cut at their quotes",
+        _rate(lambda: pyarrow.csv.read_csv(pa.BufferReader(plain), read, cut, texts), len(plain)),
+    )
+    piece = Piece(str(file), file.name, "json", len(data))
+    yield (
+        "this project's reader, one core, all lines",
+        _rate(lambda: sum(map(len, read_piece(LAYOUT, piece))), len(data)),
     )
     keys = pa.table({"key": np.random.default_rng(SEED).integers(0, 1_000_000, 1_600_000), "value": np.ones(1_600_000)})
     seconds = _seconds(lambda: keys.group_by("key", use_threads=False).aggregate([("value", "sum")]))
