@@ -81,11 +81,11 @@ def test_an_interrupted_backfill_keeps_what_it_committed(
 ) -> None:
     write, written = Lake.write, []
 
-    def interrupted(lake: Lake, table, partition, frame, why):
+    def interrupted(lake: Lake, table, partition, frame, why, **more):
         if (table.name, partition) == ("quarantine_content", date(2022, 4, 2)):
             raise KeyboardInterrupt
         written.append((table.name, partition))
-        return write(lake, table, partition, frame, why)
+        return write(lake, table, partition, frame, why, **more)
 
     with monkeypatch.context() as patched:
         patched.setattr(Lake, "write", interrupted)

@@ -55,11 +55,11 @@ def test_a_stopped_job_stops_its_runs_and_keeps_what_was_committed(
 ) -> None:
     write, written = Lake.write, []
 
-    def stopped(lake: Lake, table, partition, frame, why):
+    def stopped(lake: Lake, table, partition, frame, why, **more):
         if table.name == "clean_search":
             raise KeyboardInterrupt
         written.append((table.name, partition))
-        return write(lake, table, partition, frame, why)
+        return write(lake, table, partition, frame, why, **more)
 
     small.land_search(made.landing, MAY, small.SEARCHED[:1])
     with monkeypatch.context() as patched:

@@ -21,7 +21,7 @@ KILLED_AT_A_COMMIT = """
 import os, signal, sys
 from c360_assets.cli import main
 from resources.delta import Lake
-Lake.write = lambda *arguments: os.kill(os.getpid(), signal.SIGKILL)
+Lake.write = lambda *arguments, **more: os.kill(os.getpid(), signal.SIGKILL)
 sys.argv = ["c360", "run"]
 main()
 """

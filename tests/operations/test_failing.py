@@ -87,14 +87,14 @@ def test_two_deliveries_of_a_day_are_refused_by_name(home: Home) -> None:
     assert len(home.rows("clean_content")) > 0
 
 
-def fail_the_write(lake: Lake, table, partition, frame, why):
+def fail_the_write(lake: Lake, table, partition, frame, why, **more):
     """A write that does not come through."""
     raise OSError("no space left on device")
 
 
-def write_rows_twice(lake: Lake, table, partition, frame, why):
+def write_rows_twice(lake: Lake, table, partition, frame, why, **more):
     """A transform gone wrong: every key stands twice."""
-    return WRITE(lake, table, partition, frame.union(frame), why)
+    return WRITE(lake, table, partition, frame.union(frame), why, **more)
 
 
 WRITE = Lake.write
@@ -106,9 +106,9 @@ def test_what_failed_stops_what_is_made_from_it_and_nothing_else(
 ) -> None:
     small.land_all(home.landing, DAYS, (LATER,))
 
-    def write(lake: Lake, table, partition, frame, why):
+    def write(lake: Lake, table, partition, frame, why, **more):
         is_hit = (table.name, partition) == ("clean_content", BROKEN)
-        return (fault if is_hit else WRITE)(lake, table, partition, frame, why)
+        return (fault if is_hit else WRITE)(lake, table, partition, frame, why, **more)
 
     with monkeypatch.context() as patched:
         patched.setattr(Lake, "write", write)

@@ -37,8 +37,8 @@ def take_notes(notes: Path, patch: Patch = setattr) -> None:
         with notes.open("a") as stream:
             stream.write(" ".join(map(str, words)) + "\n")
 
-    def writing(lake, table, partition, frame, why):
-        done = write(lake, table, partition, frame, why)
+    def writing(lake, table, partition, frame, why, **more):
+        done = write(lake, table, partition, frame, why, **more)
         noted("commit", table.name, partition)
         return done
 
@@ -60,11 +60,11 @@ def die_at(point: str, table: str, seconds: float) -> None:
         if here == point and name == table:
             die()
 
-    def writing(lake, contract, partition, frame, why):
+    def writing(lake, contract, partition, frame, why, **more):
         start("before the data", contract.name)
         if point == "after the data" and contract.name == table:
             threading.Thread(target=_die_when_written, args=(Path(lake.uri(table)),), daemon=True).start()
-        done = write(lake, contract, partition, frame, why)
+        done = write(lake, contract, partition, frame, why, **more)
         start("after the commit", contract.name)
         if point == AT_A_TIME and contract.name == table:
             threading.Timer(seconds, die).start()

@@ -148,8 +148,8 @@ def test_a_landed_file_that_changes_while_it_is_read_does_not_count(
     small.land_content(home.landing, OTHER, small.WATCHED[:2])
     write = Lake.write
 
-    def writing(lake, table, partition, frame, why):
-        done = write(lake, table, partition, frame, why)
+    def writing(lake, table, partition, frame, why, **more):
+        done = write(lake, table, partition, frame, why, **more)
         if (table.name, partition) == ("raw_content", OTHER):
             meanwhile(small.content_path(home.landing, OTHER))
         return done
