@@ -10,6 +10,7 @@ CATEGORIES = ("tv", "movies", "entertainment", "kids", "sports", "other")
 
 _PLACES = 8
 _DAYS = 32
+"""Powers of two above the number of categories, and of days in a month."""
 
 
 def weight(category: str, seconds: Column, days: Column) -> Column:

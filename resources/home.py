@@ -5,6 +5,7 @@ import os
 import shutil
 import sqlite3
 from collections import OrderedDict
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -46,15 +47,21 @@ def _keep_open(connection: sqlite3.Connection) -> None:
     """Keeps a connection of our own to a database of Dagster's, which opens and closes one for each look at it.
 
     Whenever the last one is closed, SQLite moves its write-ahead log into the database and removes it: most of the
-    time that a small run spent on its events.
+    time that a small run spent on its events. It saves time and no more, so what goes wrong here does not matter.
+    Nothing in this process may open these files otherwise: closing them would take SQLite's locks away.
     """
     file = connection.execute("PRAGMA database_list").fetchone()[2]
-    if not file or file in _kept_open or connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+    home = os.environ.get("DAGSTER_HOME")
+    if not home or not file or not Path(file).is_relative_to(home):
         return
-    kept = sqlite3.connect(file, check_same_thread=False)
-    kept.execute("SELECT count(*) FROM sqlite_master").fetchone()  # until it has read, it is not connected
-    _kept_open[file] = kept
-    _let_go(_MOST_KEPT_OPEN)
+    if file in _kept_open or connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        return
+    with suppress(sqlite3.Error):
+        kept = sqlite3.connect(file, check_same_thread=False)
+        kept.execute("SELECT count(*) FROM sqlite_master").fetchone()  # until it has read, it is not connected
+        if _kept_open.setdefault(file, kept) is not kept:  # another thread was faster
+            kept.close()
+        _let_go(_MOST_KEPT_OPEN)
 
 
 def _let_go(most: int = 0) -> None:

@@ -34,7 +34,7 @@ class Landed:
     files: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
     verify: Callable[[], None] = lambda: None
-    is_whole: bool = True
+    is_whole: bool = False
 
     def with_frame(self, frame: DataFrame) -> "Landed":
         """The same delivery, as another frame made of it, which may have fewer rows."""

@@ -4,9 +4,10 @@ What a file holds is decided here, where its bytes are read: which records there
 each field as text. What a field means is decided in `c360_assets/cleaning`. Which files make a day is
 decided in `resources/landing_zone.py`.
 
-A reader works through a file in blocks of whole lines, so memory is bounded by the block, not the file. Regular
-JSON blocks take a fast path through PyArrow's JSON reader. It is used only where it provably gives what the
-tolerant path gives: see `_fast_json`. Everything else takes the tolerant path, line by line.
+A reader works through a file in blocks of whole lines, so memory is bounded by the block, not the file. Most JSON lines
+have the form of their neighbours, and are cut at their quotes (`_Form`); other regular ones are parsed by PyArrow's JSON
+reader (`_fast_json`). Each way is taken only where it provably gives what the tolerant one gives, line by line: it takes
+all that is left.
 
 This module imports nothing of the project, so that an engine can ship it to its workers as it is.
 """
@@ -314,7 +315,7 @@ def _parsed(layout: Layout, name: str, block: bytes) -> pa.RecordBatch | None:
             pyarrow.json.ReadOptions(use_threads=False, block_size=len(block) + 1),
             pyarrow.json.ParseOptions(explicit_schema=_known_fields(layout), unexpected_field_behavior="infer"),
         )
-    except pa.ArrowInvalid:
+    except (pa.ArrowInvalid, OverflowError):
         return None
     if len(table) != lines or set(layout.nested) & set(table.column_names):
         return None
@@ -513,7 +514,7 @@ def _sorted_out(layout: Layout, name: str, block: bytes, form: _Form) -> tuple[p
     lines = _lines_of(block)
     try:
         parts, odd = form.cut(block)
-    except pa.ArrowInvalid:
+    except (pa.ArrowInvalid, OverflowError):  # the latter: a line of 2 GiB
         return None, block
     if len(parts) + len(odd) != len(lines):
         return None, block
@@ -535,6 +536,10 @@ def _sorted_out(layout: Layout, name: str, block: bytes, form: _Form) -> tuple[p
 
 
 def _json_batches(layout: Layout, piece: Piece, stream: IO[bytes]) -> Iterator[pa.RecordBatch]:
+    """The records of a piece: lines by their form, the rest of a block as a whole or in parts, then line by line.
+
+    Where most lines of a block have another form, all that are left are tried at once first: it may be regular.
+    """
     first = piece.start == 0
     form: _Form | None = None
     for block in _line_blocks(stream, piece.start, piece.end):
@@ -898,7 +903,7 @@ def read_piece(layout: Layout, piece: Piece) -> Iterator[pa.RecordBatch]:
         raise
     except EOFError:
         raise LandingError(f"{piece.name}: the gzip file is cut off. Land it again, whole.") from None
-    except (OSError, pa.ArrowException, csv.Error, ValueError, zlib.error) as error:
+    except (OSError, pa.ArrowException, csv.Error, ValueError, OverflowError, zlib.error) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise LandingError(
             f"{piece.name}: can't be read as {piece.form} ({reason}). Land it again, whole and readable."

@@ -248,8 +248,8 @@ def _split(file: LandedFile) -> list[Piece]:
     count = ceil(file.size / SPLIT_BYTES / cores) * cores  # as much work for each of this machine's cores
     starts = [file.size * part // count for part in range(count)]
     ends = [*starts[1:], None]
-    size = file.size // count
-    return [Piece(file.uri, file.name, form, size, start, end) for start, end in zip(starts, ends, strict=True)]
+    # Each is a task of its own: pieces of this size are not packed together.
+    return [Piece(file.uri, file.name, form, SPLIT_BYTES, start, end) for start, end in zip(starts, ends, strict=True)]
 
 
 def _reason(error: OSError) -> str:

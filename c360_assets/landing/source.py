@@ -48,7 +48,7 @@ def as_landed(
         ),
     }
     frame = read_landed(engine.session, layout, pieces)
-    return Landed(frame, version, files, metadata, lambda: require_unchanged(delivery, again()))
+    return Landed(frame, version, files, metadata, lambda: require_unchanged(delivery, again()), is_whole=True)
 
 
 def require_unchanged(before: Delivery, after: Delivery | None) -> None:
