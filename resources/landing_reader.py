@@ -384,28 +384,28 @@ class _Form:
         path: list[str] = []
         key, awaits_value, found = "", False, 0
         for part, text in enumerate(self.fixed):
-            if part % 2 and not awaits_value:
-                key = text
-                continue
-            for token in [text] if part % 2 else _TOKEN.findall(text):
-                if part % 2:
+            if part % 2:
+                if awaits_value:
                     self.texts.add(part)
                     self._values[(*path, key)] = part
-                elif token in ":,":
+                    found += 1
+                key, awaits_value = text, False
+                continue
+            for token in _TOKEN.findall(text):
+                if token == "[":
+                    return False
+                if token in ":,":
                     awaits_value = token == ":"
-                    continue
                 elif token == "}":
                     path = path[:-1]
-                    continue
-                elif token == "[":
-                    return False
                 elif token != "{":
                     self._values[(*path, key)] = self._unquoted(part, token)
+                    found += 1
                 elif awaits_value:
                     path.append(key)
                     self._objects.add(tuple(path))
-                found += awaits_value
-                awaits_value = False
+                    found += 1
+                    awaits_value = False
         return found == len(self._values.keys() | self._objects)
 
     def _unquoted(self, part: int, token: str) -> int | str | None:
