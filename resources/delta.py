@@ -117,11 +117,11 @@ class Lake:
         return frame.where(F.col(column).between(F.lit(first), F.lit(last)))
 
     def write(
-        self, table: TableContract, partition: date | None, frame: DataFrame, why: str, is_filtered: bool = True
+        self, table: TableContract, partition: date | None, frame: DataFrame, why: str, is_whole: bool = False
     ) -> Committed:
         """Replaces one partition (a whole table, if it has none) with a frame, in one commit.
 
-        A frame that was only read, and lost no row since, is not `is_filtered`: that saves the engine a shuffle.
+        `is_whole`: the frame has every row that was read, and lost none since. That saves the engine a shuffle.
         Raises ContractError where the frame's columns or types are not the contract's.
         """
         self._ensure(table)
@@ -133,7 +133,7 @@ class Lake:
                 raise ContractError(f"{table.name} is partitioned by {column}: say which partition to write.")
             frame = frame.withColumn(column, F.lit(partition))
             writer_options["replaceWhere"] = f"{column} = DATE'{partition.isoformat()}'"
-        ordered = self._engine.settled(frame.select(*[c.name for c in table.all_columns]), is_filtered)
+        ordered = self._engine.settled(frame.select(*[c.name for c in table.all_columns]), is_whole)
 
         def commit() -> None:
             ordered.write.format("delta").mode("overwrite").options(**writer_options).save(self.uri(table.name))

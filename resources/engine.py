@@ -66,8 +66,8 @@ class Engine(dg.ConfigurableResource):
             )
         return _Process.session
 
-    def settled(self, frame: DataFrame, is_filtered: bool) -> DataFrame:
-        """The frame as it can be written into NOT NULL columns; `is_filtered`: rows may have been taken out of it.
+    def settled(self, frame: DataFrame, is_whole: bool) -> DataFrame:
+        """The frame as it can be written into NOT NULL columns; `is_whole`: no row was taken out of it.
 
         Sail (0.7) checks NOT NULL with a filter of its own, which it moves below the frame's filters: rows that those
         would take out then fail the write. It moves nothing across a repartition, which costs it little. What was only
@@ -77,7 +77,7 @@ class Engine(dg.ConfigurableResource):
         if self.kind != "sail":
             return frame
         cores = os.cpu_count() or 1
-        return frame.repartition(cores) if is_filtered else frame.coalesce(cores)
+        return frame.coalesce(cores) if is_whole else frame.repartition(cores)
 
 
 def is_running() -> bool:
