@@ -117,7 +117,7 @@ class Lake:
         return frame.where(F.col(column).between(F.lit(first), F.lit(last)))
 
     def write(
-        self, table: TableContract, partition: date | None, frame: DataFrame, why: str, is_whole: bool = False
+        self, table: TableContract, partition: date | None, frame: DataFrame, why: str, *, is_whole: bool = False
     ) -> Committed:
         """Replaces one partition (a whole table, if it has none) with a frame, in one commit.
 

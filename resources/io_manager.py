@@ -193,7 +193,7 @@ class DeltaIOManager(dg.IOManager):
         version = self._lake.version(contract) if before else None
         self._marks.forget(contract.name, partition)
         try:
-            return self._lake.write(contract, partition, frame, why, is_whole)
+            return self._lake.write(contract, partition, frame, why, is_whole=is_whole)
         except Exception:
             if before and self._lake.version(contract) == version:
                 self._marks.write(contract.name, partition, before)
