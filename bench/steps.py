@@ -23,7 +23,9 @@ from measure import measure
 
 from bench import SEED, landed
 from c360_assets.landing.raw_content import LAYOUT
-from resources.landing_reader import BLOCK_BYTES, Piece, read_piece
+from resources.landed_files.layout import Piece
+from resources.landed_files.lines import BLOCK_BYTES
+from resources.landed_files.source import read_piece
 
 _BLOCK = 64 << 20
 

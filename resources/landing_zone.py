@@ -1,6 +1,6 @@
 """Which files make a day: finds what landed, and tells by a fingerprint whether it changed.
 
-What is in the files is read by `resources/landing_reader.py`. Nothing here knows a table.
+What is in the files is read by `resources/landed_files/`. Nothing here knows a table.
 """
 
 import os
@@ -15,7 +15,8 @@ import fsspec
 import xxhash
 from fsspec.spec import AbstractFileSystem
 
-from resources.landing_reader import SPLIT_BYTES, LandingError, Layout, Piece
+from resources.landed_files.layout import LandingError, Layout, Piece
+from resources.landed_files.source import SPLIT_BYTES
 from resources.locations import file_system
 
 _FORMS = {

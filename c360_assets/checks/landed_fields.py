@@ -1,6 +1,6 @@
 """The names of the fields that landed files have: of CSV and parquet from the header, of NDJSON from the first lines.
 
-What a field holds is read in `resources/landing_reader.py`; here it is only asked whether a log still has the fields
+What a field holds is read in `resources/landed_files/`; here it is only asked whether a log still has the fields
 that its raw table knows, and no others.
 """
 
@@ -15,7 +15,7 @@ import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from resources.landing_reader import Layout
+from resources.landed_files.layout import Layout
 from resources.landing_zone import LandedFile, form_of
 
 _LONGEST_LINE = 1 << 20

@@ -12,7 +12,7 @@ from c360_assets.checks.landed_fields import compare, fields_of
 from c360_assets.checks.scope import partitions_of_run
 from c360_assets.landing import raw_content, raw_search
 from c360_assets.table import Table
-from resources.landing_reader import Layout
+from resources.landed_files.layout import Layout
 from resources.landing_zone import LandedFile, LandingZone
 from resources.marks import Marks
 

@@ -13,7 +13,7 @@ from c360_assets.reference import Reference
 from c360_assets.text_columns import filled
 from resources.engine import Engine
 from resources.io_manager import Landed
-from resources.landing_reader import Layout
+from resources.landed_files.layout import Layout
 from resources.landing_zone import Delivery, LandingZone
 
 LAYOUT = Layout(

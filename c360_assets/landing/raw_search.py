@@ -6,7 +6,7 @@ from c360_assets.landing.source import deliver
 from c360_assets.table import Column, Table
 from resources.engine import Engine
 from resources.io_manager import Frames
-from resources.landing_reader import Layout
+from resources.landed_files.layout import Layout
 from resources.landing_zone import LandingZone
 
 LAYOUT = Layout(

@@ -9,7 +9,8 @@ from pyspark.sql import DataFrame, SparkSession
 from c360_assets.shown.telling import small_table
 from resources.engine import Engine
 from resources.io_manager import Landed
-from resources.landing_reader import LandedSource, LandingError, Layout, Piece, options_for
+from resources.landed_files.layout import LandingError, Layout, Piece
+from resources.landed_files.source import LandedSource, options_for
 from resources.landing_zone import Delivery, LandingZone
 
 _FILES_SHOWN = 50

@@ -17,7 +17,7 @@ from c360_assets.table import Table
 from c360_assets.tables import TABLES
 from c360_assets.versions import TableVersions, inputs_of
 from resources.io_manager import NotReady
-from resources.landing_reader import LandingError
+from resources.landed_files.layout import LandingError
 from resources.landing_zone import Delivery, LandingZone
 from resources.marks import Mark, Marks, version_of
 

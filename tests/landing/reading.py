@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from c360_assets.landing import identity_rules, raw_content, raw_search
-from resources.landing_reader import Layout, Piece, read_piece
+from resources.landed_files.layout import Layout, Piece
+from resources.landed_files.source import read_piece
 from resources.landing_zone import form_of
 
 CONTENT, SEARCH, IDENTITY = raw_content.LAYOUT, raw_search.LAYOUT, identity_rules.LAYOUT

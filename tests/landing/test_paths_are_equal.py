@@ -10,8 +10,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from resources import landing_reader
-from resources.landing_reader import Layout, Piece, _fast_json, _json_batches, _tolerant_json
+from resources.landed_files import csv_records, json_lines
+from resources.landed_files import lines as whole_lines
+from resources.landed_files.json_lines import json_batches
+from resources.landed_files.json_regular import fast_json
+from resources.landed_files.json_tolerant import tolerant_json
+from resources.landed_files.layout import Layout, Piece
 from tests.landing.reading import CONTENT, SEARCH, read_bytes, read_file, row_of
 
 LAYOUTS = pytest.mark.parametrize("layout", [CONTENT, SEARCH], ids=["content", "search"])
@@ -22,13 +26,13 @@ def assert_equal(layout: Layout, block: bytes) -> bool:
 
     The block is also read as a file is, where its lines are sorted by their form, and as one that begins like it.
     """
-    tolerant = _tolerant_json(layout, "a.json", block)
-    fast = _fast_json(layout, "a.json", block)
+    tolerant = tolerant_json(layout, "a.json", block)
+    fast = fast_json(layout, "a.json", block)
     assert fast is None or fast.equals(tolerant)
     first = block[: block.find(b"\n") + 1]
     for before in (b"", first * 3):
         text = (before + block).removeprefix(b"\xef\xbb\xbf")
-        expected = _tolerant_json(layout, "a.json", text).to_pylist()
+        expected = tolerant_json(layout, "a.json", text).to_pylist()
         assert in_any_order(read_as_file(layout, before + block)) == in_any_order(expected)
     return fast is not None
 
@@ -40,7 +44,7 @@ def in_any_order(rows):
 
 def read_as_file(layout: Layout, data: bytes) -> list[dict]:
     piece = Piece("a.json", "a.json", "json", len(data))
-    return [row for batch in _json_batches(layout, piece, io.BytesIO(data)) for row in batch.to_pylist()]
+    return [row for batch in json_batches(layout, piece, io.BytesIO(data)) for row in batch.to_pylist()]
 
 
 # --- known tricky blocks ---------------------------------------------------------------------------------
@@ -229,7 +233,7 @@ def test_usual_records_give_their_values_on_both_paths(lines):
     block = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode("utf-8", "surrogatepass")
     expected = [row_of(doc_id=line["_id"], doc_score=str(line["_score"])) for line in lines]
     assert_equal(CONTENT, block)
-    rows = _tolerant_json(CONTENT, "a.json", block).drop_columns(["source_file"]).to_pylist()
+    rows = tolerant_json(CONTENT, "a.json", block).drop_columns(["source_file"]).to_pylist()
     assert rows == expected
 
 
@@ -260,8 +264,8 @@ def test_every_line_is_in_one_part_once(folder, data, cuts, block_bytes, lines, 
     whole = read_bytes(folder, "a.json", data)
     starts = sorted({0, *(cut for cut in cuts if cut < len(data))})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(landing_reader, "BLOCK_BYTES", block_bytes)
-        patch.setattr(landing_reader, "_LINES_A_PIECE", lines)
+        patch.setattr(whole_lines, "BLOCK_BYTES", block_bytes)
+        patch.setattr(json_lines, "_LINES_A_PIECE", lines)
         assert in_any_order(read_bytes(folder, "a.json", data)) == in_any_order(whole)
         parts = [
             row
@@ -304,7 +308,7 @@ def test_lines_of_the_usual_form_are_what_the_tolerant_path_says(folder, first, 
     block = b"".join([first, *more])
     found = read_bytes(folder, "a.json", block)
     text = block.removeprefix(b"\xef\xbb\xbf")
-    expected = landing_reader._tolerant_json(CONTENT, "a.json", text).to_pylist()
+    expected = tolerant_json(CONTENT, "a.json", text).to_pylist()
     for row in expected:
         del row["source_file"]
     assert in_any_order(found) == in_any_order(expected)
@@ -312,9 +316,9 @@ def test_lines_of_the_usual_form_are_what_the_tolerant_path_says(folder, first, 
 
 def test_one_odd_line_does_not_slow_the_others(folder, monkeypatch):
     slow = []
-    plain = landing_reader._tolerant_json
+    plain = tolerant_json
     monkeypatch.setattr(
-        landing_reader, "_tolerant_json", lambda layout, name, block: slow.append(block) or plain(layout, name, block)
+        json_lines, "tolerant_json", lambda layout, name, block: slow.append(block) or plain(layout, name, block)
     )
     lines = [b'{"_id":"%d"}' % number for number in range(100)]
     lines[55] = b"[1]"
@@ -366,21 +370,21 @@ _CSV_LINES = [
 def test_csv_is_the_same_in_blocks_and_record_by_record(folder, body, header, block_bytes):
     by_blocks = _csv_rows(folder, header + body, block_bytes)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(landing_reader, "_is_regular", lambda *_, **__: False)  # nothing is: the csv module reads it all
+        patch.setattr(csv_records, "_is_regular", lambda *_, **__: False)  # nothing is: the csv module reads it all
         assert by_blocks == _csv_rows(folder, header + body, block_bytes)
 
 
 def _csv_rows(folder, data: bytes, block_bytes: int) -> list[str]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(landing_reader, "BLOCK_BYTES", block_bytes)
+        patch.setattr(whole_lines, "BLOCK_BYTES", block_bytes)
         return sorted(map(repr, read_bytes(folder, "a.csv", data)))
 
 
 def test_regular_csv_goes_the_fast_path(folder, monkeypatch):
     one_by_one = []
-    plain = landing_reader._record_batches
+    plain = csv_records._record_batches
     monkeypatch.setattr(
-        landing_reader,
+        csv_records,
         "_record_batches",
         lambda header, records: plain(header, (one_by_one.append(text) or (fields, text) for fields, text in records)),
     )

@@ -17,8 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from c360_assets.text import WHITE_SPACE
-from resources import landing_reader
-from resources.landing_reader import LandingError
+from resources.landed_files import csv_records, lines
+from resources.landed_files.layout import LandingError, Piece
+from resources.landed_files.source import read_piece
 from resources.settings import PROJECT
 from tests.landing.reading import CONTENT, IDENTITY, SEARCH, read_bytes, read_file, row_of
 
@@ -212,7 +213,7 @@ def test_what_is_not_white_space_is_a_record(tmp_path, char):
 
 
 def test_the_two_lists_of_white_space_are_one():
-    assert landing_reader._WHITE_SPACE == WHITE_SPACE
+    assert lines.WHITE_SPACE == WHITE_SPACE
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gz"])
@@ -285,7 +286,7 @@ def test_csv_columns_stand_in_any_order_with_others(tmp_path):
 
 
 def test_a_long_csv_is_read_whole(tmp_path, monkeypatch):
-    monkeypatch.setattr(landing_reader, "ROWS_A_BATCH", 7)
+    monkeypatch.setattr(csv_records, "ROWS_A_BATCH", 7)
     body = "".join(f"a,{number},c,d\n" if number % 5 else f"{number}\n" for number in range(30))
     rows = csv_rows(tmp_path, body)
     numbers = [row if isinstance(row, str) else row[1] for row in rows]
@@ -402,10 +403,10 @@ def test_a_parquet_cut_anywhere_is_no_file(tmp_path, cut):
 def test_a_file_that_is_gone_is_named(tmp_path):
     path = tmp_path / "a.json"
     path.write_bytes(b"{}")
-    piece = landing_reader.Piece(str(path), path.name, "json")
+    piece = Piece(str(path), path.name, "json")
     path.unlink()
     with pytest.raises(LandingError, match=r"^a\.json: can't be read"):
-        list(landing_reader.read_piece(CONTENT, piece))
+        list(read_piece(CONTENT, piece))
 
 
 def test_links_need_only_two_columns(tmp_path):
@@ -420,12 +421,14 @@ _READ_LARGE = """
 import resource, sys
 from pathlib import Path
 from tests.landing.reading import CONTENT
-from resources import landing_reader
-landing_reader.BLOCK_BYTES = 1 << 20
+from resources.landed_files import lines
+from resources.landed_files.layout import Piece
+from resources.landed_files.source import read_piece
+lines.BLOCK_BYTES = 1 << 20
 path = Path(sys.argv[1])
-piece = landing_reader.Piece(str(path), path.name, "json", path.stat().st_size)
+piece = Piece(str(path), path.name, "json", path.stat().st_size)
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
-batches = landing_reader.read_piece(CONTENT, piece)
+batches = read_piece(CONTENT, piece)
 rows = len(next(batches))
 before = peak()
 rows += sum(map(len, batches))

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from c360_assets.landing.raw_content import LAYOUT
 from resources import landing_zone
-from resources.landing_reader import LandingError, read_piece
+from resources.landed_files.layout import LandingError
+from resources.landed_files.source import read_piece
 from resources.landing_zone import Delivery, LandingZone, form_of
 from resources.locations import LocationError
 
