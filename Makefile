@@ -10,7 +10,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 # More arguments for pytest, such as PYTEST_ARGS="-x tests/reference".
 PYTEST_ARGS ?=
-# How much `make bench` measures (quick or full), and more arguments for it.
+# How much `make bench` measures: quick (minutes) or full (an hour and a half); and more arguments for it.
 SIZE ?= quick
 BENCH_ARGS ?=
 # Where `make dev` listens.
@@ -58,8 +58,8 @@ mutate: $(READY) ## Change the transforms in two thousand ways: do the tests not
 	nice -n 15 ../../$(BIN)/python -m tests.mutation.run run
 	../../$(BIN)/python -m tests.mutation.report
 
-bench: $(READY) ## Measure beside DuckDB, Polars, … (SIZE=quick or full; BENCH_ARGS="--help" tells the rest)
-	@$(BIN)/python bench/bench.py --size $(SIZE) $(BENCH_ARGS)
+bench: $(READY) ## Measure beside DuckDB, Polars, … (SIZE=quick or full)
+	@$(BIN)/python bench/suite.py --size $(SIZE) $(BENCH_ARGS)
 
 dev: $(READY) ## Dagster's UI with its daemon, on http://127.0.0.1:3000
 	@export DAGSTER_HOME="$$($(BIN)/c360 home)" DAGSTER_EVENT_BATCH_SIZE=500

@@ -1,6 +1,5 @@
 """The benchmark: whole fresh processes over the same landed files, in alternating order; equal results before any time.
 
-    python bench/bench.py --size quick
     python bench/bench.py --contenders ours,duckdb --formats json,csv --days 3 --rows 400000 --pairs 5
 
 Tables go to bench/results as Markdown, JSON and a picture, and to the terminal.
@@ -10,7 +9,6 @@ import argparse
 import os
 import platform
 import shutil
-import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -19,10 +17,7 @@ from contenders import CONTENDERS, ROOT, Contender
 from equality import NotEqual, require_equal
 from measure import Failed, Measure, measure
 from report import Conditions, as_chart, as_json, as_markdown, summaries
-
-SIZES = {"quick": (3, 50_000, 3), "full": (30, 1_600_000, 5)}
-"""Days, content rows a day, rounds."""
-SEED = 7
+from zones import landed
 
 
 def main() -> int:
@@ -40,7 +35,8 @@ def main() -> int:
         found = summaries(measures, conditions)
         table = as_markdown(conditions, found)
         asked.results.mkdir(parents=True, exist_ok=True)
-        name = f"{form}-{asked.days}x{asked.rows}"
+        spark = "-spark" if any(contender.name == "spark" for contender in contenders) else ""
+        name = f"{form}-{asked.days}x{asked.rows}{spark}"
         (asked.results / f"{name}.md").write_text(table, encoding="utf-8")
         (asked.results / f"{name}.svg").write_text(as_chart(conditions, found), encoding="utf-8")
         (asked.results / f"{name}.json").write_text(as_json(conditions, measures), encoding="utf-8")
@@ -52,16 +48,13 @@ def arguments() -> argparse.Namespace:
     """The arguments; what a size leaves open is filled in from it."""
     parser = argparse.ArgumentParser(description="Measures this project beside what people would write by hand.")
     parser.add_argument(
-        "--size", choices=SIZES, default="quick", help="sets days, rows and pairs where they are not given"
-    )
-    parser.add_argument(
         "--contenders", default="ours,duckdb,polars", help=f"of {', '.join(CONTENDERS)}; ours comes first"
     )
     parser.add_argument("--formats", default="json", help="of json, csv, parquet: the form of the content log")
-    parser.add_argument("--days", type=int)
-    parser.add_argument("--rows", type=int, help="content rows a day; a twentieth as many searches")
+    parser.add_argument("--days", type=int, default=3)
+    parser.add_argument("--rows", type=int, default=50_000, help="content rows a day; a twentieth as many searches")
     parser.add_argument(
-        "--pairs", type=int, help="rounds: each contender once in each, every second one in reverse order"
+        "--pairs", type=int, default=3, help="rounds: each contender once in each, every second one in reverse order"
     )
     parser.add_argument(
         "--scratch", type=Path, default=ROOT / ".bench", help="landed files and lakes; kept: the landed files"
@@ -74,24 +67,8 @@ def arguments() -> argparse.Namespace:
         parser.error(
             f"--contenders begins with ours and goes on with {', '.join([*CONTENDERS][1:])}, each once at most"
         )
-    days, rows, pairs = SIZES[asked.size]
-    asked.days, asked.rows, asked.pairs = asked.days or days, asked.rows or rows, asked.pairs or pairs
     asked.scratch = asked.scratch.resolve()
     return asked
-
-
-def landed(scratch: Path, form: str, days: int, rows: int) -> Path:
-    """The landing zone of a size and form; made where it is not there yet."""
-    landing = scratch / f"landing-{form}-{days}x{rows}"
-    complete = landing.with_suffix(".complete")
-    if not complete.exists():
-        print(f"writing {days} days of {rows:,} rows as {form}", flush=True)
-        shutil.rmtree(landing, ignore_errors=True)
-        command = [str(Path(sys.executable).with_name("c360")), "sample", "--out", str(landing), "--days", str(days)]
-        more = ["--rows", str(rows), "--seed", str(SEED), "--format", form]
-        subprocess.run([*command, *more], check=True, stdout=subprocess.DEVNULL)
-        complete.touch()
-    return landing
 
 
 def rounds(contenders: list[Contender], landing: Path, scratch: Path, count: int) -> dict[Contender, list[Measure]]:

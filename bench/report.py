@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from statistics import median
 
 from contenders import Contender
@@ -84,6 +85,14 @@ def as_markdown(conditions: Conditions, rows: Sequence[Summary]) -> str:
     ]
     versions = ", ".join(f"{name} {number}" for name, number in conditions.packages.items())
     return "\n".join([*lines, "", f"Versions: {versions}."]) + "\n"
+
+
+def write(path: Path, lines: Sequence[str]) -> None:
+    """Writes a table where results are kept, and to the terminal."""
+    text = "\n".join(lines) + "\n"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    print(f"\n{text}", flush=True)
 
 
 def as_chart(conditions: Conditions, rows: Sequence[Summary]) -> str:

@@ -8,19 +8,17 @@ for the whole and for each step: seconds that come with any load, and seconds fo
 
 import argparse
 import json
-import os
-import shutil
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from contenders import CONTENDERS, ROOT
+from contenders import ROOT
 from measure import Measure, measure
 from steps import parts
+from zones import landed, new_folders
 
-from bench import landed
 from c360_assets.charts import bars
 
 
@@ -54,27 +52,11 @@ def main() -> int:
 
 def one_size(scratch: Path, whole: Path, days: int) -> tuple[Measure, dict[str, float]]:
     """The measures of a first load of the first days, and the seconds of its steps."""
-    landing, out, home = scratch / "scale-landing", scratch / "scale-lake", scratch / "scale-dagster"
-    for folder in (landing, out, home):
-        shutil.rmtree(folder, ignore_errors=True)
-    home.mkdir(parents=True)
-    for source in ("log_content", "log_search", "identity"):
-        (landing / source).mkdir(parents=True)
-        entries = sorted(path for path in (whole / source).iterdir() if not path.name.startswith((".", "_")))
-        for entry in entries[: None if source == "identity" else days]:
-            copy = (
-                os.link
-                if entry.is_file()
-                else (lambda here, there: shutil.copytree(here, there, copy_function=os.link))
-            )
-            copy(entry, landing / source / entry.name)
-    ours = CONTENDERS["ours"]
-    began = time.time()
-    done = measure(ours.command(landing, out), ours.environment(landing, out, home), scratch / "scale.log")
-    seconds = dict(parts(home, began, done.wall))
-    for folder in (landing, out, home):
-        shutil.rmtree(folder)
-    return done, seconds
+    with new_folders(scratch) as folders:
+        folders.land(whole, days)
+        began = time.time()
+        done = measure(folders.run, folders.environment, scratch / "scale.log")
+        return done, dict(parts(folders.home, began, done.wall))
 
 
 def line(millions: Sequence[float], values: Sequence[float]) -> tuple[float, float]:

@@ -7,7 +7,6 @@ Steps are Dagster's own records of the run; what they leave out is named too. Li
 
 import argparse
 import os
-import shutil
 import sys
 import time
 from collections import defaultdict
@@ -18,10 +17,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.json
-from contenders import CONTENDERS, ROOT
+from contenders import ROOT
 from measure import measure
+from report import write
+from zones import SEED, landed, new_folders
 
-from bench import SEED, landed
 from c360_assets.landing.raw_content import LAYOUT
 from resources.landed_files.layout import Piece
 from resources.landed_files.lines import BLOCK_BYTES
@@ -31,28 +31,28 @@ _BLOCK = 64 << 20
 
 
 def main() -> int:
-    """Prints the two tables."""
+    """Writes the two tables."""
     parser = argparse.ArgumentParser(description="Where the time of one run goes.")
     parser.add_argument("--days", type=int, default=3)
     parser.add_argument("--rows", type=int, default=50_000)
     parser.add_argument("--scratch", type=Path, default=ROOT / ".bench")
+    parser.add_argument("--results", type=Path, default=ROOT / "bench" / "results")
     asked = parser.parse_args()
+    asked.scratch = asked.scratch.resolve()
     landing = landed(asked.scratch, "json", asked.days, asked.rows)
-    out, home = asked.scratch / "steps-lake", asked.scratch / "steps-dagster"
-    for folder in (out, home):
-        shutil.rmtree(folder, ignore_errors=True)
-    home.mkdir(parents=True)
-    ours = CONTENDERS["ours"]
-    environment = ours.environment(landing, out, home)
-    began = time.time()
-    whole = measure(ours.command(landing, out), environment, asked.scratch / "steps.log")
-    print(f"{asked.days} days of {asked.rows:,} content rows: {whole.wall:.1f} s, {whole.cpu:.1f} CPU s\n")
-    print("| part | seconds | share |\n|---|--:|--:|")
-    for name, seconds in parts(home, began, whole.wall):
-        print(f"| {name} | {seconds:.1f} | {seconds / whole.wall:.0%} |")
-    print("\n| limit on this machine | rate |\n|---|--:|")
-    for name, rate in limits(landing, asked.scratch):
-        print(f"| {name} | {rate} |")
+    with new_folders(asked.scratch) as folders:
+        folders.land(landing, asked.days)
+        began = time.time()
+        whole = measure(folders.run, folders.environment, asked.scratch / "steps.log")
+        of_run = list(parts(folders.home, began, whole.wall))
+    lines = [
+        f"{asked.days} days of {asked.rows:,} content rows: {whole.wall:.1f} s, {whole.cpu:.1f} CPU s.",
+        *("", "| part | seconds | share |", "|---|--:|--:|"),
+        *(f"| {name} | {seconds:.1f} | {seconds / whole.wall:.0%} |" for name, seconds in of_run),
+        *("", "| limit on this machine | rate |", "|---|--:|"),
+        *(f"| {name} | {rate} |" for name, rate in limits(landing, asked.scratch)),
+    ]
+    write(asked.results / f"steps-{asked.days}x{asked.rows}.md", lines)
     return 0
 
 

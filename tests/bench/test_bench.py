@@ -8,6 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from bench.suite import PAGE, SIZES, published
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -38,3 +40,45 @@ def test_sizes_are_measured_step_by_step(tmp_path: Path) -> None:
         assert of["raw_content"] > 0
     assert "| raw_content |" in table
     ElementTree.parse(tmp_path / "results" / "scale-400.svg")
+
+
+def test_days_and_what_people_ask_are_measured(tmp_path: Path) -> None:
+    table = run("daily.py", tmp_path, "--days", "2")
+    seconds = {line.split("|")[1].strip(): float(line.split("|")[2]) for line in table.splitlines() if "c360" in line}
+    first, clean, end = [
+        seconds[f"`c360 run`, one day: until {w}"] for w in ("the first commit", "the day's clean_content", "its end")
+    ]
+    assert 0 < first < clean < end
+    assert (
+        seconds["`c360 run` with nothing changed"]
+        < seconds["`c360 run`: the content day that was missing, and the month"]
+    )
+    assert not list((tmp_path / "scratch").glob("one-lake*"))
+
+
+def test_limits_of_the_machine_stand_beside_the_steps(tmp_path: Path) -> None:
+    run("steps.py", tmp_path, "--days", "1")
+    table = (tmp_path / "results" / "steps-1x400.md").read_text()
+    assert "| customer360 |" in table
+    assert "| this project's reader, one core, all lines |" in table
+
+
+def test_tables_are_put_into_the_page(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("| new |\n")
+    page = "before\n<!-- from bench/results/a.md -->\n\n| old |\n\n<!-- end -->\nafter\n"
+    assert published(page, tmp_path) == page.replace("old", "new")
+
+
+def test_the_page_shows_what_is_kept() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert page.count("<!-- from bench/results/") >= 5
+    assert published(page, ROOT / "bench" / "results") == page
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_each_part_of_the_suite_is_a_script_that_takes_its_arguments(size: str) -> None:
+    for script, arguments in SIZES[size]:
+        told = subprocess.run(
+            [sys.executable, str(ROOT / "bench" / script), "--help"], capture_output=True, text=True, check=True
+        ).stdout
+        assert {word for word in arguments.split() if word.startswith("--")} <= set(told.replace("]", " ").split())
