@@ -8,6 +8,7 @@ from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from c360_assets.behaviour.day_bits import day_of_month
 from c360_assets.charts import columns, picture
 from c360_assets.cleaning import clean_search
 from c360_assets.partitions import add_months
@@ -65,7 +66,7 @@ def summarise(clean_search: DataFrame, reference: Reference) -> DataFrame:
         F.count(F.lit(1)).alias("searches"),
         F.sum(F.when(F.col("outcome") == "enter", 1).otherwise(0)).alias("entered"),
         F.sum(F.when(F.col("outcome") == "quit", 1).otherwise(0)).alias("quit"),
-        F.bit_or(F.expr("shiftleft(1L, dayofmonth(log_date))")).alias("days"),
+        F.bit_or(day_of_month()).alias("days"),
         F.min("log_date").alias("first_searched"),
         F.max("log_date").alias("last_searched"),
         F.max(F.unix_micros(when)).alias("last_micros"),

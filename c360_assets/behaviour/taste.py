@@ -12,7 +12,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.behaviour import watch_metrics
-from c360_assets.behaviour.watch_metrics import day_of_month, days_watched
+from c360_assets.behaviour.day_bits import day_of_month
+from c360_assets.behaviour.watch_metrics import days_watched
 from c360_assets.categories import CATEGORIES, category_in, is_watched, weight
 from c360_assets.charts import bars, picture
 from c360_assets.cleaning import clean_content

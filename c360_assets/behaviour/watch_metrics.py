@@ -5,6 +5,7 @@ from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from c360_assets.behaviour.day_bits import day_of_month
 from c360_assets.categories import CATEGORIES, category_in, weight
 from c360_assets.cleaning import clean_content, ledger_content
 from c360_assets.table import Column, Reads, Table
@@ -38,11 +39,6 @@ TABLE = Table(
                values=CATEGORIES, of=_SECONDS),
     ),
 )  # fmt: skip
-
-
-def day_of_month() -> SparkColumn:
-    """A row's day in its month, as a bit."""
-    return F.expr("shiftleft(1L, dayofmonth(log_date))")
 
 
 def days_watched(category: str, days: SparkColumn) -> SparkColumn:
