@@ -122,8 +122,10 @@ class Lake:
         """Replaces one partition (a whole table, if it has none) with a frame, in one commit.
 
         `is_whole`: the frame has every row that was read, and lost none since. That saves the engine a shuffle.
-        Raises ContractError where the frame's columns or types are not the contract's.
+        Raises ContractError where the frame's columns or types are not the contract's, EngineError where the engine
+        can't commit safely to where the table lies.
         """
+        self._engine.require_log_store(self.uri(table.name))
         self._ensure(table)
         check_frame(table, frame)
         writer_options = {"userMetadata": why}

@@ -26,6 +26,10 @@ DELTA_JARS = "io.delta:delta-spark_4.2_2.13:4.4.0"
 """Delta's jars for Spark 4.2, fetched by Spark on first use."""
 
 
+_PACKAGES = "spark.jars.packages"
+S3_SCHEMES = ("s3", "s3a", "s3n")
+
+
 class EngineError(Exception):
     """The engine can't start; the message says what is missing."""
 
@@ -79,6 +83,24 @@ class Engine(dg.ConfigurableResource):
         cores = os.cpu_count() or 1
         return frame.coalesce(cores) if is_whole else frame.repartition(cores)
 
+    def require_log_store(self, uri: str) -> None:
+        """Raises EngineError where Spark's commits to this place could overwrite those of others unnoticed.
+
+        Delta for Spark (4.4) makes no conditional puts: what it takes for S3 by itself locks within one process only.
+        So the store has to be named, by which you say who else writes. A Spark Connect server has settings of its own.
+        """
+        scheme = uri.partition("://")[0]
+        if self.kind != "spark" or scheme not in S3_SCHEMES or "spark.remote" in self.spark_config:
+            return
+        setting = f"spark.delta.logStore.{scheme}.impl"
+        if self.session.conf.get(setting, None) is None:
+            raise EngineError(
+                f"Apache Spark can't tell on {scheme}:// whether another process commits at the same time, and would "
+                f"overwrite its commit. If this is the only process that writes to {uri}, upkeep included, put "
+                f'"{setting}": "io.delta.storage.S3SingleDriverLogStore" into C360_SPARK_CONFIG; else name a log store '
+                "there that locks for all, or use C360_ENGINE=sail, which needs none."
+            )
+
 
 def is_running() -> bool:
     """Whether this process has started its engine."""
@@ -131,7 +153,7 @@ def _start_spark(config: dict[str, Any]) -> tuple[SparkSession, Callable[[], Non
         session = _session(config)
     else:
         with _quiet_start():
-            session = _session({**(local_defaults() if is_local else driver_defaults()), **config})
+            session = _session(_with_defaults(local_defaults() if is_local else driver_defaults(), config))
 
     def stop() -> None:
         with suppress(Py4JError):  # an interrupt from the terminal reaches the JVM too, and it may be gone before us
@@ -172,6 +194,14 @@ def _quiet_start() -> Iterator[None]:
             os.close(terminal)
 
 
+def _with_defaults(defaults: dict[str, str], config: dict[str, Any]) -> dict[str, Any]:
+    """The settings, and defaults for the rest. Packages come beside Delta's, unless they are none or have Delta too."""
+    packages = config.get(_PACKAGES)
+    if packages and "io.delta:delta-spark" not in packages:
+        config = {**config, _PACKAGES: f"{DELTA_JARS},{packages}"}
+    return {**defaults, **config}
+
+
 def local_defaults() -> dict[str, str]:
     """Settings for Spark where no master is given: all cores of this machine, few partitions, nothing left behind."""
     return {
@@ -191,7 +221,7 @@ def driver_defaults() -> dict[str, str]:
     fixed = "-Duser.timezone=UTC -Duser.language=en"  # in some languages, upper("i") is no I
     return {
         "spark.app.name": "customer360",
-        "spark.jars.packages": DELTA_JARS,
+        _PACKAGES: DELTA_JARS,
         "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
         "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
         "spark.driver.memory": os.environ.get("C360_SPARK_MEMORY", "4g"),
@@ -204,7 +234,23 @@ def driver_defaults() -> dict[str, str]:
         "spark.ui.showConsoleProgress": "false",
         "spark.log.level": os.environ.get("C360_SPARK_LOG", "OFF"),
         "spark.sql.warehouse.dir": f"file:{_scratch()}/warehouse",
+        **_s3_defaults(),
     }
+
+
+def _s3_defaults() -> dict[str, str]:
+    """What Hadoop's reader of S3 has other names for than everybody else; it is a package of its own, which you name."""
+    endpoint = os.environ.get("AWS_ENDPOINT_URL")
+    of_a_store = (
+        {
+            "spark.hadoop.fs.s3a.endpoint": endpoint,
+            "spark.hadoop.fs.s3a.path.style.access": "true",
+            "spark.hadoop.fs.s3a.connection.ssl.enabled": str(not endpoint.startswith("http://")).lower(),
+        }
+        if endpoint
+        else {}
+    )
+    return {"spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem", **of_a_store}
 
 
 @cache

@@ -1,9 +1,10 @@
 """Landing zone and lake in an object store: the same tables as on a disk, and writers at once lose nothing.
 
 The store is moto's server, which speaks S3 and refuses a put of what is there already when it is told to: that is
-what Delta's commits rely on. It runs beside the tests, on this machine only.
+what commits rely on, but for Spark's. It runs beside the tests, on this machine only.
 """
 
+import json
 import os
 import socket
 import subprocess
@@ -17,6 +18,7 @@ import polars as pl
 import pytest
 from deltalake import DeltaTable
 
+from resources.engine import spark_config_from_environment
 from resources.settings import PROJECT
 from tests.conftest import ENGINE, Home
 from tests.lake.reading import frames
@@ -25,12 +27,26 @@ from tests.reliability.writing import CLICKS, SHARED, own_day
 
 pytest.importorskip("moto", reason="the test's object store is moto's server")
 s3fs = pytest.importorskip("s3fs", reason="s3:// needs s3fs")
-pytestmark = pytest.mark.skipif(
-    ENGINE != "sail", reason="Spark reads s3a:// with Hadoop's jars, which are not fetched here"
-)
 
 DAY = date(2022, 4, 1)
 BUCKET = "bucket"
+AWS_KIT = "2.35.4"
+SPARK_ON_S3 = {
+    "spark.jars.packages": ",".join(
+        [
+            "org.apache.hadoop:hadoop-aws:3.5.0",
+            "software.amazon.s3.analyticsaccelerator:analyticsaccelerator-s3:1.3.1",
+            *(
+                f"software.amazon.awssdk:{part}:{AWS_KIT}"
+                for part in ("s3", "s3-transfer-manager", "sts", "apache-client", "netty-nio-client")
+            ),
+        ]
+    ),
+    "spark.jars.excludes": "software.amazon.awssdk:bundle,org.apache.hadoop:hadoop-client-api,"
+    "org.apache.hadoop:hadoop-client-runtime",
+}
+"""What docs/reliability.md says that Spark needs."""
+ALONE = {"spark.delta.logStore.s3.impl": "io.delta.storage.S3SingleDriverLogStore"}
 
 
 @dataclass(frozen=True)
@@ -56,11 +72,14 @@ class Store:
         """The store as a file system."""
         return s3fs.S3FileSystem(endpoint_url=self.endpoint, key="test", secret="test")
 
-    def process(self, *words: str, **more: str) -> subprocess.Popen:
-        """A module of ours in a process of its own, told where the store is."""
-        environment = {**os.environ, **self.environment, **more}
+    def process(self, *words: str, spark: dict[str, str] = ALONE, **more: str) -> subprocess.Popen:
+        """A module of ours in a process of its own, told where the store is; `spark`: settings for that engine."""
+        config = json.dumps({**spark_config_from_environment(), **SPARK_ON_S3, **spark})
+        environment = {**os.environ, "C360_SPARK_CONFIG": config, **self.environment, **more}
         command = [sys.executable, "-m", *words]
-        return subprocess.Popen(command, env=environment, cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+        return subprocess.Popen(
+            command, env=environment, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
 
     def rows(self, table: str) -> pl.DataFrame:
         """A table's rows in one order."""
@@ -102,7 +121,8 @@ def test_a_lake_in_an_object_store_is_the_lake_on_a_disk(store: Store, home_in: 
     places = {"C360_LANDING": f"s3://{BUCKET}/landing", "C360_LAKE": f"s3://{BUCKET}/lake"}
     for told in ("Made ", "Nothing has changed since the last run."):
         run = store.process("c360_assets.cli", "run", **places, DAGSTER_HOME=str(local.root / "of-the-store"))
-        assert told in run.communicate()[0]
+        out, errors = run.communicate()
+        assert told in out, out + errors
         assert run.returncode == 0
     assert [table for table, rows in expected.items() if not store.rows(table).equals(rows)] == []
 
@@ -112,6 +132,17 @@ def test_a_lake_in_an_object_store_is_the_lake_on_a_disk(store: Store, home_in: 
     assert [table for table, rows in expected.items() if not store.rows(table).equals(rows)] == []
 
 
+@pytest.mark.skipif(ENGINE != "spark", reason="Sail's commits are conditional puts, and need no log store")
+def test_a_spark_that_may_not_be_alone_is_refused(store: Store) -> None:
+    writer = store.process("tests.reliability.writing", f"s3://{BUCKET}/refused", "spark", "0", "1", spark={})
+    out, errors = writer.communicate()
+    assert writer.returncode != 0
+    assert "spark.delta.logStore.s3.impl" in errors
+    assert out == ""
+    assert not store.files.exists(f"{BUCKET}/refused")
+
+
+@pytest.mark.skipif(ENGINE != "sail", reason="only Sail's commits are safe beside others in S3; Spark's are refused")
 def test_writers_at_once_lose_nothing_in_an_object_store(store: Store) -> None:
     root = f"s3://{BUCKET}/many"
     writers = [store.process("tests.reliability.writing", root, ENGINE, str(name), "6") for name in range(2)]
