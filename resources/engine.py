@@ -11,7 +11,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -21,6 +20,8 @@ from py4j.protocol import Py4JError
 from pydantic import Field
 from pyspark import cloudpickle
 from pyspark.sql import DataFrame, SparkSession
+
+from resources.scratch import scratch_folder
 
 DELTA_JARS = "io.delta:delta-spark_4.2_2.13:4.4.0"
 """Delta's jars for Spark 4.2, fetched by Spark on first use."""
@@ -208,7 +209,7 @@ def local_defaults() -> dict[str, str]:
         **driver_defaults(),
         "spark.master": "local[*]",
         "spark.sql.shuffle.partitions": "4",
-        "spark.local.dir": _scratch(),
+        "spark.local.dir": scratch_folder(),
         "spark.ui.enabled": "false",
     }
 
@@ -226,14 +227,14 @@ def driver_defaults() -> dict[str, str]:
         "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
         "spark.driver.memory": os.environ.get("C360_SPARK_MEMORY", "4g"),
         # Spark puts these before `extraJavaOptions`, which stay free for the user's.
-        "spark.driver.defaultJavaOptions": f"{fixed} -Dderby.system.home={_scratch()}",
+        "spark.driver.defaultJavaOptions": f"{fixed} -Dderby.system.home={scratch_folder()}",
         "spark.executor.defaultJavaOptions": fixed,
         "spark.sql.adaptive.enabled": "true",
         # Tasks that read a table's log, at each commit: 50 if not set, for far longer logs than these.
         "spark.databricks.delta.snapshotPartitions": "4",
         "spark.ui.showConsoleProgress": "false",
         "spark.log.level": os.environ.get("C360_SPARK_LOG", "OFF"),
-        "spark.sql.warehouse.dir": f"file:{_scratch()}/warehouse",
+        "spark.sql.warehouse.dir": f"file:{scratch_folder()}/warehouse",
         **_s3_defaults(),
     }
 
@@ -251,14 +252,6 @@ def _s3_defaults() -> dict[str, str]:
         else {}
     )
     return {"spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem", **of_a_store}
-
-
-@cache
-def _scratch() -> str:
-    """A folder of this process for what Spark leaves behind on the driver's machine, removed at the end."""
-    scratch = tempfile.mkdtemp(prefix="c360-spark-")
-    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
-    return scratch
 
 
 def spark_config_from_environment() -> dict[str, Any]:

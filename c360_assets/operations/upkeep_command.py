@@ -1,11 +1,7 @@
 """`c360 upkeep`: keeps the tables of the lake small and quick to read, and tells what it did. Starts no engine."""
 
-import os
 import shutil
-import tempfile
-import time
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 from rich.console import Console
@@ -13,10 +9,8 @@ from rich.table import Table as Grid
 
 from c360_assets.operations.upkeep import RetentionTooShort, TableUpkeep, check_retention, upkeep
 from c360_assets.tables import TABLES
+from resources.scratch import abandoned_folders
 from resources.settings import Settings
-
-SCRATCH = "c360-spark-*"
-"""Folders that a Spark session makes below the machine's temporary folder, and leaves there if it is killed."""
 
 
 def upkeep_command(tables: Sequence[str], retention_hours: float, short: bool, alone: bool, dry_run: bool) -> int:
@@ -45,10 +39,8 @@ def upkeep_command(tables: Sequence[str], retention_hours: float, short: bool, a
 
 
 def remove_scratch(retention_hours: float, dry_run: bool) -> int:
-    """Removes this user's scratch folders that are older than the retention; tells how many."""
-    limit = time.time() - retention_hours * 3600
-    folders = [(path, path.lstat()) for path in Path(tempfile.gettempdir()).glob(SCRATCH)]
-    old = [path for path, stat in folders if stat.st_mtime < limit and stat.st_uid == os.getuid()]
+    """Removes the scratch folders that killed Spark sessions left and that are older than the retention; how many."""
+    old = abandoned_folders(retention_hours)
     if not dry_run:
         for path in old:
             shutil.rmtree(path, ignore_errors=True)

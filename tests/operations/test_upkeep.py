@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from datetime import date
@@ -27,6 +29,7 @@ from c360_assets.operations.upkeep import (
 from c360_assets.operations.upkeep_job import UPKEEP_SCHEDULE, table_upkeep
 from c360_assets.tables import TABLES
 from resources.delta import Lake
+from resources.settings import PROJECT
 from tests.conftest import Home, engine
 from tests.lake.reading import differing, frames
 from tests.operations import landing as small
@@ -234,6 +237,28 @@ def test_scratch_of_killed_spark_sessions_goes_once_it_is_old(tmp_path: Path, mo
     assert old.exists()
     assert upkeep_command.remove_scratch(RETENTION_HOURS, dry_run=False) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["c360-spark-new", "other"]
+
+
+def test_scratch_of_a_running_spark_session_stays_however_old(tmp_path: Path) -> None:
+    told = [
+        sys.executable,
+        "-c",
+        "from resources.scratch import scratch_folder; print(scratch_folder(), flush=True); input()",
+    ]
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    owner = subprocess.Popen(
+        told, env=environment, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    folder = Path(owner.stdout.readline().strip())
+    age(folder)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("tempfile.tempdir", str(tmp_path))
+        assert upkeep_command.remove_scratch(0, dry_run=False) == 0
+        assert folder.exists()
+        owner.kill()
+        owner.wait()
+        assert upkeep_command.remove_scratch(0, dry_run=False) == 1
+    assert not folder.exists()
 
 
 def test_the_job_tells_its_figures_on_each_table(made: Home) -> None:
