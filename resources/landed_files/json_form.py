@@ -14,11 +14,7 @@ from resources.landed_files.layout import Layout
 from resources.landed_files.lines import BOM, joined, lines_at, lines_of
 
 _TOKEN = re.compile(r"[{}\[\]:,]|[^{}\[\]:,\s]+")
-
-
 _WHOLE = "(?:0|-?[1-9][0-9]*)"
-
-
 _LINES_TO_LEARN_FROM = 10
 
 

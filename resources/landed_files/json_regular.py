@@ -9,28 +9,28 @@ from resources.landed_files.json_value import DEEPEST
 from resources.landed_files.layout import Layout
 from resources.landed_files.lines import count_lines, is_utf8
 
-
-def _known_fields(layout: Layout) -> pa.Schema:
-    """What the fast path is told of a record's form: text where text is usual, numbers found by the reader."""
-    numeric = {"_score", "TotalDuration", "userPlansMap"}
-    text = [name for _, name in layout.fields if name not in numeric]
-    top = [pa.field(name, pa.string()) for name in text if name not in layout.nested]
-    if layout.envelope:
-        inner = [pa.field(name, pa.string()) for name in text if name in layout.nested]
-        top.append(pa.field(layout.envelope, pa.struct(inner)))
-    return pa.schema(top)
-
-
-def _plain_text(values: pa.Array | None, rows: int) -> pa.Array | None:
-    """The values as text if that is certain to be what was written; None asks for the tolerant path."""
-    if values is None or pa.types.is_null(values.type):
-        return pa.nulls(rows, pa.string())
-    if pa.types.is_string(values.type):
-        return values
-    return values.cast(pa.string()) if pa.types.is_int64(values.type) else None
-
-
 _BEFORE_VALUE = b":,[-" + b" \t\r\n"
+
+
+def fast_json(layout: Layout, name: str, block: bytes) -> pa.RecordBatch | None:
+    """A block of regular NDJSON by PyArrow; None where it can't be proved equal to the tolerant path.
+
+    Proof: every line starts with `{` and ends with `}`; strings can't hold raw line breaks (the parser refuses
+    them), so a value can't go on from one line to the next, since `}` is never followed by `{` inside
+    a value; as many records as lines then means one a line. The parser itself is strict RFC 8259 but for NUL
+    bytes, encoding, the words NaN and Infinity, and depth, checked here; it refuses doubled keys. Numbers are
+    taken only where they are whole and fit 64 bits.
+    """
+    regular = (
+        block.startswith(b"{")
+        and block.count(b"}\n{") == count_lines(block) - 1
+        and block.rstrip(b"\n").endswith(b"}")
+        and b"\0" not in block
+        and is_utf8(block)
+        and not _may_hold_constant(block)
+        and not _may_be_too_deep(block)
+    )
+    return _parsed(layout, name, block) if regular else None
 
 
 def _may_hold_constant(block: bytes) -> bool:
@@ -53,27 +53,6 @@ def _may_be_too_deep(block: bytes) -> bool:
     breaks = np.flatnonzero(codes == ord("\n"))
     longest = np.diff(breaks, prepend=-1, append=len(block)).max()
     return bool(np.any(brackets[DEEPEST:] - brackets[:-DEEPEST] < longest))
-
-
-def fast_json(layout: Layout, name: str, block: bytes) -> pa.RecordBatch | None:
-    """A block of regular NDJSON by PyArrow; None where it can't be proved equal to the tolerant path.
-
-    Proof: every line starts with `{` and ends with `}`; strings can't hold raw line breaks (the parser refuses
-    them), so a value can't go on from one line to the next, since `}` is never followed by `{` inside
-    a value; as many records as lines then means one a line. The parser itself is strict RFC 8259 but for NUL
-    bytes, encoding, the words NaN and Infinity, and depth, checked here; it refuses doubled keys. Numbers are
-    taken only where they are whole and fit 64 bits.
-    """
-    regular = (
-        block.startswith(b"{")
-        and block.count(b"}\n{") == count_lines(block) - 1
-        and block.rstrip(b"\n").endswith(b"}")
-        and b"\0" not in block
-        and is_utf8(block)
-        and not _may_hold_constant(block)
-        and not _may_be_too_deep(block)
-    )
-    return _parsed(layout, name, block) if regular else None
 
 
 def _parsed(layout: Layout, name: str, block: bytes) -> pa.RecordBatch | None:
@@ -104,3 +83,23 @@ def _column(batch: pa.RecordBatch, layout: Layout, field: str) -> pa.Array | Non
         return batch.column(field) if field in batch.schema.names else None
     envelope = batch.column(layout.envelope)
     return pc.struct_field(envelope, field) if envelope.type.get_field_index(field) >= 0 else None
+
+
+def _known_fields(layout: Layout) -> pa.Schema:
+    """What the fast path is told of a record's form: text where text is usual, numbers found by the reader."""
+    numeric = {"_score", "TotalDuration", "userPlansMap"}
+    text = [name for _, name in layout.fields if name not in numeric]
+    top = [pa.field(name, pa.string()) for name in text if name not in layout.nested]
+    if layout.envelope:
+        inner = [pa.field(name, pa.string()) for name in text if name in layout.nested]
+        top.append(pa.field(layout.envelope, pa.struct(inner)))
+    return pa.schema(top)
+
+
+def _plain_text(values: pa.Array | None, rows: int) -> pa.Array | None:
+    """The values as text if that is certain to be what was written; None asks for the tolerant path."""
+    if values is None or pa.types.is_null(values.type):
+        return pa.nulls(rows, pa.string())
+    if pa.types.is_string(values.type):
+        return values
+    return values.cast(pa.string()) if pa.types.is_int64(values.type) else None

@@ -8,11 +8,7 @@ import pyarrow as pa
 
 BLOCK_BYTES = 8 << 20
 """Bytes read at a time: large enough for the fast path to pay, small enough for many readers at once."""
-
-
 BOM = b"\xef\xbb\xbf"
-
-
 # White_Space of Unicode; the same list as in c360_assets/text.py (a test holds the two together).
 WHITE_SPACE = (
     "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"

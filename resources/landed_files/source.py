@@ -19,8 +19,6 @@ from resources.landed_files.parquet_rows import parquet_batches
 
 SPLIT_BYTES = 64 << 20
 """A plain NDJSON file above this is read by several tasks."""
-
-
 _READERS: dict[str, Callable[[Layout, Piece, IO[bytes]], Iterator[pa.RecordBatch]]] = {
     "json": json_batches,
     "csv": csv_batches,
