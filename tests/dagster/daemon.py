@@ -124,12 +124,13 @@ class Daemon:
         return sorted(items, key=str)
 
     def _made(self, run: dg.DagsterRun) -> list[Item]:
+        """What a run made, each once: where a step takes long, what it made is reported meanwhile, and at its end."""
         kind = dg.DagsterEventType.ASSET_MATERIALIZATION
         found: list[Item] = []
         for record in self.instance.get_records_for_run(run.run_id, of_type=kind).records:
             made = record.event_log_entry.asset_materialization
             found.append((made.asset_key.path[-1], date.fromisoformat(made.partition) if made.partition else None))
-        return found
+        return list(dict.fromkeys(found))
 
     def _repository(self):
         location = self.process.create_request_context().get_code_location(LOCATION)
