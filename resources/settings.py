@@ -5,12 +5,17 @@ partitions are defined.
 """
 
 import os
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
 """The checkout: defaults lie below it, so that commands work from any folder."""
+
+# Sail (0.7) writes to the percent-encoded name, and delta-rs (1.6) reads from the decoded one: two folders, half a lake
+# in each. Other characters were tried, and go.
+_MISNAMED = re.compile(r"""[^!-~]|[*\[\\`"<>#?{}%]""")
 
 
 class BadSetting(ValueError):
@@ -35,7 +40,7 @@ class Settings:
             raise BadSetting(f"C360_ENGINE is {engine!r}: use sail (the default) or spark.")
         return cls(
             landing=_location("C360_LANDING", "data/landing"),
-            lake=_location("C360_LAKE", "data/lake"),
+            lake=_lake(),
             reference=Path(_location("C360_REFERENCE", "data/reference")),
             engine=engine,
             first_day=first_day(),
@@ -61,3 +66,15 @@ def _location(variable: str, default: str) -> str:
     if not value:
         return str(PROJECT / default)
     return value.rstrip("/") if "://" in value else str(Path(value).absolute())
+
+
+def _lake() -> str:
+    """Where the tables lie. Raises BadSetting for a name that the engines and Delta's readers take for different ones."""
+    lake = _location("C360_LAKE", "data/lake")
+    misnamed = _MISNAMED.search(lake)
+    if misnamed:
+        raise BadSetting(
+            f"C360_LAKE is {lake!r}: a lake's path can't hold {misnamed[0]!r}, since some writers and readers take it for "
+            "another folder's. Use letters of ASCII, digits, - and _; a symbolic link to that folder will do."
+        )
+    return lake

@@ -147,6 +147,15 @@ def test_a_setting_that_cannot_be_used_is_one_sentence(c360, monkeypatch, comman
     assert_one_sentence(c360(*command), 2, told)
 
 
+@pytest.mark.parametrize("command", [["run"], ["status"], ["profile", "X"], ["upkeep"]], ids=" ".join)
+@pytest.mark.parametrize("char", " %*[?#é")
+def test_a_lake_that_would_lie_in_two_folders_is_refused(c360, tmp_path, command, char):
+    root = tmp_path / f"a{char}b"
+    (root / "landing" / "log_content").mkdir(parents=True)
+    assert_one_sentence(c360(*command, root=root), 2, f"{root}/lake': a lake's path can't hold {char!r}, since")
+    assert [path.name for path in root.iterdir()] == ["landing"]
+
+
 @pytest.mark.parametrize("command", ["run", "status"])
 def test_no_landing_is_one_sentence(c360, tmp_path, command):
     assert_one_sentence(c360(command), 1, f"No landing folder at {tmp_path / 'landing'}. Set C360_LANDING")
