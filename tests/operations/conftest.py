@@ -5,8 +5,18 @@ from collections.abc import Iterator
 import dagster as dg
 import pytest
 
+from resources.engine import Engine
 from tests.conftest import ENGINE, Home
 from tests.operations.landing import land_all
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _several_files_a_partition() -> Iterator[None]:
+    """As large partitions have them: Spark makes one file of each of these small ones, which leaves upkeep nothing to do."""
+    with pytest.MonkeyPatch.context() as patched:
+        if ENGINE == "spark":
+            patched.setattr(Engine, "settled", lambda engine, frame, is_whole: frame.repartition(2))
+        yield
 
 
 @pytest.fixture(scope="session")
