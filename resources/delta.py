@@ -128,7 +128,9 @@ class Lake:
         self._engine.require_log_store(self.uri(table.name))
         self._ensure(table)
         check_frame(table, frame)
-        writer_options = {"userMetadata": why}
+        # Even a whole table is replaced by a condition. Without one, Sail (0.7) takes the first commit for an append that
+        # conflicts with nothing: of two writers at once, both would have their rows there.
+        writer_options = {"userMetadata": why, "replaceWhere": "true"}
         column = table.partition_column
         if column is not None:
             if partition is None:

@@ -1,6 +1,7 @@
 """The one way into the lake, on real tables: what is refused, what is replaced, what survives other writers."""
 
 import json
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
@@ -192,6 +193,39 @@ def broken_saves(monkeypatch: pytest.MonkeyPatch, rows_of) -> Callable[[list[str
         return messages
 
     return break_them
+
+
+@pytest.mark.parametrize("before", [(), ("cleo",)], ids=["a first commit", "a later one"])
+@pytest.mark.parametrize(("table", "partition"), [(CLICKS, ONE), (LINKS, None)], ids=["a partition", "a whole table"])
+def test_of_two_that_replace_the_same_rows_at_once_one_is_held(
+    lake, session, tmp_path, before, table: Table, partition
+) -> None:
+    """One has begun to write when another commits: what it began with is gone, and its rows must not come on top."""
+    begun, overtaken = tmp_path / "begun", tmp_path / "overtaken"
+
+    def slow(who: str) -> str:
+        begun.touch()
+        end = time.monotonic() + 60
+        while not overtaken.exists() and time.monotonic() < end:
+            time.sleep(0.02)
+        return who
+
+    def rows(*who: str) -> DataFrame:
+        frame = session.createDataFrame([(name,) for name in who], "who string")
+        return frame.select("who", *[F.lit(None).cast(c.type).alias(c.name) for c in table.columns if c.name != "who"])
+
+    if before:
+        lake.write(table, partition, rows(*before), "before")
+    lake.read(table).count()
+    with ThreadPoolExecutor(1) as other:
+        frame = rows("ann").withColumn("who", F.udf(slow, "string")("who")).select(*[c.name for c in table.columns])
+        slower = other.submit(Lake(lake.root, engine()).write, table, partition, frame, "the slower")
+        while not begun.exists() and not slower.done():
+            time.sleep(0.02)
+        lake.write(table, partition, rows("bob"), "the faster")
+        overtaken.touch()
+        assert slower.result().partition_rows == 1
+    assert pl.scan_delta(lake.uri(table.name)).collect()["who"].to_list() == ["ann"]
 
 
 def test_a_conflict_is_tried_again(lake, rows_of, broken_saves) -> None:
