@@ -11,6 +11,7 @@ from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from c360_assets.once import once
 from c360_assets.table import Table
 
 
@@ -56,8 +57,11 @@ def _sharing_a_key(
     key = [name for name in table.key if name not in partition]
     if not key:
         return {part: count for part, count in rows.items() if count > 1} if table.key else {}
-    hashes = frame.select(*partition, F.xxhash64(*key).alias("hash"))
-    return _in_groups(frame, partition, key) if _in_groups(hashes, partition, ["hash"]) else {}
+    # Sail (0.7) takes a column that has one value in a file from the log, and then fails to hash it or to sum up its
+    # groups. Such keys are all shared: what fails there is just what is looked for.
+    keys = frame.select(*partition, *[once(F.col(name)).alias(name) for name in key])
+    hashes = frame.select(*partition, F.xxhash64(*key, F.rand() >= 0).alias("hash"))
+    return _in_groups(keys, partition, key) if _in_groups(hashes, partition, ["hash"]) else {}
 
 
 def _in_groups(frame: DataFrame, partition: list[str], by: list[str]) -> dict[date | None, int]:

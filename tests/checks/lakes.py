@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import dagster as dg
 import pyarrow as pa
@@ -76,11 +76,13 @@ def partition_of(table: str) -> date | None:
     return None if TABLES[table].unit is None else FIRST
 
 
-def rewrite(home: Home, table: str, rows: list[dict[str, Any]]) -> None:
+def rewrite(
+    home: Home, table: str, rows: list[dict[str, Any]], mode: Literal["overwrite", "append"] = "overwrite"
+) -> None:
     """Puts other rows into a table, past all that guards it."""
     uri = str(home.lake / table)
     schema = pa.schema(DeltaTable(uri).schema().to_arrow())
-    write_deltalake(uri, pa.Table.from_pylist(rows, schema=schema), mode="overwrite")
+    write_deltalake(uri, pa.Table.from_pylist(rows, schema=schema), mode=mode)
 
 
 def change(home: Home, table: str, **values: Any) -> dict[str, Any]:

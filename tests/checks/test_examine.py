@@ -149,6 +149,21 @@ def test_a_doubled_key_is_found(only: OneTable, table: str) -> None:
     assert found[KEY_IS_UNIQUE].examples[0]["rows"] == 2
 
 
+@pytest.mark.parametrize("files", [1, 3])
+@pytest.mark.parametrize("table", [name for name, table in TABLES.items() if table.key])
+def test_one_row_over_and_over_is_found(only: OneTable, table: str, files: int) -> None:
+    """Then each column has one value in each file, which engines know from the log."""
+    home = only(table)
+    row = next(row for row in home.rows(table) if row.get(str(TABLES[table].partition_column)) == partition_of(table))
+    rewrite(home, table, [row] * (3 // files))
+    for _ in range(files - 1):
+        rewrite(home, table, [row], mode="append")
+    done = Examiner(TABLES[table], Lake(str(home.lake), engine())).examine({partition_of(table): 3})
+    assert not done.unreadable
+    assert set(done.found) == {KEY_IS_UNIQUE}
+    assert [sum(parts.values()) for parts in done.found[KEY_IS_UNIQUE].counts.values()] == [3]
+
+
 def test_a_null_in_a_key_is_a_value_like_any_other(only: OneTable) -> None:
     home = only("clean_content")
     rows = [row for row in home.rows("clean_content") if row["mac"] is None and row["log_date"] == FIRST]
