@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -39,6 +39,7 @@ CONFLICTS = (
     "Missing commit file",  # Sail (0.7), where others commit while it reads the log
 )
 _TRIES = 8
+Result = TypeVar("Result")
 
 
 class ColumnContract(Protocol):
@@ -142,7 +143,7 @@ class Lake:
         def commit() -> None:
             ordered.write.format("delta").mode("overwrite").options(**writer_options).save(self.uri(table.name))
 
-        _with_retries(commit)
+        with_retries(commit)
         return self._committed(table, partition)
 
     def version(self, table: TableContract) -> int:
@@ -251,12 +252,13 @@ def _total(adds: pa.Table, column: str) -> int:
     return int(pc.sum(adds.column(column)).as_py() or 0) if len(adds) else 0
 
 
-def _with_retries(commit: Callable[[], None], sleep: Callable[[float], None] = time.sleep) -> None:
-    """Commits again where another writer was faster. Safe, since a commit replaces a whole partition."""
-    for attempt in range(_TRIES):
+def with_retries(action: Callable[[], Result], sleep: Callable[[float], None] = time.sleep) -> Result:
+    """Does it again where another writer was in the way: a commit, which is safe as it replaces a partition; or a read."""
+    for attempt in range(_TRIES - 1):
         try:
-            return commit()
+            return action()
         except Exception as error:
-            if attempt == _TRIES - 1 or not any(sign in str(error) for sign in CONFLICTS):
+            if not any(sign in str(error) for sign in CONFLICTS):
                 raise
             sleep(random.uniform(0.05, 0.1) * 2**attempt)
+    return action()

@@ -19,7 +19,7 @@ from c360_assets.checks.null_counts import files_with_nulls
 from c360_assets.checks.row_checks import row_checks
 from c360_assets.checks.rules import RowCheck
 from c360_assets.table import Table
-from resources.delta import Lake
+from resources.delta import Lake, with_retries
 from resources.io_manager import reason_of
 
 KEY_IS_UNIQUE = "key_is_unique"
@@ -90,7 +90,7 @@ class Examiner:
     def _look_at(self, done: Examination, batch: Sequence[date | None]) -> None:
         """Counts in one query; where it fails, in smaller ones, so that what can be read is judged."""
         try:
-            counted = count(self._table, self._read(batch[0], batch[-1]), self._predicates)
+            counted = with_retries(lambda: count(self._table, self._read(batch[0], batch[-1]), self._predicates))
         except Exception as error:
             if len(batch) == 1:
                 done.unreadable[batch[0]] = reason_of(error)

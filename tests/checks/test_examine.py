@@ -199,6 +199,23 @@ def test_a_file_that_is_gone_fails_its_partition_only(only: OneTable) -> None:
     assert done.rows == sum(mark.rows for day, mark in marks_of(home, "clean_content").items() if day != LAST)
 
 
+def test_a_writer_in_the_way_of_a_read_fails_no_check(only: OneTable, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = only("clean_content")
+    read, refused = Lake.read, []
+
+    def in_the_way(self: Lake, *what: Any) -> Any:
+        if len(refused) < 2:
+            refused.append(what)
+            raise RuntimeError("Missing commit file: expected version 1, found 2")
+        return read(self, *what)
+
+    monkeypatch.setattr(Lake, "read", in_the_way)
+    done = examine(home, "clean_content")
+    assert not done.unreadable
+    assert done.rows == len(home.rows("clean_content"))
+    assert len(refused) == 2
+
+
 def test_large_partitions_are_looked_at_one_by_one(only: OneTable, monkeypatch: pytest.MonkeyPatch) -> None:
     home = only("clean_content")
     passes: list[tuple[date | None, date | None]] = []

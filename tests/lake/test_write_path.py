@@ -14,7 +14,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.table import Column, Table
-from resources.delta import ContractError, Lake, _with_retries
+from resources.delta import ContractError, Lake, with_retries
 from tests.conftest import engine
 
 ONE, TWO = date(2022, 4, 1), date(2022, 4, 2)
@@ -249,7 +249,7 @@ def test_a_conflict_without_end_is_given_up_after_longer_and_longer_waits() -> N
         raise RuntimeError("Failed to commit transaction")
 
     with pytest.raises(RuntimeError):
-        _with_retries(commit, waits.append)
+        with_retries(commit, waits.append)
     assert len(waits) == 7
     assert all(0.05 * 2**place <= wait <= 0.1 * 2**place for place, wait in enumerate(waits))
 
