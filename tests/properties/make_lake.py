@@ -1,7 +1,6 @@
 """Makes a lake in a process of its own: `python -m tests.properties.make_lake LANDING LAKE`, zone and locale as given."""
 
 import locale
-import os
 import sys
 import time
 from pathlib import Path
@@ -19,7 +18,7 @@ def main(landing: str, lake: str) -> None:
         home = Home(Path(lake).parent, Path(landing), Path(lake), instance)
         failed = home.run().failed
     stop_engine()
-    print(time.tzname[0], os.environ.get("LC_ALL"), locale.getlocale()[1], failed)
+    print(time.tzname[0], locale.getlocale()[0], failed)
     sys.exit(1 if failed else 0)
 
 
