@@ -44,7 +44,7 @@ def first_day(folders: Folders, log: Path) -> Iterator[tuple[str, float]]:
     began = time.time()
     done = measure(folders.run, folders.environment, log)
     for table, what in (("*", "the first commit"), ("clean_content", "the day's clean_content")):
-        commits = folders.lake.glob(f"{table}/_delta_log/*1.json")  # 0 makes the table, and holds no rows
+        commits = folders.lake.glob(f"{table}/_delta_log/{1:020}.json")  # 0 makes the table, and holds no rows
         yield f"`c360 run`, one day: until {what}", min(path.stat().st_mtime for path in commits) - began
     yield "`c360 run`, one day: until its end", done.wall
 

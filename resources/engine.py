@@ -91,10 +91,11 @@ class Engine(dg.ConfigurableResource):
         So the store has to be named, by which you say who else writes. A Spark Connect server has settings of its own.
         """
         scheme = uri.partition("://")[0]
-        if self.kind != "spark" or scheme not in S3_SCHEMES or "spark.remote" in self.spark_config:
+        if self.kind != "spark" or scheme not in S3_SCHEMES or _is_remote(self.spark_config):
             return
         setting = f"spark.delta.logStore.{scheme}.impl"
-        if self.session.conf.get(setting, None) is None:
+        names = (setting, "spark.delta.logStore.class")
+        if not any(self.session.conf.get(name, None) for spelled in names for name in (spelled, spelled[6:])):
             raise EngineError(
                 f"Apache Spark can't tell on {scheme}:// whether another process commits at the same time, and would "
                 f"overwrite its commit. If this is the only process that writes to {uri}, upkeep included, put "
@@ -138,7 +139,7 @@ def _start_sail(config: dict[str, Any]) -> tuple[SparkSession, Callable[[], None
 
 
 def _start_spark(config: dict[str, Any]) -> tuple[SparkSession, Callable[[], None]]:
-    remote = "spark.remote" in config or "SPARK_REMOTE" in os.environ
+    remote = _is_remote(config)
     if not remote and not (os.environ.get("JAVA_HOME") or shutil.which("java")):
         raise EngineError(
             "Apache Spark needs Java 17, and there is no java here. Install it and set JAVA_HOME, "
@@ -161,6 +162,11 @@ def _start_spark(config: dict[str, Any]) -> tuple[SparkSession, Callable[[], Non
             session.stop()
 
     return session, stop
+
+
+def _is_remote(config: dict[str, Any]) -> bool:
+    """Whether Spark is a server elsewhere, with settings of its own."""
+    return "spark.remote" in config or "SPARK_REMOTE" in os.environ
 
 
 def ship_python() -> None:
@@ -198,7 +204,7 @@ def _quiet_start() -> Iterator[None]:
 def _with_defaults(defaults: dict[str, str], config: dict[str, Any]) -> dict[str, Any]:
     """The settings, and defaults for the rest. Packages come beside Delta's, unless they are none or have Delta too."""
     packages = config.get(_PACKAGES)
-    if packages and "io.delta:delta-spark" not in packages:
+    if packages and "delta-spark" not in packages + config.get("spark.jars", ""):
         config = {**config, _PACKAGES: f"{DELTA_JARS},{packages}"}
     return {**defaults, **config}
 
@@ -241,17 +247,16 @@ def driver_defaults() -> dict[str, str]:
 
 def _s3_defaults() -> dict[str, str]:
     """What Hadoop's reader of S3 has other names for than everybody else; it is a package of its own, which you name."""
+    settings = {"spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem"}
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+    if region:
+        settings["spark.hadoop.fs.s3a.endpoint.region"] = region
     endpoint = os.environ.get("AWS_ENDPOINT_URL")
-    of_a_store = (
-        {
-            "spark.hadoop.fs.s3a.endpoint": endpoint,
-            "spark.hadoop.fs.s3a.path.style.access": "true",
-            "spark.hadoop.fs.s3a.connection.ssl.enabled": str(not endpoint.startswith("http://")).lower(),
-        }
-        if endpoint
-        else {}
-    )
-    return {"spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem", **of_a_store}
+    if endpoint:
+        settings["spark.hadoop.fs.s3a.endpoint"] = endpoint
+        settings["spark.hadoop.fs.s3a.path.style.access"] = "true"
+        settings["spark.hadoop.fs.s3a.connection.ssl.enabled"] = str(not endpoint.startswith("http://")).lower()
+    return settings
 
 
 def spark_config_from_environment() -> dict[str, Any]:

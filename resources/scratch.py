@@ -41,11 +41,11 @@ def abandoned_folders(older_than_hours: float) -> list[Path]:
 def _is_in_use(folder: Path) -> bool:
     try:
         lock = os.open(folder / _LOCK, os.O_RDWR)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    except OSError:  # held by a process; or there are no locks here, and it can't be told
         return True
     finally:
         os.close(lock)

@@ -14,7 +14,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 """The checkout: defaults lie below it, so that commands work from any folder."""
 
 # Sail (0.7) writes to the percent-encoded name, and delta-rs (1.6) reads from the decoded one: two folders, half a lake
-# in each. Other characters were tried, and go.
+# in each. Other characters were tried, and go. Refused on Spark too: each engine continues what the other made.
 _MISNAMED = re.compile(r"""[^!-~]|[*\[\\`"<>#?{}%]""")
 
 
@@ -73,8 +73,10 @@ def _lake() -> str:
     lake = _location("C360_LAKE", "data/lake")
     misnamed = _MISNAMED.search(lake)
     if misnamed:
+        link = "" if "://" in lake else "; a symbolic link to that folder will do"
         raise BadSetting(
-            f"C360_LAKE is {lake!r}: a lake's path can't hold {misnamed[0]!r}, since some writers and readers take it for "
-            "another folder's. Use letters of ASCII, digits, - and _; a symbolic link to that folder will do."
+            f"The lake is to lie at {lake!r} (C360_LAKE, or its default below the project): its path can't hold "
+            f"{misnamed[0]!r}, since some writers and readers take it for another folder's. Use letters of ASCII, digits, - "
+            f"and _{link}."
         )
     return lake

@@ -57,8 +57,8 @@ def _sharing_a_key(
     key = [name for name in table.key if name not in partition]
     if not key:
         return {part: count for part, count in rows.items() if count > 1} if table.key else {}
-    # Sail (0.7) takes a column that has one value in a file from the log, and then fails to hash it or to sum up its
-    # groups. Such keys are all shared: what fails there is just what is looked for.
+    # Sail (0.7) takes a column that has one value in a file from the log, and then fails to hash it, if there is nothing
+    # else to hash, or to sum up its groups. What may change from row to row it sees as a column.
     keys = frame.select(*partition, *[once(F.col(name)).alias(name) for name in key])
     hashes = frame.select(*partition, F.xxhash64(*key, F.rand() >= 0).alias("hash"))
     return _in_groups(keys, partition, key) if _in_groups(hashes, partition, ["hash"]) else {}

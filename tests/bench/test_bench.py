@@ -1,6 +1,7 @@
 """The benchmark runs: equal tables first, then tables of figures and pictures of them."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -73,6 +74,22 @@ def test_the_page_shows_what_is_kept() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert page.count("<!-- from bench/results/") >= 5
     assert published(page, ROOT / "bench" / "results") == page
+
+
+def test_a_full_suite_writes_each_table_of_the_page() -> None:
+    written = set()
+    for script, arguments in SIZES["full"]:
+        words = arguments.split()
+        asked = dict(zip(words[::2], words[1::2], strict=True))
+        size = f"{asked['--days']}x{asked['--rows']}"
+        if script == "bench.py":
+            spark = "-spark" * ("spark" in asked.get("--contenders", ""))
+            written |= {f"{form}-{size}{spark}.md" for form in asked.get("--formats", "json").split(",")}
+        else:
+            name = script.removesuffix(".py")
+            written.add(f"{name}-{asked['--rows']}.md" if name == "scale" else f"{name}-{size}.md")
+    shown = set(re.findall(r"<!-- from bench/results/(\S+) -->", PAGE.read_text(encoding="utf-8")))
+    assert shown <= written
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -152,7 +152,9 @@ def test_a_setting_that_cannot_be_used_is_one_sentence(c360, monkeypatch, comman
 def test_a_lake_that_would_lie_in_two_folders_is_refused(c360, tmp_path, command, char):
     root = tmp_path / f"a{char}b"
     (root / "landing" / "log_content").mkdir(parents=True)
-    assert_one_sentence(c360(*command, root=root), 2, f"{root}/lake': a lake's path can't hold {char!r}, since")
+    assert_one_sentence(
+        c360(*command, root=root), 2, f"{root}/lake' (C360_LAKE, or its default below the project): its path can't"
+    )
     assert [path.name for path in root.iterdir()] == ["landing"]
 
 

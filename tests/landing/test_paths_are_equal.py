@@ -376,7 +376,8 @@ def test_csv_is_the_same_in_blocks_and_record_by_record(folder, body, header, bl
 
 def _csv_rows(folder, data: bytes, block_bytes: int) -> list[str]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(whole_lines, "BLOCK_BYTES", block_bytes)
+        for module in (whole_lines, csv_records):
+            patch.setattr(module, "BLOCK_BYTES", block_bytes)
         return sorted(map(repr, read_bytes(folder, "a.csv", data)))
 
 

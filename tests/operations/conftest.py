@@ -10,7 +10,7 @@ from tests.conftest import ENGINE, Home
 from tests.operations.landing import land_all
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def _several_files_a_partition() -> Iterator[None]:
     """As large partitions have them: Spark makes one file of each of these small ones, which leaves upkeep nothing to do."""
     with pytest.MonkeyPatch.context() as patched:
@@ -19,8 +19,8 @@ def _several_files_a_partition() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
-def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+@pytest.fixture(scope="package")
+def made_once(tmp_path_factory: pytest.TempPathFactory, _several_files_a_partition: None) -> Iterator[Home]:
     """The small landing and the lake made from it. Not to be changed."""
     root = tmp_path_factory.mktemp(f"made-{ENGINE}")
     with dg.DagsterInstance.ephemeral(tempdir=str(root)) as instance:

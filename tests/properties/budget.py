@@ -8,8 +8,8 @@ IS_LONG = os.environ.get("C360_LONG") == "1"
 
 
 def budget(examples: int, long: int) -> settings:
-    """Settings for a property whose every example runs the engine: one on Spark, which takes a minute for it."""
-    few = 1 if os.environ.get("C360_ENGINE") == "spark" else examples
+    """Settings for a property whose every example runs the engine: two at most on Spark, which takes half a minute for each."""
+    few = min(2, examples) if os.environ.get("C360_ENGINE") == "spark" else examples
     return settings(
         max_examples=long if IS_LONG else few,
         deadline=None,

@@ -1,13 +1,14 @@
 """Whatever lands: the engine's tables are the model's."""
 
-from hypothesis import given
+from hypothesis import example, given
 
 from tests.properties.budget import budget
 from tests.properties.homes import new_home
-from tests.strategies import Landed, landings
+from tests.strategies import Landed, dirty_landing, landings
 from tests.test_model_equals_engine import assert_equal_to_model
 
 
+@example(dirty_landing(5, days=2, rows=20))  # whatever the budget, one with all kinds of rows
 @given(landings(max_days=2, max_rows=8))
 @budget(4, long=100)
 def test_any_landing_gives_the_tables_of_the_model(landed: Landed) -> None:

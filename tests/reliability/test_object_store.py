@@ -127,8 +127,8 @@ def test_a_lake_in_an_object_store_is_the_lake_on_a_disk(store: Store, home_in: 
     assert [table for table, rows in expected.items() if not store.rows(table).equals(rows)] == []
 
     kept = store.process("c360_assets.cli", "upkeep", "clean_content", "--retention", "0", "--alone", **places)
-    kept.communicate()
-    assert kept.returncode == 0
+    errors = kept.communicate()[1]
+    assert kept.returncode == 0, errors
     assert [table for table, rows in expected.items() if not store.rows(table).equals(rows)] == []
 
 
@@ -146,8 +146,9 @@ def test_a_spark_that_may_not_be_alone_is_refused(store: Store) -> None:
 def test_writers_at_once_lose_nothing_in_an_object_store(store: Store) -> None:
     root = f"s3://{BUCKET}/many"
     writers = [store.process("tests.reliability.writing", root, ENGINE, str(name), "6") for name in range(2)]
-    told = [writer.communicate()[0].splitlines() for writer in writers]
-    assert [writer.returncode for writer in writers] == [0, 0]
+    ended = [writer.communicate() for writer in writers]
+    assert [writer.returncode for writer in writers] == [0, 0], ended
+    told = [out.splitlines() for out, _ in ended]
     acknowledged = sorted(line.split()[1] for lines in told for line in lines)
     assert len(acknowledged) == 12
     delta = DeltaTable(f"{root}/{CLICKS.name}", storage_options=store.environment)
