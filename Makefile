@@ -18,7 +18,7 @@ PORT_UI ?= 3000
 # Debian's installer, without questions; what it says is shown only if it fails.
 APT := env DEBIAN_FRONTEND=noninteractive apt-get -qq -o=Dpkg::Use-Pty=0
 # What `make test-spark` runs, in one JVM but for the cluster and the zone: a partition takes Spark most of a second. All of
-# the suite is SPARK_TESTS=tests: an hour and a quarter, of which half is in what makes lake after lake, or starts a JVM for each.
+# the suite is SPARK_TESTS=tests: over an hour, half of it in what makes lake after lake, or starts a JVM for each.
 SPARK_TESTS ?= tests/test_model_equals_engine.py tests/properties tests/mutation tests/lake tests/checks tests/engines \
 	tests/operations/test_failing.py tests/dagster_ui/test_figures.py tests/dagster_ui/test_webserver.py \
 	tests/reliability/test_object_store.py tests/cluster
