@@ -95,7 +95,9 @@ class Engine(dg.ConfigurableResource):
             return
         setting = f"spark.delta.logStore.{scheme}.impl"
         names = (setting, "spark.delta.logStore.class")
-        if not any(self.session.conf.get(name, None) for spelled in names for name in (spelled, spelled[6:])):
+        if not any(
+            self.session.conf.get(name, None) for spelled in names for name in (spelled, spelled.removeprefix("spark."))
+        ):
             raise EngineError(
                 f"Apache Spark can't tell on {scheme}:// whether another process commits at the same time, and would "
                 f"overwrite its commit. If this is the only process that writes to {uri}, upkeep included, put "
