@@ -37,8 +37,8 @@ run: $(READY) ## The sample, from landed files to customer360; ends with a summa
 test: $(READY) browser ## All tests but the long ones (PYTEST_ARGS="…" goes to pytest)
 	@$(BIN)/pytest $(PYTEST_ARGS)
 
-test-long: $(READY) ## The long form of the properties, of writers at once, of killed runs; the sample on both engines
-	@C360_LONG=1 $(BIN)/pytest tests/properties tests/reliability tests/engines $(PYTEST_ARGS)
+test-long: $(READY) ## The long form of the properties, of writers at once, of killed runs; the sample on both engines, on a cluster
+	@C360_LONG=1 $(BIN)/pytest tests/properties tests/reliability tests/engines tests/cluster $(PYTEST_ARGS)
 
 test-spark: $(READY) ## The tests of the tables on Apache Spark instead of Sail; needs Java 17
 	@if [ -z "$${JAVA_HOME:-}" ] && ! command -v java >/dev/null; then

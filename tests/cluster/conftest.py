@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from tests.cluster.bare_python import bare_python
 from tests.cluster.servers import standalone_cluster
 from tests.conftest import ENGINE
 from tests.lake.reading import frame
+from tests.properties.budget import IS_LONG
 from tests.strategies.dirty import dirty_landing
 from tests.strategies.landed import Landed
 
@@ -31,11 +33,19 @@ QUICK = {
     "spark.databricks.delta.snapshotPartitions": "1",
 }
 SMALL = {"spark.driver.memory": "640m", "spark.executor.memory": "640m"}
+# A server as others may have set it up: another time zone, a language in which upper("i") is no I, no ANSI mode.
+_FOREIGN_JAVA = f"{_JAVA} -Duser.timezone=Asia/Ho_Chi_Minh -Duser.language=tr -Duser.country=TR"
+FOREIGN = {
+    "spark.driver.extraJavaOptions": _FOREIGN_JAVA,
+    "spark.executor.extraJavaOptions": _FOREIGN_JAVA,
+    "spark.sql.session.timeZone": "Asia/Ho_Chi_Minh",
+    "spark.sql.ansi.enabled": "false",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Java is only sure to be there where Spark is asked for."""
-    if ENGINE == "spark":
+    """Java is only sure to be there where Spark is asked for; of the long tests those that can run are wanted."""
+    if ENGINE == "spark" or (IS_LONG and (os.environ.get("JAVA_HOME") or shutil.which("java"))):
         return
     for item in items:
         if Path(__file__).parent in item.path.parents:

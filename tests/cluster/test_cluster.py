@@ -7,22 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.cluster.bare_python import started_in
-from tests.cluster.conftest import QUICK, SECOND, SMALL, Place
+from tests.cluster.conftest import FOREIGN, QUICK, SECOND, SMALL, Place
 from tests.cluster.readers import READERS
 from tests.cluster.servers import connect_server
 from tests.lake.reading import frames
 from tests.test_model_equals_engine import assert_equal_to_model
-
-# A server as others may have set it up: another time zone, a language in which upper("i") is no I, no ANSI mode.
-_JAVA = (
-    f"{QUICK['spark.executor.extraJavaOptions']} -Duser.timezone=Asia/Ho_Chi_Minh -Duser.language=tr -Duser.country=TR"
-)
-FOREIGN = {
-    "spark.driver.extraJavaOptions": _JAVA,
-    "spark.executor.extraJavaOptions": _JAVA,
-    "spark.sql.session.timeZone": "Asia/Ho_Chi_Minh",
-    "spark.sql.ansi.enabled": "false",
-}
 
 
 def days_made(told: str) -> list[str]:
