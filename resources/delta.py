@@ -38,7 +38,8 @@ CONFLICTS = (
     "ConcurrentModification",
     "Missing commit file",  # Sail (0.7), where others commit while it reads the log
 )
-_TRIES = 8
+_TRIES = 20  # of four that write one day without a pause, each loses every second time: one in a million gives up
+_LONGEST = 4  # doublings of the pause between two tries: it stays below two seconds
 Result = TypeVar("Result")
 
 
@@ -252,13 +253,15 @@ def _total(adds: pa.Table, column: str) -> int:
     return int(pc.sum(adds.column(column)).as_py() or 0) if len(adds) else 0
 
 
-def with_retries(action: Callable[[], Result], sleep: Callable[[float], None] = time.sleep) -> Result:
+def with_retries(
+    action: Callable[[], Result], sleep: Callable[[float], None] = time.sleep, tries: int | None = None
+) -> Result:
     """Does it again where another writer was in the way: a commit, which is safe as it replaces a partition; or a read."""
-    for attempt in range(_TRIES - 1):
+    for attempt in range((tries or _TRIES) - 1):
         try:
             return action()
         except Exception as error:
             if not any(sign in str(error) for sign in CONFLICTS):
                 raise
-            sleep(random.uniform(0.05, 0.1) * 2**attempt)
+            sleep(random.uniform(0.05, 0.1) * 2 ** min(attempt, _LONGEST))
     return action()

@@ -26,6 +26,7 @@ KEY_IS_UNIQUE = "key_is_unique"
 NO_NULLS = "no_nulls"
 ROWS_A_PASS = 1_000_000
 """Rows that one query looks at: grouping them by key takes memory. Larger partitions are looked at one by one."""
+_TRIES = 4  # a writer is in a reader's way for a moment only; a table that can't be read at all should not take minutes
 
 
 @dataclass
@@ -90,7 +91,9 @@ class Examiner:
     def _look_at(self, done: Examination, batch: Sequence[date | None]) -> None:
         """Counts in one query; where it fails, in smaller ones, so that what can be read is judged."""
         try:
-            counted = with_retries(lambda: count(self._table, self._read(batch[0], batch[-1]), self._predicates))
+            counted = with_retries(
+                lambda: count(self._table, self._read(batch[0], batch[-1]), self._predicates), tries=_TRIES
+            )
         except Exception as error:
             if len(batch) == 1:
                 done.unreadable[batch[0]] = reason_of(error)
