@@ -20,6 +20,7 @@ from py4j.protocol import Py4JError
 from pydantic import Field
 from pyspark import cloudpickle
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
 from resources.scratch import scratch_folder
 
@@ -29,6 +30,8 @@ DELTA_JARS = "io.delta:delta-spark_4.2_2.13:4.4.0"
 
 _PACKAGES = "spark.jars.packages"
 S3_SCHEMES = ("s3", "s3a", "s3n")
+_LETTERS = "ải ά և i\u0307"
+"""Turkish, Greek, Armenian and Lithuanian have capitals of their own for one of these."""
 
 
 class EngineError(Exception):
@@ -158,6 +161,8 @@ def _start_spark(config: dict[str, Any]) -> tuple[SparkSession, Callable[[], Non
     else:
         with _quiet_start():
             session = _session(_with_defaults(local_defaults() if is_local else driver_defaults(), config))
+    if not is_local:
+        _require_plain_capitals(session)
 
     def stop() -> None:
         with suppress(Py4JError):  # an interrupt from the terminal reaches the JVM too, and it may be gone before us
@@ -169,6 +174,21 @@ def _start_spark(config: dict[str, Any]) -> tuple[SparkSession, Callable[[], Non
 def _is_remote(config: dict[str, Any]) -> bool:
     """Whether Spark is a server elsewhere, with settings of its own."""
     return "spark.remote" in config or "SPARK_REMOTE" in os.environ
+
+
+def _require_plain_capitals(session: SparkSession) -> None:
+    """Raises EngineError where an executor's JVM writes capitals by the rules of a language: tables would then differ.
+
+    Of texts beyond ASCII, Spark (4.2) asks the JVM's own language. A server of others has its own, which no client can set.
+    """
+    found = session.range(1).select(F.upper(F.concat(F.lit(_LETTERS), F.col("id").cast("string")))).collect()[0][0]
+    if found != f"{_LETTERS}0".upper():
+        session.stop()
+        raise EngineError(
+            f"Spark's Java writes capitals by the rules of its own language ({_LETTERS} becomes {found[:-1]}), and would make "
+            "other tables than a Java in English. Add -Duser.language=en to spark.driver.extraJavaOptions and "
+            "spark.executor.extraJavaOptions where Spark is started."
+        )
 
 
 def ship_python() -> None:

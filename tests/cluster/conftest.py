@@ -33,8 +33,8 @@ QUICK = {
     "spark.databricks.delta.snapshotPartitions": "1",
 }
 SMALL = {"spark.driver.memory": "640m", "spark.executor.memory": "640m"}
-# A server as others may have set it up: another time zone, a language in which upper("i") is no I, no ANSI mode.
-_FOREIGN_JAVA = f"{_JAVA} -Duser.timezone=Asia/Ho_Chi_Minh -Duser.language=tr -Duser.country=TR"
+# A server as others may have set it up: another time zone, another language, no ANSI mode.
+_FOREIGN_JAVA = f"{_JAVA} -Duser.timezone=Asia/Ho_Chi_Minh -Duser.language=vi -Duser.country=VN"
 FOREIGN = {
     "spark.driver.extraJavaOptions": _FOREIGN_JAVA,
     "spark.executor.extraJavaOptions": _FOREIGN_JAVA,
@@ -69,10 +69,15 @@ class Place:
         return frame(self.lake, table).to_dicts()
 
     def run(self, engine: str, config: dict[str, str] | None = None, python: Path | None = None) -> str:
-        """`c360 run`, from a folder that is not the project's; gives what it prints.
+        """What `c360 run` prints. Fails the test unless its exit status is 0."""
+        done = self.call(engine, config, python)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
 
-        `python` is what executors run. Fails the test unless the exit status is 0.
-        """
+    def call(
+        self, engine: str, config: dict[str, str] | None = None, python: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """`c360 run`, from a folder that is not the project's. `python` is what executors run."""
         self.root.mkdir(exist_ok=True)
         env = {name: value for name, value in os.environ.items() if not name.startswith(("C360_", "PYSPARK_"))}
         env |= {"C360_ENGINE": engine, "C360_LANDING": str(self.landing), "C360_LAKE": str(self.lake)}
@@ -80,9 +85,7 @@ class Place:
         env |= {"C360_SPARK_CONFIG": json.dumps(config)} if config else {}
         env |= {"PYSPARK_PYTHON": str(python)} if python else {}
         command = [str(Path(sys.executable).with_name("c360")), "run"]
-        done = subprocess.run(command, env=env, cwd=self.root, capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        return subprocess.run(command, env=env, cwd=self.root, capture_output=True, text=True)
 
 
 @pytest.fixture(scope="session")

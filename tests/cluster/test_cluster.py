@@ -80,3 +80,19 @@ def test_a_cluster_goes_on_with_sails_tables_and_every_reader_agrees(
     for table, rows in after.items():
         for name, read in READERS.items():
             assert read(changed.lake / table).equals(rows), f"{name} reads {table} otherwise"
+
+
+@pytest.mark.parametrize("language", ["tr", "el"])
+def test_a_server_whose_language_has_capitals_of_its_own_is_refused(
+    python: Path, landings: tuple[Path, Path], tmp_path: Path, language: str
+) -> None:
+    java = f"{QUICK['spark.driver.extraJavaOptions']} -Duser.language={language}"
+    settings = {"spark.master": "local[1]", "spark.ui.enabled": "false", **QUICK, "spark.driver.extraJavaOptions": java}
+    place = Place(landings[0], tmp_path / "home")
+    with connect_server(tmp_path / "server", python, settings) as url:
+        done = place.call("spark", {"spark.remote": url})
+    assert done.returncode == 1
+    assert "capitals by the rules of its own language" in done.stdout + done.stderr
+    assert "-Duser.language=en" in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert not list(place.lake.rglob("*.parquet"))
