@@ -39,7 +39,7 @@ CONFLICTS = (
     "Missing commit file",  # Sail (0.7), where others commit while it reads the log
 )
 _TRIES = 20  # of four that write one day without a pause, each loses every second time: one in a million gives up
-_LONGEST = 4  # doublings of the pause between two tries: it stays below two seconds
+_DOUBLINGS = 4  # of the pause between two tries: it stays below two seconds
 Result = TypeVar("Result")
 
 
@@ -263,5 +263,5 @@ def with_retries(
         except Exception as error:
             if not any(sign in str(error) for sign in CONFLICTS):
                 raise
-            sleep(random.uniform(0.05, 0.1) * 2 ** min(attempt, _LONGEST))
+            sleep(random.uniform(0.05, 0.1) * 2 ** min(attempt, _DOUBLINGS))
     return action()

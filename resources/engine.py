@@ -31,7 +31,7 @@ DELTA_JARS = "io.delta:delta-spark_4.2_2.13:4.4.0"
 _PACKAGES = "spark.jars.packages"
 S3_SCHEMES = ("s3", "s3a", "s3n")
 _LETTERS = "ải ά և i\u0307"
-"""Turkish, Greek, Armenian and Lithuanian have capitals of their own for one of these."""
+"""Turkish and Azerbaijani, Greek, Armenian and Lithuanian have capitals of their own for one of these."""
 
 
 class EngineError(Exception):
@@ -161,13 +161,17 @@ def _start_spark(config: dict[str, Any]) -> tuple[SparkSession, Callable[[], Non
     else:
         with _quiet_start():
             session = _session(_with_defaults(local_defaults() if is_local else driver_defaults(), config))
-    if not is_local:
-        _require_plain_capitals(session)
 
     def stop() -> None:
         with suppress(Py4JError):  # an interrupt from the terminal reaches the JVM too, and it may be gone before us
             session.stop()
 
+    if not is_local:
+        try:
+            _require_plain_capitals(session)
+        except BaseException:
+            stop()
+            raise
     return session, stop
 
 
@@ -177,17 +181,17 @@ def _is_remote(config: dict[str, Any]) -> bool:
 
 
 def _require_plain_capitals(session: SparkSession) -> None:
-    """Raises EngineError where an executor's JVM writes capitals by the rules of a language: tables would then differ.
+    """Raises EngineError where an executor writes capitals by the rules of a language: tables would then differ.
 
     Of texts beyond ASCII, Spark (4.2) asks the JVM's own language. A server of others has its own, which no client can set.
+    One executor is asked, since all are started alike.
     """
     found = session.range(1).select(F.upper(F.concat(F.lit(_LETTERS), F.col("id").cast("string")))).collect()[0][0]
     if found != f"{_LETTERS}0".upper():
-        session.stop()
         raise EngineError(
-            f"Spark's Java writes capitals by the rules of its own language ({_LETTERS} becomes {found[:-1]}), and would make "
-            "other tables than a Java in English. Add -Duser.language=en to spark.driver.extraJavaOptions and "
-            "spark.executor.extraJavaOptions where Spark is started."
+            f"This Spark writes other capitals than a Java in English ({_LETTERS} becomes {found[:-1]}), and would make other "
+            "tables. Most likely its Java has a language with capitals of its own: add -Duser.language=en to "
+            "spark.driver.extraJavaOptions and spark.executor.extraJavaOptions where Spark is started."
         )
 
 
@@ -247,7 +251,9 @@ def driver_defaults() -> dict[str, str]:
 
     Nothing that a cluster's own settings should say: how many partitions, where executors keep what they spill.
     """
-    fixed = "-Duser.timezone=UTC -Duser.language=en"  # in some languages, upper("i") is no I
+    fixed = (
+        "-Duser.timezone=UTC -Duser.language=en"  # else texts beyond ASCII get the capitals of the machine's language
+    )
     return {
         "spark.app.name": "customer360",
         _PACKAGES: DELTA_JARS,

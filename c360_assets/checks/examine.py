@@ -26,7 +26,7 @@ KEY_IS_UNIQUE = "key_is_unique"
 NO_NULLS = "no_nulls"
 ROWS_A_PASS = 1_000_000
 """Rows that one query looks at: grouping them by key takes memory. Larger partitions are looked at one by one."""
-_TRIES = 4  # a writer is in a reader's way for a moment only; a table that can't be read at all should not take minutes
+_TRIES = 6  # a writer is in a reader's way for a moment only; a table that can't be read at all should not take minutes
 
 
 @dataclass

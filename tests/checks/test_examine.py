@@ -1,6 +1,7 @@
 """Every part of every contract check finds the one row that breaks it."""
 
 import math
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -214,6 +215,21 @@ def test_a_writer_in_the_way_of_a_read_fails_no_check(only: OneTable, monkeypatc
     assert not done.unreadable
     assert done.rows == len(home.rows("clean_content"))
     assert len(refused) == 2
+
+
+def test_what_stays_unreadable_is_given_up_after_six_tries(only: OneTable, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = only("clean_content")
+    refused: list[tuple[date, date]] = []
+
+    def never(self: Lake, table: Any, first: date, last: date) -> Any:
+        refused.append((first, last))
+        raise RuntimeError("Missing commit file: expected version 1, found 2")
+
+    monkeypatch.setattr(Lake, "read", never)
+    monkeypatch.setattr("resources.delta.random.uniform", lambda low, high: 0)
+    done = examine(home, "clean_content")
+    assert set(done.unreadable) == set(marks_of(home, "clean_content"))
+    assert set(Counter(refused).values()) == {6}
 
 
 def test_large_partitions_are_looked_at_one_by_one(only: OneTable, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,11 +1,16 @@
 """A real cluster makes the same tables, without this project on its machines; either engine goes on with the other's."""
 
+import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from resources.settings import PROJECT
 from tests.cluster.bare_python import started_in
 from tests.cluster.conftest import FOREIGN, QUICK, SECOND, SMALL, Place
 from tests.cluster.readers import READERS
@@ -44,6 +49,29 @@ def test_sail_goes_on_with_the_clusters_tables(on_cluster: Place, landings: tupl
     shutil.copytree(on_cluster.lake, place.lake)
     assert days_made(place.run("sail")) == [f"{SECOND}"]
     assert_equal_to_model(place)
+
+
+def test_executors_whose_language_has_capitals_of_its_own_are_refused(cluster: str, python: Path) -> None:
+    java = f"{QUICK['spark.executor.extraJavaOptions']} -Duser.language=tr"
+    config = {"spark.master": cluster, **SMALL, **QUICK, "spark.executor.extraJavaOptions": java}
+    start = (
+        "from resources.engine import Engine, spark_config_from_environment\n"
+        "Engine(kind='spark', spark_config=spark_config_from_environment()).session"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", start],
+        env={
+            **os.environ,
+            "C360_SPARK_CONFIG": json.dumps(config),
+            "PYSPARK_PYTHON": str(python),
+            "SPARK_LOCAL_IP": "127.0.0.1",
+        },
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "EngineError: This Spark writes other capitals" in done.stderr
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +120,7 @@ def test_a_server_whose_language_has_capitals_of_its_own_is_refused(
     with connect_server(tmp_path / "server", python, settings) as url:
         done = place.call("spark", {"spark.remote": url})
     assert done.returncode == 1
-    assert "capitals by the rules of its own language" in done.stdout + done.stderr
+    assert "other capitals than a Java in English (ải ά" in done.stdout + done.stderr
     assert "-Duser.language=en" in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
     assert not list(place.lake.rglob("*.parquet"))
