@@ -2,7 +2,8 @@
 
     python bench/suite.py --size full --publish
 
-A full one takes an hour (with 2 cores), ten minutes more where the landing zones are not made yet, and 35 GB of disk; leave the machine alone meanwhile.
+A full one takes an hour with 2 cores, ten minutes more where the landing zones are not made yet, and 35 GB of disk; leave
+the machine alone meanwhile.
 `--publish` puts its tables into docs/performance.md, each between the two comments that name its file; the words around
 them are yours to put right.
 """
