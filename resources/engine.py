@@ -251,9 +251,8 @@ def driver_defaults() -> dict[str, str]:
 
     Nothing that a cluster's own settings should say: how many partitions, where executors keep what they spill.
     """
-    fixed = (
-        "-Duser.timezone=UTC -Duser.language=en"  # else texts beyond ASCII get the capitals of the machine's language
-    )
+    # In English, since texts beyond ASCII get the capitals of the JVM's language.
+    fixed = "-Duser.timezone=UTC -Duser.language=en"
     return {
         "spark.app.name": "customer360",
         _PACKAGES: DELTA_JARS,
