@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from deltalake import DeltaTable, Field, Schema
+from deltalake import CommitProperties, DeltaTable, Field, Schema
 from deltalake.exceptions import DeltaError, TableNotFoundError
 from deltalake.schema import PrimitiveType
 from pyspark.sql import DataFrame
@@ -169,25 +169,7 @@ class Lake:
         known = self._known.get(table.name)
         if known is not None and self.exists(table.name):
             return known
-        fields = [
-            Field(c.name, PrimitiveType(_TYPES[c.type]), nullable=c.nullable, metadata={"comment": c.doc})
-            for c in table.all_columns
-        ]
-        uri = self.uri(table.name)
-        try:
-            found = DeltaTable(uri)
-        except TableNotFoundError:
-            column = table.partition_column
-            DeltaTable.create(
-                uri,
-                Schema(fields),
-                mode="ignore",
-                partition_by=[column] if column else None,
-                name=table.name,
-                description=table.doc,
-                configuration={"delta.dataSkippingStatsColumns": ",".join(_exact_in_the_log(table))},
-            )
-            found = DeltaTable(uri)
+        found = with_retries(lambda: _found_or_made(table, self.uri(table.name)))
         _check_table(table, found)
         self._known[table.name] = found
         return found
@@ -225,6 +207,29 @@ def check_frame(table: TableContract, frame: DataFrame) -> None:
     ]
     if found:
         raise ContractError(f"{table.name}: the rows do not fit the table: {'; '.join(found)}. Nothing was written.")
+
+
+def _found_or_made(table: TableContract, uri: str) -> DeltaTable:
+    """Of several that make a table at the same moment one commits; the others are refused, and find it at their next try."""
+    try:
+        return DeltaTable(uri)
+    except TableNotFoundError:
+        column = table.partition_column
+        fields = [
+            Field(c.name, PrimitiveType(_TYPES[c.type]), nullable=c.nullable, metadata={"comment": c.doc})
+            for c in table.all_columns
+        ]
+        DeltaTable.create(
+            uri,
+            Schema(fields),
+            mode="ignore",
+            partition_by=[column] if column else None,
+            name=table.name,
+            description=table.doc,
+            configuration={"delta.dataSkippingStatsColumns": ",".join(_exact_in_the_log(table))},
+            commit_properties=CommitProperties(max_commit_retries=0),  # a second try would give the table another identity
+        )
+        return DeltaTable(uri)
 
 
 def _exact_in_the_log(table: TableContract) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
+from threading import Barrier
 
 import polars as pl
 import pytest
@@ -174,6 +175,22 @@ def test_writers_at_once_lose_nothing(lake, rows_of) -> None:
     with ThreadPoolExecutor(2) as writers:
         list(writers.map(write, range(2)))
     assert held(lake) == [(days[place], f"who {place}", place, place / 7) for place in range(6)]
+
+
+def test_of_writers_that_make_a_table_at_the_same_moment_none_fails(tmp_path: Path) -> None:
+    writers, rounds = 4, 25
+    together = Barrier(writers)
+
+    def make(_: int) -> list[int]:
+        found = []
+        for number in range(rounds):
+            lake = Lake(str(tmp_path / str(number)), engine())
+            together.wait(60)
+            found.append(lake.version(CLICKS))
+        return found
+
+    with ThreadPoolExecutor(writers) as pool:
+        assert list(pool.map(make, range(writers))) == [[0] * rounds] * writers
 
 
 @pytest.fixture

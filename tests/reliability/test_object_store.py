@@ -145,17 +145,17 @@ def test_a_spark_that_may_not_be_alone_is_refused(store: Store) -> None:
 @pytest.mark.skipif(ENGINE != "sail", reason="only Sail's commits are safe beside others in S3; Spark's are refused")
 def test_writers_at_once_lose_nothing_in_an_object_store(store: Store) -> None:
     root = f"s3://{BUCKET}/many"
-    writers = [store.process("tests.reliability.writing", root, ENGINE, str(name), "6") for name in range(2)]
+    writers = [store.process("tests.reliability.writing", root, ENGINE, str(name), "6") for name in range(4)]
     ended = [writer.communicate() for writer in writers]
-    assert [writer.returncode for writer in writers] == [0, 0], ended
+    assert [writer.returncode for writer in writers] == [0] * 4, ended
     told = [out.splitlines() for out, _ in ended]
     acknowledged = sorted(line.split()[1] for lines in told for line in lines)
-    assert len(acknowledged) == 12
+    assert len(acknowledged) == 24
     delta = DeltaTable(f"{root}/{CLICKS.name}", storage_options=store.environment)
     assert sorted(commit["userMetadata"] for commit in delta.history() if "userMetadata" in commit) == acknowledged
     rows = pl.scan_delta(delta).select("log_date", "write").collect()
     held = {day: set(rows.filter(pl.col("log_date") == day)["write"]) for day in rows["log_date"].unique()}
-    assert held.keys() == {SHARED, own_day(0), own_day(1)}
-    assert (held[own_day(0)], held[own_day(1)]) == ({"0-4"}, {"1-4"})
-    assert held[SHARED] in ({"0-5"}, {"1-5"})
-    assert rows.height == 150
+    assert held.keys() == {SHARED, *map(own_day, range(4))}
+    assert [held[own_day(name)] for name in range(4)] == [{f"{name}-4"} for name in range(4)]
+    assert held[SHARED] in [{f"{name}-5"} for name in range(4)]
+    assert rows.height == 250
