@@ -10,6 +10,7 @@ from pathlib import Path
 
 EVERY_SECONDS = 0.15
 _TICKS = os.sysconf("SC_CLK_TCK")
+_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 class Failed(RuntimeError):
@@ -18,11 +19,15 @@ class Failed(RuntimeError):
 
 @dataclass(frozen=True)
 class Measure:
-    """`wall` and `cpu` (user and system, of all processes) in seconds; `peak` memory of all together in bytes."""
+    """`wall` and `cpu` (user and system, of all processes) in seconds; `peak` memory of all together in bytes.
+
+    `course`: the memory at each look, with the time in seconds since 1970; what processes share counts for each.
+    """
 
     wall: float
     cpu: float
     peak: int
+    course: Sequence[tuple[float, int]] = ()
 
 
 def measure(command: Sequence[str], environment: Mapping[str, str], log: Path, may_fail: bool = False) -> Measure:
@@ -42,7 +47,7 @@ def measure(command: Sequence[str], environment: Mapping[str, str], log: Path, m
     if process.returncode and not may_fail:
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
         raise Failed(f"{' '.join(command)} ended with status {process.returncode}:\n{tail}")
-    return Measure(wall, max(usage.ru_utime + usage.ru_stime, watcher.cpu), watcher.peak)
+    return Measure(wall, max(usage.ru_utime + usage.ru_stime, watcher.cpu), watcher.peak, watcher.course)
 
 
 class _Watcher(threading.Thread):
@@ -51,6 +56,7 @@ class _Watcher(threading.Thread):
     def __init__(self, root: int) -> None:
         super().__init__(daemon=True)
         self.peak = 0
+        self.course: list[tuple[float, int]] = []
         self._root = root
         self._seconds: dict[int, float] = {}
         self._ended = threading.Event()
@@ -66,6 +72,7 @@ class _Watcher(threading.Thread):
             pids = descendants(self._root)
             self._seconds.update({pid: seconds for pid in pids if (seconds := cpu_of(pid)) is not None})
             resident = sum(map(resident_of, pids))
+            self.course.append((time.time(), resident * _PAGE_BYTES))
             if (
                 resident > most
             ):  # only then may it be a peak: the exact figure takes the kernel long for a large process

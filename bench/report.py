@@ -105,5 +105,8 @@ def as_chart(conditions: Conditions, rows: Sequence[Summary]) -> str:
 
 def as_json(conditions: Conditions, measures: Mapping[Contender, Sequence[Measure]]) -> str:
     """Every measure, in the order it was taken."""
-    runs = {contender.name: [asdict(m) for m in of] for contender, of in measures.items()}
+    runs = {
+        contender.name: [{"wall": m.wall, "cpu": m.cpu, "peak": m.peak} for m in of]
+        for contender, of in measures.items()
+    }
     return json.dumps({"conditions": asdict(conditions), "runs": runs}, indent=2) + "\n"

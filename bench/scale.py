@@ -10,16 +10,20 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from contenders import ROOT
 from measure import Measure, measure
-from steps import parts
+from steps import memory, parts
 from zones import landed, new_folders
 
 from c360_assets.charts import bars
+
+GIVE_BACK = {"MIMALLOC_PURGE_DELAY": "0"}
+"""Tells the allocators of Sail and PyArrow to give memory back to the system at once; else they keep it for a while."""
 
 
 def main() -> int:
@@ -34,29 +38,35 @@ def main() -> int:
     sizes = sorted(int(days) for days in asked.days.split(","))
     whole = landed(asked.scratch, "json", sizes[-1], asked.rows)
     measures, steps = [], []
+    held: dict[str, tuple[int, int]] = {}
     for days in sizes:
-        done, seconds = one_size(asked.scratch, whole, days)
+        done, seconds, held = one_size(asked.scratch, whole, days)
         measures.append(done)
         steps.append(seconds)
         print(f"{days} days: {done.wall:.1f} s, {done.cpu:.1f} CPU s, {done.peak / 1e9:.2f} GB", flush=True)
-    table = as_markdown(sizes, asked.rows, measures, steps)
+    returned, _, _ = one_size(asked.scratch, whole, sizes[-1], GIVE_BACK)
+    table = as_markdown(sizes, asked.rows, measures, steps, held, returned)
     asked.results.mkdir(parents=True, exist_ok=True)
     name = f"scale-{asked.rows}"
     (asked.results / f"{name}.md").write_text(table, encoding="utf-8")
     (asked.results / f"{name}.svg").write_text(as_chart(sizes, asked.rows, measures), encoding="utf-8")
     of_days = [{"days": d, "wall": m.wall, "cpu": m.cpu, "peak": m.peak} for d, m in zip(sizes, measures, strict=True)]
-    (asked.results / f"{name}.json").write_text(json.dumps({"sizes": of_days, "steps": steps}, indent=2) + "\n")
+    (asked.results / f"{name}.json").write_text(
+        json.dumps({"sizes": of_days, "steps": steps, "memory": held}, indent=2) + "\n"
+    )
     print(f"\n{table}")
     return 0
 
 
-def one_size(scratch: Path, whole: Path, days: int) -> tuple[Measure, dict[str, float]]:
-    """The measures of a first load of the first days, and the seconds of its steps."""
+def one_size(
+    scratch: Path, whole: Path, days: int, settings: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Measure, dict[str, float], dict[str, tuple[int, int]]]:
+    """The measures of a first load of the first days, the seconds of its steps, and the memory before and in each."""
     with new_folders(scratch) as folders:
         folders.land(whole, days)
         began = time.time()
-        done = measure(folders.run, folders.environment, scratch / "scale.log")
-        return done, dict(parts(folders.home, began, done.wall))
+        done = measure(folders.run, {**folders.environment, **settings}, scratch / "scale.log")
+        return done, dict(parts(folders.home, began, done.wall)), memory(folders.home, done.course)
 
 
 def line(millions: Sequence[float], values: Sequence[float]) -> tuple[float, float]:
@@ -65,8 +75,18 @@ def line(millions: Sequence[float], values: Sequence[float]) -> tuple[float, flo
     return float(fixed), float(slope)
 
 
-def as_markdown(sizes: Sequence[int], rows: int, measures: Sequence[Measure], steps: Sequence[dict[str, float]]) -> str:
-    """The table of sizes, and the table of steps."""
+def as_markdown(
+    sizes: Sequence[int],
+    rows: int,
+    measures: Sequence[Measure],
+    steps: Sequence[dict[str, float]],
+    held: Mapping[str, tuple[int, int]],
+    returned: Measure,
+) -> str:
+    """The table of sizes, and the table of steps.
+
+    Of the largest size: `held`, the memory before and in each step; `returned`, its measures where memory is given back.
+    """
     millions = [days * rows / 1e6 for days in sizes]
     fixed, slope = line(millions, [m.wall for m in measures])
     lines = [
@@ -84,12 +104,18 @@ def as_markdown(sizes: Sequence[int], rows: int, measures: Sequence[Measure], st
         )
     lines += [
         "",
-        f"| step | s, with any load | s a million rows | s of {sizes[-1]} days | share |",
-        "|---|--:|--:|--:|--:|",
+        f"With memory given back as soon as it is free (`{' '.join(map('='.join, GIVE_BACK.items()))}`), {sizes[-1]} days take "
+        f"{returned.wall:.1f} s, {returned.cpu:.1f} CPU s and {returned.peak / 1e9:.2f} GB at most.",
+        "",
+        f"| step | s, with any load | s a million rows | s of {sizes[-1]} days | share | GB before | GB at most |",
+        "|---|--:|--:|--:|--:|--:|--:|",
     ]
     for name, last in sorted(steps[-1].items(), key=lambda step: -step[1]):
         fixed, slope = line(millions, [of[name] for of in steps])
-        lines.append(f"| {name} | {fixed:.1f} | {slope:.3f} | {last:.1f} | {last / measures[-1].wall:.0%} |")
+        memory_of_it = " | ".join(f"{size / 1e9:.2f}" for size in held[name]) if name in held else " | "
+        lines.append(
+            f"| {name} | {fixed:.1f} | {slope:.3f} | {last:.1f} | {last / measures[-1].wall:.0%} | {memory_of_it} |"
+        )
     return "\n".join(lines) + "\n"
 
 

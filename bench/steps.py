@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -93,6 +93,27 @@ def parts(home: Path, began: float, wall: float) -> Iterator[tuple[str, float]]:
     yield "Dagster within steps", steps - checks - sum(made_in.values())
     yield "Dagster between steps", runs - steps
     yield "between runs, and the summary at the end", wall - (first - began) - runs
+
+
+def memory(home: Path, course: Sequence[tuple[float, int]]) -> dict[str, tuple[int, int]]:
+    """For each step, and for all checks together: the bytes held when it first began, and at most while it ran."""
+    os.environ["DAGSTER_HOME"] = str(home)
+    import dagster as dg
+
+    from c360_assets.tables import TABLES
+
+    found: dict[str, tuple[float, int, int]] = {}
+    with dg.DagsterInstance.get() as instance:
+        for run in instance.get_runs():
+            for step in instance.get_run_step_stats(run.run_id):
+                began, ended = step.start_time or 0, step.end_time or 0
+                held = [size for at, size in course if at < began][-1:]
+                during = [size for at, size in course if began <= at <= ended]
+                if held:  # most checks are over before the next look
+                    name = step.step_key if step.step_key in TABLES else "checks"
+                    before = found.get(name, (began, held[0], 0))
+                    found[name] = (*min(before[:2], (began, held[0])), max(before[2], *held, *during))
+    return {name: (held, most) for name, (_, held, most) in found.items()}
 
 
 def limits(landing: Path, scratch: Path) -> Iterator[tuple[str, str]]:

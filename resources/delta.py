@@ -227,7 +227,8 @@ def _found_or_made(table: TableContract, uri: str) -> DeltaTable:
             name=table.name,
             description=table.doc,
             configuration={"delta.dataSkippingStatsColumns": ",".join(_exact_in_the_log(table))},
-            commit_properties=CommitProperties(max_commit_retries=0),  # a second try would give the table another identity
+            # A try of its own after the others would commit the table's identity a second time.
+            commit_properties=CommitProperties(max_commit_retries=0),
         )
         return DeltaTable(uri)
 

@@ -39,7 +39,11 @@ def test_sizes_are_measured_step_by_step(tmp_path: Path) -> None:
     for size, of in zip(steps["sizes"], steps["steps"], strict=True):
         assert sum(of.values()) == pytest.approx(size["wall"], rel=0.02)
         assert of["raw_content"] > 0
+    for before, most in [steps["memory"][table] for table in ("identity_map", "customer360")]:
+        assert 1e7 < before <= most < 1e10
+    assert steps["memory"]["identity_map"][0] < steps["memory"]["customer360"][0]
     assert "| raw_content |" in table
+    assert re.search(r"MIMALLOC_PURGE_DELAY=0`\), 2 days take [1-9]", table)
     ElementTree.parse(tmp_path / "results" / "scale-400.svg")
 
 
