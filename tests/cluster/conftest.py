@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
+from tests.budget import IS_LONG
 from tests.cluster.bare_python import bare_python
 from tests.cluster.servers import standalone_cluster
 from tests.conftest import ENGINE
 from tests.lake.reading import frame
-from tests.properties.budget import IS_LONG
 from tests.strategies.dirty import dirty_landing
 from tests.strategies.landed import Landed
 

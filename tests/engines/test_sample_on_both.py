@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from resources.settings import PROJECT
+from tests.budget import IS_LONG
 from tests.lake.reading import differing, frames
-from tests.properties.budget import IS_LONG
 
 
 def c360_run(root: Path, engine: str) -> str:

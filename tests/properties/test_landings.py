@@ -2,7 +2,7 @@
 
 from hypothesis import example, given
 
-from tests.properties.budget import budget
+from tests.budget import budget
 from tests.properties.homes import new_home
 from tests.strategies import Landed, dirty_landing, landings
 from tests.test_model_equals_engine import assert_equal_to_model

@@ -12,9 +12,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from resources.marks import Marks
+from tests.budget import budget
 from tests.conftest import Home
 from tests.lake.reading import differing, frames
-from tests.properties.budget import budget
 from tests.properties.homes import deliver, new_home
 from tests.strategies import dirty_landing
 from tests.strategies.landed import LOGS

@@ -17,11 +17,11 @@ from c360_assets.operations.upkeep import upkeep
 from c360_assets.tables import TABLES
 from resources.marks import Mark, Marks
 from resources.settings import PROJECT
+from tests.budget import IS_LONG
 from tests.conftest import ENGINE, Home
 from tests.lake.reading import differing, frame
 from tests.operations import landing as small
-from tests.properties.budget import IS_LONG
-from tests.reliability.writing import CLICKS, ROWS, SHARED, own_day
+from tests.reliability.writing import CLICKS, SHARED, own_day, torn_days
 
 WRITERS = 4
 COMMITS = 100 if IS_LONG else 10
@@ -43,11 +43,7 @@ def test_no_acknowledged_write_is_lost_beside_readers_and_upkeep(tmp_path: Path)
     while any(writer.poll() is None for writer in writers):
         if not DeltaTable.is_deltatable(str(tmp_path / CLICKS.name)):
             continue
-        seen = pl.scan_delta(str(tmp_path / CLICKS.name)).collect()
-        by_day = seen.group_by("log_date").agg(
-            pl.len(), pl.col("write").n_unique(), pl.col("who").n_unique().alias("u")
-        )
-        halves += [row for row in by_day.rows() if row[1:] != (ROWS, 1, ROWS)]
+        halves += torn_days(pl.scan_delta(str(tmp_path / CLICKS.name)).collect())
         done = upkeep(str(tmp_path), CLICKS.name, "log_date")
         kept_up += done is not None and done.problem is None
     assert [writer.returncode for writer in writers] == [0] * WRITERS

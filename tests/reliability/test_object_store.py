@@ -23,7 +23,7 @@ from resources.settings import PROJECT
 from tests.conftest import ENGINE, Home
 from tests.lake.reading import frames
 from tests.operations import landing as small
-from tests.reliability.writing import CLICKS, SHARED, own_day
+from tests.reliability.writing import CLICKS, SHARED, own_day, torn_days
 
 pytest.importorskip("moto", reason="the test's object store is moto's server")
 s3fs = pytest.importorskip("s3fs", reason="s3:// needs s3fs")
@@ -47,6 +47,11 @@ SPARK_ON_S3 = {
 }
 """What docs/reliability.md says that Spark needs."""
 ALONE = {"spark.delta.logStore.s3.impl": "io.delta.storage.S3SingleDriverLogStore"}
+
+
+only_sail = pytest.mark.skipif(
+    ENGINE != "sail", reason="only Sail's commits are safe beside others in S3; Spark's are refused"
+)
 
 
 @dataclass(frozen=True)
@@ -81,9 +86,9 @@ class Store:
             command, env=environment, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
 
-    def rows(self, table: str) -> pl.DataFrame:
+    def rows(self, table: str, lake: str = "lake") -> pl.DataFrame:
         """A table's rows in one order."""
-        rows = pl.scan_delta(f"s3://{BUCKET}/lake/{table}", storage_options=self.environment).collect()
+        rows = pl.scan_delta(f"s3://{BUCKET}/{lake}/{table}", storage_options=self.environment).collect()
         return rows.sort(rows.columns, nulls_last=True)
 
 
@@ -142,16 +147,22 @@ def test_a_spark_that_may_not_be_alone_is_refused(store: Store) -> None:
     assert not store.files.exists(f"{BUCKET}/refused")
 
 
-@pytest.mark.skipif(ENGINE != "sail", reason="only Sail's commits are safe beside others in S3; Spark's are refused")
+@only_sail
 def test_writers_at_once_lose_nothing_in_an_object_store(store: Store) -> None:
     root = f"s3://{BUCKET}/many"
     writers = [store.process("tests.reliability.writing", root, ENGINE, str(name), "6") for name in range(4)]
+    uri, torn = f"{root}/{CLICKS.name}", []
+    while any(writer.poll() is None for writer in writers):
+        time.sleep(0.1)
+        if DeltaTable.is_deltatable(uri, storage_options=store.environment):
+            torn += torn_days(pl.scan_delta(uri, storage_options=store.environment).collect())
+    assert torn == []
     ended = [writer.communicate() for writer in writers]
     assert [writer.returncode for writer in writers] == [0] * 4, ended
     told = [out.splitlines() for out, _ in ended]
     acknowledged = sorted(line.split()[1] for lines in told for line in lines)
     assert len(acknowledged) == 24
-    delta = DeltaTable(f"{root}/{CLICKS.name}", storage_options=store.environment)
+    delta = DeltaTable(uri, storage_options=store.environment)
     assert sorted(commit["userMetadata"] for commit in delta.history() if "userMetadata" in commit) == acknowledged
     rows = pl.scan_delta(delta).select("log_date", "write").collect()
     held = {day: set(rows.filter(pl.col("log_date") == day)["write"]) for day in rows["log_date"].unique()}
@@ -159,3 +170,29 @@ def test_writers_at_once_lose_nothing_in_an_object_store(store: Store) -> None:
     assert [held[own_day(name)] for name in range(4)] == [{f"{name}-4"} for name in range(4)]
     assert held[SHARED] in [{f"{name}-5"} for name in range(4)]
     assert rows.height == 250
+
+
+@only_sail
+def test_runs_at_once_in_an_object_store_end_as_one_run_would(store: Store, home_in: Callable[..., Home]) -> None:
+    """Two that share a day, and one over all days: every month is written by all of them."""
+    days = [date(2022, 4, day) for day in (1, 2, 3)]
+    local = home_in("serial")
+    small.land_all(local.landing, days, days[:1])
+    assert local.run().ok
+    expected = frames(local.lake)
+    store.files.put(str(local.landing), f"{BUCKET}/landing-at-once", recursive=True)
+    places = {"C360_LANDING": f"s3://{BUCKET}/landing-at-once", "C360_LAKE": f"s3://{BUCKET}/at-once"}
+
+    def run(name: str, *words: str) -> subprocess.Popen:
+        return store.process("c360_assets.cli", "run", *words, **places, DAGSTER_HOME=str(local.root / name))
+
+    runs = [
+        run(f"{first}-{last}", "--from", f"{days[first]}", "--to", f"{days[last]}")
+        for first, last in ((0, 1), (1, 2), (0, 2))
+    ]
+    for ended in [of.communicate() for of in runs]:
+        assert "failed" not in ended[0], ended
+    last = run("last")
+    out, errors = last.communicate()
+    assert last.returncode == 0, out + errors
+    assert [table for table, rows in expected.items() if not store.rows(table, "at-once").equals(rows)] == []

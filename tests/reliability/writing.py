@@ -6,6 +6,8 @@ By turns it writes a day of its own and the day that all writers write. It print
 import sys
 from datetime import date, timedelta
 
+import polars as pl
+
 from c360_assets.table import Column, Table
 from resources.delta import Lake
 from resources.engine import Engine, spark_config_from_environment, stop_engine
@@ -29,6 +31,12 @@ CLICKS = Table(
 def own_day(name: int) -> date:
     """The day that only one writer writes."""
     return SHARED + timedelta(days=1 + name)
+
+
+def torn_days(rows: pl.DataFrame) -> list[tuple]:
+    """The days of CLICKS that are not exactly the rows of one write, with what they have."""
+    by_day = rows.group_by("log_date").agg(pl.len(), pl.col("write").n_unique(), pl.col("who").n_unique().alias("u"))
+    return [row for row in by_day.rows() if row[1:] != (ROWS, 1, ROWS)]
 
 
 def main(root: str, kind: str, name: int, commits: int) -> None:

@@ -1,4 +1,4 @@
-"""How many examples a property tries: few by default, many with C360_LONG=1."""
+"""How much the tests try: little by default, much with C360_LONG=1."""
 
 import os
 
