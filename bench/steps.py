@@ -109,9 +109,10 @@ def memory(home: Path, course: Sequence[tuple[float, int]]) -> dict[str, tuple[i
                 began, ended = step.start_time or 0, step.end_time or 0
                 held = [size for at, size in course if at < began][-1:]
                 during = [size for at, size in course if began <= at <= ended]
-                if held:  # most checks are over before the next look
+                if held:  # not of a step that never started
                     name = step.step_key if step.step_key in TABLES else "checks"
                     before = found.get(name, (began, held[0], 0))
+                    # Most checks are over before the next look: `during` is empty then.
                     found[name] = (*min(before[:2], (began, held[0])), max(before[2], *held, *during))
     return {name: (held, most) for name, (_, held, most) in found.items()}
 

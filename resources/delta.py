@@ -210,7 +210,7 @@ def check_frame(table: TableContract, frame: DataFrame) -> None:
 
 
 def _found_or_made(table: TableContract, uri: str) -> DeltaTable:
-    """Of several that make a table at the same moment one commits; the others are refused, and find it at their next try."""
+    """The table, made if it is not there. Of several that make it at once all but one are refused: `with_retries` finds it."""
     try:
         return DeltaTable(uri)
     except TableNotFoundError:
@@ -227,7 +227,7 @@ def _found_or_made(table: TableContract, uri: str) -> DeltaTable:
             name=table.name,
             description=table.doc,
             configuration={"delta.dataSkippingStatsColumns": ",".join(_exact_in_the_log(table))},
-            # A try of its own after the others would commit the table's identity a second time.
+            # Else delta-rs tries again by itself, and commits the table's description and id once more, as version 1.
             commit_properties=CommitProperties(max_commit_retries=0),
         )
         return DeltaTable(uri)
@@ -262,7 +262,10 @@ def _total(adds: pa.Table, column: str) -> int:
 def with_retries(
     action: Callable[[], Result], sleep: Callable[[float], None] = time.sleep, tries: int | None = None
 ) -> Result:
-    """Does it again where another writer was in the way: a commit, which is safe as it replaces a partition; or a read."""
+    """Does it again where another writer was in the way.
+
+    A commit is safe to repeat, as it replaces a partition; a table that another has made is found; a read reads.
+    """
     for attempt in range((tries or _TRIES) - 1):
         try:
             return action()

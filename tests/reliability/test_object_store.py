@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,6 +18,7 @@ import polars as pl
 import pytest
 from deltalake import DeltaTable
 
+from c360_assets.tables import TABLES
 from resources.engine import spark_config_from_environment
 from resources.settings import PROJECT
 from tests.conftest import ENGINE, Home
@@ -46,6 +47,7 @@ SPARK_ON_S3 = {
     "org.apache.hadoop:hadoop-client-runtime",
 }
 """What docs/reliability.md says that Spark needs."""
+MINUTES = 5
 ALONE = {"spark.delta.logStore.s3.impl": "io.delta.storage.S3SingleDriverLogStore"}
 
 
@@ -92,6 +94,19 @@ class Store:
         return rows.sort(rows.columns, nulls_last=True)
 
 
+def until_all_end(processes: list[subprocess.Popen]) -> Iterator[None]:
+    """Gives a turn now and then while some of them run; ends them where they take too long, or a turn fails."""
+    end = time.monotonic() + MINUTES * 60
+    try:
+        while any(process.poll() is None for process in processes):
+            assert time.monotonic() < end, f"still running after {MINUTES} minutes"
+            time.sleep(0.1)
+            yield
+    finally:
+        for process in processes:
+            process.kill()  # of one that has ended, this does nothing
+
+
 @pytest.fixture(scope="module")
 def store() -> Iterator[Store]:
     """A store with an empty bucket."""
@@ -99,7 +114,8 @@ def store() -> Iterator[Store]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        [sys.executable, "-m", "tests.reliability.s3_server", str(port)],
+        cwd=PROJECT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -151,14 +167,16 @@ def test_a_spark_that_may_not_be_alone_is_refused(store: Store) -> None:
 def test_writers_at_once_lose_nothing_in_an_object_store(store: Store) -> None:
     root = f"s3://{BUCKET}/many"
     writers = [store.process("tests.reliability.writing", root, ENGINE, str(name), "6") for name in range(4)]
-    uri, torn = f"{root}/{CLICKS.name}", []
-    while any(writer.poll() is None for writer in writers):
-        time.sleep(0.1)
+    uri, looks, torn = f"{root}/{CLICKS.name}", 0, []
+    for _ in until_all_end(writers):
         if DeltaTable.is_deltatable(uri, storage_options=store.environment):
-            torn += torn_days(pl.scan_delta(uri, storage_options=store.environment).collect())
-    assert torn == []
+            seen = pl.scan_delta(uri, storage_options=store.environment).collect()
+            looks += seen.height > 0
+            torn += torn_days(seen)
     ended = [writer.communicate() for writer in writers]
     assert [writer.returncode for writer in writers] == [0] * 4, ended
+    assert looks > 0
+    assert torn == []
     told = [out.splitlines() for out, _ in ended]
     acknowledged = sorted(line.split()[1] for lines in told for line in lines)
     assert len(acknowledged) == 24
@@ -186,13 +204,22 @@ def test_runs_at_once_in_an_object_store_end_as_one_run_would(store: Store, home
     def run(name: str, *words: str) -> subprocess.Popen:
         return store.process("c360_assets.cli", "run", *words, **places, DAGSTER_HOME=str(local.root / name))
 
-    runs = [
-        run(f"{first}-{last}", "--from", f"{days[first]}", "--to", f"{days[last]}")
-        for first, last in ((0, 1), (1, 2), (0, 2))
-    ]
-    for ended in [of.communicate() for of in runs]:
-        assert "failed" not in ended[0], ended
-    last = run("last")
-    out, errors = last.communicate()
-    assert last.returncode == 0, out + errors
-    assert [table for table, rows in expected.items() if not store.rows(table, "at-once").equals(rows)] == []
+    def differing(tables: Iterable[str]) -> list[str]:
+        return [table for table in tables if not store.rows(table, "at-once").equals(expected[table])]
+
+    spans = ((0, 1), (1, 2), (0, 2))
+    runs = [run(f"{a}-{b}", "--from", f"{days[a]}", "--to", f"{days[b]}") for a, b in spans]
+    for _ in until_all_end(runs):
+        pass
+    for at_once in runs:
+        out, errors = at_once.communicate()
+        assert "Made " in out, out + errors
+        assert "failed" not in out + errors, out + errors
+        assert "Traceback" not in out + errors, out + errors
+    assert differing(table for table, contract in TABLES.items() if contract.unit != "month") == []
+    for _ in range(2):
+        last = run("last")
+        out, errors = last.communicate(timeout=MINUTES * 60)
+        assert last.returncode == 0, out + errors
+        assert differing(TABLES) == []
+    assert "Nothing has changed since the last run." in out
