@@ -25,6 +25,7 @@ SIZES = {
         ("scale.py", "--days 1,2,3 --rows 50000"),
         ("daily.py", "--days 3 --rows 50000"),
         ("steps.py", "--days 3 --rows 50000"),
+        ("inside.py", "--days 1 --rows 50000"),
     ),
     "full": (
         ("bench.py", "--days 30 --rows 1600000 --pairs 5"),
@@ -34,6 +35,7 @@ SIZES = {
         ("scale.py", "--days 1,5,10,20,30 --rows 1600000"),
         ("daily.py", "--days 10 --rows 1600000"),
         ("steps.py", "--days 3 --rows 1600000"),
+        ("inside.py", "--days 1 --rows 1600000"),
     ),
 }
 """What is measured: scripts of this folder, with their arguments. A full one writes each table of the page."""

@@ -68,6 +68,14 @@ def test_limits_of_the_machine_stand_beside_the_steps(tmp_path: Path) -> None:
     assert "| this project's reader, one core, all lines |" in table
 
 
+def test_a_day_is_taken_apart(tmp_path: Path) -> None:
+    table = run("inside.py", tmp_path, "--days", "1")
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines() if re.search(r"\| [0-9.]+ \|$", line)]
+    assert {row[0] for row in rows} >= {"raw_content", "clean_content", "ledger_content", "clean_search"}
+    assert sum(float(row[2]) for row in rows) > 0.05
+    assert not list((tmp_path / "scratch").glob("inside-lake*"))
+
+
 def test_tables_are_put_into_the_page(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("| new |\n")
     page = "before\n<!-- from bench/results/a.md -->\n\n| old |\n\n<!-- end -->\nafter\n"
