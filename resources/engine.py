@@ -22,13 +22,8 @@ from pyspark import cloudpickle
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from resources.scratch import scratch_folder
+from resources.spark_settings import driver_defaults, local_defaults, with_defaults
 
-DELTA_JARS = "io.delta:delta-spark_4.2_2.13:4.4.0"
-"""Delta's jars for Spark 4.2, fetched by Spark on first use."""
-
-
-_PACKAGES = "spark.jars.packages"
 S3_SCHEMES = ("s3", "s3a", "s3n")
 _LETTERS = "ải ά և i\u0307"
 """Turkish and Azerbaijani, Greek, Armenian and Lithuanian have capitals of their own for one of these."""
@@ -160,7 +155,7 @@ def _start_spark(config: dict[str, Any]) -> tuple[SparkSession, Callable[[], Non
         session = _session(config)
     else:
         with _quiet_start():
-            session = _session(_with_defaults(local_defaults() if is_local else driver_defaults(), config))
+            session = _session(with_defaults(local_defaults() if is_local else driver_defaults(), config))
 
     def stop() -> None:
         with suppress(Py4JError):  # an interrupt from the terminal reaches the JVM too, and it may be gone before us
@@ -225,65 +220,6 @@ def _quiet_start() -> Iterator[None]:
         finally:
             os.dup2(terminal, 2)
             os.close(terminal)
-
-
-def _with_defaults(defaults: dict[str, str], config: dict[str, Any]) -> dict[str, Any]:
-    """The settings, and defaults for the rest. Packages come beside Delta's, unless they are none or have Delta too."""
-    packages = config.get(_PACKAGES)
-    if packages and "delta-spark" not in packages + config.get("spark.jars", ""):
-        config = {**config, _PACKAGES: f"{DELTA_JARS},{packages}"}
-    return {**defaults, **config}
-
-
-def local_defaults() -> dict[str, str]:
-    """Settings for Spark where no master is given: all cores of this machine, few partitions, nothing left behind."""
-    return {
-        **driver_defaults(),
-        "spark.master": "local[*]",
-        "spark.sql.shuffle.partitions": "4",
-        "spark.local.dir": scratch_folder(),
-        "spark.ui.enabled": "false",
-    }
-
-
-def driver_defaults() -> dict[str, str]:
-    """Settings for every Spark whose driver is this process: Delta, one time zone and language, quiet.
-
-    Nothing that a cluster's own settings should say: how many partitions, where executors keep what they spill.
-    """
-    # In English, since texts beyond ASCII get the capitals of the JVM's language.
-    fixed = "-Duser.timezone=UTC -Duser.language=en"
-    return {
-        "spark.app.name": "customer360",
-        _PACKAGES: DELTA_JARS,
-        "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
-        "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
-        "spark.driver.memory": os.environ.get("C360_SPARK_MEMORY", "4g"),
-        # Spark puts these before `extraJavaOptions`, which stay free for the user's.
-        "spark.driver.defaultJavaOptions": f"{fixed} -Dderby.system.home={scratch_folder()}",
-        "spark.executor.defaultJavaOptions": fixed,
-        "spark.sql.adaptive.enabled": "true",
-        # Tasks that read a table's log, at each commit: 50 if not set, for far longer logs than these.
-        "spark.databricks.delta.snapshotPartitions": "4",
-        "spark.ui.showConsoleProgress": "false",
-        "spark.log.level": os.environ.get("C360_SPARK_LOG", "OFF"),
-        "spark.sql.warehouse.dir": f"file:{scratch_folder()}/warehouse",
-        **_s3_defaults(),
-    }
-
-
-def _s3_defaults() -> dict[str, str]:
-    """What Hadoop's reader of S3 has other names for than everybody else; it is a package of its own, which you name."""
-    settings = {"spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem"}
-    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
-    if region:
-        settings["spark.hadoop.fs.s3a.endpoint.region"] = region
-    endpoint = os.environ.get("AWS_ENDPOINT_URL")
-    if endpoint:
-        settings["spark.hadoop.fs.s3a.endpoint"] = endpoint
-        settings["spark.hadoop.fs.s3a.path.style.access"] = "true"
-        settings["spark.hadoop.fs.s3a.connection.ssl.enabled"] = str(not endpoint.startswith("http://")).lower()
-    return settings
 
 
 def spark_config_from_environment() -> dict[str, Any]:
