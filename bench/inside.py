@@ -94,7 +94,7 @@ class _Day:
         yield (
             table.name,
             "encoding and committing",
-            lambda: self._to.write(table, self._date, frame, "bench", is_whole=True),
+            lambda: self._to.write(raw_content.TABLE, self._date, frame, "bench", is_whole=True),
         )
         raw = self._from.read(table, self._date, self._date)
         quarantine = self._from.read(quarantine_content.TABLE, self._date, self._date)
