@@ -91,7 +91,9 @@ def rounds(contenders: list[Contender], landing: Path, scratch: Path, count: int
             shutil.rmtree(out)
         if place == 0:
             shutil.rmtree(reference)
-            print("final tables are equal, row for row", flush=True)
+            compared = [contender.title for contender in contenders[1:] if contender.is_equal]
+            if compared:
+                print(f"final tables are equal, row for row: {', '.join(compared)}", flush=True)
     return measures
 
 

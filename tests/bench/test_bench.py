@@ -72,6 +72,9 @@ def test_a_day_is_taken_apart(tmp_path: Path) -> None:
     table = run("inside.py", tmp_path, "--days", "1")
     rows = [line.strip("| ").split(" | ") for line in table.splitlines() if re.search(r"\| [0-9.]+ \|$", line)]
     assert {row[0] for row in rows} >= {"raw_content", "clean_content", "ledger_content", "clean_search"}
+    assert [row[0] for row in rows].count("clean_content") == [row[0] for row in rows].count("clean_search") == 5
+    assert (tmp_path / "results" / "inside-1x400.md").read_text() in table
+    assert all(float(row[3]) > 0 for row in rows if row[1] in ("all", "encoding and committing"))
     assert sum(float(row[2]) for row in rows) > 0.05
     assert not list((tmp_path / "scratch").glob("inside-lake*"))
 
