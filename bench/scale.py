@@ -3,8 +3,9 @@
     python bench/scale.py --days 1,5,10,20,30 --rows 1600000
 
 Each size is a first load of the first days of one landing zone, in a fresh process. A line is fitted through the sizes,
-for the whole and for each step: seconds that come with any load, and seconds for each million content rows. The largest size
-is loaded once more with allocators that keep nothing, to tell memory in use from memory kept.
+for the whole and for each step: what comes with any load, and what with each million content rows, in seconds (scale), bytes on
+disk and in memory (space), and beside the least that this machine would need (shares). The largest size is loaded once more
+with allocators that keep nothing, to tell memory in use from memory kept.
 """
 
 import argparse
@@ -12,19 +13,34 @@ import json
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-import numpy as np
+import shares
+import space
 from contenders import ROOT
+from fit import line
 from measure import Measure, measure
-from steps import memory, parts
+from steps import limits, memory, parts
 from zones import landed, new_folders
 
 from c360_assets.charts import bars
 
 GIVE_BACK = {"MIMALLOC_PURGE_DELAY": "0"}
 """Tells the allocators of Sail and PyArrow to give memory back to the system at once; else they keep it for a while."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """Of one load: the measures of its process, the seconds of its steps, the memory in bytes before and in each, and the
+    bytes that each folder of the lake keeps.
+    """
+
+    measure: Measure
+    seconds: dict[str, float]
+    held: dict[str, tuple[int, int]]
+    kept: dict[str, int]
 
 
 def main() -> int:
@@ -38,42 +54,59 @@ def main() -> int:
     asked.scratch = asked.scratch.resolve()
     sizes = sorted(int(days) for days in asked.days.split(","))
     whole = landed(asked.scratch, "json", sizes[-1], asked.rows)
-    measures, steps = [], []
-    held: dict[str, tuple[int, int]] = {}
+    of_days: dict[int, Size] = {}
     for days in sizes:
-        done, seconds, held = one_size(asked.scratch, whole, days)
-        measures.append(done)
-        steps.append(seconds)
+        of_days[days] = size = one_size(asked.scratch, whole, days)
+        done = size.measure
         print(f"{days} days: {done.wall:.1f} s, {done.cpu:.1f} CPU s, {done.peak / 1e9:.2f} GB", flush=True)
-    returned, _, _ = one_size(asked.scratch, whole, sizes[-1], GIVE_BACK)
-    table = as_markdown(sizes, asked.rows, measures, steps, held, returned)
-    asked.results.mkdir(parents=True, exist_ok=True)
-    name = f"scale-{asked.rows}"
-    (asked.results / f"{name}.md").write_text(table, encoding="utf-8")
-    (asked.results / f"{name}.svg").write_text(as_chart(sizes, asked.rows, measures), encoding="utf-8")
-    of_days = [{"days": d, "wall": m.wall, "cpu": m.cpu, "peak": m.peak} for d, m in zip(sizes, measures, strict=True)]
-    (asked.results / f"{name}.json").write_text(
-        json.dumps({"sizes": of_days, "steps": steps, "memory": held}, indent=2) + "\n"
+    returned = one_size(asked.scratch, whole, sizes[-1], GIVE_BACK).measure
+    millions = [days * asked.rows / 1e6 for days in sizes]
+    found = list(of_days.values())
+    measures, steps = [size.measure for size in found], [size.seconds for size in found]
+    table = as_markdown(sizes, asked.rows, measures, steps, found[-1].held, returned)
+    kept = space.as_markdown(
+        sizes, millions, [size.kept for size in found], [size.held for size in found], [m.peak for m in measures]
     )
-    print(f"\n{table}")
+    reached = shares.as_markdown(
+        {name: line(millions, [of[name] for of in steps])[1] for name in steps[-1]},
+        {name: line(millions, [size.kept[name] / 1e6 for size in found])[1] for name in found[-1].kept},
+        sum(path.stat().st_size for path in (whole / "log_content").iterdir()) / 1e6 / millions[-1],
+        dict(limits(whole, asked.scratch)),
+    )
+    asked.results.mkdir(parents=True, exist_ok=True)
+    for name, text in (("scale", table), ("space", kept), ("shares", reached)):
+        (asked.results / f"{name}-{asked.rows}.md").write_text(text, encoding="utf-8")
+        print(f"\n{text}")
+    (asked.results / f"scale-{asked.rows}.svg").write_text(as_chart(sizes, asked.rows, measures), encoding="utf-8")
+    figures = {
+        "scale": {
+            "sizes": [{"days": days, **_figures(size.measure)} for days, size in of_days.items()],
+            "given back": _figures(returned),
+            "steps": steps,
+            "memory": found[-1].held,
+        },
+        "space": [
+            {"days": days, "peak": size.measure.peak, "memory": size.held, "kept": size.kept}
+            for days, size in of_days.items()
+        ],
+    }
+    for name, of in figures.items():
+        (asked.results / f"{name}-{asked.rows}.json").write_text(json.dumps(of, indent=2) + "\n", encoding="utf-8")
     return 0
 
 
-def one_size(
-    scratch: Path, whole: Path, days: int, settings: Mapping[str, str] = MappingProxyType({})
-) -> tuple[Measure, dict[str, float], dict[str, tuple[int, int]]]:
-    """The measures of a first load of the first days, the seconds of its steps, and the memory before and in each."""
+def one_size(scratch: Path, whole: Path, days: int, settings: Mapping[str, str] = MappingProxyType({})) -> Size:
+    """What a first load of the first days takes and leaves."""
     with new_folders(scratch) as folders:
         folders.land(whole, days)
         began = time.time()
         done = measure(folders.run, {**folders.environment, **settings}, scratch / "scale.log")
-        return done, dict(parts(folders.home, began, done.wall)), memory(folders.home, done.course)
+        seconds = dict(parts(folders.home, began, done.wall))
+        return Size(done, seconds, memory(folders.home, done.course), space.kept_in(folders.lake))
 
 
-def line(millions: Sequence[float], values: Sequence[float]) -> tuple[float, float]:
-    """What comes with any load, and what with each million rows: least squares."""
-    slope, fixed = np.polyfit(millions, values, 1) if len(millions) > 1 else (0.0, values[0])
-    return float(fixed), float(slope)
+def _figures(done: Measure) -> dict[str, float]:
+    return {"wall": done.wall, "cpu": done.cpu, "peak": done.peak}
 
 
 def as_markdown(

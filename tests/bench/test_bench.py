@@ -39,12 +39,57 @@ def test_sizes_are_measured_step_by_step(tmp_path: Path) -> None:
     for size, of in zip(steps["sizes"], steps["steps"], strict=True):
         assert sum(of.values()) == pytest.approx(size["wall"], rel=0.02)
         assert of["raw_content"] > 0
-    for before, most in [steps["memory"][table] for table in ("identity_map", "customer360")]:
-        assert 1e7 < before <= most < 1e10
-    assert steps["memory"]["identity_map"][0] < steps["memory"]["customer360"][0]
+    sizes = json.loads((tmp_path / "results" / "space-400.json").read_text())
+    for size in sizes:
+        held = size["memory"]
+        for before, most in (held["identity_map"], held["customer360"]):
+            assert 1e7 < before <= most < 1e10
+        assert held["identity_map"][0] < held["customer360"][0]
+    assert sizes[-1]["memory"] == steps["memory"]
+    one, two = (size["kept"]["raw_content"] for size in sizes)
+    assert 1000 < 1.5 * one < two < 3 * one
+    assert all(steps["given back"][figure] > 0 for figure in ("wall", "cpu", "peak"))
     assert "| raw_content |" in table
+    for name in ("scale", "space", "shares"):
+        assert (tmp_path / "results" / f"{name}-400.md").read_text() in table
     assert re.search(r"MIMALLOC_PURGE_DELAY=0`\), 2 days take [1-9]", table)
     ElementTree.parse(tmp_path / "results" / "scale-400.svg")
+
+
+def test_bytes_are_fitted_over_the_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT / "bench")
+    import space
+
+    kept = [{"raw_content": 10_000_000 + millions * 2_000_000, "logs": 3_000_000} for millions in (1, 2, 4)]
+    held = [{"raw_content": (0, 500_000_000 + millions * 1_000_000)} for millions in (1, 2, 4)]
+    table = space.as_markdown((10, 20, 40), (1.0, 2.0, 4.0), kept, held, (10**9, 2 * 10**9, 4 * 10**9))
+    assert "| raw_content | 10.0 | 2.0 | 18.0 | 0.500 | 0.001 | 0.504 |" in table
+    assert "| logs | 3.0 | 0.0 | 3.0 |  |  |  |" in table
+    assert f"| {space.WHOLE} | 13.0 | 2.0 | 21.0 | 0.000 | 1.000 | 4.000 |" in table
+
+
+def test_bytes_of_a_lake_are_those_of_its_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT / "bench")
+    import space
+
+    for name, size in (("a/day=1/x.parquet", 5), ("a/_delta_log/0.json", 2), ("b/y", 1)):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"." * size)
+    assert space.kept_in(tmp_path) == {"a": 7, "b": 1}
+
+
+def test_a_share_is_the_least_that_a_step_needs_by_what_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT / "bench")
+    import shares
+    from steps import DISK, HASH, JSON, MEMORY
+
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    seconds = dict.fromkeys(shares.STEPS, 2.0)
+    kept = {**dict.fromkeys(shares.STEPS, 50.0), "raw_content": 100.0}
+    told = shares.as_markdown(seconds, kept, 200.0, {JSON: 200.0, HASH: 5.0, MEMORY: 1000.0, DISK: 500.0})
+    # raw: 200 MB by 200 MB/s on two cores, and 100 MB written; clean: three groupings, 100 MB read, 50 MB written
+    assert "| raw_content | parse the landed lines, write | 0.700 | 2.000 | 35% |" in told
+    assert "group all rows 3 times, write | 0.500 | 2.000 | 25% |" in told
 
 
 def test_days_and_what_people_ask_are_measured(tmp_path: Path) -> None:
@@ -102,7 +147,8 @@ def test_a_full_suite_writes_each_table_of_the_page() -> None:
             written |= {f"{form}-{size}{spark}.md" for form in asked.get("--formats", "json").split(",")}
         else:
             name = script.removesuffix(".py")
-            written.add(f"{name}-{asked['--rows']}.md" if name == "scale" else f"{name}-{size}.md")
+            of_rows = [f"{of}-{asked['--rows']}.md" for of in ("scale", "space", "shares")]
+            written |= set(of_rows if name == "scale" else [f"{name}-{size}.md"])
     shown = set(re.findall(r"<!-- from bench/results/(\S+) -->", PAGE.read_text(encoding="utf-8")))
     assert shown <= written
 
