@@ -3,9 +3,9 @@
     python bench/scale.py --days 1,5,10,20,30 --rows 1600000
 
 Each size is a first load of the first days of one landing zone, in a fresh process. A line is fitted through the sizes,
-for the whole and for each step: what comes with any load, and what with each million content rows, in seconds (scale), bytes on
-disk and in memory (space), and beside the least that this machine would need (shares). The largest size is loaded once more
-with allocators that keep nothing, to tell memory in use from memory kept.
+for the whole and for each step: what comes with any load, and what with each million content rows, in seconds (scale), and
+in bytes on disk and in memory (space). What the large steps take stands beside the limits of this machine (shares). The
+largest size is loaded once more with allocators that keep nothing, to tell memory in use from memory kept.
 """
 
 import argparse
@@ -52,7 +52,9 @@ def main() -> int:
     parser.add_argument("--results", type=Path, default=ROOT / "bench" / "results")
     asked = parser.parse_args()
     asked.scratch = asked.scratch.resolve()
-    sizes = sorted(int(days) for days in asked.days.split(","))
+    sizes = sorted({int(days) for days in asked.days.split(",")})
+    if len(sizes) < 2:
+        parser.error("--days takes at least two sizes: a line goes through them")
     whole = landed(asked.scratch, "json", sizes[-1], asked.rows)
     of_days: dict[int, Size] = {}
     for days in sizes:

@@ -1,8 +1,8 @@
-"""How near each large step comes to the least that this machine would need for it.
+"""How near each large step comes to what plain PyArrow would need for the same large works on this machine.
 
-The least is no plan that anybody could run: it takes from each step only the work that no way of doing it could spare, at
-the best rate measured for that work on the same machine, with all cores. What a rate leaves out (decoding and encoding
-parquet, comparing texts, commits) counts as nothing.
+It is a yardstick, not a lower bound: the works are those of this project's own plan, one after the other; parsing and
+grouping at the rate of one core times the cores, reading and writing at the rate measured by one thread. Decoding and
+encoding parquet, comparing texts and commits count as nothing.
 """
 
 import os
@@ -13,8 +13,8 @@ from steps import DISK, HASH, JSON, MEMORY
 
 
 @dataclass(frozen=True)
-class Least:
-    """What a step can't spare: landed bytes parsed, or tables read; groupings of all its rows; its own table written."""
+class Works:
+    """The works that count: landed bytes parsed, or a table read; groupings of all rows; the step's own table written."""
 
     parses: bool = False
     reads: str | None = None
@@ -32,11 +32,11 @@ class Least:
 
 
 STEPS = {
-    "raw_content": Least(parses=True),
-    "clean_content": Least(reads="raw_content", groupings=3),  # records, events, and the cap of a device's day
-    "quarantine_content": Least(reads="raw_content"),
-    "ledger_content": Least(reads="raw_content", groupings=1),  # copies
-    "watch_metrics": Least(reads="clean_content", groupings=1),
+    "raw_content": Works(parses=True),
+    "clean_content": Works(reads="raw_content", groupings=3),  # records, events, and the cap of a device's day
+    "quarantine_content": Works(reads="raw_content"),
+    "ledger_content": Works(reads="raw_content", groupings=1),  # copies
+    "watch_metrics": Works(reads="clean_content", groupings=1),
 }
 """The steps whose cost is that of content rows, three fifths of a month's load; the others are small, or wait for Python."""
 
@@ -51,13 +51,15 @@ def as_markdown(
     lines = [
         f"For each million content rows, with {cores} cores.",
         "",
-        "| step | can't spare | at the best rates, s | taken, s | share of the limit reached |",
+        "| step | works that count | at the rates of the limits, s | taken, s | share of the limit reached |",
         "|---|---|--:|--:|--:|",
     ]
-    for name, least in STEPS.items():
-        parsing = landed / rates[JSON] if least.parses else 0.0
-        grouping = least.groupings / rates[HASH]
-        moving = (kept[least.reads] / rates[MEMORY] if least.reads else 0.0) + kept[name] / rates[DISK]
+    for name, works in STEPS.items():
+        parsing = landed / rates[JSON] if works.parses else 0.0
+        grouping = works.groupings / rates[HASH]
+        moving = (kept[works.reads] / rates[MEMORY] if works.reads else 0.0) + kept[name] / rates[DISK]
         best = (parsing + grouping) / cores + moving
-        lines.append(f"| {name} | {least.told} | {best:.3f} | {seconds[name]:.3f} | {best / seconds[name]:.0%} |")
+        # Of small sizes the seconds a million rows are noise, and may be none at all.
+        share = f"{best / seconds[name]:.0%}" if seconds[name] > 0 else "–"
+        lines.append(f"| {name} | {works.told} | {best:.3f} | {seconds[name]:.3f} | {share} |")
     return "\n".join(lines) + "\n"

@@ -78,7 +78,7 @@ def test_bytes_of_a_lake_are_those_of_its_folders(tmp_path: Path, monkeypatch: p
     assert space.kept_in(tmp_path) == {"a": 7, "b": 1}
 
 
-def test_a_share_is_the_least_that_a_step_needs_by_what_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_share_is_what_the_works_need_by_what_a_step_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(ROOT / "bench")
     import shares
     from steps import DISK, HASH, JSON, MEMORY
@@ -90,6 +90,13 @@ def test_a_share_is_the_least_that_a_step_needs_by_what_it_takes(monkeypatch: py
     # raw: 200 MB by 200 MB/s on two cores, and 100 MB written; clean: three groupings, 100 MB read, 50 MB written
     assert "| raw_content | parse the landed lines, write | 0.700 | 2.000 | 35% |" in told
     assert "group all rows 3 times, write | 0.500 | 2.000 | 25% |" in told
+    assert "| quarantine_content | read raw_content, write | 0.200 | 2.000 | 10% |" in told
+    assert "| ledger_content | read raw_content, group all rows once, write | 0.300 | 2.000 | 15% |" in told
+    assert "| watch_metrics | read clean_content, group all rows once, write | 0.250 | 2.000 | 12% |" in told
+    none = shares.as_markdown(
+        {**seconds, "raw_content": -0.1}, kept, 200.0, {JSON: 200.0, HASH: 5.0, MEMORY: 1e3, DISK: 5e2}
+    )
+    assert "| 0.700 | -0.100 | – |" in none
 
 
 def test_days_and_what_people_ask_are_measured(tmp_path: Path) -> None:
