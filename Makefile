@@ -19,7 +19,7 @@ PORT_UI ?= 3000
 APT := env DEBIAN_FRONTEND=noninteractive apt-get -qq -o=Dpkg::Use-Pty=0
 # What `make test-spark` runs, in one JVM but for the cluster and the zone: a partition takes Spark most of a second. All of
 # the suite is SPARK_TESTS=tests: over an hour, half of it in what makes lake after lake, or starts a JVM for each.
-SPARK_TESTS ?= tests/test_model_equals_engine.py tests/properties tests/mutation tests/lake tests/checks tests/engines \
+SPARK_TESTS ?= tests/test_model_equals_engine.py tests/properties tests/transforms tests/lake tests/checks tests/engines \
 	tests/operations/test_failing.py tests/dagster_ui/test_figures.py tests/dagster_ui/test_webserver.py \
 	tests/reliability/test_object_store.py tests/cluster
 # Spark compiles code for each query, which for a few rows costs more than it gains.
@@ -55,8 +55,8 @@ mutate: $(READY) ## Change the transforms in two thousand ways: do the tests not
 	cp -r data/reference build/mutation/data
 	cd build/mutation
 	export DAGSTER_HOME="$$PWD/home"
-	nice -n 15 ../../$(BIN)/python -m tests.mutation.run run
-	../../$(BIN)/python -m tests.mutation.report
+	nice -n 15 ../../$(BIN)/python -m tests.transforms.run run
+	../../$(BIN)/python -m tests.transforms.report
 
 bench: $(READY) ## Measure beside DuckDB, Polars, … (SIZE=quick or full)
 	@$(BIN)/python bench/suite.py --size $(SIZE) $(BENCH_ARGS)

@@ -3,13 +3,13 @@
 import pytest
 
 from c360_assets.tables import TABLES
-from tests.budget import IS_LONG
-from tests.conftest import ENGINE, REFERENCE, Home
 from tests.model.compare import differences
 from tests.model.lake import build
 from tests.model.search_ids import wrong_search_ids
 from tests.model.tables import KEYS
 from tests.strategies.dirty import dirty_landing
+from tests.support.budget import IS_LONG
+from tests.support.homes import ENGINE, REFERENCE, Home
 
 DAYS = 10 if ENGINE == "sail" or IS_LONG else 4
 """Of each log. From four on no month is missing; each partition takes Spark a second."""

@@ -19,7 +19,8 @@ from c360_assets.reference import Reference
 from c360_assets.tables import TABLES
 from resources.marks import Marks
 from resources.settings import PROJECT
-from tests.checks.lakes import (
+from tests.support.homes import Home
+from tests.support.spoiling import (
     APRIL,
     FIRST,
     LAST,
@@ -32,7 +33,6 @@ from tests.checks.lakes import (
     results_of,
     rewrite,
 )
-from tests.conftest import Home
 
 CONTENT = ("raw_content", "quarantine_content", "clean_content", "ledger_content")
 

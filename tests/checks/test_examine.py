@@ -15,8 +15,8 @@ from c360_assets.checks.rules import RULES
 from c360_assets.table import Table
 from c360_assets.tables import TABLES
 from resources.delta import Lake
-from tests.checks.lakes import FIRST, LAST, add_file, change, marks_of, partition_of, rewrite
-from tests.conftest import Home, engine
+from tests.support.homes import Home, engine
+from tests.support.spoiling import FIRST, LAST, add_file, change, marks_of, partition_of, rewrite
 
 # What breaks a part of a rule in a row that is right. Values and bounds are broken from the contract itself, below.
 SPOILED: dict[str, dict[str, dict[str, Any]]] = {

@@ -10,7 +10,8 @@ import pytest
 
 from c360_assets.checks.month_days import expected_days
 from resources.marks import Mark, Marks
-from tests.checks.lakes import (
+from tests.support.homes import Home
+from tests.support.spoiling import (
     APRIL,
     FIRST,
     LAST,
@@ -23,7 +24,6 @@ from tests.checks.lakes import (
     rewrite,
     search,
 )
-from tests.conftest import Home
 
 
 def days_from(first: date, count: int) -> list[date]:

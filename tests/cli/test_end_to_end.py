@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from c360_assets.tables import TABLES
-from tests.cli.conftest import Done, process
+from tests.support.commands import Done, process
 
 DAYS = [date(2022, 4, day) for day in (1, 2, 3)]
 SOUND, CUT = DAYS[0], DAYS[1]

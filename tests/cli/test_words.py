@@ -10,7 +10,7 @@ import pytest
 
 from c360_assets.cli import cli
 from resources.settings import PROJECT
-from tests.operations import landing
+from tests.support import small_landing as landing
 
 COMMANDS = {
     "run": ["--from", "--to", "--all", "--show-profile", "Exit status"],

@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from tests.budget import IS_LONG
 from tests.cluster.bare_python import bare_python
 from tests.cluster.servers import standalone_cluster
-from tests.conftest import ENGINE
-from tests.lake.reading import frame
 from tests.strategies.dirty import dirty_landing
 from tests.strategies.landed import Landed
+from tests.support.budget import IS_LONG
+from tests.support.homes import ENGINE
+from tests.support.reading import frame
 
 FIRST, SECOND = date(2022, 5, 1), date(2022, 5, 30)
 # Spark compiles code for each query, and Java what runs often: for a few rows that costs more than it gains.

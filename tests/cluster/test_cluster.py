@@ -15,7 +15,7 @@ from tests.cluster.bare_python import started_in
 from tests.cluster.conftest import FOREIGN, QUICK, SECOND, SMALL, Place
 from tests.cluster.readers import READERS
 from tests.cluster.servers import connect_server
-from tests.lake.reading import frames
+from tests.support.reading import frames
 from tests.test_model_equals_engine import assert_equal_to_model
 
 

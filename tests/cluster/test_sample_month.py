@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from resources.settings import PROJECT
-from tests.budget import IS_LONG
 from tests.cluster.conftest import FOREIGN, QUICK, SMALL, Place
 from tests.cluster.servers import connect_server
-from tests.lake.reading import differing, frames
+from tests.support.budget import IS_LONG
+from tests.support.reading import differing, frames
 
 MONTH = "202206"
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import date
 
-import dagster as dg
 import pytest
 
-from tests.conftest import ENGINE, Home
 from tests.dagster.daemon import Daemon, daemon_of
-from tests.operations import landing as small
+from tests.support import small_landing as small
+from tests.support.homes import Home
+from tests.support.lakes import made_once as shared
 
 APRIL, MAY = date(2022, 4, 1), date(2022, 5, 1)
 CONTENT = (APRIL, date(2022, 4, 2), MAY)
@@ -26,10 +26,7 @@ def _events_together() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     """Two months and the lake made from them. Not to be changed."""
-    root = tmp_path_factory.mktemp(f"dagster-{ENGINE}")
-    with dg.DagsterInstance.ephemeral(tempdir=str(root)) as instance:
-        home = Home(root, small.land_all(root / "landing", CONTENT, SEARCH), root / "lake", instance)
-        assert home.run().ok
+    with shared(tmp_path_factory, "two-months", lambda landing: small.land_all(landing, CONTENT, SEARCH)) as home:
         yield home
 
 

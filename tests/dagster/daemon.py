@@ -27,7 +27,7 @@ from dagster._utils.hosted_user_process import recon_repository_from_origin
 
 from c360_assets.operations.landed_sensor import NAME
 from c360_assets.operations.plan import Item
-from tests.conftest import Home
+from tests.support.homes import Home
 
 LOCATION = "customer360"
 LOGGER = logging.getLogger("tests.dagster")

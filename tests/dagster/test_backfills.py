@@ -11,12 +11,12 @@ from c360_assets.operations.plan import Item, Range
 from c360_assets.tables import TABLES
 from resources.delta import Lake
 from resources.marks import Marks
-from tests.conftest import Home
 from tests.dagster.conftest import APRIL, CONTENT, MAY, SEARCH
 from tests.dagster.daemon import Daemon, daemon_of
-from tests.lake.reading import frame
-from tests.operations import landing as small
-from tests.operations.expected import CONTENT_DAY, SEARCH_DAY, items
+from tests.support import small_landing as small
+from tests.support.homes import Home
+from tests.support.reach import CONTENT_DAY, SEARCH_DAY, items
+from tests.support.reading import frame
 
 DAYS = [APRIL + timedelta(days=count) for count in range(30)]
 MONTHLY = [name for name, table in TABLES.items() if table.unit == "month"]

@@ -8,11 +8,11 @@ import pytest
 from c360_assets.operations.jobs import STARTED_BY
 from c360_assets.operations.plan import Range
 from resources.delta import Lake
-from tests.conftest import Home
 from tests.dagster.conftest import APRIL, MAY
 from tests.dagster.daemon import Daemon
-from tests.operations import landing as small
-from tests.operations.expected import CONTENT_DAY, SEARCH_DAY, WATCH_MONTH, items
+from tests.support import small_landing as small
+from tests.support.homes import Home
+from tests.support.reach import CONTENT_DAY, SEARCH_DAY, WATCH_MONTH, items
 
 ONLY_MAY = {"ops": {"make_what_changed": {"config": {"first_day": "2022-05-01"}}}}
 

@@ -8,11 +8,11 @@ import pytest
 from c360_assets.operations import landed_sensor
 from c360_assets.operations.batch import WHY
 from c360_assets.operations.plan import Item
-from tests.conftest import Home
 from tests.dagster.conftest import APRIL, MAY
 from tests.dagster.daemon import Daemon
-from tests.operations import landing as small
-from tests.operations.expected import CONTENT_DAY, SEARCH_DAY, SEARCH_MONTH, WATCH_MONTH, items
+from tests.support import small_landing as small
+from tests.support.homes import Home
+from tests.support.reach import CONTENT_DAY, SEARCH_DAY, SEARCH_MONTH, WATCH_MONTH, items
 
 FEWER = small.WATCHED[:2]
 WEEK = timedelta(days=7)

@@ -9,10 +9,10 @@ from dagster._core.test_utils import create_run_for_test
 
 from c360_assets.operations.batch import batch_of
 from c360_assets.operations.landed_sensor import NAME, Memory, evaluate
-from tests.conftest import Home
 from tests.dagster.conftest import MAY
-from tests.operations import landing as small
-from tests.operations.expected import CONTENT_DAY, items
+from tests.support import small_landing as small
+from tests.support.homes import Home
+from tests.support.reach import CONTENT_DAY, items
 
 EMPTY = Memory(0).cursor
 """The cursor of a sensor that has looked at no run yet."""

@@ -14,8 +14,8 @@ from dagster._core.test_utils import create_run_for_test
 from c360_assets.operations.orphan_sensor import gone_processes
 from c360_assets.operations.processes import HOST, PID, STARTED, fail_orphans, process_tags
 from resources.settings import PROJECT
-from tests.cli.conftest import environment
-from tests.operations import landing as small
+from tests.support import small_landing as small
+from tests.support.commands import environment
 
 KILLED_AT_A_COMMIT = """
 import os, signal, sys

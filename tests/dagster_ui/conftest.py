@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from tests.conftest import Home
 from tests.dagster_ui.server import make_home
-from tests.operations import landing as small
+from tests.support import small_landing as small
+from tests.support.homes import Home
 
 MADE_DAYS = (date(2022, 4, 1), date(2022, 4, 2))
 LANDED_DAY = date(2022, 4, 3)

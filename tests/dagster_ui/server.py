@@ -19,7 +19,7 @@ from typing import Any
 import dagster as dg
 
 from resources.settings import PROJECT
-from tests.conftest import Home
+from tests.support.homes import Home
 
 BIN = Path(sys.executable).parent
 START_SECONDS = 120

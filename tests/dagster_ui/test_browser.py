@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from tests.conftest import Home
 from tests.dagster_ui.browser import Browser, browsing, require_chromium
 from tests.dagster_ui.conftest import APRIL, LANDED_DAY, MADE_DAYS
 from tests.dagster_ui.server import environment, running
+from tests.support.homes import Home
 
 RUN_SECONDS = 240
 """A run waits in the queue, then starts a process and an engine: 20 s on an idle machine."""

@@ -11,9 +11,9 @@ import pytest
 
 from resources import delta
 from resources.failures import told_together
-from tests.conftest import ENGINE, Home
 from tests.dagster_ui.server import BIN, environment, make_home
-from tests.operations import landing as small
+from tests.support import small_landing as small
+from tests.support.homes import ENGINE, Home
 
 DAYS = (date(2022, 4, 28), date(2022, 4, 29))
 

@@ -18,9 +18,9 @@ from c360_assets.shown.personal import hidden
 from c360_assets.shown.telling import told
 from c360_assets.tables import TABLES
 from resources.delta import Lake
-from tests.conftest import Home, engine
 from tests.dagster_ui.conftest import APRIL, MADE_DAYS, MORE_SEARCHED, MORE_WATCHED
-from tests.operations import landing as small
+from tests.support import small_landing as small
+from tests.support.homes import Home, engine
 
 DAY = MADE_DAYS[-1]
 Metadata = dict[str, Any]

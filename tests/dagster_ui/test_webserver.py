@@ -7,9 +7,9 @@ import pytest
 
 from c360_assets.checks import ALL_CHECKS
 from c360_assets.tables import TABLES
-from tests.conftest import Home
 from tests.dagster_ui.conftest import LANDED_DAY, MADE_DAYS
 from tests.dagster_ui.server import Server, entries, environment, running
+from tests.support.homes import Home
 
 SELECTOR = {"repositoryName": "__repository__", "repositoryLocationName": "customer360"}
 

@@ -1,7 +1,7 @@
 """What must hold on either engine, small enough for Apache Spark: `make test-spark` runs it there, `make test` on Sail."""
 
-from tests.conftest import Home
 from tests.strategies.dirty import dirty_landing
+from tests.support.homes import Home
 from tests.test_model_equals_engine import assert_equal_to_model
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from resources.settings import PROJECT
-from tests.budget import IS_LONG
-from tests.lake.reading import differing, frames
+from tests.support.budget import IS_LONG
+from tests.support.reading import differing, frames
 
 
 def c360_run(root: Path, engine: str) -> str:

@@ -9,9 +9,9 @@ from deltalake import DeltaTable
 
 from c360_assets.definitions import defs
 from c360_assets.tables import TABLES
-from tests.conftest import Home
-from tests.lake.reading import frame
 from tests.model.tables import COLUMNS, KEYS
+from tests.support.homes import Home
+from tests.support.reading import frame
 
 DELTA_TYPES = {
     "s": "string",

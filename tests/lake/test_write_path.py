@@ -16,7 +16,7 @@ from pyspark.sql import functions as F
 
 from c360_assets.table import Column, Table
 from resources.delta import ContractError, Lake, with_retries
-from tests.conftest import engine
+from tests.support.homes import engine
 
 ONE, TWO = date(2022, 4, 1), date(2022, 4, 2)
 CLICKS = Table(

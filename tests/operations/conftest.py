@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-import dagster as dg
 import pytest
 
 from resources.engine import Engine
-from tests.conftest import ENGINE, Home
-from tests.operations.landing import land_all
+from tests.support.homes import ENGINE, Home
+from tests.support.lakes import made_once as shared
+from tests.support.small_landing import land_all
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -21,9 +21,6 @@ def _several_files_a_partition() -> Iterator[None]:
 
 @pytest.fixture(scope="package")
 def made_once(tmp_path_factory: pytest.TempPathFactory, _several_files_a_partition: None) -> Iterator[Home]:
-    """The small landing and the lake made from it. Not to be changed."""
-    root = tmp_path_factory.mktemp(f"made-{ENGINE}")
-    with dg.DagsterInstance.ephemeral(tempdir=str(root)) as instance:
-        home = Home(root, land_all(root / "landing"), root / "lake", instance)
-        assert home.run().ok
+    """The small landing of five months and the lake made from it. Not to be changed."""
+    with shared(tmp_path_factory, "five-months", land_all) as home:
         yield home

@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 
 from resources.delta import Lake
-from tests.conftest import Home
-from tests.lake.reading import differing
-from tests.operations import landing as small
-from tests.operations.expected import CONTENT_DAY, SEARCH_DAY, SEARCH_MONTH, WATCH_MONTH, items
+from tests.support import small_landing as small
+from tests.support.homes import Home
+from tests.support.reach import CONTENT_DAY, SEARCH_DAY, SEARCH_MONTH, WATCH_MONTH, items
+from tests.support.reading import differing
 
 FIRST, BROKEN, LATER, MAY = (date(2022, 4, 28), date(2022, 4, 29), date(2022, 4, 30), date(2022, 5, 1))
 APRIL = date(2022, 4, 1)

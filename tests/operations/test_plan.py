@@ -9,10 +9,9 @@ from c360_assets.operations.plan import Item, Planner, Range
 from c360_assets.tables import TABLES
 from resources.landing_zone import LandingZone
 from resources.marks import Marks
-from tests.conftest import Home
-from tests.lake.reading import differing
-from tests.operations import landing as small
-from tests.operations.expected import (
+from tests.support import small_landing as small
+from tests.support.homes import Home
+from tests.support.reach import (
     CONTENT_DAY,
     SEARCH_DAY,
     after_content,
@@ -20,7 +19,8 @@ from tests.operations.expected import (
     after_search,
     items,
 )
-from tests.operations.landing import APRIL, AUGUST, CONTENT_DAYS, JULY, JUNE, MONTHS, SEARCH_DAYS
+from tests.support.reading import differing
+from tests.support.small_landing import APRIL, AUGUST, CONTENT_DAYS, JULY, JUNE, MONTHS, SEARCH_DAYS
 
 ALL_DAYS = Range()
 FEWER = small.WATCHED[:2]

@@ -8,9 +8,9 @@ import dagster as dg
 import pytest
 
 from resources import io_manager
-from tests.conftest import Home
-from tests.operations import landing as small
 from tests.operations.test_failing import cut_short
+from tests.support import small_landing as small
+from tests.support.homes import Home
 
 FIRST, SECOND, THIRD = (date(2022, 4, 1), date(2022, 4, 2), date(2022, 4, 3))
 

@@ -10,10 +10,10 @@ from c360_assets.operations.restore import NotRestorable, differences, restore, 
 from c360_assets.operations.upkeep import upkeep
 from c360_assets.tables import TABLES
 from resources.marks import Marks
-from tests.cli.conftest import environment, process
-from tests.conftest import Home
-from tests.lake.reading import differing, frame
-from tests.operations import landing as small
+from tests.support import small_landing as small
+from tests.support.commands import environment, process
+from tests.support.homes import Home
+from tests.support.reading import differing, frame
 
 APRIL = small.APRIL
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Home
-from tests.lake.reading import differing
-from tests.operations import landing as small
+from tests.support import small_landing as small
+from tests.support.homes import Home
+from tests.support.reading import differing
 
 DAY = date(2022, 4, 1)
 COMMITS = 4

@@ -30,9 +30,9 @@ from c360_assets.operations.upkeep_job import UPKEEP_SCHEDULE, table_upkeep
 from c360_assets.tables import TABLES
 from resources.delta import Lake
 from resources.settings import PROJECT
-from tests.conftest import Home, engine
-from tests.lake.reading import differing, frames
-from tests.operations import landing as small
+from tests.support import small_landing as small
+from tests.support.homes import Home, engine
+from tests.support.reading import differing, frames
 
 DAY = date(2022, 4, 1)
 OLD = time.time() - 400 * 3600

@@ -5,17 +5,14 @@ import sys
 import time
 from pathlib import Path
 
-import dagster as dg
-
 from resources.engine import stop_engine
-from tests.conftest import Home
+from tests.support.homes import home_at
 
 
 def main(landing: str, lake: str) -> None:
     """Runs everything once; says in which zone and locale it did."""
     locale.setlocale(locale.LC_ALL, "")
-    with dg.DagsterInstance.ephemeral() as instance:
-        home = Home(Path(lake).parent, Path(landing), Path(lake), instance)
+    with home_at(Path(lake).parent, Path(landing)) as home:
         failed = home.run().failed
     stop_engine()
     print(time.tzname[0], locale.getlocale()[0], failed)

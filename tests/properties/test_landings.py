@@ -2,9 +2,9 @@
 
 from hypothesis import example, given
 
-from tests.budget import budget
-from tests.properties.homes import new_home
 from tests.strategies import Landed, dirty_landing, landings
+from tests.support.budget import budget
+from tests.support.homes import new_home
 from tests.test_model_equals_engine import assert_equal_to_model
 
 

@@ -12,12 +12,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from resources.marks import Marks
-from tests.budget import budget
-from tests.conftest import Home
-from tests.lake.reading import differing, frames
-from tests.properties.homes import deliver, new_home
 from tests.strategies import dirty_landing
 from tests.strategies.landed import LOGS
+from tests.support.budget import budget
+from tests.support.deliveries import deliver
+from tests.support.homes import Home, new_home
+from tests.support.reading import differing, frames
 from tests.test_model_equals_engine import assert_equal_to_model
 
 LAST = dirty_landing(1, days=2, rows=30)

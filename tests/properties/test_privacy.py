@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from c360_assets.tables import TABLES
-from tests.conftest import Home
-from tests.operations import landing as small
 from tests.properties.canaries import Finder, cards, mails, phones, texts_of
-from tests.properties.homes import new_home
+from tests.support import small_landing as small
+from tests.support.homes import Home, new_home
 
 CANARIES = [*phones(), *cards(), *mails()]
 DAYS = (date(2022, 4, 30), date(2022, 5, 1))

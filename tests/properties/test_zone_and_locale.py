@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from resources.settings import PROJECT
-from tests.conftest import REFERENCE
-from tests.lake.reading import differing, frames
 from tests.model.compare import differences
 from tests.model.lake import build
 from tests.strategies import dirty_landing
+from tests.support.homes import REFERENCE
+from tests.support.reading import differing, frames
 
 FAR = {"TZ": "Pacific/Auckland", "LANG": "tr_TR.UTF-8", "LC_ALL": "tr_TR.UTF-8"}
 HERE = {"TZ": "UTC", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}

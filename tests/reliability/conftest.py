@@ -1,19 +1,19 @@
 """A lake made from a landing zone, and what it should be once that landing zone has changed."""
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import dagster as dg
 import polars as pl
 import pytest
 
 from c360_assets.tables import TABLES
-from tests.conftest import ENGINE, Home
-from tests.lake.reading import frame, frames
-from tests.operations import landing as small
+from tests.support import small_landing as small
+from tests.support.homes import home_at
+from tests.support.lakes import make_once
+from tests.support.reading import frame, frames
 
 FIRST, SECOND, LATE = date(2022, 4, 1), date(2022, 4, 2), date(2022, 4, 3)
 OTHER_LINKS = "contract,user_id,source\nSGDA12345,7654321,app\nHNH579912,0123456,web\n"
@@ -47,18 +47,20 @@ class Change:
 
 
 @pytest.fixture(scope="session")
-def change(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Change]:
+def change(tmp_path_factory: pytest.TempPathFactory) -> Change:
     """A changed day, a late one, other searches and other links: all of it made without disturbance."""
-    root = tmp_path_factory.mktemp(f"change-{ENGINE}")
-    with dg.DagsterInstance.ephemeral(tempdir=str(root)) as instance:
-        home = Home(root, root / "landing", root / "lake", instance)
+    root = make_once(tmp_path_factory, "change", _make_change)
+    return Change(root, frames(root / "before"), frames(root / "lake"))
+
+
+def _make_change(root: Path) -> None:
+    """Lands and makes, keeps the lake as `before`, changes what landed, and makes that too."""
+    with home_at(root) as home:
         small.land_all(home.landing, (FIRST, SECOND), (FIRST,))
         assert home.run().ok
         shutil.copytree(home.lake, root / "before")
-        before = frames(home.lake)
         small.land_content(home.landing, FIRST, (*small.WATCHED[:3], ("SGDA12345", None, 7, "SPORT")))
         small.land_content(home.landing, LATE, small.WATCHED[1:])
         small.land_search(home.landing, FIRST, (*small.SEARCHED[1:], ("0123456", "phim hàn quốc")))
         small.land_links(home.landing, OTHER_LINKS)
         assert home.run().ok
-        yield Change(root, before, frames(home.lake))

@@ -13,10 +13,10 @@ import pytest
 from resources.delta import Lake
 from resources.marks import Marks
 from resources.settings import PROJECT
-from tests.cli.conftest import Done, environment
-from tests.conftest import Home
-from tests.lake.reading import differing, frame
-from tests.operations import landing as small
+from tests.support import small_landing as small
+from tests.support.commands import Done, environment
+from tests.support.homes import Home
+from tests.support.reading import differing, frame
 
 DAY, OTHER = date(2022, 4, 1), date(2022, 4, 2)
 NOBODY = 65534

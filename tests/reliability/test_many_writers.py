@@ -17,11 +17,11 @@ from c360_assets.operations.upkeep import upkeep
 from c360_assets.tables import TABLES
 from resources.marks import Mark, Marks
 from resources.settings import PROJECT
-from tests.budget import IS_LONG
-from tests.conftest import ENGINE, Home
-from tests.lake.reading import differing, frame
-from tests.operations import landing as small
 from tests.reliability.writing import CLICKS, SHARED, own_day, torn_days
+from tests.support import small_landing as small
+from tests.support.budget import IS_LONG
+from tests.support.homes import ENGINE, Home
+from tests.support.reading import differing, frame
 
 WRITERS = 4
 COMMITS = 100 if IS_LONG else 10

@@ -21,10 +21,10 @@ from deltalake import DeltaTable
 from c360_assets.tables import TABLES
 from resources.engine import spark_config_from_environment
 from resources.settings import PROJECT
-from tests.conftest import ENGINE, Home
-from tests.lake.reading import frames
-from tests.operations import landing as small
 from tests.reliability.writing import CLICKS, SHARED, own_day, torn_days
+from tests.support import small_landing as small
+from tests.support.homes import ENGINE, Home
+from tests.support.reading import frames
 
 pytest.importorskip("moto", reason="the test's object store is moto's server")
 s3fs = pytest.importorskip("s3fs", reason="s3:// needs s3fs")

@@ -17,11 +17,11 @@ from c360_assets.operations.upkeep import upkeep
 from c360_assets.tables import TABLES
 from resources.marks import Marks
 from resources.settings import PROJECT
-from tests.budget import IS_LONG
-from tests.conftest import Home
-from tests.lake.reading import frames
 from tests.reliability.conftest import Change
 from tests.reliability.dying import AT_A_TIME, POINTS, take_notes
+from tests.support.budget import IS_LONG
+from tests.support.homes import Home
+from tests.support.reading import frames
 
 KILLS = (
     ("before the data", "raw_content"),

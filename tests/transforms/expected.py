@@ -4,12 +4,12 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from tests.conftest import REFERENCE
 from tests.model.identity import landed_links
 from tests.model.lake import Lake, build
-from tests.mutation.corner_cases import corner_cases
-from tests.mutation.frames import Row
 from tests.strategies import Landed, dirty_landing
+from tests.support.homes import REFERENCE
+from tests.transforms.corner_cases import corner_cases
+from tests.transforms.frames import Row
 
 SEED, DAYS, ROWS = 3, 8, 240
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from c360_assets.operations.plan import Item
-from tests.operations.landing import MONTHS
+from tests.support.small_landing import MONTHS
 
 CONTENT_DAY = ("raw_content", "quarantine_content", "clean_content", "ledger_content")
 SEARCH_DAY = ("raw_search", "quarantine_search", "clean_search", "ledger_search")

@@ -1,8 +1,8 @@
 """The transforms of links alone."""
 
 from c360_assets.landing import identity_map, quarantine_identity
-from tests.mutation import expected
-from tests.mutation.frames import frame_with, wrong_in
+from tests.transforms import expected
+from tests.transforms.frames import frame_with, wrong_in
 
 COLUMNS = {"contract": "s?", "user_id": "s?", "source": "s?", "unparsed": "s?"}
 

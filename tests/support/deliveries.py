@@ -1,28 +1,11 @@
-"""Homes that live as long as one example of a property."""
+"""Deliveries of a landing, put into a landing zone one by one."""
 
 import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-import dagster as dg
-
-from tests.conftest import Home
 from tests.strategies import Landed
 from tests.strategies.landed import LOGS
-
-
-@contextmanager
-def new_home() -> Iterator[Home]:
-    """A home in a folder that is gone afterwards."""
-    root = Path(tempfile.mkdtemp(prefix="c360-property-"))
-    try:
-        with dg.DagsterInstance.ephemeral(tempdir=str(root)) as instance:
-            yield Home(root, root / "landing", root / "lake", instance)
-    finally:
-        shutil.rmtree(root)
 
 
 def files_of(landed: Landed, log: str, day: date | None) -> Landed:

@@ -15,7 +15,7 @@ from deltalake.transaction import AddAction
 
 from c360_assets.tables import TABLES
 from resources.marks import Mark, Marks
-from tests.conftest import Home
+from tests.support.homes import Home
 
 FIRST, LAST = date(2022, 4, 1), date(2022, 4, 3)
 APRIL = FIRST

@@ -9,8 +9,8 @@ import pytest
 from pyspark.sql import DataFrame
 
 from tests.model.lake import Lake
-from tests.mutation import expected
-from tests.mutation.frames import Row, frame_of
+from tests.transforms import expected
+from tests.transforms.frames import Row, frame_of
 
 ENGINE_MODULES = ("pysail.spark", "pyspark.sql.connect.session", "pyspark.sql.connect.functions.builtin")
 

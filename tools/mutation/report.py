@@ -17,7 +17,7 @@ from mutmut.utils.file_utils import walk_mutatable_files
 
 GOAL = 0.9
 KILLED = ("killed", "timeout", "segfault")
-EQUIVALENT = Path("tests/mutation/equivalent.toml")
+EQUIVALENT = Path("tools/mutation/equivalent.toml")
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,13 @@ from c360_assets.cleaning import (
     quarantine_content,
     quarantine_search,
 )
-from tests.conftest import REFERENCE
 from tests.model import clean_content as content_model
 from tests.model import clean_search as search_model
 from tests.model import ledgers
 from tests.model.reference import read_reference
 from tests.model.search_ids import wrong_search_ids
-from tests.mutation.frames import wrong_in
+from tests.support.homes import REFERENCE
+from tests.transforms.frames import wrong_in
 
 DAY = date(2022, 4, 1)
 

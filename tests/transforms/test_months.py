@@ -14,7 +14,7 @@ from c360_assets.behaviour import (
 from c360_assets.profile import customer360
 from tests.model.lake import Lake
 from tests.model.months import months_before
-from tests.mutation.frames import of_month, wrong_in
+from tests.transforms.frames import of_month, wrong_in
 
 
 def _months(lake: Lake) -> Iterator[date]:

@@ -11,10 +11,10 @@ from c360_assets.text import keyword_key, normalise_keyword, trim
 from c360_assets.text_columns import _arrow_udf, _text_function, folded, without_white_space
 from c360_assets.wall_clock import read_wall_clock, trusted_micros
 from tests.model import keyword_text, masking, text, wall_clock
-from tests.mutation.frames import frame_with
 from tests.strategies import keywords
 from tests.strategies.chooser import Seeded
 from tests.strategies.clocks import clock_text
+from tests.transforms.frames import frame_with
 
 DAY = date(2022, 7, 1)
 TEXTS = [

@@ -1,0 +1,89 @@
+"""A landing zone, a lake and a Dagster instance of a test's own, and the engine that all tests of a process share."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from c360_assets.definitions import build
+from c360_assets.operations.plan import Item, Planner, Range
+from c360_assets.operations.runner import Outcome, Runner
+from c360_assets.reference import load_reference
+from resources.engine import Engine, spark_config_from_environment
+from resources.landing_zone import LandingZone
+from resources.marks import Marks
+from resources.settings import PROJECT, Settings
+
+REFERENCE = PROJECT / "data" / "reference"
+ENGINE = os.environ.get("C360_ENGINE", "sail")
+
+
+def engine() -> Engine:
+    """The engine of this process, whoever asks first: as C360_ENGINE and C360_SPARK_CONFIG say."""
+    return Engine(kind=ENGINE, spark_config=spark_config_from_environment())
+
+
+@dataclass
+class Home:
+    """A landing zone, a lake and a Dagster instance of a test's own."""
+
+    root: Path
+    landing: Path
+    lake: Path
+    instance: dg.DagsterInstance
+    commits: list[Item] = field(default_factory=list)
+
+    @property
+    def settings(self) -> Settings:
+        """What the definitions are built from."""
+        return Settings(str(self.landing), str(self.lake), REFERENCE, ENGINE, date(2022, 4, 1))
+
+    @property
+    def planner(self) -> Planner:
+        """A planner over this home."""
+        return Planner(LandingZone(str(self.landing)), Marks(str(self.lake)), load_reference(REFERENCE).fingerprint)
+
+    def definitions(self) -> dg.Definitions:
+        """Definitions that note each commit."""
+        return build(self.settings, on_commit=lambda table, partition, rows: self.commits.append((table, partition)))
+
+    def run(self, first: date | None = None, last: date | None = None, everything: bool = False) -> Outcome:
+        """Makes what has to be made, as `c360 run` does; the commits are in `commits`."""
+        self.commits.clear()
+        job = self.definitions().resolve_implicit_global_asset_job_def()
+        runner = Runner(job, self.instance, self.planner)
+        return runner.run_all(Range(first, last), everything, lambda total: None, lambda text: None)
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """A table's rows, read by another reader than the one that wrote them."""
+        if not (self.lake / table / "_delta_log").exists():
+            return []
+        return pl.scan_delta(str(self.lake / table)).collect().to_dicts()
+
+
+@contextmanager
+def home_at(root: Path, landing: Path | None = None) -> Iterator[Home]:
+    """A home below a folder, which is made where it is missing."""
+    folder = root / "dagster"
+    folder.mkdir(parents=True, exist_ok=True)
+    with dg.DagsterInstance.ephemeral(tempdir=str(folder)) as instance:
+        yield Home(root, landing or root / "landing", root / "lake", instance)
+
+
+@contextmanager
+def new_home() -> Iterator[Home]:
+    """A home in a folder that is gone afterwards, for one example of a property."""
+    root = Path(tempfile.mkdtemp(prefix="c360-property-"))
+    try:
+        with home_at(root) as home:
+            yield home
+    finally:
+        shutil.rmtree(root)
