@@ -51,12 +51,12 @@ test-spark: $(READY) ## The tests of the tables on Apache Spark instead of Sail;
 mutate: $(READY) ## Change the transforms in two thousand ways: do the tests notice? (ten minutes)
 	@rm -rf build/mutation
 	mkdir -p build/mutation/data build/mutation/home
-	cp -r c360_assets resources tests pyproject.toml build/mutation
+	cp -r c360_assets resources tests tools pyproject.toml build/mutation
 	cp -r data/reference build/mutation/data
 	cd build/mutation
 	export DAGSTER_HOME="$$PWD/home"
-	nice -n 15 ../../$(BIN)/python -m tests.transforms.run run
-	../../$(BIN)/python -m tests.transforms.report
+	nice -n 15 ../../$(BIN)/python -m tools.mutation.run run
+	../../$(BIN)/python -m tools.mutation.report
 
 bench: $(READY) ## Measure beside DuckDB, Polars, … (SIZE=quick or full)
 	@$(BIN)/python bench/suite.py --size $(SIZE) $(BENCH_ARGS)
