@@ -18,6 +18,14 @@ def _engine_stops() -> Iterator[None]:
     stop_engine()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _events_together() -> Iterator[None]:
+    """A step's events are stored together, as `c360` has them: one by one they take longer than the small tables."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("DAGSTER_EVENT_BATCH_SIZE", "500")
+        yield
+
+
 @pytest.fixture(scope="session")
 def session():
     """The engine's session."""

@@ -15,14 +15,6 @@ CONTENT = (APRIL, date(2022, 4, 2), MAY)
 SEARCH = (APRIL, MAY)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _events_together() -> Iterator[None]:
-    """A step's events are stored together, as `c360` has them: one by one they take longer than the small tables."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("DAGSTER_EVENT_BATCH_SIZE", "500")
-        yield
-
-
 @pytest.fixture(scope="session")
 def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     """Two months and the lake made from them. Not to be changed."""
