@@ -23,15 +23,15 @@ from zones import landed, new_folders
 
 from c360_assets.cleaning import clean_content, clean_search, content_rules, ledger_content, quarantine_content
 from c360_assets.cleaning import search_rules as of_searches
+from c360_assets.contracts.table import Table
 from c360_assets.landing import raw_content, raw_search
 from c360_assets.landing.source import read_landed
-from c360_assets.reference import Reference, load_reference
-from c360_assets.table import Table
-from resources.delta import Lake
-from resources.engine import Engine, stop_engine
-from resources.landed_files.layout import Piece
-from resources.landed_files.source import read_piece
-from resources.landing_zone import LandingZone
+from c360_assets.reference.model import Reference, load_reference
+from resources.engine.session import Engine, stop_engine
+from resources.lake.tables import Lake
+from resources.landing.layout import Piece
+from resources.landing.source import read_piece
+from resources.landing.zone import LandingZone
 
 Work = Callable[[], object]
 _TIMES = 3

@@ -9,7 +9,7 @@ from statistics import median
 from contenders import Contender
 from measure import Measure
 
-from c360_assets.charts import bars
+from c360_assets.metadata.charts import bars
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from measure import Measure, measure
 from steps import limits, memory, parts
 from zones import landed, new_folders
 
-from c360_assets.charts import bars
+from c360_assets.metadata.charts import bars
 
 GIVE_BACK = {"MIMALLOC_PURGE_DELAY": "0"}
 """Tells the allocators of Sail and PyArrow to give memory back to the system at once; else they keep it for a while."""

@@ -23,9 +23,9 @@ from report import write
 from zones import SEED, landed, new_folders
 
 from c360_assets.landing.raw_content import LAYOUT
-from resources.landed_files.layout import Piece
-from resources.landed_files.lines import BLOCK_BYTES
-from resources.landed_files.source import read_piece
+from resources.landing.layout import Piece
+from resources.landing.readers.lines import BLOCK_BYTES
+from resources.landing.source import read_piece
 
 MEMORY = "reading a landed file (from memory)"
 JSON = "PyArrow's JSON reader, one core"

@@ -22,7 +22,7 @@ from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
-from resources.spark_settings import local_defaults
+from resources.engine.spark_settings import local_defaults
 
 APPS = {
     "Truyền Hình": ["CHANNEL", "DSHD", "KPLUS", "KPlus"],

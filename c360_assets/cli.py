@@ -1,6 +1,6 @@
 """`c360`: the headless door to the same assets as Dagster's UI. Here are the commands and their words only.
 
-What a command does is in `operations/`; it is imported when the command is called, so that `--help` answers at once.
+What a command does is in `commands/`; it is imported when the command is called, so that `--help` answers at once.
 """
 
 import sys
@@ -85,7 +85,7 @@ def run(first: date | None, last: date | None, everything: bool, show_profile: b
     """
     if first and last and first > last:
         raise click.UsageError(f"--from {first} lies after --to {last}: swap them.")
-    from c360_assets.operations.run_command import run_command
+    from c360_assets.commands.run import run_command
 
     sys.exit(run_command(first, last, everything, show_profile))
 
@@ -99,7 +99,7 @@ def status() -> None:
 
     Exit status: 0 if all that landed is made and balances, else 1.
     """
-    from c360_assets.operations.status_command import status_command
+    from c360_assets.commands.status import status_command
 
     sys.exit(status_command())
 
@@ -113,7 +113,7 @@ def profile(customer: str, month: date | None, as_json: bool) -> None:
 
     A customer id is contract:… or user:…, as customer360 has it.
     """
-    from c360_assets.operations.profile_command import profile_command
+    from c360_assets.commands.profile import profile_command
 
     sys.exit(profile_command(customer, month, as_json))
 
@@ -130,7 +130,7 @@ def sample(out: Path, first: date, days: int, rows: int, seed: int, form: str) -
 
     With the real distributions and dirt. All of it is invented.
     """
-    from c360_assets.operations.sample_command import sample_command
+    from c360_assets.commands.sample import sample_command
 
     sys.exit(sample_command(out, first, days, rows, seed, form))
 
@@ -150,7 +150,7 @@ def upkeep(tables: tuple[str, ...], retention: float, short: bool, alone: bool, 
 
     Exit status: 0 if all was done, 1 if a table was left, 2 if the command was not understood.
     """
-    from c360_assets.operations.upkeep_command import upkeep_command
+    from c360_assets.commands.upkeep import upkeep_command
 
     sys.exit(upkeep_command(tables, retention, short, alone, dry_run))
 
@@ -160,7 +160,7 @@ def upkeep(tables: tuple[str, ...], retention: float, short: bool, alone: bool, 
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many, newest first.")
 def history(table: str, limit: int) -> None:
     """Show a table's versions, and which of them can be restored."""
-    from c360_assets.operations.restore_command import history_command
+    from c360_assets.commands.restore import history_command
 
     sys.exit(history_command(table, limit))
 
@@ -178,7 +178,7 @@ def restore(table: str, version: int, yes: bool) -> None:
 
     The tables made from it stay as they are. The next c360 run makes the restored partitions again from what landed, and says so.
     """
-    from c360_assets.operations.restore_command import restore_command
+    from c360_assets.commands.restore import restore_command
 
     sys.exit(restore_command(table, version, yes))
 

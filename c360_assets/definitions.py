@@ -8,23 +8,23 @@ from datetime import date
 
 import dagster as dg
 
+from c360_assets.automation.jobs import JOBS
+from c360_assets.automation.landed_changes import landed_changes
+from c360_assets.automation.orphaned_runs import gone_processes
+from c360_assets.automation.table_upkeep import UPKEEP_SCHEDULE, table_upkeep
 from c360_assets.checks import ALL_CHECKS
-from c360_assets.landing.landing_zone import LANDING_ZONE
-from c360_assets.operations.jobs import JOBS
-from c360_assets.operations.landed_sensor import landed_changes
-from c360_assets.operations.orphan_sensor import gone_processes
-from c360_assets.operations.upkeep_job import UPKEEP_SCHEDULE, table_upkeep
-from c360_assets.profile.readers import READERS
-from c360_assets.reference_data import ReferenceData
-from c360_assets.shown.located import located
-from c360_assets.table import IO_MANAGER
+from c360_assets.contracts.table import IO_MANAGER
+from c360_assets.landing.external_assets import LANDING_ZONE
+from c360_assets.metadata.source_code import located
+from c360_assets.planning.data_versions import TableVersions
+from c360_assets.profile.exposures import READERS
+from c360_assets.reference.resource import ReferenceData
 from c360_assets.tables import ASSETS, TABLES
-from c360_assets.versions import TableVersions
-from resources.delta import Lake
-from resources.engine import Engine, spark_config_from_environment
-from resources.io_manager import DeltaIOManager
-from resources.landing_zone import LandingZone
-from resources.marks import Marks
+from resources.engine.session import Engine, spark_config_from_environment
+from resources.lake.io_manager import DeltaIOManager
+from resources.lake.provenance import Marks
+from resources.lake.tables import Lake
+from resources.landing.zone import LandingZone
 from resources.settings import Settings
 
 OnCommit = Callable[[str, date | None, int], None]

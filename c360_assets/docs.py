@@ -5,7 +5,7 @@ What contracts can't say, the rules of cleaning and the definitions of measures,
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from c360_assets.table import Column, Reads, Table
+from c360_assets.contracts.table import Column, Reads, Table
 from c360_assets.tables import TABLES
 from resources.settings import PROJECT
 

@@ -13,14 +13,16 @@ from c360_assets.behaviour import (
 from c360_assets.cleaning import (
     clean_content,
     clean_search,
+    identity_map,
     ledger_content,
     ledger_search,
     quarantine_content,
+    quarantine_identity,
     quarantine_search,
 )
-from c360_assets.landing import identity_map, quarantine_identity, raw_content, raw_search
+from c360_assets.contracts.table import Table
+from c360_assets.landing import raw_content, raw_search
 from c360_assets.profile import customer360
-from c360_assets.table import Table
 
 MODULES = (
     raw_content,

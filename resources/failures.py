@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from resources.delta import CONFLICTS as CONFLICTS
+from resources.lake.tables import CONFLICTS as CONFLICTS
 
 _DISK_IS_FULL = ("No space left on device", "DiskFull")
 _REMEDIES = (

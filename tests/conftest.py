@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from c360_assets.reference import load_reference
-from resources.engine import stop_engine
+from c360_assets.reference.model import load_reference
+from resources.engine.session import stop_engine
 from tests.support.homes import REFERENCE, Home, engine, home_at
 from tests.support.lakes import copy_of
 

@@ -34,7 +34,7 @@ from landed import (
 )
 from texts import categories_of, clock_times, keyword_forms, reference_data
 
-from c360_assets.text import WHITE_SPACE
+from c360_assets.text.normalise import WHITE_SPACE
 
 CODES = ("tv", "movies", "entertainment", "kids", "sports", "other")
 REFERENCE = reference_data()

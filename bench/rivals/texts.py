@@ -10,10 +10,10 @@ from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
 
-from c360_assets.masking import mask
-from c360_assets.reference import UNKNOWN, Reference, load_reference
-from c360_assets.text import keyword_key, normalise_keyword
-from c360_assets.wall_clock import read_wall_clock
+from c360_assets.reference.model import UNKNOWN, Reference, load_reference
+from c360_assets.text.masking import mask
+from c360_assets.text.normalise import keyword_key, normalise_keyword
+from c360_assets.text.wall_clock import read_wall_clock
 
 _WORTH_A_PROCESS = 50_000
 """So many texts take a core longer than it takes to start processes for them."""

@@ -10,17 +10,17 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.behaviour import segment_thresholds, watch_metrics
-from c360_assets.charts import grid, picture
 from c360_assets.cleaning import ledger_content
-from c360_assets.partitions import add_months
-from c360_assets.reference import LEVELS, USER_TYPES, Reference
-from c360_assets.reference_data import ReferenceData
-from c360_assets.reference_measures import MONTHS_BACK
-from c360_assets.shown.telling import told
-from c360_assets.table import Column, Reads, Table
-from resources.delta import Lake
-from resources.io_manager import Frames
-from resources.lake_query import LakeQuery
+from c360_assets.contracts.partitions import add_months
+from c360_assets.contracts.table import Column, Reads, Table
+from c360_assets.metadata.charts import grid, picture
+from c360_assets.metadata.figures import told
+from c360_assets.reference.measures import MONTHS_BACK
+from c360_assets.reference.model import LEVELS, USER_TYPES, Reference
+from c360_assets.reference.resource import ReferenceData
+from resources.lake.io_manager import Frames
+from resources.lake.sql import LakeQuery
+from resources.lake.tables import Lake
 
 LIFECYCLES = ("unknown", "returning", "resurrected", "new")
 

@@ -9,16 +9,16 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from c360_assets.behaviour.day_bits import day_of_month
-from c360_assets.charts import columns, picture
 from c360_assets.cleaning import clean_search
-from c360_assets.partitions import add_months
-from c360_assets.reference import UNKNOWN, Reference
-from c360_assets.reference_data import ReferenceData
-from c360_assets.shown.telling import told
-from c360_assets.table import Column, Reads, Table
-from resources.delta import Lake
-from resources.io_manager import Frames
-from resources.lake_query import LakeQuery
+from c360_assets.contracts.partitions import add_months
+from c360_assets.contracts.table import Column, Reads, Table
+from c360_assets.metadata.charts import columns, picture
+from c360_assets.metadata.figures import told
+from c360_assets.reference.model import UNKNOWN, Reference
+from c360_assets.reference.resource import ReferenceData
+from resources.lake.io_manager import Frames
+from resources.lake.sql import LakeQuery
+from resources.lake.tables import Lake
 
 _KEYWORD = (
     "clean_search.keyword",

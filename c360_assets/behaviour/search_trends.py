@@ -8,10 +8,10 @@ from pyspark.sql import functions as F
 
 from c360_assets.behaviour import search_metrics
 from c360_assets.cleaning import ledger_search
-from c360_assets.partitions import month_of
-from c360_assets.reference import UNKNOWN
-from c360_assets.table import Column, Reads, Table
-from resources.io_manager import Frames
+from c360_assets.contracts.partitions import month_of
+from c360_assets.contracts.table import Column, Reads, Table
+from c360_assets.reference.model import UNKNOWN
+from resources.lake.io_manager import Frames
 
 TRENDS = ("new", "lost", "unknown", "unchanged", "changed")
 

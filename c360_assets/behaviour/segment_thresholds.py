@@ -9,14 +9,14 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.behaviour import watch_metrics
-from c360_assets.charts import histogram, picture
-from c360_assets.reference import Reference
-from c360_assets.reference_data import ReferenceData
-from c360_assets.shown.telling import told
-from c360_assets.table import Column, Reads, Table
-from resources.delta import Lake
-from resources.io_manager import Frames
-from resources.lake_query import LakeQuery
+from c360_assets.contracts.table import Column, Reads, Table
+from c360_assets.metadata.charts import histogram, picture
+from c360_assets.metadata.figures import told
+from c360_assets.reference.model import Reference
+from c360_assets.reference.resource import ReferenceData
+from resources.lake.io_manager import Frames
+from resources.lake.sql import LakeQuery
+from resources.lake.tables import Lake
 
 _BARS = 28
 _BEYOND_FENCE = 1.15

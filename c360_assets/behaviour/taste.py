@@ -14,14 +14,14 @@ from pyspark.sql import functions as F
 from c360_assets.behaviour import watch_metrics
 from c360_assets.behaviour.day_bits import day_of_month
 from c360_assets.behaviour.watch_metrics import days_watched
-from c360_assets.categories import CATEGORIES, category_in, is_watched, weight
-from c360_assets.charts import bars, picture
 from c360_assets.cleaning import clean_content
-from c360_assets.shown.telling import told
-from c360_assets.table import Column, Reads, Table
-from resources.delta import Lake
-from resources.io_manager import Frames
-from resources.lake_query import LakeQuery
+from c360_assets.contracts.table import Column, Reads, Table
+from c360_assets.metadata.charts import bars, picture
+from c360_assets.metadata.figures import told
+from c360_assets.reference.categories import CATEGORIES, category_in, is_watched, weight
+from resources.lake.io_manager import Frames
+from resources.lake.sql import LakeQuery
+from resources.lake.tables import Lake
 
 TABLE = Table(
     "taste",

@@ -6,10 +6,10 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.behaviour.day_bits import day_of_month
-from c360_assets.categories import CATEGORIES, category_in, weight
 from c360_assets.cleaning import clean_content, ledger_content
-from c360_assets.table import Column, Reads, Table
-from resources.io_manager import Frames
+from c360_assets.contracts.table import Column, Reads, Table
+from c360_assets.reference.categories import CATEGORIES, category_in, weight
+from resources.lake.io_manager import Frames
 
 _SECONDS = ("clean_content.seconds", "clean_content.category")
 

@@ -5,15 +5,10 @@
 
 import dagster as dg
 
-from c360_assets.checks import (
-    app_names,
-    dictionary,
-    identity,
-    landing_habits,
-    month_days,
-    quarantine_habits,
-)
-from c360_assets.checks.contract import contract_checks
+from c360_assets.checks.contract.asset_checks import contract_checks
+from c360_assets.checks.monitors import app_names, dictionary, identity, month_days
+from c360_assets.checks.monitors import landing as landing_habits
+from c360_assets.checks.monitors import quarantine_shares as quarantine_habits
 from c360_assets.tables import TABLES
 
 _HABITS = (landing_habits, quarantine_habits, app_names, month_days, dictionary, identity)

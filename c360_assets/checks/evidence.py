@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pyspark.sql import Row
 
-from c360_assets.table import Table
+from c360_assets.contracts.table import Table
 
 Partition = TypeVar("Partition", bound=date | None)
 

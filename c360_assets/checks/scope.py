@@ -4,8 +4,8 @@ from datetime import date
 
 import dagster as dg
 
-from c360_assets.table import Table
-from resources.marks import Mark, Marks
+from c360_assets.contracts.table import Table
+from resources.lake.provenance import Mark, Marks
 
 
 def partitions_of_run(context: dg.AssetCheckExecutionContext, table: Table, marks: Marks) -> dict[date | None, Mark]:

@@ -8,17 +8,17 @@ from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from c360_assets.categories import CATEGORIES
 from c360_assets.cleaning.content_rules import accepted_records, contract_of
+from c360_assets.contracts.table import Column, Reads, Table
 from c360_assets.landing import raw_content
-from c360_assets.reference import Reference
-from c360_assets.reference_data import ReferenceData
-from c360_assets.shown.telling import small_table, told
-from c360_assets.table import Column, Reads, Table
-from c360_assets.text_columns import filled, without_white_space
-from resources.delta import Lake
-from resources.io_manager import Frames
-from resources.lake_query import LakeQuery
+from c360_assets.metadata.figures import small_table, told
+from c360_assets.reference.categories import CATEGORIES
+from c360_assets.reference.model import Reference
+from c360_assets.reference.resource import ReferenceData
+from c360_assets.text.columns import filled, without_white_space
+from resources.lake.io_manager import Frames
+from resources.lake.sql import LakeQuery
+from resources.lake.tables import Lake
 
 UNKNOWN_APP = "UNKNOWN"
 

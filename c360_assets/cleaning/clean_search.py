@@ -9,22 +9,15 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.cleaning.search_rules import EVENT, accepted_events
+from c360_assets.contracts.table import Column, Reads, Table
 from c360_assets.landing import raw_search
-from c360_assets.reference import Reference
-from c360_assets.reference_data import ReferenceData
-from c360_assets.shown.telling import small_table, told
-from c360_assets.table import Column, Reads, Table
-from c360_assets.text_columns import (
-    filled,
-    key_of_keyword,
-    masked_keyword,
-    plan_names,
-    trimmed,
-    trusted_time,
-)
-from resources.delta import Lake
-from resources.io_manager import Frames
-from resources.lake_query import LakeQuery
+from c360_assets.metadata.figures import small_table, told
+from c360_assets.reference.model import Reference
+from c360_assets.reference.resource import ReferenceData
+from c360_assets.text.columns import filled, key_of_keyword, masked_keyword, plan_names, trimmed, trusted_time
+from resources.lake.io_manager import Frames
+from resources.lake.sql import LakeQuery
+from resources.lake.tables import Lake
 
 TABLE = Table(
     "clean_search",

@@ -7,9 +7,9 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.cleaning.reasons import ACCEPTED
-from c360_assets.once import once
-from c360_assets.reference import Reference
-from c360_assets.text_columns import trimmed
+from c360_assets.reference.model import Reference
+from c360_assets.text.columns import trimmed
+from resources.engine.optimization_barrier import once
 
 FIELDS = ("contract", "mac", "total_duration", "app_name")
 RECORD = ("doc_index", "doc_type", "doc_id", "doc_score", *FIELDS)

@@ -7,14 +7,14 @@ from pyspark.sql import functions as F
 
 from c360_assets.cleaning import clean_content, quarantine_content
 from c360_assets.cleaning.content_rules import distinct_records
+from c360_assets.contracts.table import Column, Reads, Table
 from c360_assets.landing import raw_content
-from c360_assets.reference import Reference
-from c360_assets.reference_data import ReferenceData
-from c360_assets.shown.books import books_of
-from c360_assets.shown.telling import told
-from c360_assets.table import Column, Reads, Table
-from resources.delta import Lake
-from resources.io_manager import Frames
+from c360_assets.metadata.figures import told
+from c360_assets.metadata.ledger import books_of
+from c360_assets.reference.model import Reference
+from c360_assets.reference.resource import ReferenceData
+from resources.lake.io_manager import Frames
+from resources.lake.tables import Lake
 
 TABLE = Table(
     "ledger_content",

@@ -10,15 +10,15 @@ from pyspark.sql import functions as F
 
 from c360_assets.cleaning.reasons import ACCEPTED
 from c360_assets.cleaning.search_rules import REASONS, with_reason
+from c360_assets.contracts.table import Column, Reads, Table
 from c360_assets.landing import raw_search
-from c360_assets.reference import Reference
-from c360_assets.reference_data import ReferenceData
-from c360_assets.shown.quarantine import by_reason, share_of_landed
-from c360_assets.shown.telling import told
-from c360_assets.table import Column, Reads, Table
-from resources.delta import Lake
-from resources.io_manager import Frames
-from resources.lake_query import LakeQuery
+from c360_assets.metadata.figures import told
+from c360_assets.metadata.quarantine import by_reason, share_of_landed
+from c360_assets.reference.model import Reference
+from c360_assets.reference.resource import ReferenceData
+from resources.lake.io_manager import Frames
+from resources.lake.sql import LakeQuery
+from resources.lake.tables import Lake
 
 TABLE = Table(
     "quarantine_search",

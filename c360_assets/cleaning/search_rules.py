@@ -4,9 +4,9 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.cleaning.reasons import ACCEPTED
-from c360_assets.once import once
-from c360_assets.reference import Reference
-from c360_assets.text_columns import filled, folded, normalised_keyword, without_case
+from c360_assets.reference.model import Reference
+from c360_assets.text.columns import filled, folded, normalised_keyword, without_case
+from resources.engine.optimization_barrier import once
 
 EVENT = (
     "datetime",

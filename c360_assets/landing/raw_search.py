@@ -2,12 +2,12 @@
 
 import dagster as dg
 
+from c360_assets.contracts.table import Column, Table
 from c360_assets.landing.source import deliver
-from c360_assets.table import Column, Table
-from resources.engine import Engine
-from resources.io_manager import Frames
-from resources.landed_files.layout import Layout
-from resources.landing_zone import LandingZone
+from resources.engine.session import Engine
+from resources.lake.io_manager import Frames
+from resources.landing.layout import Layout
+from resources.landing.zone import LandingZone
 
 LAYOUT = Layout(
     folder="log_search",

@@ -6,12 +6,12 @@ from itertools import islice
 
 from pyspark.sql import DataFrame, SparkSession
 
-from c360_assets.shown.telling import small_table
-from resources.engine import Engine
-from resources.io_manager import Landed
-from resources.landed_files.layout import LandingError, Layout, Piece
-from resources.landed_files.source import LandedSource, options_for
-from resources.landing_zone import Delivery, LandingZone
+from c360_assets.metadata.figures import small_table
+from resources.engine.session import Engine
+from resources.lake.io_manager import Landed
+from resources.landing.layout import LandingError, Layout, Piece
+from resources.landing.source import LandedSource, options_for
+from resources.landing.zone import Delivery, LandingZone
 
 _FILES_SHOWN = 50
 

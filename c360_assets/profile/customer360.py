@@ -11,18 +11,17 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from c360_assets.behaviour import activeness_segments, search_metrics, search_trends, taste, watch_metrics
-from c360_assets.cleaning import ledger_content, ledger_search
-from c360_assets.landing import identity_map
-from c360_assets.partitions import add_months
-from c360_assets.reference import Reference
-from c360_assets.reference_data import ReferenceData
-from c360_assets.reference_measures import MONTHS_BACK
-from c360_assets.shown.personal import hidden
-from c360_assets.shown.telling import small_table, told
-from c360_assets.table import Column, Reads, Table
-from resources.delta import Lake
-from resources.io_manager import Frames
-from resources.lake_query import LakeQuery
+from c360_assets.cleaning import identity_map, ledger_content, ledger_search
+from c360_assets.contracts.partitions import add_months
+from c360_assets.contracts.table import Column, Reads, Table
+from c360_assets.metadata.figures import small_table, told
+from c360_assets.metadata.redaction import hidden
+from c360_assets.reference.measures import MONTHS_BACK
+from c360_assets.reference.model import Reference
+from c360_assets.reference.resource import ReferenceData
+from resources.lake.io_manager import Frames
+from resources.lake.sql import LakeQuery
+from resources.lake.tables import Lake
 
 DORMANT = "dormant"
 

@@ -15,9 +15,9 @@ from pyspark.sql import functions as F
 from c360_assets.checks import ALL_CHECKS
 from c360_assets.checks.evidence import masked
 from c360_assets.cleaning import clean_content
-from c360_assets.reference import Reference
+from c360_assets.reference.model import Reference
 from c360_assets.tables import TABLES
-from resources.marks import Marks
+from resources.lake.provenance import Marks
 from resources.settings import PROJECT
 from tests.support.homes import Home
 from tests.support.spoiling import (

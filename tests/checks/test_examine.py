@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from c360_assets.checks import examine as examine_module
-from c360_assets.checks.examine import KEY_IS_UNIQUE, NO_NULLS, Examination, Examiner
-from c360_assets.checks.row_checks import row_checks
-from c360_assets.checks.rules import RULES
-from c360_assets.table import Table
+from c360_assets.checks.contract import examiner as examine_module
+from c360_assets.checks.contract.examiner import KEY_IS_UNIQUE, NO_NULLS, Examination, Examiner
+from c360_assets.checks.contract.row_checks import row_checks
+from c360_assets.checks.contract.row_rules import RULES
+from c360_assets.contracts.table import Table
 from c360_assets.tables import TABLES
-from resources.delta import Lake
+from resources.lake.tables import Lake
 from tests.support.homes import Home, engine
 from tests.support.spoiling import FIRST, LAST, add_file, change, marks_of, partition_of, rewrite
 
@@ -226,7 +226,7 @@ def test_what_stays_unreadable_is_given_up_after_six_tries(only: OneTable, monke
         raise RuntimeError("Missing commit file: expected version 1, found 2")
 
     monkeypatch.setattr(Lake, "read", never)
-    monkeypatch.setattr("resources.delta.random.uniform", lambda low, high: 0)
+    monkeypatch.setattr("resources.lake.tables.random.uniform", lambda low, high: 0)
     done = examine(home, "clean_content")
     assert set(done.unreadable) == set(marks_of(home, "clean_content"))
     assert set(Counter(refused).values()) == {6}

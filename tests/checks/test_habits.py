@@ -8,8 +8,8 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from c360_assets.checks.month_days import expected_days
-from resources.marks import Mark, Marks
+from c360_assets.checks.monitors.month_days import expected_days
+from resources.lake.provenance import Mark, Marks
 from tests.support.homes import Home
 from tests.support.spoiling import (
     APRIL,

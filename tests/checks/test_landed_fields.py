@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from c360_assets.checks.landed_fields import compare, fields_of
+from c360_assets.checks.monitors.landed_fields import compare, fields_of
 from c360_assets.landing import raw_content, raw_search
-from resources.landing_zone import LandedFile
+from resources.landing.zone import LandedFile
 
 CONTENT, SEARCH = raw_content.LAYOUT, raw_search.LAYOUT
 FLAT = ["AppName", "Contract", "Mac", "TotalDuration"]

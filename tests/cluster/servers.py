@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from resources.spark_settings import DELTA_JARS
+from resources.engine.spark_settings import DELTA_JARS
 from tests.cluster.jvm import running
 
 _DEPLOY = "org.apache.spark.deploy"

@@ -25,8 +25,8 @@ from dagster._daemon.sensor import execute_sensor_iteration
 from dagster._time import get_current_timestamp
 from dagster._utils.hosted_user_process import recon_repository_from_origin
 
-from c360_assets.operations.landed_sensor import NAME
-from c360_assets.operations.plan import Item
+from c360_assets.automation.landed_changes import NAME
+from c360_assets.planning.plan import Item
 from tests.support.homes import Home
 
 LOCATION = "customer360"

@@ -7,10 +7,10 @@ import pytest
 from dagster._core.execution.backfill import BulkActionStatus
 from dagster._core.test_utils import freeze_time
 
-from c360_assets.operations.plan import Item, Range
+from c360_assets.planning.plan import Item, Range
 from c360_assets.tables import TABLES
-from resources.delta import Lake
-from resources.marks import Marks
+from resources.lake.provenance import Marks
+from resources.lake.tables import Lake
 from tests.dagster.conftest import APRIL, CONTENT, MAY, SEARCH
 from tests.dagster.daemon import Daemon, daemon_of
 from tests.support import small_landing as small

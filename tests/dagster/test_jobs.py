@@ -5,9 +5,9 @@ from datetime import date
 import dagster as dg
 import pytest
 
-from c360_assets.operations.jobs import STARTED_BY
-from c360_assets.operations.plan import Range
-from resources.delta import Lake
+from c360_assets.automation.jobs import STARTED_BY
+from c360_assets.planning.plan import Range
+from resources.lake.tables import Lake
 from tests.dagster.conftest import APRIL, MAY
 from tests.dagster.daemon import Daemon
 from tests.support import small_landing as small

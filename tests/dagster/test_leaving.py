@@ -7,8 +7,8 @@ import dagster as dg
 import pytest
 from dagster._core.test_utils import create_run_for_test
 
-from c360_assets.operations.batch import batch_of
-from c360_assets.operations.landed_sensor import NAME, Memory, evaluate
+from c360_assets.automation.landed_changes import NAME, Memory, evaluate
+from c360_assets.planning.batches import batch_of
 from tests.dagster.conftest import MAY
 from tests.support import small_landing as small
 from tests.support.homes import Home

@@ -11,8 +11,8 @@ import dagster as dg
 import pytest
 from dagster._core.test_utils import create_run_for_test
 
-from c360_assets.operations.orphan_sensor import gone_processes
-from c360_assets.operations.processes import HOST, PID, STARTED, fail_orphans, process_tags
+from c360_assets.automation.orphaned_runs import gone_processes
+from c360_assets.execution.processes import HOST, PID, STARTED, fail_orphans, process_tags
 from resources.settings import PROJECT
 from tests.support import small_landing as small
 from tests.support.commands import environment

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from resources import delta
 from resources.failures import told_together
+from resources.lake import tables as delta
 from tests.dagster_ui.server import BIN, environment, make_home
 from tests.support import small_landing as small
 from tests.support.homes import ENGINE, Home

@@ -10,14 +10,14 @@ import dagster as dg
 import pytest
 
 from c360_assets.behaviour import segment_thresholds
-from c360_assets.categories import CATEGORIES
-from c360_assets.charts import bars, columns, grid, picture
 from c360_assets.cleaning import content_rules, search_rules
-from c360_assets.reference import LEVELS, USER_TYPES
-from c360_assets.shown.personal import hidden
-from c360_assets.shown.telling import told
+from c360_assets.metadata.charts import bars, columns, grid, picture
+from c360_assets.metadata.figures import told
+from c360_assets.metadata.redaction import hidden
+from c360_assets.reference.categories import CATEGORIES
+from c360_assets.reference.model import LEVELS, USER_TYPES
 from c360_assets.tables import TABLES
-from resources.delta import Lake
+from resources.lake.tables import Lake
 from tests.dagster_ui.conftest import APRIL, MADE_DAYS, MORE_SEARCHED, MORE_WATCHED
 from tests.support import small_landing as small
 from tests.support.homes import Home, engine

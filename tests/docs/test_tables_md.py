@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from c360_assets.contracts.table import Column, Reads, Table
 from c360_assets.docs import PAGE, RULES, anchor, render_tables, window_in_words
-from c360_assets.table import Column, Reads, Table
 from c360_assets.tables import TABLES
 
 COLUMNS = [(table.name, column) for table in TABLES.values() for column in table.all_columns]

@@ -14,8 +14,8 @@ from deltalake import DeltaTable
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from c360_assets.table import Column, Table
-from resources.delta import ContractError, Lake, with_retries
+from c360_assets.contracts.table import Column, Table
+from resources.lake.tables import ContractError, Lake, with_retries
 from tests.support.homes import engine
 
 ONE, TWO = date(2022, 4, 1), date(2022, 4, 2)

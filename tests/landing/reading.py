@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from c360_assets.landing import identity_rules, raw_content, raw_search
-from resources.landed_files.layout import Layout, Piece
-from resources.landed_files.source import read_piece
-from resources.landing_zone import form_of
+from c360_assets.cleaning import identity_rules
+from c360_assets.landing import raw_content, raw_search
+from resources.landing.layout import Layout, Piece
+from resources.landing.source import read_piece
+from resources.landing.zone import form_of
 
 CONTENT, SEARCH, IDENTITY = raw_content.LAYOUT, raw_search.LAYOUT, identity_rules.LAYOUT
 Row = dict[str, str | None]

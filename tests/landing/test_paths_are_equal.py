@@ -10,12 +10,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from resources.landed_files import csv_records, json_lines
-from resources.landed_files import lines as whole_lines
-from resources.landed_files.json_lines import json_batches
-from resources.landed_files.json_regular import fast_json
-from resources.landed_files.json_tolerant import tolerant_json
-from resources.landed_files.layout import Layout, Piece
+from resources.landing.layout import Layout, Piece
+from resources.landing.readers import csv_records, json_lines
+from resources.landing.readers import lines as whole_lines
+from resources.landing.readers.json_lines import json_batches
+from resources.landing.readers.json_regular import fast_json
+from resources.landing.readers.json_tolerant import tolerant_json
 from tests.landing.reading import CONTENT, SEARCH, read_bytes, read_file, row_of
 
 LAYOUTS = pytest.mark.parametrize("layout", [CONTENT, SEARCH], ids=["content", "search"])

@@ -16,10 +16,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from c360_assets.text import WHITE_SPACE
-from resources.landed_files import csv_records, lines
-from resources.landed_files.layout import LandingError, Piece
-from resources.landed_files.source import read_piece
+from c360_assets.text.normalise import WHITE_SPACE
+from resources.landing.layout import LandingError, Piece
+from resources.landing.readers import csv_records, lines
+from resources.landing.source import read_piece
 from resources.settings import PROJECT
 from tests.landing.reading import CONTENT, IDENTITY, SEARCH, read_bytes, read_file, row_of
 

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from c360_assets.landing.raw_content import LAYOUT
-from resources import landing_zone
-from resources.landed_files.layout import LandingError
-from resources.landed_files.source import read_piece
-from resources.landing_zone import Delivery, LandingZone, form_of
+from resources.landing import zone as landing_zone
+from resources.landing.layout import LandingError
+from resources.landing.source import read_piece
+from resources.landing.zone import Delivery, LandingZone, form_of
 from resources.locations import LocationError
 
 LOG = "log_content"

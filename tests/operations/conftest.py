@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from resources.engine import Engine
+from resources.engine.session import Engine
 from tests.support.homes import ENGINE, Home
 from tests.support.lakes import made_once as shared
 from tests.support.small_landing import land_all

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from resources.delta import Lake
+from resources.lake.tables import Lake
 from tests.support import small_landing as small
 from tests.support.homes import Home
 from tests.support.reach import CONTENT_DAY, SEARCH_DAY, SEARCH_MONTH, WATCH_MONTH, items

@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from c360_assets.operations.plan import Item, Planner, Range
+from c360_assets.planning.plan import Item, Planner, Range
 from c360_assets.tables import TABLES
-from resources.landing_zone import LandingZone
-from resources.marks import Marks
+from resources.lake.provenance import Marks
+from resources.landing.zone import LandingZone
 from tests.support import small_landing as small
 from tests.support.homes import Home
 from tests.support.reach import (

@@ -2,8 +2,8 @@
 
 import pytest
 
-from resources.delta import ContractError
-from resources.io_manager import reason_of
+from resources.lake.io_manager import reason_of
+from resources.lake.tables import ContractError
 
 BEFORE = """Python error: [landed::partitions] IndexError: list index out of range
 Traceback:

@@ -7,7 +7,7 @@ from datetime import date
 import dagster as dg
 import pytest
 
-from resources import io_manager
+from resources.lake import io_manager
 from tests.operations.test_failing import cut_short
 from tests.support import small_landing as small
 from tests.support.homes import Home

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from deltalake import DeltaTable
 
-from c360_assets.operations.restore import NotRestorable, differences, restore, restored
-from c360_assets.operations.upkeep import upkeep
+from c360_assets.maintenance.restore import NotRestorable, differences, restore, restored
+from c360_assets.maintenance.upkeep import upkeep
 from c360_assets.tables import TABLES
-from resources.marks import Marks
+from resources.lake.provenance import Marks
 from tests.support import small_landing as small
 from tests.support.commands import environment, process
 from tests.support.homes import Home

@@ -14,11 +14,11 @@ import polars as pl
 import pytest
 from deltalake import DeltaTable
 
-from c360_assets.operations import upkeep as module
-from c360_assets.operations import upkeep_command
-from c360_assets.operations.plan import Range
-from c360_assets.operations.table_history import history
-from c360_assets.operations.upkeep import (
+from c360_assets.automation.table_upkeep import UPKEEP_SCHEDULE, table_upkeep
+from c360_assets.commands import upkeep as upkeep_command
+from c360_assets.maintenance import upkeep as module
+from c360_assets.maintenance.history import history
+from c360_assets.maintenance.upkeep import (
     FLOOR_HOURS,
     RETENTION_HOURS,
     RetentionTooShort,
@@ -26,9 +26,9 @@ from c360_assets.operations.upkeep import (
     check_retention,
     upkeep,
 )
-from c360_assets.operations.upkeep_job import UPKEEP_SCHEDULE, table_upkeep
+from c360_assets.planning.plan import Range
 from c360_assets.tables import TABLES
-from resources.delta import Lake
+from resources.lake.tables import Lake
 from resources.settings import PROJECT
 from tests.support import small_landing as small
 from tests.support.homes import Home, engine
@@ -246,7 +246,7 @@ def test_scratch_of_a_running_spark_session_stays_however_old(tmp_path: Path) ->
     told = [
         sys.executable,
         "-c",
-        "from resources.scratch import scratch_folder; print(scratch_folder(), flush=True); input()",
+        "from resources.engine.scratch import scratch_folder; print(scratch_folder(), flush=True); input()",
     ]
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     owner = subprocess.Popen(

@@ -5,7 +5,7 @@ import sys
 import time
 from pathlib import Path
 
-from resources.engine import stop_engine
+from resources.engine.session import stop_engine
 from tests.support.homes import home_at
 
 

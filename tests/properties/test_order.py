@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from resources.marks import Marks
+from resources.lake.provenance import Marks
 from tests.strategies import dirty_landing
 from tests.strategies.landed import LOGS
 from tests.support.budget import budget

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from c360_assets.reference import BadReference, load_reference
-from c360_assets.text import keyword_key, normalise_keyword
+from c360_assets.reference.model import BadReference, load_reference
+from c360_assets.text.normalise import keyword_key, normalise_keyword
 
 COMMITTED = Path(__file__).resolve().parents[2] / "data" / "reference"
 

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from fsspec.implementations.local import LocalFileSystem
 
-from c360_assets.checks.examine import Examiner
-from c360_assets.operations.run_command import run_command
-from resources.delta import Lake
-from resources.marks import Marks
+from c360_assets.checks.contract.examiner import Examiner
+from c360_assets.commands.run import run_command
+from resources.lake.provenance import Marks
+from resources.lake.tables import Lake
 
 POINTS = ("before the data", "after the data", "after the commit", "in the mark", "after the mark", "before the checks")
 AT_A_TIME = "at a time"

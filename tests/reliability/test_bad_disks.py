@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from resources.delta import Lake
-from resources.marks import Marks
+from resources.lake.provenance import Marks
+from resources.lake.tables import Lake
 from resources.settings import PROJECT
 from tests.support import small_landing as small
 from tests.support.commands import Done, environment

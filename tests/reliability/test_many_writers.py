@@ -13,9 +13,9 @@ import polars as pl
 import pytest
 from deltalake import DeltaTable
 
-from c360_assets.operations.upkeep import upkeep
+from c360_assets.maintenance.upkeep import upkeep
 from c360_assets.tables import TABLES
-from resources.marks import Mark, Marks
+from resources.lake.provenance import Mark, Marks
 from resources.settings import PROJECT
 from tests.reliability.writing import CLICKS, SHARED, own_day, torn_days
 from tests.support import small_landing as small

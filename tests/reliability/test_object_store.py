@@ -19,7 +19,7 @@ import pytest
 from deltalake import DeltaTable
 
 from c360_assets.tables import TABLES
-from resources.engine import spark_config_from_environment
+from resources.engine.session import spark_config_from_environment
 from resources.settings import PROJECT
 from tests.reliability.writing import CLICKS, SHARED, own_day, torn_days
 from tests.support import small_landing as small

@@ -13,9 +13,9 @@ import dagster as dg
 import pytest
 from deltalake import DeltaTable
 
-from c360_assets.operations.upkeep import upkeep
+from c360_assets.maintenance.upkeep import upkeep
 from c360_assets.tables import TABLES
-from resources.marks import Marks
+from resources.lake.provenance import Marks
 from resources.settings import PROJECT
 from tests.reliability.conftest import Change
 from tests.reliability.dying import AT_A_TIME, POINTS, take_notes

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from c360_assets.table import Column, Table
-from resources.delta import Lake
-from resources.engine import Engine, spark_config_from_environment, stop_engine
+from c360_assets.contracts.table import Column, Table
+from resources.engine.session import Engine, spark_config_from_environment, stop_engine
+from resources.lake.tables import Lake
 
 ROWS = 50
 SHARED = date(2022, 4, 1)

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from c360_assets.text import keyword_key
+from c360_assets.text.normalise import keyword_key
 from c360_sample import write_sample
 from c360_sample.content import APPS, content_rows
 from c360_sample.population import Population

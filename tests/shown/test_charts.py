@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from c360_assets.charts import bars, columns, grid, histogram, picture
+from c360_assets.metadata.charts import bars, columns, grid, histogram, picture
 
 SVG = "{http://www.w3.org/2000/svg}"
 MARKS = {"q1": 20.0, "q3": 60.0, "fence": 500.0}

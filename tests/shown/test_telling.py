@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from c360_assets.shown.telling import small_table
+from c360_assets.metadata.figures import small_table
 
 
 def test_a_small_table_types_its_columns_by_the_first_value_that_is_there() -> None:

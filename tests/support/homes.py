@@ -14,12 +14,12 @@ import dagster as dg
 import polars as pl
 
 from c360_assets.definitions import build
-from c360_assets.operations.plan import Item, Planner, Range
-from c360_assets.operations.runner import Outcome, Runner
-from c360_assets.reference import load_reference
-from resources.engine import Engine, spark_config_from_environment
-from resources.landing_zone import LandingZone
-from resources.marks import Marks
+from c360_assets.execution.runner import Outcome, Runner
+from c360_assets.planning.plan import Item, Planner, Range
+from c360_assets.reference.model import load_reference
+from resources.engine.session import Engine, spark_config_from_environment
+from resources.lake.provenance import Marks
+from resources.landing.zone import LandingZone
 from resources.settings import PROJECT, Settings
 
 REFERENCE = PROJECT / "data" / "reference"

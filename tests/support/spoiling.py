@@ -14,7 +14,7 @@ from deltalake import DeltaTable, write_deltalake
 from deltalake.transaction import AddAction
 
 from c360_assets.tables import TABLES
-from resources.marks import Mark, Marks
+from resources.lake.provenance import Mark, Marks
 from tests.support.homes import Home
 
 FIRST, LAST = date(2022, 4, 1), date(2022, 4, 3)

@@ -1,6 +1,6 @@
 """The transforms of links alone."""
 
-from c360_assets.landing import identity_map, quarantine_identity
+from c360_assets.cleaning import identity_map, quarantine_identity
 from tests.transforms import expected
 from tests.transforms.frames import frame_with, wrong_in
 

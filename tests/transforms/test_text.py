@@ -6,10 +6,10 @@ import pyarrow as pa
 import pytest
 from pyspark.sql import functions as F
 
-from c360_assets.masking import mask
-from c360_assets.text import keyword_key, normalise_keyword, trim
-from c360_assets.text_columns import _arrow_udf, _text_function, folded, without_white_space
-from c360_assets.wall_clock import read_wall_clock, trusted_micros
+from c360_assets.text.columns import _arrow_udf, _text_function, folded, without_white_space
+from c360_assets.text.masking import mask
+from c360_assets.text.normalise import keyword_key, normalise_keyword, trim
+from c360_assets.text.wall_clock import read_wall_clock, trusted_micros
 from tests.model import keyword_text, masking, text, wall_clock
 from tests.strategies import keywords
 from tests.strategies.chooser import Seeded

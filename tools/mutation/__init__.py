@@ -1,0 +1,1 @@
+"""Mutation tests: runs mutmut over the transforms, and reports its survivors."""

@@ -1,0 +1,98 @@
+"""Jobs for the launchpad: a day, a month, and everything that changed. They run when somebody starts them."""
+
+from datetime import date
+
+import dagster as dg
+
+from c360_assets.contracts.partitions import Unit
+from c360_assets.execution.processes import fail_orphans
+from c360_assets.execution.runner import Runner
+from c360_assets.planning.plan import FOLDERS, Planner, Range, lines
+from c360_assets.reference.resource import ReferenceData
+from c360_assets.tables import TABLES
+from resources.lake.provenance import Marks
+from resources.landing.zone import LandingZone
+
+STARTED_BY = "c360/started_by"
+
+
+def _tables(unit: Unit) -> dg.AssetSelection:
+    return dg.AssetSelection.assets(*(name for name, table in TABLES.items() if table.unit == unit))
+
+
+one_day = dg.define_asset_job(
+    "one_day",
+    _tables("day"),
+    description="All daily tables of one day of both logs: raw, quarantine, clean, ledger. Makes them whether the day changed "
+    "or not. Its month is not made: start one_month, or everything_changed.",
+    tags={"c360/unit": "day"},
+)
+
+one_month = dg.define_asset_job(
+    "one_month",
+    _tables("month"),
+    description="All monthly tables of one month, from the days that the lake holds, up to customer360. Makes them whether "
+    "the month changed or not. Months after it that look back at it are not made: start everything_changed.",
+    tags={"c360/unit": "month"},
+)
+
+
+class What(dg.Config):
+    """What to make; as it stands, all that changed. Days are written 2022-04-01."""
+
+    first_day: str = ""
+    last_day: str = ""
+    everything: bool = False
+
+
+@dg.op(description="Plans over landed files and marks, and runs the plan as one Dagster run a span, in order")
+def make_what_changed(
+    context: dg.OpExecutionContext,
+    config: What,
+    landing: dg.ResourceParam[LandingZone],
+    marks: dg.ResourceParam[Marks],
+    reference: ReferenceData,
+) -> None:
+    """Does what `c360 run` does. Its runs carry this run's id in `c360/started_by`.
+
+    Raises dg.Failure, which names each partition that failed or waits with its cause.
+    """
+    landing.check(FOLDERS)
+    days = Range(_day("first_day", config.first_day), _day("last_day", config.last_day))
+    fail_orphans(context.instance)
+    runner = Runner(
+        context.repository_def.get_implicit_global_asset_job_def(),
+        context.instance,
+        Planner(landing, marks, reference.load().fingerprint),
+        {STARTED_BY: context.run_id},
+    )
+    outcome = runner.run_all(
+        days,
+        config.everything,
+        announce=lambda total: context.log.info(f"{total} partitions to make."),
+        report=lambda text: context.log.info(f"Run: {text}"),
+    )
+    context.log.info(f"Made {outcome.planned - len(outcome.failed)} partitions in {outcome.runs} runs.")
+    if not outcome.ok:
+        causes = [*lines(outcome.failed), *lines(outcome.blocked), *outcome.problems]
+        raise dg.Failure("\n".join(causes), allow_retries=False)
+
+
+def _day(name: str, text: str) -> date | None:
+    """A day of the launchpad. Raises dg.Failure where the text is none."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise dg.Failure(f"{name} is {text!r}: write a day as 2022-04-01, or leave it empty.") from None
+
+
+@dg.job(
+    description="What `c360 run` does: makes all that changed, days and then the months they touch, and nothing else. With "
+    "everything: true, all again. Each span is a run of its own, which names this one in its tag c360/started_by.",
+)
+def everything_changed() -> None:
+    """One op, which runs the plan."""
+    make_what_changed()
+
+
+JOBS = (one_day, one_month, everything_changed)

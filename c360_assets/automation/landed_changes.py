@@ -1,0 +1,167 @@
+"""The sensor `landed_changes`: asks for exactly the runs that landed files make necessary.
+
+Each tick plans as `c360 run` does, over marks and fingerprints; no engine is started. It waits while any run is under
+way, so that it plans on settled tables, and then asks for what can be made now: days first, months once their days
+are made, span by span.
+
+What failed is asked for once. The cursor keeps it, with the version that it was to get, until that version changes:
+by another delivery, other rules, or because somebody made it. So a damaged day fails once, where it is seen, and
+holds up nothing but what is made from it.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import dagster as dg
+from dagster._core.storage.tags import SENSOR_NAME_TAG  # no public name yet
+
+from c360_assets.execution.failures import failures
+from c360_assets.execution.processes import fail_orphans
+from c360_assets.planning.batches import VERSIONS, Batch, Item, batch_of, digest, run_tags
+from c360_assets.planning.plan import FOLDERS, Plan, Planner, Range, label
+from c360_assets.reference.resource import ReferenceData
+from c360_assets.tables import TABLES
+from resources.lake.provenance import Marks, version_of
+from resources.landing.zone import LandingZone
+
+NAME = "landed_changes"
+INTERVAL_SECONDS = 60
+_ACTIVE = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
+_FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What a tick leaves to the next: `newest`, the last run that was looked at, and what failed at which version."""
+
+    newest: int | None = None
+    failed: Mapping[Item, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, cursor: str | None) -> "Memory":
+        """The memory in a sensor's cursor; an empty one where there is none."""
+        if not cursor:
+            return cls()
+        kept = json.loads(cursor)
+        return cls(kept["newest"], {_item(name): version for name, version in kept["failed"].items()})
+
+    @property
+    def cursor(self) -> str:
+        """The memory as Dagster keeps it."""
+        return json.dumps({"newest": self.newest, "failed": {label(item): v for item, v in self.failed.items()}})
+
+
+def evaluate(instance: dg.DagsterInstance, planner: Planner, cursor: str | None) -> dg.SensorResult:
+    """One tick: the runs to ask for, or why there are none."""
+    active = instance.get_runs(dg.RunsFilter(statuses=_ACTIVE), limit=1)
+    if active:
+        return dg.SensorResult(
+            skip_reason=f"Run {active[0].run_id} is under way: planning waits for it.", cursor=cursor
+        )
+    memory = Memory.of(cursor)
+    plan = planner.plan(Range(), tried=memory.failed)
+    finished = _finished_since(instance, memory.newest)
+    newest = finished[0].storage_id if finished else memory.newest or 0
+    failed = {item: plan.versions[item] for item in plan.failed}
+    seen = finished if memory.newest is not None else []  # without a memory, what failed long ago is tried again
+    found = {item for record in seen for item in _left_by(instance, record.dagster_run, plan)}
+    if found:
+        failed |= {item: plan.versions[item] for item in found}
+        plan = planner.plan(Range(), tried=failed)
+    memory = Memory(newest, {item: version for item, version in failed.items() if item in plan.failed})
+    batches = _next(plan)
+    if not batches:
+        return dg.SensorResult(skip_reason=_nothing(plan, planner), cursor=memory.cursor)
+    return dg.SensorResult(run_requests=[_request(plan, batch, newest) for batch in batches], cursor=memory.cursor)
+
+
+def _finished_since(instance: dg.DagsterInstance, newest: int | None) -> list[dg.RunRecord]:
+    """The sensor's runs that have ended since the one last looked at, the newest first."""
+    filters = dg.RunsFilter(statuses=_FINISHED, tags={SENSOR_NAME_TAG: NAME})
+    last = instance.get_run_records(filters, limit=1)
+    if newest is None or not last or last[0].storage_id <= newest:
+        return list(last) if newest is None else []
+    return [record for record in instance.get_run_records(filters) if record.storage_id > newest]
+
+
+def _left_by(instance: dg.DagsterInstance, run: dg.DagsterRun, plan: Plan) -> set[Item]:
+    """What an ended run was to make and would fail to make again: it would be made from the same things.
+
+    A run that broke off without naming what failed is asked for again if it made anything at all, so it comes
+    to an end. One that somebody cancelled is not.
+    """
+    if not {key.path[-1] for key in run.asset_selection or ()} & set(TABLES):
+        return set()
+    batch = batch_of(run)
+    if digest(batch, plan.versions) != run.tags.get(VERSIONS):
+        return set()
+    left = set(batch.items) & set(plan.stale)
+    if run.status != dg.DagsterRunStatus.FAILURE:
+        return left
+    events = (record.event_log_entry.dagster_event for record in instance.get_records_for_run(run.run_id).records)
+    named = left & set(failures([event for event in events if event], batch))
+    broke_off = not named and len(left) == len(batch.items)
+    return left if broke_off else named
+
+
+def _next(plan: Plan) -> list[Batch]:
+    """What can be made now. Months wait for days, and a span of months for the one before, which it may read."""
+    batches = plan.batches()
+    months = [batch for batch in batches if TABLES[batch.tables[0]].unit == "month"]
+    return [batch for batch in batches if batch not in months] or months[:1]
+
+
+def _request(plan: Plan, batch: Batch, newest: int) -> dg.RunRequest:
+    """A run for a batch. Its key names what is to be made and after which run: two ticks at once ask for one run."""
+    tags = run_tags(batch, plan.why(batch), plan.versions)
+    return dg.RunRequest(
+        run_key=version_of(tags[VERSIONS], str(newest)),
+        asset_selection=[dg.AssetKey(table) for table in batch.tables],
+        tags=tags,
+    )
+
+
+def _nothing(plan: Plan, planner: Planner) -> str:
+    """Why nothing is asked for."""
+    parts = []
+    if plan.failed:
+        shown = ", ".join(sorted(map(label, plan.failed))[:3])
+        more = f" and {len(plan.failed) - 3} more" if len(plan.failed) > 3 else ""
+        parts.append(f"Failed, and not tried again before a change: {shown}{more}.")
+    parts += [f"Passed over: {name}." for name in planner.strangers()[:3]]
+    return " ".join(parts) or "Nothing has changed."
+
+
+def _item(name: str) -> Item:
+    table, _, day = name.partition(" ")
+    return table, date.fromisoformat(day) if day else None
+
+
+@dg.sensor(
+    name=NAME,
+    asset_selection=dg.AssetSelection.assets(*TABLES),
+    minimum_interval_seconds=INTERVAL_SECONDS,
+    default_status=dg.DefaultSensorStatus.STOPPED,
+    description="Looks every minute at what landed and asks for exactly the runs that this makes necessary: new, late "
+    "and re-delivered days, the months that depend on them, changed reference data or rules. What failed is asked for "
+    "once, and again when it changes. Off until switched on.",
+)
+def landed_changes(
+    context: dg.SensorEvaluationContext,
+    landing: dg.ResourceParam[LandingZone],
+    marks: dg.ResourceParam[Marks],
+    reference: ReferenceData,
+) -> dg.SensorResult:
+    """One tick over this location's landing zone and lake."""
+    landing.check(FOLDERS)
+    for run_id in fail_orphans(context.instance):
+        context.log.warning(f"Run {run_id} was ended: its process is gone.")
+    planner = Planner(landing, marks, reference.load().fingerprint)
+    return evaluate(context.instance, planner, context.cursor)

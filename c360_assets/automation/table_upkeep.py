@@ -1,0 +1,71 @@
+"""Upkeep in Dagster: a job over the tables of the lake, and its schedule, off until it is switched on in the UI."""
+
+from typing import Any
+
+import dagster as dg
+from pydantic import Field
+
+from c360_assets.maintenance.upkeep import FLOOR_HOURS, RETENTION_HOURS, TableUpkeep, upkeep
+from c360_assets.tables import TABLES
+from resources.lake.tables import Lake
+
+
+class UpkeepConfig(dg.Config):
+    """What is kept up, and how long files out of use stay."""
+
+    tables: list[str] = Field(default=list(TABLES), description="Names of tables; all, if not given")
+    retention_hours: float = Field(default=RETENTION_HOURS, description="Hours that files out of use are kept")
+
+
+@dg.op(description="Joins small files of each table, removes what is out of use, makes a checkpoint, trims the log")
+def keep_tables_up(context: dg.OpExecutionContext, config: UpkeepConfig, lake: dg.ResourceParam[Lake]) -> None:
+    """Tells the figures of each table as an observation of its asset; fails at the end where a table was left.
+
+    Raises dg.Failure where a name is no table's, and where the retention is under the floor: the job never knows
+    that it is alone.
+    """
+    if config.retention_hours < FLOOR_HOURS:
+        raise dg.Failure(f"retention_hours is {config.retention_hours:g}: use {FLOOR_HOURS:g} or more.")
+    unknown = [name for name in config.tables if name not in TABLES]
+    if unknown:
+        raise dg.Failure(f"{', '.join(unknown)}: no such table. There are {', '.join(TABLES)}.")
+    problems: dict[str, str] = {}
+    for name in config.tables:
+        done = upkeep(lake.root, name, TABLES[name].partition_column, config.retention_hours)
+        if done is None:
+            continue
+        context.log_event(dg.AssetObservation(name, metadata=figures(done)))
+        if done.problem:
+            problems[name] = done.problem
+    if problems:
+        raise dg.Failure("; ".join(f"{name}: {problem}" for name, problem in problems.items()))
+
+
+def figures(done: TableUpkeep) -> dict[str, Any]:
+    """What upkeep did to a table, as Dagster shows it. Sizes are bytes."""
+    told = {
+        "files_before": done.files_before,
+        "files_after": done.files_after,
+        "bytes_before": done.bytes_before,
+        "dagster/size_bytes": done.bytes_after,
+        "removed_files": done.removed_files,
+        "freed_bytes": done.freed_bytes,
+        "versions_kept": done.versions,
+    }
+    return {**told, "problem": done.problem} if done.problem else told
+
+
+@dg.job(description="Upkeep of the tables: fewer and larger files, none that nobody needs, a short log. Changes no row")
+def table_upkeep() -> None:
+    """One op over all tables, one after the other."""
+    keep_tables_up()
+
+
+UPKEEP_SCHEDULE = dg.ScheduleDefinition(
+    name="table_upkeep_weekly",
+    job=table_upkeep,
+    cron_schedule="0 4 * * 0",
+    execution_timezone="UTC",
+    description="Sundays at 4:00 UTC",
+)
+"""Off until it is switched on."""

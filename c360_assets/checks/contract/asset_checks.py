@@ -1,0 +1,110 @@
+"""The checks of a table's contract: key, nulls, values, bounds, and the rules of its rows.
+
+One rule settles what blocks: **a contract check blocks, since what it guards can't be repaired downstream; a check of
+habits warns.** So all checks made here are errors, and nothing is made from a partition that fails one: the run stops
+before what is downstream, and the partition's mark names the check, so that later runs don't use it and make it
+again. Checks of habits stand in the other files of this package.
+
+One op a table: few queries over all partitions of a run give the results of all its checks.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import dagster as dg
+
+from c360_assets.checks.contract.examiner import KEY_IS_UNIQUE, NO_NULLS, Examination, Examiner
+from c360_assets.checks.contract.row_checks import row_checks
+from c360_assets.checks.evidence import by_name, in_order, listed, name_of
+from c360_assets.checks.scope import partitions_of_run
+from c360_assets.contracts.table import Table
+from resources.failures import told_together
+from resources.lake.io_manager import reason_of
+from resources.lake.provenance import Mark, Marks
+from resources.lake.tables import Lake
+
+
+def names_of_checks(table: Table) -> dict[str, str]:
+    """The contract checks of a table, with what each says."""
+    names = {KEY_IS_UNIQUE: f"{', '.join(table.key)}: no two rows of a partition share it"} if table.key else {}
+    if any(not column.nullable for column in table.columns):
+        names[NO_NULLS] = "No nulls in columns that are NOT NULL"
+    return names | {check.name: check.doc for check in row_checks(table)}
+
+
+def contract_checks(table: Table) -> dg.AssetChecksDefinition:
+    """All contract checks of a table, as one op."""
+    names = names_of_checks(table)
+    specs = [
+        dg.AssetCheckSpec(name, asset=dg.AssetKey(table.name), description=doc, blocking=True)
+        for name, doc in names.items()
+    ]
+
+    @dg.multi_asset_check(name=f"{table.name}_contract", specs=specs, can_subset=True)
+    def check(
+        context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake], marks: dg.ResourceParam[Marks]
+    ) -> Iterator[dg.AssetCheckResult]:
+        held = partitions_of_run(context, table, marks)
+        examined = Examiner(table, lake).examine({partition: mark.rows for partition, mark in held.items()})
+        try:
+            _set_marks(table, marks, held, {name: examined.failed(name) for name in names})
+        except OSError as error:
+            causes = told_together({name_of(partition): reason_of(error) for partition in held})
+            told = f"{table.name}: what its checks found can't be kept in the lake. {causes}"
+            raise dg.Failure(told, allow_retries=False) from None
+        selected = [key.name for key in context.selected_asset_check_keys]
+        yield from (_result(name, examined, held) for name in names if name in selected)
+
+    return check
+
+
+def _set_marks(
+    table: Table, marks: Marks, held: Mapping[date | None, Mark], failed: Mapping[str, list[date | None]]
+) -> None:
+    """Lets each partition's mark say that it was checked, and which check it failed first, if any.
+
+    One made anew meanwhile is left alone.
+    """
+    first_failed: dict[date | None, str] = {}
+    for check, partitions in failed.items():
+        for partition in partitions:
+            first_failed.setdefault(partition, check)
+    changed = [
+        partition
+        for partition, mark in held.items()
+        if not mark.is_checked or mark.failed_check != first_failed.get(partition)
+    ]
+    now = marks.read(table.name) if changed else {}
+    for partition in changed:
+        mark = now.get(partition)
+        if mark is not None and mark.version == held[partition].version:
+            marks.write(table.name, partition, replace(mark, failed_check=first_failed.get(partition), is_checked=True))
+
+
+def _result(name: str, examined: Examination, held: Mapping[date | None, Mark]) -> dg.AssetCheckResult:
+    failed = examined.failed(name)
+    metadata: dict[str, Any] = {"partitions": len(held), "rows": examined.rows}
+    if not failed:
+        return dg.AssetCheckResult(passed=True, check_name=name, metadata=metadata)
+    where = [name_of(partition) for partition in failed]
+    metadata["failed_partitions"] = where
+    causes = []
+    if name in examined.found:
+        found = examined.found[name]
+        metadata |= {"counts": by_name(found.counts), "examples": found.examples}
+        causes.append(f"{', '.join(_parts(found.counts))} in {listed(by_name(found.counts).keys())}")
+    if examined.unreadable:
+        metadata["unreadable"] = by_name(examined.unreadable)
+        causes.append(f"can't be read: {listed(by_name(examined.unreadable).keys())}")
+    return dg.AssetCheckResult(passed=False, check_name=name, description="; ".join(causes), metadata=metadata)
+
+
+def _parts(counts: Mapping[date | None, Mapping[str, int]]) -> list[str]:
+    """What is broken, with the rows that break it, over all partitions."""
+    totals: dict[str, int] = {}
+    for partition in in_order(counts):
+        for part, rows in counts[partition].items():
+            totals[part] = totals.get(part, 0) + rows
+    return [f"{part} ({rows:,})" for part, rows in totals.items()]

@@ -1,0 +1,172 @@
+"""Looks at partitions of a table in the lake and tells what breaks its contract, where, and by which rows.
+
+Knows no Dagster: what follows from it is `contract.py`'s.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from pyspark.sql import DataFrame, Row
+from pyspark.sql import functions as F
+
+from c360_assets.checks.contract.counting import Counts, breaks, count
+from c360_assets.checks.contract.null_counts import files_with_nulls
+from c360_assets.checks.contract.row_checks import row_checks
+from c360_assets.checks.contract.row_rules import RowCheck
+from c360_assets.checks.evidence import MOST_EXAMPLES, examples, in_order
+from c360_assets.contracts.table import Table
+from resources.lake.io_manager import reason_of
+from resources.lake.tables import Lake, with_retries
+
+KEY_IS_UNIQUE = "key_is_unique"
+NO_NULLS = "no_nulls"
+ROWS_A_PASS = 1_000_000
+"""Rows that one query looks at: grouping them by key takes memory. Larger partitions are looked at one by one."""
+_TRIES = 6  # a writer is in a reader's way for a moment only; a table that can't be read at all should not take minutes
+
+
+@dataclass
+class Found:
+    """What breaks one check: how many rows, by partition and by what they are about, and some of them."""
+
+    counts: dict[date | None, dict[str, int]] = field(default_factory=dict)
+    examples: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass
+class Examination:
+    """`found` by check, only what breaks one. `unreadable` partitions fail all checks; `rows` are those looked at."""
+
+    found: dict[str, Found] = field(default_factory=dict)
+    unreadable: dict[date | None, str] = field(default_factory=dict)
+    rows: int = 0
+
+    def failed(self, check: str) -> list[date | None]:
+        """The partitions that do not pass a check, in order."""
+        broken = self.found[check].counts if check in self.found else {}
+        return in_order({*broken, *self.unreadable})
+
+
+class Examiner:
+    """Looks at one table."""
+
+    def __init__(self, table: Table, lake: Lake) -> None:
+        self._table, self._lake = table, lake
+        self._checks = row_checks(table)
+        self._predicates = [predicate for check in self._checks for predicate in check.parts.values()]
+
+    def examine(self, partitions: Mapping[date | None, int]) -> Examination:
+        """What breaks the contract in these partitions, given with their number of rows."""
+        done = Examination()
+        readable = self._without_nulls(done, partitions)
+        if self._predicates or self._table.key:
+            for batch in _batches(readable):
+                self._look_at(done, batch)
+            self._show_examples(done)
+        return done
+
+    def _without_nulls(self, done: Examination, partitions: Mapping[date | None, int]) -> dict[date | None, int]:
+        """Notes nulls, and gives the partitions without: an engine that takes NOT NULL for granted reads no others."""
+        if not partitions:
+            return {}
+        try:
+            files = files_with_nulls(self._table, self._lake.uri(self._table.name), partitions)
+        except Exception as error:
+            done.unreadable = dict.fromkeys(partitions, reason_of(error))
+            return {}
+        for file in files:
+            found = done.found.setdefault(NO_NULLS, Found())
+            counts = found.counts.setdefault(file.partition, {})
+            for column, nulls in file.columns.items():
+                counts[column] = counts.get(column, 0) + nulls
+            if len(found.examples) < MOST_EXAMPLES:
+                found.examples.append({"file": file.file, **file.columns})
+        with_nulls = {file.partition for file in files}
+        return {partition: rows for partition, rows in partitions.items() if partition not in with_nulls}
+
+    def _look_at(self, done: Examination, batch: Sequence[date | None]) -> None:
+        """Counts in one query; where it fails, in smaller ones, so that what can be read is judged."""
+        try:
+            counted = with_retries(
+                lambda: count(self._table, self._read(batch[0], batch[-1]), self._predicates), tries=_TRIES
+            )
+        except Exception as error:
+            if len(batch) == 1:
+                done.unreadable[batch[0]] = reason_of(error)
+                return
+            middle = len(batch) // 2
+            self._look_at(done, batch[:middle])
+            self._look_at(done, batch[middle:])
+            return
+        for partition in batch:
+            self._note(done, partition, counted.get(partition, Counts()))
+
+    def _note(self, done: Examination, partition: date | None, counts: Counts) -> None:
+        done.rows += counts.rows
+        broken = iter(counts.broken or [0] * len(self._predicates))
+        found = {check.name: {part: next(broken) for part in check.parts} for check in self._checks}
+        found[KEY_IS_UNIQUE] = {", ".join(self._table.key): counts.sharing_key}
+        for check, by_part in found.items():
+            worst = {part: rows for part, rows in by_part.items() if rows}
+            if worst:
+                done.found.setdefault(check, Found()).counts[partition] = worst
+
+    def _show_examples(self, done: Examination) -> None:
+        """Rows of the first partition that breaks a check. Should they not be had, the verdict stands without."""
+        for check, found in done.found.items():
+            if check == NO_NULLS:
+                continue
+            partition = in_order(found.counts)[0]
+            with suppress(Exception):
+                found.examples = self._examples(check, partition, found.counts[partition])
+
+    def _examples(self, name: str, partition: date | None, parts: Mapping[str, int]) -> list[dict[str, Any]]:
+        if name == KEY_IS_UNIQUE:
+            return examples(self._table, self._shared_keys(partition))
+        check = next(check for check in self._checks if check.name == name)
+        return examples(self._table, self._rows_that_break(check, partition, parts), mask_texts=check.personal)
+
+    def _rows_that_break(self, check: RowCheck, partition: date | None, parts: Mapping[str, int]) -> list[Row]:
+        predicates = [check.parts[part] for part in parts]
+        shown = [column.name for column in self._table.all_columns if _is_named(column.name, predicates)]
+        columns = list(dict.fromkeys((*self._partition_columns, *self._table.key, *shown)))
+        any_broken = breaks(" and ".join(f"({predicate})" for predicate in predicates))
+        return _first(self._read(partition, partition).where(any_broken).select(*columns), columns)
+
+    def _shared_keys(self, partition: date | None) -> list[Row]:
+        columns = list(dict.fromkeys((*self._partition_columns, *self._table.key)))
+        keys = self._read(partition, partition).groupBy(*columns).agg(F.count(F.lit(1)).alias("rows"))
+        return _first(keys.where(F.col("rows") > 1), columns)
+
+    @property
+    def _partition_columns(self) -> list[str]:
+        return [self._table.partition_column] if self._table.partition_column else []
+
+    def _read(self, first: date | None, last: date | None) -> DataFrame:
+        return self._lake.read(self._table, first, last)
+
+
+def _first(rows: DataFrame, order: Sequence[str]) -> list[Row]:
+    return rows.orderBy(*order).limit(MOST_EXAMPLES).collect()
+
+
+def _is_named(column: str, predicates: Sequence[str]) -> bool:
+    return any(re.search(rf"\b{re.escape(column)}\b", predicate) for predicate in predicates)
+
+
+def _batches(partitions: Mapping[date | None, int]) -> Iterator[list[date | None]]:
+    """Partitions in order, as many together as one query may look at."""
+    batch: list[date | None] = []
+    rows = 0
+    for partition in in_order(partitions):
+        if batch and rows + partitions[partition] > ROWS_A_PASS:
+            yield batch
+            batch, rows = [], 0
+        batch.append(partition)
+        rows += partitions[partition]
+    if batch:
+        yield batch

@@ -1,0 +1,89 @@
+"""Counts nulls where the contract says NOT NULL, from what the files of a partition say of themselves.
+
+Not from their rows: both engines take NOT NULL for granted. They answer `is null` with false without looking, and
+fail, or read zero, where a null stands. The table's log tells the nulls of each file and column; where it does not,
+the file's footer does.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import fsspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+from deltalake import DeltaTable
+
+from c360_assets.contracts.table import Table
+
+_READERS = 8
+
+
+@dataclass(frozen=True)
+class FileNulls:
+    """One file of a partition that holds nulls where none may be, by column."""
+
+    partition: date | None
+    file: str
+    columns: Mapping[str, int]
+
+
+def files_with_nulls(table: Table, uri: str, partitions: Collection[date | None]) -> list[FileNulls]:
+    """The files of these partitions that hold nulls in NOT NULL columns of the table at a URI."""
+    required = [column.name for column in table.columns if not column.nullable]
+    told: list[dict[str, Any]] = []
+    untold: list[dict[str, Any]] = []
+    for entry in _entries(table, uri, required):
+        if _partition(table, entry) in partitions:
+            known = all(entry.get(f"null_count.{name}") is not None for name in required)
+            (told if known else untold).append(entry)
+    counts = [({name: entry[f"null_count.{name}"] for name in required}, entry) for entry in told]
+    if untold:
+        counts += zip(_nulls_by_footer(uri, required, [entry["path"] for entry in untold]), untold, strict=True)
+    found = [
+        FileNulls(_partition(table, entry), entry["path"], {name: count for name, count in nulls.items() if count})
+        for nulls, entry in counts
+    ]
+    return sorted((file for file in found if file.columns), key=lambda file: file.file)
+
+
+def _entries(table: Table, uri: str, columns: Sequence[str]) -> list[dict[str, Any]]:
+    """The table's files as its log knows them: path, partition, and nulls by column as far as told."""
+    adds = pa.table(DeltaTable(uri).get_add_actions(flatten=True))
+    wanted = ["path", f"partition.{table.partition_column}", *(f"null_count.{name}" for name in columns)]
+    return adds.select([name for name in wanted if name in adds.column_names]).to_pylist()
+
+
+def _partition(table: Table, entry: Mapping[str, Any]) -> date | None:
+    if table.partition_column is None:
+        return None
+    value = entry[f"partition.{table.partition_column}"]
+    return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+def _nulls_by_footer(uri: str, columns: Sequence[str], paths: Sequence[str]) -> list[dict[str, int]]:
+    fs, root = fsspec.core.url_to_fs(uri)
+
+    def nulls(path: str) -> dict[str, int]:
+        with fs.open(f"{root}/{path}", "rb") as stream:
+            return _nulls_of(pq.read_metadata(stream), columns)
+
+    with ThreadPoolExecutor(_READERS) as readers:
+        return list(readers.map(nulls, paths))
+
+
+def _nulls_of(footer: pq.FileMetaData, columns: Sequence[str]) -> dict[str, int]:
+    """Nulls by column; a column that the file lacks is null in every row."""
+    nulls = dict.fromkeys(columns, 0)
+    for group in map(footer.row_group, range(footer.num_row_groups)):
+        chunks = {chunk.path_in_schema: chunk for chunk in map(group.column, range(group.num_columns))}
+        for name in columns:
+            nulls[name] += _null_count(chunks[name]) if name in chunks else group.num_rows
+    return nulls
+
+
+def _null_count(chunk: pq.ColumnChunkMetaData) -> int:
+    statistics = chunk.statistics
+    return int(statistics.null_count) if statistics is not None and statistics.has_null_count else 0

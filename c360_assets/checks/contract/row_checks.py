@@ -1,0 +1,35 @@
+"""The checks of single rows that follow from a table's contract: its columns' values and bounds, then its rules."""
+
+from c360_assets.checks.contract.row_rules import RULES, RowCheck
+from c360_assets.contracts.table import Column, Table
+
+
+def row_checks(table: Table) -> tuple[RowCheck, ...]:
+    """The checks of a table's rows."""
+    values = {column.name: _holds_value(column) for column in table.columns if column.values}
+    bounds = {column.name: _in_bounds(column) for column in table.columns if _is_bounded(column)}
+    checks = []
+    if values:
+        checks.append(RowCheck("known_values", f"{', '.join(values)}: one of the contract's values", values))
+    if bounds:
+        checks.append(RowCheck("in_range", f"{', '.join(bounds)}: within the contract's bounds", bounds))
+    if table.name in RULES:
+        checks.append(RULES[table.name])
+    return tuple(checks)
+
+
+def _holds_value(column: Column) -> str:
+    values = ", ".join("'" + value.replace("'", "''") + "'" for value in column.values or ())
+    return f"{column.name} is null or {column.name} in ({values})"
+
+
+def _is_bounded(column: Column) -> bool:
+    return column.at_least is not None or column.at_most is not None
+
+
+def _in_bounds(column: Column) -> str:
+    """Null is in bounds (where it may not be, another check says so); NaN never is."""
+    holds = [f"{column.name} >= {column.at_least}"] if column.at_least is not None else []
+    holds += [f"{column.name} <= {column.at_most}"] if column.at_most is not None else []
+    holds += [f"not isnan({column.name})"] if column.type == "double" else []
+    return f"{column.name} is null or ({' and '.join(holds)})"

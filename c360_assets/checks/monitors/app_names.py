@@ -1,0 +1,65 @@
+"""App names that the reference table does not know: they count as `other` until somebody says what they are."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import dagster as dg
+from pydantic import Field
+from pyspark.sql import functions as F
+
+from c360_assets.checks.evidence import as_json, listed
+from c360_assets.checks.monitors.monitor import Told, days_of, warn_if
+from c360_assets.checks.scope import partitions_of_run
+from c360_assets.cleaning.clean_content import TABLE, UNKNOWN_APP
+from c360_assets.reference.resource import ReferenceData
+from resources.lake.provenance import Marks
+from resources.lake.tables import Lake
+
+
+class AppNames(dg.Config):
+    """How much is told of unknown apps."""
+
+    most: int = Field(default=50, gt=0, description="Names that are listed, those with most seconds first")
+
+
+@dg.asset_check(
+    asset=TABLE.name,
+    name="known_apps",
+    description="All app names are in the reference table (data/reference/app_categories.csv)",
+)
+def known_apps(
+    context: dg.AssetCheckExecutionContext,
+    config: AppNames,
+    lake: dg.ResourceParam[Lake],
+    marks: dg.ResourceParam[Marks],
+    reference: ReferenceData,
+) -> dg.AssetCheckResult:
+    """Warns of names that are in no list, with their seconds."""
+
+    def look() -> Told:
+        days = days_of(partitions_of_run(context, TABLE, marks))
+        return unknown_apps(lake, days, list(reference.load().app_categories), config.most) if days else Told()
+
+    return warn_if(context, look)
+
+
+def unknown_apps(lake: Lake, days: Sequence[date], known: Sequence[str], most: int) -> Told:
+    """The apps of these days that are not known. Records that name no app are no unknown app."""
+    apps = (
+        lake.read(TABLE, days[0], days[-1])
+        .where(~F.col("app_name").isin([*known, UNKNOWN_APP]))
+        .groupBy("app_name")
+        .agg(F.sum("seconds").alias("seconds"))
+        .orderBy(F.desc("seconds"), F.asc("app_name"))
+        .limit(most + 1)
+        .collect()
+    )
+    if not apps:
+        return Told(figures={"days": len(days)})
+    seconds = {as_json(row["app_name"]): row["seconds"] for row in apps[:most]}
+    more = " (and more)" if len(apps) > most else ""
+    warning = f"unknown: {listed(seconds)}{more}. Add them to app_categories.csv; till then they are other."
+    return Told(warning, {"days": len(days), "seconds": seconds})
+
+
+CHECKS = [known_apps]

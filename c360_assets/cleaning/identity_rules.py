@@ -1,0 +1,60 @@
+"""The rules that a link between a contract and a user must pass, in their order; identity/ as it landed.
+
+Used by identity_map and quarantine_identity, so that a landed row is in one of them, and in one only.
+"""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from c360_assets.cleaning.content_rules import contract_of, is_contract
+from c360_assets.cleaning.reasons import ACCEPTED
+from c360_assets.landing.source import as_landed
+from c360_assets.reference.model import Reference
+from c360_assets.text.columns import filled
+from resources.engine.session import Engine
+from resources.lake.io_manager import Landed
+from resources.landing.layout import Layout
+from resources.landing.zone import Delivery, LandingZone
+
+LAYOUT = Layout(
+    folder="identity",
+    fields=(("contract", "contract"), ("user_id", "user_id"), ("source", "source")),
+    needed=("contract", "user_id"),
+)
+FORMS = ("csv", "parquet")
+REASONS = ("unparseable", "malformed_contract", "missing_user", "user_of_many_contracts")
+
+
+def landed_links(engine: Engine, landing: LandingZone) -> Landed:
+    """All landed links; none where identity/ is absent."""
+
+    def there() -> Delivery:
+        return landing.folder(LAYOUT.folder, FORMS)
+
+    return as_landed(engine, landing, LAYOUT, there(), there)
+
+
+def with_reason(links: DataFrame, reference: Reference) -> DataFrame:
+    """The landed links with `reason`, the first rule that each breaks (or ACCEPTED), and `clean_contract` and `clean_user`."""
+    contract = contract_of(F.col("contract"))
+    well_formed = F.coalesce(is_contract(contract, reference), F.lit(False))
+    first_reason = (
+        F.when(F.col("unparsed").isNotNull(), "unparseable")
+        .when(~well_formed, "malformed_contract")
+        .when(filled("user_id").isNull(), "missing_user")
+    )
+    judged = (
+        links.withColumn("clean_contract", contract)
+        .withColumn("clean_user", filled("user_id"))
+        .withColumn("first_reason", first_reason)
+    )
+    users = (
+        judged.where(F.col("first_reason").isNull())
+        .groupBy(F.col("clean_user").alias("many_user"))
+        .agg(F.min("clean_contract").alias("one"), F.max("clean_contract").alias("other"))
+        .where(F.col("one") != F.col("other"))
+        .select("many_user")
+    )
+    is_conflict = F.col("first_reason").isNull() & F.col("many_user").isNotNull()
+    reason = F.coalesce("first_reason", F.when(is_conflict, "user_of_many_contracts"), F.lit(ACCEPTED))
+    return judged.join(users, judged.clean_user == users.many_user, how="left").withColumn("reason", reason)

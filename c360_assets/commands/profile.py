@@ -1,0 +1,80 @@
+"""`c360 profile`: one customer as people read it, or as JSON. Reads customer360 only; starts no engine."""
+
+import json
+from datetime import date
+
+import click
+from rich.console import Console
+from rich.table import Table as Grid
+
+from resources.lake.sql import Row, query
+from resources.settings import Settings
+
+_SIDES = (
+    ("customer", ("customer_id", "contract", "user_id", "users", "as_of", "matched")),
+    (
+        "watching",
+        ("watch_month", "seconds_total", "active_days", "devices", "apps", "first_watched", "last_watched",
+         "recency_days", "most_watch", "taste", "lift_category", "lift"),
+    ),
+    ("segments", ("user_type", "activeness", "clinginess", "lifecycle", "outlier")),
+    (
+        "searching",
+        ("search_month", "searches", "entered", "quit", "search_days", "most_search", "search_category",
+         "previous_category", "trending_type", "previous"),
+    ),
+)  # fmt: skip
+
+
+def profile_command(customer: str, month: date | None, as_json: bool) -> int:
+    """Prints a customer's newest profile, or that of a month. Raises click.UsageError where there is none."""
+    settings = Settings.from_environment()
+    rows = find(settings.lake, customer, month)
+    if not rows:
+        when = f" in {month:%Y-%m}" if month else ""
+        raise click.UsageError(
+            f"No customer {customer}{when} in {settings.lake}: give a contract, user id or customer id, or run c360 run first."
+        )
+    row = rows[0]
+    if as_json:
+        click.echo(json.dumps(row, default=str, ensure_ascii=False))
+    else:
+        _show(Console(), row)
+    return 0
+
+
+def find(lake: str, customer: str, month: date | None) -> list[Row]:
+    """The profiles that an id names, newest first; an exact customer id before a contract before a user."""
+    text = customer.strip().replace("'", "''")
+    ids = f"('{text}', 'contract:{text.upper()}', 'user:{text}')"
+    in_month = f" and month = date '{month.isoformat()}'" if month else ""
+    return query(
+        lake,
+        ["customer360"],
+        f"select * from customer360 where (customer_id in {ids} or user_id = '{text}'){in_month} "
+        f"order by month desc, case when customer_id in {ids} then 0 else 1 end, customer_id",
+    )
+
+
+def _show(console: Console, row: Row) -> None:
+    console.print(f"[bold]{row['customer_id']}[/] in {row['month']:%Y-%m}", highlight=False)
+    for side, names in _SIDES:
+        grid = Grid(title=side, title_justify="left", show_header=False)
+        grid.add_column("what", min_width=18)
+        grid.add_column("value", min_width=30)
+        for name in names:
+            grid.add_row(name, _readable(name, row))
+        console.print(grid)
+
+
+def _readable(name: str, row: Row) -> str:
+    value = row[name]
+    if value is None:
+        return "[dim]–[/]"
+    if name == "seconds_total":
+        return f"{value:,} ({value / 3600:,.1f} h)"
+    if name == "active_days":
+        return f"{value} of {row['observed_days']} observed ({row['active_ratio']:.0%})"
+    if name == "lift":
+        return f"{value:.2f} × everyone's share"
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

@@ -1,0 +1,93 @@
+"""`c360 history` and `c360 restore`: which versions a table has, and back to one of them. Starts no engine."""
+
+import re
+
+import click
+from deltalake import DeltaTable
+from rich.console import Console
+from rich.table import Table as Grid
+
+from c360_assets.maintenance.history import Version, history
+from c360_assets.maintenance.restore import Difference, NotRestorable, differences, restore
+from c360_assets.tables import TABLES
+from resources.settings import Settings
+
+_MOST_SHOWN = 20
+_RUN = re.compile(r"dagster run (\w{8})\S*")
+"""Who wrote a version, where a run of Dagster did: its UI shows the first eight characters of a run's id too."""
+
+
+def history_command(table: str, limit: int) -> int:
+    """Prints the newest versions of a table. Raises click.UsageError where there is no such table."""
+    lake = _lake_with(table)
+    versions = history(f"{lake}/{table}", TABLES[table].partition_column)
+    grid = Grid(title=f"{table}: {len(versions)} versions", title_justify="left")
+    for name in ("version", "time (UTC)", "what", "partition", "rows", "by", "restore"):
+        grid.add_column(name, justify="right" if name in ("version", "rows") else "left", overflow="fold")
+    for one in versions[:limit]:
+        grid.add_row(
+            str(one.number),
+            f"{one.when:%Y-%m-%d %H:%M:%S}",
+            one.operation.lower(),
+            _partitions(one),
+            "" if one.rows is None else f"{one.rows:,}",
+            _RUN.sub(r"run \1", one.why),
+            "yes" if one.is_restorable else f"no: {one.missing:,} files gone",
+        )
+    Console().print(grid)
+    return 0
+
+
+def _partitions(version: Version) -> str:
+    """The partition that a version changed, or how many; nothing where the table has none."""
+    many = len(version.partitions)
+    return "".join(version.partitions) if many < 2 else f"{many} in all"
+
+
+def restore_command(table: str, version: int, is_meant: bool) -> int:
+    """Tells what a restore changes and, if it is meant, does it. Raises click.UsageError where it can't be done."""
+    lake, column = _lake_with(table), TABLES[table].partition_column
+    try:
+        changed = restore(lake, table, column, version) if is_meant else differences(f"{lake}/{table}", column, version)
+    except NotRestorable as error:
+        raise click.UsageError(f"{table}: {error}") from None
+    console = Console()
+    if not changed:
+        console.print(f"{table} is as in version {version} already. Nothing was changed.", highlight=False)
+        return 0
+    _show(console, table, version, changed)
+    for line in _what_follows(table, is_meant):
+        console.print(line, highlight=False, soft_wrap=True)
+    return 0
+
+
+def _show(console: Console, table: str, version: int, changed: list[Difference]) -> None:
+    grid = Grid(title=f"{table}: {len(changed)} partitions differ", title_justify="left")
+    grid.add_column("partition")
+    grid.add_column("rows before", justify="right")
+    grid.add_column(f"rows in version {version}", justify="right")
+    for one in changed[:_MOST_SHOWN]:
+        grid.add_row(str(one.partition or "all"), f"{one.rows_now:,}", f"{one.rows_then:,}")
+    if len(changed) > _MOST_SHOWN:
+        grid.add_row(f"and {len(changed) - _MOST_SHOWN} more", "", "")
+    console.print(grid)
+
+
+def _what_follows(table: str, is_done: bool) -> list[str]:
+    lines = ["[green]Restored.[/]" if is_done else "[yellow]Nothing was changed.[/] Add --yes to restore."]
+    lines.append("The next c360 run makes these partitions again from what landed, and says so.")
+    if TABLES[table].lands and TABLES[table].unit:
+        lines.append(
+            "To keep a restored day, move its landed files away first: then what depends on it is made from it."
+        )
+    return lines
+
+
+def _lake_with(table: str) -> str:
+    """The lake, where it holds the table."""
+    if table not in TABLES:
+        raise click.UsageError(f"{table}: no such table. There are {', '.join(TABLES)}.")
+    lake = Settings.from_environment().lake
+    if not DeltaTable.is_deltatable(f"{lake}/{table}"):
+        raise click.UsageError(f"{table} is not in {lake} yet: call c360 run first.")
+    return lake

@@ -1,0 +1,120 @@
+"""`c360 run`: a plan, run through Dagster with progress, and the summary at its end."""
+
+import logging
+import warnings
+from datetime import date
+
+import dagster as dg
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from c360_assets.commands.summary import example_customer, show_summary
+from c360_assets.definitions import build
+from c360_assets.execution.processes import fail_orphans
+from c360_assets.execution.runner import Outcome, Runner
+from c360_assets.maintenance.restore import restored
+from c360_assets.planning.batches import Item
+from c360_assets.planning.plan import FOLDERS, Planner, Range, label, lines
+from c360_assets.reference.model import load_reference
+from c360_assets.tables import TABLES
+from resources.engine.session import stop_engine
+from resources.home import dagster_home
+from resources.lake.provenance import Marks
+from resources.landing.zone import LandingZone
+from resources.settings import Settings
+
+
+def run_command(first: date | None, last: date | None, everything: bool, show_profile: bool) -> int:
+    """Makes what has to be made, tells about it, and returns the exit status."""
+    console = Console()
+    settings = Settings.from_environment()
+    landing = LandingZone(settings.landing)
+    landing.check(FOLDERS)
+    reference = load_reference(settings.reference)
+    dagster_home()
+    _quiet()
+    marks = Marks(settings.lake)
+    restored_before = restored(marks, TABLES)
+    planner = Planner(landing, marks, reference.fingerprint)
+    with dg.DagsterInstance.get() as instance, _Progress(console) as progress:
+        fail_orphans(instance)
+        defs = build(settings, on_commit=progress.committed)
+        try:
+            outcome = Runner(defs.resolve_implicit_global_asset_job_def(), instance, planner).run_all(
+                Range(first, last), everything, progress.announce, progress.report
+            )
+        finally:
+            stop_engine()
+    _tell(console, outcome)
+    _tell_restored(console, restored_before, restored(marks, TABLES) if restored_before else set())
+    show_summary(console, settings.lake)
+    if show_profile:
+        _show_profile(settings.lake)
+    return 0 if outcome.ok else 1
+
+
+def _quiet() -> None:
+    """Dagster's own log lines go to its event log; the terminal shows progress."""
+    warnings.filterwarnings("ignore", module="dagster")
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+
+
+class _Progress:
+    """A bar on a terminal; elsewhere a line for each run."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        columns = (TextColumn("[progress.description]{task.description}"), BarColumn(), MofNCompleteColumn())
+        self._bar = Progress(*columns, TimeElapsedColumn(), console=console, transient=True)
+        self._task = self._bar.add_task("looking at what landed", total=None)
+
+    def __enter__(self) -> "_Progress":
+        if self._console.is_terminal:
+            self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def announce(self, total: int) -> None:
+        """Tells how many partitions are to be made."""
+        self._bar.update(self._task, total=total)
+
+    def committed(self, table: str, partition: date | None, rows: int) -> None:
+        """Tells of one commit."""
+        self._bar.update(self._task, advance=1, description=f"{table} {partition or ''}: {rows:,} rows")
+
+    def report(self, text: str) -> None:
+        """Tells of a run that starts."""
+        self._bar.console.print(f"[dim]run[/] {text}", highlight=False, soft_wrap=True)
+
+
+def _tell(console: Console, outcome: Outcome) -> None:
+    """What was made, and each thing that failed with its cause."""
+    if outcome.planned:
+        console.print(f"Made {outcome.planned - len(outcome.failed):,} partitions in {outcome.runs} runs.")
+    elif outcome.ok:
+        console.print("Nothing has changed since the last run.")
+    for title, found in (
+        ("failed", lines(outcome.failed)),
+        ("left as it was", lines(outcome.blocked)),
+        ("passed over", outcome.problems),
+    ):
+        for line in found:
+            console.print(f"[bold red]{title}[/] {line}", highlight=False, soft_wrap=True)
+
+
+def _tell_restored(console: Console, before: set[Item], after: set[Item]) -> None:
+    """Which partitions that a restore had put back were made again, and which are still as restored."""
+    for title, items in (("made again what was restored", before - after), ("still as restored", after)):
+        if items:
+            names = ", ".join(sorted(label(item) for item in items))
+            console.print(f"[yellow]{title}[/] {names}", highlight=False, soft_wrap=True)
+
+
+def _show_profile(lake: str) -> None:
+    from c360_assets.commands.profile import profile_command
+
+    customer = example_customer(lake)
+    if customer:
+        profile_command(customer, None, as_json=False)

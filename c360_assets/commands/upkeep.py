@@ -1,0 +1,76 @@
+"""`c360 upkeep`: keeps the tables of the lake small and quick to read, and tells what it did. Starts no engine."""
+
+import shutil
+from collections.abc import Sequence
+
+import click
+from rich.console import Console
+from rich.table import Table as Grid
+
+from c360_assets.maintenance.upkeep import RetentionTooShort, TableUpkeep, check_retention, upkeep
+from c360_assets.tables import TABLES
+from resources.engine.scratch import abandoned_folders
+from resources.settings import Settings
+
+
+def upkeep_command(tables: Sequence[str], retention_hours: float, short: bool, alone: bool, dry_run: bool) -> int:
+    """Keeps the named tables, or all; returns 0 if everything was done. Raises click.UsageError for bad words."""
+    try:
+        check_retention(retention_hours, short, alone)
+    except RetentionTooShort as error:
+        raise click.UsageError(str(error)) from None
+    unknown = [name for name in tables if name not in TABLES]
+    if unknown:
+        raise click.UsageError(f"{', '.join(unknown)}: no such table. There are {', '.join(TABLES)}.")
+    lake = Settings.from_environment().lake
+    names = tables or list(TABLES)
+    found = [upkeep(lake, name, TABLES[name].partition_column, retention_hours, dry_run) for name in names]
+    done = [one for one in found if one]
+    console = Console()
+    if not done:
+        console.print(f"No tables in {lake} yet: call c360 run first.", highlight=False, soft_wrap=True)
+        return 0
+    _show(console, done, dry_run)
+    scratch = remove_scratch(retention_hours, dry_run)
+    if scratch:
+        word = "would be removed" if dry_run else "removed"
+        console.print(f"{scratch} scratch folders of killed Spark sessions {word}.", highlight=False)
+    return 1 if any(one.problem for one in done) else 0
+
+
+def remove_scratch(retention_hours: float, dry_run: bool) -> int:
+    """Removes the scratch folders that killed Spark sessions left and that are older than the retention; how many."""
+    old = abandoned_folders(retention_hours)
+    if not dry_run:
+        for path in old:
+            shutil.rmtree(path, ignore_errors=True)
+    return len(old)
+
+
+def readable(size: float) -> str:
+    """Bytes as people read them."""
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if size < 1024:
+            return f"{size:,.0f} {unit}" if unit == "B" else f"{size:,.1f} {unit}"
+        size /= 1024
+    return f"{size:,.1f} TiB"
+
+
+def _show(console: Console, done: Sequence[TableUpkeep], dry_run: bool) -> None:
+    grid = Grid(title="would be done (nothing was changed)" if dry_run else "upkeep", title_justify="left")
+    grid.add_column("table", no_wrap=True)
+    for name in ("files", "size", "removed", "freed", "versions"):
+        grid.add_column(name, justify="right", no_wrap=True)
+    for one in done:
+        grid.add_row(
+            one.table,
+            f"{one.files_before:,} → {one.files_after:,}",
+            readable(one.bytes_after),
+            f"{one.removed_files:,}",
+            readable(one.freed_bytes),
+            f"{one.versions:,}",
+        )
+    console.print(grid)
+    for one in done:
+        if one.problem:
+            console.print(f"[bold red]left[/] {one.table}: {one.problem}", highlight=False, soft_wrap=True)

@@ -1,0 +1,171 @@
+"""What a table is: columns with their meaning, key, partition, and what it is made from.
+
+A table's contract stands once, in the table's own file. From it come the Delta table in the lake (types, NOT NULL,
+comments), Dagster's asset (schema, lineage, partitions), the standard checks (`c360_assets/checks/`) and
+docs/tables.md. How a table is made belongs in its own file; where it is stored, in `resources/`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import dagster as dg
+
+from c360_assets.contracts.partitions import Unit, definition_of, mapping
+
+Kind = Literal["string", "bigint", "int", "double", "date", "timestamp", "boolean"]
+PARTITION_COLUMN: Mapping[Unit | None, str | None] = {"day": "log_date", "month": "month", None: None}
+IO_MANAGER = "delta"
+OWNER = "team:customer360"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. Types are Spark's; times are UTC.
+
+    `of` names the columns it is made of (`table.column`), for lineage. `values`, `at_least` and `at_most` bound what
+    may stand in it; `personal` marks what tells of one person.
+    """
+
+    name: str
+    type: Kind
+    doc: str
+    nullable: bool = False
+    values: tuple[str, ...] | None = None
+    at_least: float | None = None
+    at_most: float | None = None
+    personal: bool = False
+    of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reads:
+    """One input of a table: which partitions of `table` a partition of the reader needs.
+
+    `first` and `last` count partitions of the reader: (-3, 0) in a monthly table is the month and the three before.
+    With `required`, a partition whose input was never made is left out instead of being made from nothing.
+    """
+
+    table: "Table"
+    first: int = 0
+    last: int = 0
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """The contract of one table. `key` is unique within a partition; `()` means that the table has none."""
+
+    name: str
+    doc: str
+    group: str
+    unit: Unit | None
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    reads: tuple[Reads, ...] = ()
+    lands: str | None = None
+    uses_reference: bool = False
+    code_version: str = "1"
+    owner: str = OWNER
+    tags: Mapping[str, str] | None = None
+    freshness: dg.FreshnessPolicy | None = None
+
+    @property
+    def partition_column(self) -> str | None:
+        """The column the table is partitioned by."""
+        return PARTITION_COLUMN[self.unit]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns that a transform gives, in order: all but the partition column, which the write path adds."""
+        return tuple(column.name for column in self.columns)
+
+    @cached_property
+    def all_columns(self) -> tuple[Column, ...]:
+        """The columns of the table in the lake: the partition column first."""
+        if self.unit is None:
+            return self.columns
+        docs = {
+            "day": "Day of the log: the date in the landed file's name",
+            "month": "First day of the month",
+        }
+        return (Column(str(self.partition_column), "date", docs[self.unit]), *self.columns)
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether any column tells of one person."""
+        return any(column.personal for column in self.columns)
+
+    @property
+    def dagster_schema(self) -> dg.TableSchema:
+        """The schema as Dagster's UI shows it: the lineage of a column stands in its description."""
+        return dg.TableSchema(
+            columns=[
+                dg.TableColumn(
+                    column.name,
+                    column.type,
+                    _described(column),
+                    dg.TableColumnConstraints(nullable=column.nullable),
+                    {"personal": ""} if column.personal else None,
+                )
+                for column in self.all_columns
+            ]
+        )
+
+    @property
+    def dagster_lineage(self) -> dg.TableColumnLineage:
+        """Which upstream columns each column is made of."""
+        deps = {
+            column.name: [
+                dg.TableColumnDep(asset_key=dg.AssetKey(table), column_name=name)
+                for table, name in (source.split(".", 1) for source in column.of)
+            ]
+            for column in self.columns
+            if column.of
+        }
+        return dg.TableColumnLineage(deps)
+
+    def asset_args(self) -> dict[str, Any]:
+        """The arguments of this table's `@dg.asset`: inputs, partitions, and what the UI shows."""
+        policy = dg.BackfillPolicy.single_run() if self.unit else None
+        return {
+            "name": self.name,
+            "description": self.doc,
+            "ins": {read.table.name: _asset_in(self, read) for read in self.reads},
+            "deps": [landing_key(self.lands)] if self.lands else [],
+            "partitions_def": definition_of(self.unit),
+            "backfill_policy": policy,
+            "freshness_policy": self.freshness,
+            "pool": self.name,
+            "group_name": self.group,
+            "owners": [self.owner],
+            "kinds": {"delta", "pyspark"},
+            "tags": {"personal": "true" if self.is_personal else "false", **(self.tags or {})},
+            "metadata": {
+                "dagster/column_schema": self.dagster_schema,
+                "dagster/column_lineage": self.dagster_lineage,
+                "dagster/table_name": self.name,
+                "dagster/storage_kind": "delta",
+                "key": ", ".join(self.key) or "none",
+            },
+            "code_version": self.code_version,
+            "io_manager_key": IO_MANAGER,
+        }
+
+
+def landing_key(folder: str) -> dg.AssetKey:
+    """The key of the external asset that stands for a folder of the landing zone."""
+    return dg.AssetKey(["landing", folder])
+
+
+def _asset_in(table: Table, read: Reads) -> dg.AssetIn:
+    return dg.AssetIn(
+        key=dg.AssetKey(read.table.name),
+        partition_mapping=mapping(table.unit, read.table.unit, read.first, read.last),
+        metadata={"first": read.first, "last": read.last},
+    )
+
+
+def _described(column: Column) -> str:
+    return f"{column.doc} (from {', '.join(column.of)})" if column.of else column.doc

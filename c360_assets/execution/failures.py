@@ -1,0 +1,70 @@
+"""What came of a run: the items that it made, and those that failed in it, with the cause in one line."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import dagster as dg
+
+from c360_assets.planning.batches import Batch, Item
+from c360_assets.tables import TABLES
+
+
+def was_interrupted(events: Iterable[dg.DagsterEvent]) -> bool:
+    """Whether somebody stopped the run: Dagster takes that for a failed step and would let us go on."""
+    errors = [event.step_failure_data.error for event in events if event.is_step_failure]
+    return any(
+        one.cls_name in ("DagsterExecutionInterruptedError", "KeyboardInterrupt")
+        for error in errors
+        if error
+        for one in (error, error.cause)
+        if one
+    )
+
+
+def materialised(events: Iterable[dg.DagsterEvent]) -> set[Item]:
+    """The items that a run's steps came to."""
+    kind = dg.DagsterEventType.ASSET_MATERIALIZATION
+    made = [event.step_materialization_data.materialization for event in events if event.event_type == kind]
+    return {(one.asset_key.path[-1], _partition(one.partition or "")) for one in made}
+
+
+def failures(events: Iterable[dg.DagsterEvent], batch: Batch) -> dict[Item, str]:
+    """Which items of a batch failed in a run, and why."""
+    failed: dict[Item, str] = {}
+    for event in events:
+        if event.is_step_failure and event.step_key in TABLES:
+            failed.update(_step_failure(event, batch))
+        elif event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
+            failed.update(_check_failure(event.asset_check_evaluation_data))
+    return failed
+
+
+def _step_failure(event: dg.DagsterEvent, batch: Batch) -> dict[Item, str]:
+    """The partitions that the step names; all of the table's where it names none: it came to none of them."""
+    table = str(event.step_key)
+    data = event.step_failure_data
+    known = data.user_failure_data.metadata.get("failed") if data.user_failure_data else None
+    if isinstance(known, dg.JsonMetadataValue) and isinstance(known.value, Mapping):
+        return {(table, _partition(str(key))): str(reason) for key, reason in known.value.items()}
+    text = data.error.cause.message if data.error and data.error.cause else (data.error.message if data.error else "")
+    reason = (text.strip().splitlines() or ["failed without a word"])[0]
+    return {item: reason for item in batch.items if item[0] == table}
+
+
+def _check_failure(evaluation: dg.AssetCheckEvaluation) -> dict[Item, str]:
+    if evaluation.passed or not evaluation.blocking:
+        return {}
+    table = evaluation.asset_key.path[-1]
+    found = evaluation.metadata.get("failed_partitions")
+    keys = found.value if found is not None else []
+    reason = f"check {evaluation.check_name} failed"
+    return {(table, _partition(str(key))): reason for key in (keys if isinstance(keys, list) else [])} or {
+        (table, None): reason
+    }
+
+
+def _partition(key: str) -> date | None:
+    try:
+        return date.fromisoformat(key)
+    except ValueError:
+        return None

@@ -1,0 +1,96 @@
+"""Runs a plan through Dagster, batch by batch, until nothing is left to make that can be made."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import dagster as dg
+
+from c360_assets.execution.failures import failures, materialised, was_interrupted
+from c360_assets.execution.processes import process_tags
+from c360_assets.planning.batches import Batch, Item, run_tags
+from c360_assets.planning.plan import Plan, Planner, Range
+
+Report = Callable[[str], None]
+NO_RETRY = {"dagster/max_retries": "0"}
+"""Runs in this process are no job of Dagster's daemon: it can't start them again."""
+
+
+@dataclass
+class Outcome:
+    """What a call of `run_all` did: how many partitions were planned, which failed and why, which wait for those."""
+
+    planned: int = 0
+    runs: int = 0
+    failed: dict[Item, str] = field(default_factory=dict)
+    blocked: dict[Item, str] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether every run and every blocking check passed."""
+        return not (self.failed or self.blocked or self.problems)
+
+
+class Runner:
+    """Runs batches of a plan in this process, as runs of a Dagster instance.
+
+    `job` is the one over all assets; `tags` are added to each run's.
+    """
+
+    def __init__(
+        self,
+        job: dg.JobDefinition,
+        instance: dg.DagsterInstance,
+        planner: Planner,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        self._instance, self._planner, self._tags = instance, planner, {**process_tags(), **NO_RETRY, **(tags or {})}
+        self._job = job
+
+    def run_all(self, days: Range, everything: bool, announce: Callable[[int], None], report: Report) -> Outcome:
+        """Makes all that has to be made; what failed is left, and all else is made.
+
+        `announce` is told how many partitions are to be made, once the plan is known and whenever it grows.
+        """
+        outcome = Outcome(problems=self._planner.strangers())
+        handled: set[Item] = set()
+        unchecked: set[Item] = set()  # made beside one that failed, so that their checks did not run: made once more
+        while True:
+            plan = self._planner.plan(days, everything, outcome.failed, handled)
+            left = {item for item in handled - unchecked if plan.causes.get(item) == "unchecked"}
+            plan.stale = [item for item in plan.stale if item not in handled or item in left]
+            unchecked |= left
+            if not plan.stale:
+                break
+            outcome.planned += len(set(plan.stale) - left)
+            announce(outcome.planned)
+            for batch in plan.batches():
+                outcome.runs += 1
+                done, failed = self._run(plan, batch, report)
+                outcome.failed |= failed
+                handled |= done | set(failed)
+                if set(failed) - set(plan.unreadable):
+                    break  # the rest was planned on what failed now: plan again
+            if not handled & set(plan.stale):
+                outcome.problems.append("No run made anything; see the runs in Dagster.")
+                break
+        outcome.planned = len(handled)
+        outcome.blocked = {item: why for item, why in plan.blocked.items() if item not in outcome.failed}
+        return outcome
+
+    def _run(self, plan: Plan, batch: Batch, report: Report) -> tuple[set[Item], dict[Item, str]]:
+        """One Dagster run: the items that it came to, and those that failed in it."""
+        report(f"{', '.join(batch.tables)} {batch.span}".strip())
+        result = self._job.execute_in_process(
+            instance=self._instance,
+            asset_selection=[dg.AssetKey(table) for table in batch.tables],
+            tags={**run_tags(batch, plan.why(batch), plan.versions), **self._tags},
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            raise_on_error=False,
+        )
+        if was_interrupted(result.all_events):
+            raise KeyboardInterrupt
+        failed = failures(result.all_events, batch)
+        if not result.success and not failed:
+            failed = {batch.items[0]: f"run {result.run_id} failed; see it in Dagster"}
+        return materialised(result.all_events), failed

@@ -1,0 +1,97 @@
+"""Puts a table back to an earlier version, so that everyone knows: marks say which partitions no longer are what was made.
+
+A restored partition's mark tells no version that anything could be made from. So the next run makes it again from what
+landed, and says so; only a raw day for which nothing lies in the landing zone any more stays as restored, and
+what depends on it is made from it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from deltalake import CommitProperties, DeltaTable
+from deltalake.exceptions import CommitFailedError
+
+from c360_assets.maintenance.history import files_of, history
+from resources.lake.provenance import Mark, Marks
+
+RESTORED = "restored to version "
+"""How the version of a restored partition's mark begins."""
+
+
+class NotRestorable(ValueError):
+    """A version that a table can't be put back to; the message says why."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A partition that is made of other files in two versions of a table, with its rows in each."""
+
+    partition: date | None
+    rows_now: int
+    rows_then: int
+
+
+def differences(uri: str, column: str | None, version: int, table: DeltaTable | None = None) -> list[Difference]:
+    """The partitions that a restore of the table (as it is now, if not given) to a version would change, in order.
+
+    Raises NotRestorable where there is no such version, or files of it are gone.
+    """
+    found = {one.number: one for one in history(uri, column)}
+    if version not in found:
+        raise NotRestorable(f"no version {version}: there are {min(found)} to {max(found)} (c360 history).")
+    if not found[version].is_restorable:
+        raise NotRestorable(
+            f"{found[version].missing} data files of version {version} are gone: upkeep removed what was out of use "
+            "for longer than its retention. Choose a version that can be restored (c360 history)."
+        )
+    now = files_of(table or DeltaTable(uri), column)
+    then = files_of(DeltaTable(uri, version=version), column)
+    changed = {now.get(path, then.get(path, (None, 0)))[0] for path in now.keys() ^ then.keys()}
+    return [
+        Difference(partition, _rows(now.values(), partition), _rows(then.values(), partition))
+        for partition in sorted(changed, key=lambda day: day or date.min)
+    ]
+
+
+def restore(lake: str, table: str, column: str | None, version: int) -> list[Difference]:
+    """Puts a table back to a version, in one commit; returns the partitions that changed.
+
+    Marks are set before and after: whatever stops this between the two, no partition passes for what it is not.
+    Raises NotRestorable, too, where another writer was faster; then nothing was restored.
+    """
+    uri = f"{lake}/{table}"
+    compared = DeltaTable(uri)  # what was compared is what is restored: a commit in between is a conflict
+    changed = differences(uri, column, version, compared)
+    if not changed:
+        return []
+    _mark(lake, table, changed, version)
+    try:
+        properties = CommitProperties(custom_metadata={"userMetadata": f"c360 restore --version {version}"})
+        compared.restore(version, commit_properties=properties)
+    except CommitFailedError:
+        raise NotRestorable(
+            "another writer changed the table meanwhile: nothing was restored. Call it again."
+        ) from None
+    _mark(lake, table, changed, version)
+    return changed
+
+
+def restored(marks: Marks, tables: Iterable[str]) -> set[tuple[str, date | None]]:
+    """The partitions that are as a restore left them."""
+    return {
+        (table, partition)
+        for table in tables
+        for partition, mark in marks.read(table).items()
+        if mark.version.startswith(RESTORED)
+    }
+
+
+def _mark(lake: str, table: str, changed: Iterable[Difference], version: int) -> None:
+    marks = Marks(lake)
+    for one in changed:
+        marks.write(table, one.partition, Mark(f"{RESTORED}{version}", one.rows_then))
+
+
+def _rows(files: Iterable[tuple[date | None, int]], partition: date | None) -> int:
+    return sum(rows for day, rows in files if day == partition)

@@ -1,0 +1,173 @@
+"""Upkeep of one table in the lake: fewer and larger files, none that nobody needs, a short log.
+
+Safe beside writers and readers: compaction is a commit like any other, which changes no row and gives way to a writer
+that was faster; what is removed has been out of use for longer than any of them works.
+"""
+
+import math
+import time
+from collections.abc import Callable, Container
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+from deltalake import CommitProperties, DeltaTable
+from deltalake.exceptions import CommitFailedError
+
+from c360_assets.maintenance.history import LOG, history
+from c360_assets.maintenance.orphan_files import TableFolder, leftovers
+
+TARGET_BYTES = 128 << 20
+"""The size up to which compaction joins the files of a partition: then a day of real size is one file."""
+RETENTION_HOURS = 168.0
+"""A week: how long files stay that the newest version does not use, for readers and for `c360 restore`."""
+FLOOR_HOURS = 24.0
+"""The longest that a run may take (resources/dagster.yaml): a file younger than that may be one being written."""
+WHY = "c360 upkeep"
+REST_SECONDS = 60
+"""A writer that has committed is done with its checkpoint after that time."""
+_BY = CommitProperties(custom_metadata={"userMetadata": WHY})
+_TRIES = 5
+
+
+class RetentionTooShort(ValueError):
+    """A retention that would take files from under somebody's hands; the message says why."""
+
+
+@dataclass(frozen=True)
+class TableUpkeep:
+    """What upkeep did to a table, or would do. Files and bytes are data files of the newest version.
+
+    `removed_files` and `freed_bytes` are of all kinds: old data, what killed writers left, expired log.
+    `versions` counts those that can still be restored. `problem` tells what could not be done.
+    """
+
+    table: str
+    files_before: int
+    files_after: int
+    bytes_before: int
+    bytes_after: int
+    removed_files: int
+    freed_bytes: int
+    versions: int
+    problem: str | None = None
+
+
+def check_retention(hours: float, short: bool, alone: bool) -> None:
+    """Raises RetentionTooShort where a retention is not safe beside those who may be at work."""
+    if hours < 0:
+        raise RetentionTooShort(f"--retention {hours:g}: use a number of hours, 0 or more.")
+    if hours < FLOOR_HOURS and not alone:
+        raise RetentionTooShort(
+            f"--retention {hours:g}: a run may take {FLOOR_HOURS:g} hours, and its files belong to no version until "
+            f"it commits: younger ones may be its own. Use {FLOOR_HOURS:g} or more; or --alone, if nobody writes or "
+            "reads the lake until this ends."
+        )
+    if hours < RETENTION_HOURS and not (short or alone):
+        raise RetentionTooShort(
+            f"--retention {hours:g}: versions out of use for longer can't be restored then, and their readers fail. "
+            f"Use {RETENTION_HOURS:g} or more, or add --short."
+        )
+
+
+def upkeep(
+    lake: str, table: str, column: str | None, retention_hours: float = RETENTION_HOURS, dry_run: bool = False
+) -> TableUpkeep | None:
+    """Compacts a table, removes what is out of use for longer than the retention, makes a checkpoint, trims the log.
+
+    `column` is the column that the table is partitioned by. None where the lake does not hold the table. A dry run
+    changes nothing and tells what would be done, as far as that is known beforehand.
+    """
+    uri = f"{lake}/{table}"
+    if not DeltaTable.is_deltatable(uri):
+        return None
+    folder = TableFolder(uri)
+    there, before = folder.files(), _data_files(DeltaTable(uri), column)
+    problem = None
+    if dry_run:
+        gone = _out_of_use(DeltaTable(uri), retention_hours, there) | {*leftovers(there, retention_hours)}
+        after, bytes_after = _joined(before), _bytes(before)
+    else:
+        problem = _compact(uri)
+        if _out_of_use(DeltaTable(uri), retention_hours, there):  # else it would be two commits for nothing
+            _vacuum(DeltaTable(uri), retention_hours)
+        _trim_log(uri, folder.files())
+        folder.remove(leftovers(folder.files(), retention_hours))
+        gone = there.keys() - folder.files().keys()
+        files = _data_files(DeltaTable(uri), column)
+        after, bytes_after = len(files), _bytes(files)
+    versions = history(uri, column)
+    if versions[0].missing:
+        problem = f"{versions[0].missing} data files of the newest version are gone: restore another, or make it again"
+    return TableUpkeep(
+        table=table,
+        files_before=len(before),
+        files_after=after,
+        bytes_before=_bytes(before),
+        bytes_after=bytes_after,
+        removed_files=len(gone),
+        freed_bytes=sum(there[name].bytes for name in gone if name in there),
+        versions=sum(version.is_restorable for version in versions),
+        problem=problem,
+    )
+
+
+def _compact(uri: str, sleep: Callable[[float], None] = time.sleep) -> str | None:
+    """Joins the small files of each partition; None, or why it was left. Each try starts from the newest version."""
+    for attempt in range(_TRIES):
+        try:
+            DeltaTable(uri).optimize.compact(target_size=TARGET_BYTES, commit_properties=_BY)
+            return None
+        except CommitFailedError:
+            sleep(0.2 * 2**attempt)
+    return "not compacted: other writers were faster each time; call it again when they are done"
+
+
+def _out_of_use(delta: DeltaTable, hours: float, there: Container[str]) -> set[str]:
+    """Data files that no version younger than the retention uses, and older ones that no commit ever named.
+
+    Of those that are there: what an earlier vacuum removed is named again as long as the log tells of it.
+    """
+    return {name for name in _vacuum(delta, hours, dry_run=True) if name in there}
+
+
+def _vacuum(delta: DeltaTable, hours: float, dry_run: bool = False) -> list[str]:
+    return delta.vacuum(
+        math.ceil(hours), dry_run=dry_run, enforce_retention_duration=False, full=True, commit_properties=_BY
+    )
+
+
+def _trim_log(uri: str, there: Container[str]) -> None:
+    """Makes a checkpoint, where readers then start, and removes what the log holds before it once it has expired.
+
+    Not of another writer's newest commit: it may be making that checkpoint just now, and who reads one while it is
+    replaced fails. Expired is what is older than the table's `delta.logRetentionDuration`, 30 days if not set.
+    """
+    delta = DeltaTable(uri)
+    newest = delta.history(1)[0]
+    is_at_rest = newest.get("userMetadata") == WHY or time.time() - newest["timestamp"] / 1000 > REST_SECONDS
+    if is_at_rest and f"{LOG}/{delta.version():020}.checkpoint.parquet" not in there:
+        delta.create_checkpoint()
+    DeltaTable(uri).cleanup_metadata()
+
+
+_DataFile = tuple[date | str | None, int]
+"""The partition and the bytes of a data file."""
+
+
+def _data_files(delta: DeltaTable, column: str | None) -> list[_DataFile]:
+    adds = pa.table(delta.get_add_actions(flatten=True)).to_pylist()
+    return [(add.get(f"partition.{column}"), int(add["size_bytes"])) for add in adds]
+
+
+def _bytes(files: list[_DataFile]) -> int:
+    return sum(size for _, size in files)
+
+
+def _joined(files: list[_DataFile]) -> int:
+    """How many files there would be, if those of each partition were joined up to the target."""
+    small: dict[date | str | None, int] = {}
+    for partition, size in files:
+        if size < TARGET_BYTES:
+            small[partition] = small.get(partition, 0) + size
+    return sum(math.ceil(size / TARGET_BYTES) for size in small.values()) + sum(s >= TARGET_BYTES for _, s in files)

@@ -1,1 +1,0 @@
-"""Running the assets: what to make, and when."""

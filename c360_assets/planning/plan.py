@@ -1,0 +1,256 @@
+"""What has to be made: the partitions whose version in the lake is not the one that the landed files ask for.
+
+Pure bookkeeping over marks and fingerprints; nothing is read or run here but the landing zone's listing. How a plan
+is run is in `runner.py`.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from c360_assets.cleaning import identity_map
+from c360_assets.cleaning.identity_rules import FORMS
+from c360_assets.contracts.partitions import add_months, month_of, why_no_partition
+from c360_assets.contracts.table import Table
+from c360_assets.landing import raw_content, raw_search
+from c360_assets.planning.batches import Batch, Item, batches_of
+from c360_assets.planning.data_versions import TableVersions, inputs_of
+from c360_assets.planning.staleness import Cause, cause_of, why
+from c360_assets.tables import TABLES
+from resources.lake.io_manager import NotReady
+from resources.lake.provenance import Mark, Marks, version_of
+from resources.landing.layout import LandingError
+from resources.landing.zone import Delivery, LandingZone
+
+SOURCES = {raw.TABLE.name: raw.LAYOUT.folder for raw in (raw_content, raw_search)}
+"""Raw table → the folder its days land in."""
+IDENTITY = identity_map.LAYOUT.folder
+FOLDERS = (*SOURCES.values(), IDENTITY)
+
+# As far as the months look back (Reads of the monthly tables), so far a changed month reaches forward.
+_REACH = max(-read.first for table in TABLES.values() if table.unit == "month" for read in table.reads)
+
+
+@dataclass(frozen=True)
+class Range:
+    """Days from first to last, both included; None: open."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def has(self, day: date) -> bool:
+        """Whether a day lies in the range."""
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+@dataclass
+class Plan:
+    """`stale` items are to be made; `unreadable` landed but can't be read; `blocked` wait for something that failed.
+
+    `failed` are left, since they failed before and nothing has changed since. `versions` has what each item gets or
+    has, `causes` why the stale ones are stale.
+    """
+
+    stale: list[Item] = field(default_factory=list)
+    unreadable: dict[Item, str] = field(default_factory=dict)
+    blocked: dict[Item, str] = field(default_factory=dict)
+    failed: set[Item] = field(default_factory=set)
+    versions: dict[Item, str] = field(default_factory=dict)
+    causes: dict[Item, Cause] = field(default_factory=dict)
+
+    def batches(self) -> list[Batch]:
+        """The stale items as runs, in order: what has no partitions, days, months; unreadable days by themselves."""
+        readable = [item for item in self.stale if item not in self.unreadable]
+        unreadable = [item for item in self.stale if item in self.unreadable]
+        groups = [
+            batches_of([item for item in readable if TABLES[item[0]].unit is None]),
+            batches_of(unreadable),
+            batches_of([item for item in readable if TABLES[item[0]].unit == "day"]),
+            batches_of([item for item in readable if TABLES[item[0]].unit == "month"]),
+        ]
+        return [batch for group in groups for batch in group]
+
+    def why(self, batch: Batch) -> str:
+        """Why a batch is made, in one line."""
+        return why(self.causes[item] for item in batch.items)
+
+
+@dataclass
+class _Known:
+    """Marks as they are, and as they will be once the plan is run."""
+
+    actual: Mapping[str, Mapping[date | None, Mark]]
+    planned: dict[Item, Mark] = field(default_factory=dict)
+
+    def mark(self, table: str, partition: date | None) -> Mark | None:
+        """The mark that an item will have."""
+        return self.planned.get((table, partition)) or self.actual[table].get(partition)
+
+
+class Planner:
+    """Plans over one landing zone and one lake."""
+
+    def __init__(self, landing: LandingZone, marks: Marks, reference: str) -> None:
+        self._landing, self._marks, self._reference = landing, marks, reference
+
+    def deliveries(self) -> dict[str, dict[date, Delivery]]:
+        """What landed, by raw table and day; only days that have a partition."""
+        found = {raw: self._landing.days(folder).deliveries for raw, folder in SOURCES.items()}
+        return {
+            raw: {day: delivery for day, delivery in by_day.items() if not why_no_partition(day)}
+            for raw, by_day in found.items()
+        }
+
+    def strangers(self) -> list[str]:
+        """What lies in the landing zone and is made nowhere: names that tell no day, days without a partition."""
+        found: list[str] = []
+        for folder in SOURCES.values():
+            landed = self._landing.days(folder)
+            found += [f"{name}: not a day's file: name it YYYYMMDD.* or move it away" for name in landed.strangers]
+            outside = {day: why_no_partition(day) for day in landed.deliveries}
+            found += [f"{folder} {day} {why}" for day, why in outside.items() if why]
+        return found
+
+    def plan(
+        self,
+        days: Range,
+        everything: bool = False,
+        failed: Mapping[Item, str] | None = None,
+        done: Collection[Item] = (),
+        tried: Mapping[Item, str] | None = None,
+    ) -> Plan:
+        """What to make for the landed days in a range and all that depends on them.
+
+        With `everything`, also what has not changed, unless it is `done` already. `failed` are items that failed: they
+        are left, and so is all that is made from them. So are those in `tried`, as long as they would get the version
+        that they failed with.
+        """
+        known = _Known({name: self._marks.read(name) for name in TABLES})
+        deliveries = self.deliveries()
+        plan = Plan(failed=set(failed or ()))
+        versions = TableVersions(TABLES, self._reference, known.mark)
+        for table in TABLES.values():
+            for partition in self._candidates(table, known, deliveries, days):
+                item = (table.name, partition)
+                again = everything and item not in done
+                self._judge(plan, known, versions, item, deliveries, again, tried or {})
+        return plan
+
+    def _candidates(
+        self, table: Table, known: _Known, deliveries: Mapping[str, Mapping[date, Delivery]], days: Range
+    ) -> Sequence[date | None]:
+        """The partitions that a range of days may touch, in order."""
+        if table.unit is None:
+            return [None]
+        if table.unit == "day":
+            raw = table.name if table.lands else next(read.table.name for read in table.reads if read.table.lands)
+            held = {day for day in known.actual[raw] if day is not None}
+            return sorted(day for day in held | set(deliveries[raw]) if days.has(day))
+        in_lake = {day for raw in SOURCES for day in known.actual[raw] if day is not None}
+        landed = in_lake.union(*deliveries.values())
+        held = {month for month in known.actual[table.name] if month is not None}
+        first = month_of(days.first) if days.first else date.min
+        last = add_months(month_of(days.last), _REACH) if days.last and days.last.year < date.max.year else date.max
+        touched = {month for month in held if month >= first} | {month_of(day) for day in landed if days.has(day)}
+        # Later months look back: one whose days are in the lake already is made even if it lies before the range.
+        touched |= {month_of(day) for day in in_lake} - held
+        return sorted(month for month in touched if month <= last)
+
+    def _judge(
+        self,
+        plan: Plan,
+        known: _Known,
+        versions: TableVersions,
+        item: Item,
+        deliveries: Mapping[str, Mapping[date, Delivery]],
+        again: bool,
+        tried: Mapping[Item, str],
+    ) -> None:
+        """Puts one item where it belongs; all that it is made from was judged before."""
+        name, partition = item
+        table = TABLES[name]
+        mark = known.actual[name].get(partition)
+        waits = _waits_for(plan, item, known)
+        if waits:
+            plan.blocked[item] = waits
+            return
+        if item in plan.failed:
+            return
+        delivery = self._delivery(table, partition, deliveries)
+        if table.lands and delivery is None:
+            return
+        cause: Cause | None
+        try:
+            landed = self._fingerprint(delivery, mark) if delivery else None
+            version = versions.version(name, partition, landed)
+            if isinstance(version, NotReady):
+                plan.blocked[item] = version.reason
+                return
+            cause = cause_of(table, mark, version, versions.rules(name)) or ("again" if again else None)
+        except LandingError as error:
+            plan.unreadable[item] = str(error)
+            version, cause = version_of(str(error), delivery.state if delivery else ""), "unreadable"
+        plan.versions[item] = version
+        if tried.get(item) == version:
+            plan.failed.add(item)
+        elif cause:
+            plan.stale.append(item)
+            plan.causes[item] = cause
+            if item not in plan.unreadable:
+                known.planned[item] = Mark(version)
+
+    def _delivery(
+        self, table: Table, partition: date | None, deliveries: Mapping[str, Mapping[date, Delivery]]
+    ) -> Delivery | None:
+        """What landed for an item; None where nothing did, or it does not come from landing."""
+        if not table.lands:
+            return None
+        if partition is None:
+            return self._landing.folder(IDENTITY, FORMS)
+        return deliveries[table.name].get(partition)
+
+    def _fingerprint(self, delivery: Delivery, mark: Mark | None) -> str:
+        """The fingerprint of what landed. Raises LandingError where it can't be read."""
+        if delivery.problem:
+            raise LandingError(delivery.problem)
+        return self._landing.fingerprint(delivery, mark.files if mark else None)[0]
+
+
+def _waits_for(plan: Plan, item: Item, known: _Known) -> str | None:
+    """Why an item has to wait: one of its inputs failed or waits itself.
+
+    A landed day that can't be read does not stop its month: the lake keeps what it held, and the day is reported.
+    """
+    name, partition = item
+    table = TABLES[name]
+    for read in table.reads:
+        for needed in inputs_of(table, read, partition):
+            source = (read.table.name, needed)
+            if source in plan.unreadable or (source in plan.failed and read.table.lands):
+                if read.required and known.mark(*source) is None:
+                    return f"{label(source)} can't be read"
+                continue
+            if source in plan.failed:
+                return f"{label(source)} failed"
+            if source in plan.blocked and table.unit == read.table.unit:
+                return f"{label(source)} waits"
+            if source in plan.blocked and not _waits_for_landing(plan, source):
+                return f"{label(source)} waits"
+    return None
+
+
+def _waits_for_landing(plan: Plan, item: Item) -> bool:
+    """Whether a day's table waits only because its landed files can't be read."""
+    table = TABLES[item[0]]
+    raw = item[0] if table.lands else next(read.table.name for read in table.reads if read.table.lands)
+    return (raw, item[1]) in plan.unreadable or (raw, item[1]) in plan.failed
+
+
+def label(item: Item) -> str:
+    """An item as people read it."""
+    return f"{item[0]} {item[1]}" if item[1] else item[0]
+
+
+def lines(items: Mapping[Item, str]) -> list[str]:
+    """Items and their reasons, one line each."""
+    return [f"{label(item)}: {reason}" for item, reason in sorted(items.items(), key=lambda pair: label(pair[0]))]

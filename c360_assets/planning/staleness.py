@@ -1,0 +1,44 @@
+"""Why a partition is made again, and why a run is started: in the words that Dagster's UI shows."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Literal
+
+from c360_assets.contracts.table import Table
+from resources.lake.provenance import Mark
+
+Cause = Literal["new", "changed", "unreadable", "rules", "check", "unchecked", "unmade", "inputs", "again"]
+
+_WORDS: dict[Cause, str] = {
+    "again": "everything again",
+    "rules": "rules or reference data changed",
+    "check": "a check failed",
+    "unchecked": "made but not checked",
+}
+# Said only where nothing better can be: tables behind a landed day are unmade because the day is new.
+_BEHIND: dict[Cause, str] = {
+    "inputs": "what it is made from changed",
+    "unmade": "not made yet",
+}
+
+
+def cause_of(table: Table, mark: Mark | None, version: str, rules: str) -> Cause | None:
+    """Why a partition has to be made, from its mark and the version it would get; None where it need not be."""
+    if mark is None:
+        return "new" if table.lands else "unmade"
+    if mark.version == version:
+        if not mark.is_checked:  # the run that made it was stopped before its checks
+            return "unchecked"
+        return "check" if mark.failed_check else None
+    if mark.rules and mark.rules != rules:
+        return "rules"
+    return "changed" if table.lands else "inputs"
+
+
+def why(causes: Iterable[Cause]) -> str:
+    """The causes of a run's partitions in one line, such as `landed: 2 new, 1 changed`."""
+    counts = Counter(causes)
+    landed = [f"{counts[cause]} {cause}" for cause in ("new", "changed", "unreadable") if counts[cause]]
+    parts = [f"landed: {', '.join(landed)}"] if landed else []
+    parts += [words for cause, words in _WORDS.items() if counts[cause]]
+    return "; ".join(parts or [words for cause, words in _BEHIND.items() if counts[cause]])

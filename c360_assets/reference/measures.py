@@ -1,0 +1,182 @@
+"""The measures' numbers and lists, `measures.toml`: each entry there, of its type, and nothing besides.
+
+How the file is found and when it is read is in `c360_assets/reference/model.py`.
+"""
+
+import math
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, NoReturn
+
+from c360_assets.reference.files import BadReference, text_of
+
+UNKNOWN = "unknown"
+"""What is said where nothing known fits; therefore no entry of a list."""
+LEVELS = ("low", "medium", "high")
+USER_TYPES = ("low", "middle", "high")
+MONTHS_BACK = 3
+"""As many months before theirs as monthly tables read."""
+NETWORKS = ("wifi", "ethernet", "cellular")
+
+
+@dataclass(frozen=True)
+class Measures:
+    """The numbers and lists of `measures.toml`, which tells what each is for."""
+
+    day_seconds: int
+    contract_length: int
+    contract_letters_min: int
+    contract_letters_max: int
+    clock_tolerance_days: int
+    fence_factor: float
+    activeness_low_max: Fraction
+    activeness_medium_max: Fraction
+    clinginess: Mapping[tuple[str, str], str]
+    """(user type, activeness) → clinginess, for all nine pairs."""
+    resurrect_months: int
+    carried_months: int
+    networks: Mapping[str, tuple[str, ...]]
+    """network → what landed data calls it, in lower case."""
+    known_outcomes: tuple[str, ...]
+
+    @property
+    def contract_pattern(self) -> str:
+        """A regular expression for a whole contract, plain enough for every engine."""
+        shapes = (
+            f"[A-Z]{{{letters}}}[0-9]{{{self.contract_length - letters}}}"
+            for letters in range(self.contract_letters_min, self.contract_letters_max + 1)
+        )
+        return f"^(?:{'|'.join(shapes)})$"
+
+
+class MeasuresFile:
+    """Takes the entries out of `measures.toml` one by one; what nobody asked for at the end is a mistake."""
+
+    def __init__(self, path: Path, contents: Mapping[str, bytes]) -> None:
+        self._path = path
+        self._text = text_of(path, contents)
+        self._asked: set[tuple[str, str]] = set()
+        try:
+            self._tables = dict(_flat_tables(tomllib.loads(self._text)))
+        except tomllib.TOMLDecodeError as error:
+            place = re.search(r"at line (\d+)", str(error))
+            line = place[1] if place else str(self._text.count("\n") + 1)
+            raise BadReference(f"{path}:{line}: no TOML ({error}). Correct the line.") from None
+
+    def read(self) -> Measures:
+        """All measures, every one there and sensible."""
+        letters_min = self._whole("cleaning", "contract_letters_min", 0)
+        letters_max = self._whole("cleaning", "contract_letters_max", letters_min)
+        low_max = self._fraction("activeness", "low_max", Fraction(0))
+        measures = Measures(
+            day_seconds=self._whole("cleaning", "day_seconds", 1),
+            contract_length=self._whole("cleaning", "contract_length", letters_max),
+            contract_letters_min=letters_min,
+            contract_letters_max=letters_max,
+            clock_tolerance_days=self._whole("search", "clock_tolerance_days", 0),
+            fence_factor=self._factor("outliers", "fence_factor"),
+            activeness_low_max=low_max,
+            activeness_medium_max=self._fraction("activeness", "medium_max", low_max),
+            clinginess={
+                (user_type, level): self._level(f"clinginess.{user_type}", level)
+                for user_type in USER_TYPES
+                for level in LEVELS
+            },
+            resurrect_months=self._whole("lifecycle", "resurrect_months", 1, MONTHS_BACK),
+            carried_months=self._whole("profile", "carried_months", 0, MONTHS_BACK),
+            networks=self._networks(),
+            known_outcomes=self._words("outcomes", "known", reserved=(UNKNOWN,)),
+        )
+        self._expect_nothing_else()
+        return measures
+
+    def _whole(self, table: str, entry: str, least: int, most: int | None = None) -> int:
+        value = self._take(table, entry)
+        if type(value) is not int or value < least:
+            self._refuse(table, entry, f"{value!r} is no whole number of {least} or more", "Correct it")
+        if most is not None and value > most:
+            self._refuse(table, entry, f"{value!r} is more than {most}, as far as the tables look back", "Correct it")
+        return value
+
+    def _factor(self, table: str, entry: str) -> float:
+        value = self._take(table, entry)
+        if type(value) not in (int, float) or not math.isfinite(value) or value < 0:
+            self._refuse(table, entry, f"{value!r} is no number of 0 or more", "Correct it")
+        return float(value)
+
+    def _fraction(self, table: str, entry: str, above: Fraction) -> Fraction:
+        value = self._take(table, entry)
+        if not isinstance(value, str) or not re.fullmatch("[0-9]+/[1-9][0-9]*", value):
+            self._refuse(table, entry, f"{value!r} is no fraction", 'Write it as text, such as "1/3"')
+        fraction = Fraction(value)
+        if not above < fraction <= 1:
+            self._refuse(table, entry, f"{value} does not lie above {above} and up to 1", "Correct it")
+        return fraction
+
+    def _level(self, table: str, entry: str) -> str:
+        value = self._take(table, entry)
+        if value not in LEVELS:
+            self._refuse(table, entry, f"{value!r} is no level", f"Use one of {', '.join(LEVELS)}")
+        return str(value)
+
+    def _words(self, table: str, entry: str, reserved: tuple[str, ...] = ()) -> tuple[str, ...]:
+        value = self._take(table, entry)
+        remedy = 'Write it as a list of texts in lower case, such as ["wifi"]'
+        if not isinstance(value, list) or not value:
+            self._refuse(table, entry, f"{value!r} is no list with entries", remedy)
+        for word in value:
+            if not isinstance(word, str) or word != word.strip().lower() or not word:
+                self._refuse(table, entry, f"{word!r} is no text in lower case", remedy)
+            if word in reserved or value.count(word) > 1:
+                wrong = "has a meaning already" if word in reserved else "is there twice"
+                self._refuse(table, entry, f"{word!r} {wrong}", "Remove it")
+        return tuple(value)
+
+    def _networks(self) -> dict[str, tuple[str, ...]]:
+        networks: dict[str, tuple[str, ...]] = {}
+        for network in NETWORKS:
+            taken = tuple(word for words in networks.values() for word in words)
+            networks[network] = self._words("networks", network, reserved=taken)
+        return networks
+
+    def _take(self, table: str, entry: str) -> Any:
+        self._asked.add((table, entry))
+        if entry not in self._tables.get(table, {}):
+            self._refuse(table, entry, "is missing", f"Add it below [{table}]")
+        return self._tables[table][entry]
+
+    def _expect_nothing_else(self) -> None:
+        for table, entries in self._tables.items():
+            for entry in entries:
+                if (table, entry) not in self._asked:
+                    self._refuse(table, entry, "is no measure", "Correct its name or its table, or remove it")
+
+    def _refuse(self, table: str, entry: str, wrong: str, remedy: str) -> NoReturn:
+        line = _line_of(self._text, table, entry)
+        raise BadReference(f"{self._path}:{line}: {entry} of [{table}]: {wrong}. {remedy}.")
+
+
+def _flat_tables(document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Tables by their full name, as `[a.b]` writes it; entries outside any are those of the table ''."""
+    yield prefix, {name: value for name, value in document.items() if not isinstance(value, dict)}
+    for name, value in document.items():
+        if isinstance(value, dict):
+            yield from _flat_tables(value, f"{prefix}.{name}" if prefix else name)
+
+
+def _line_of(text: str, table: str, entry: str) -> int:
+    """The line of an entry; of its table's head if there is none; else of the file's end."""
+    lines = text.splitlines()
+    current, head = "", 0
+    for number, line in enumerate(lines, start=1):
+        words = line.strip()
+        if words.startswith("["):
+            current = words.strip("[] ")
+            head = number if current == table else head
+        elif current == table and re.match(rf"{re.escape(entry)}\s*=", words):
+            return number
+    return head or max(len(lines), 1)

@@ -1,0 +1,196 @@
+"""The reference data: categories, UI texts, the keyword dictionary and the measures' cuts, read and proven.
+
+What belongs here: reading the files of `data/reference`, and saying in which line one is wrong and what to
+do about it (`reference_csv.py` and `reference_measures.py` beside it do so for their form of file). What
+does not: using them. A rule that needs a list or a cut takes it from a `Reference`, and lies in the
+file of its table. How two keywords are compared is in `c360_assets/text/normalise.py`.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from c360_assets.reference.files import BadReference, CsvTable, Row, bytes_of, unique
+from c360_assets.reference.measures import LEVELS, NETWORKS, UNKNOWN, USER_TYPES, Measures, MeasuresFile
+from c360_assets.text.normalise import keyword_key, normalise_keyword
+
+__all__ = [
+    "FALLBACK_CATEGORY",
+    "LEVELS",
+    "NETWORKS",
+    "UNKNOWN",
+    "USER_TYPES",
+    "BadReference",
+    "Category",
+    "Keyword",
+    "KeywordCategory",
+    "Measures",
+    "Reference",
+    "load_reference",
+]
+
+FALLBACK_CATEGORY = "other"
+"""The category of app names that are in no list."""
+FILES = (
+    "app_categories.csv",
+    "categories.csv",
+    "keyword_categories.csv",
+    "keywords.csv",
+    "measures.toml",
+    "ui_texts.csv",
+)
+
+_CODE = re.compile(r"[a-z][a-z0-9_]*")
+
+
+@dataclass(frozen=True)
+class Category:
+    """A category of what is watched; `position` is the fixed order that settles ties."""
+
+    position: int
+    code: str
+    label: str
+
+
+@dataclass(frozen=True)
+class KeywordCategory:
+    """A category of what is searched."""
+
+    code: str
+    label: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Keyword:
+    """A phrase of the keyword dictionary, the key it is found by, and its category."""
+
+    phrase: str
+    key: str
+    category: str
+
+
+@dataclass(frozen=True)
+class Reference:
+    """All reference data. Two are equal if they were read from files of equal names and bytes."""
+
+    fingerprint: str
+    """Hex SHA-256 over the names and bytes of the files: changes whenever any of them does."""
+    categories: tuple[Category, ...] = field(compare=False, repr=False)
+    app_categories: Mapping[str, str] = field(compare=False, repr=False)
+    """App name in upper case → category code."""
+    ui_texts: tuple[str, ...] = field(compare=False, repr=False)
+    keyword_categories: tuple[KeywordCategory, ...] = field(compare=False, repr=False)
+    keywords: tuple[Keyword, ...] = field(compare=False, repr=False)
+    measures: Measures = field(compare=False, repr=False)
+
+    @property
+    def category_codes(self) -> tuple[str, ...]:
+        """The codes of what is watched, in their fixed order."""
+        return tuple(category.code for category in self.categories)
+
+    @property
+    def category_labels(self) -> dict[str, str]:
+        """Code of what is watched → the label people read."""
+        return {category.code: category.label for category in self.categories}
+
+
+def load_reference(folder: Path) -> Reference:
+    """The reference data of a folder, or `BadReference` for the first thing that is wrong in it."""
+    contents = {name: bytes_of(folder / name) for name in FILES}
+    categories = _categories(CsvTable(folder / "categories.csv", ("position", "code", "label"), contents))
+    codes = {category.code for category in categories}
+    topics = _keyword_categories(
+        CsvTable(folder / "keyword_categories.csv", ("category", "label", "description"), contents)
+    )
+    return Reference(
+        fingerprint=_fingerprint(contents),
+        categories=categories,
+        app_categories=_app_categories(
+            CsvTable(folder / "app_categories.csv", ("app_name", "category"), contents), codes
+        ),
+        ui_texts=_ui_texts(CsvTable(folder / "ui_texts.csv", ("text",), contents, may_be_empty=True)),
+        keyword_categories=topics,
+        keywords=_keywords(
+            CsvTable(folder / "keywords.csv", ("phrase", "category"), contents),
+            {topic.code for topic in topics},
+        ),
+        measures=MeasuresFile(folder / "measures.toml", contents).read(),
+    )
+
+
+def _fingerprint(contents: Mapping[str, bytes]) -> str:
+    """One digest over names and bytes; lengths keep two neighbours from passing for one file."""
+    digest = hashlib.sha256()
+    for name, content in sorted(contents.items()):
+        digest.update(f"{name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _expect_code(row: Row, column: str) -> None:
+    if not _CODE.fullmatch(row[column]):
+        row.refuse(f"{column} {row[column]!r} is no code", "Use lower-case letters, digits and underscores")
+
+
+def _expect_one_of(row: Row, column: str, known: Iterable[str], where: str) -> None:
+    if row[column] not in known:
+        row.refuse(
+            f"{column} {row[column]!r} is unknown",
+            f"Use one of {', '.join(sorted(known))}, or add it to {where}",
+        )
+
+
+def _categories(table: CsvTable) -> tuple[Category, ...]:
+    """The categories in order; positions are 1, 2, 3 … without a gap."""
+    found: list[tuple[int, Row]] = []
+    for row, _ in unique(table, "code"):
+        _expect_code(row, "code")
+        if not re.fullmatch("[0-9]+", row["position"]):
+            row.refuse(f"position {row['position']!r} is no whole number", "Number the categories 1, 2, 3 …")
+        found.append((int(row["position"]), row))
+    found.sort(key=lambda pair: pair[0])
+    for expected, (position, row) in enumerate(found, start=1):
+        if position != expected:
+            row.refuse(f"position {position} where {expected} should follow", "Number the categories 1, 2, 3 …")
+    if FALLBACK_CATEGORY not in {row["code"] for _, row in found}:
+        found[-1][1].refuse(f"no category {FALLBACK_CATEGORY}", "Add it: app names without a category are put there")
+    return tuple(Category(position, row["code"], row["label"]) for position, row in found)
+
+
+def _app_categories(table: CsvTable, codes: set[str]) -> dict[str, str]:
+    apps: dict[str, str] = {}
+    for row, name in unique(table, "app_name", str.upper):
+        if row["app_name"] != name:
+            row.refuse(f"app_name {row['app_name']!r} is not in upper case", f"Write {name}")
+        _expect_one_of(row, "category", codes, "categories.csv")
+        apps[name] = row["category"]
+    return apps
+
+
+def _ui_texts(table: CsvTable) -> tuple[str, ...]:
+    """The texts as they are compared: normalised like a keyword (and then without regard to case)."""
+    rows = unique(table, "text", lambda text: normalise_keyword(text).lower())
+    return tuple(normalise_keyword(row["text"]) for row, _ in rows)
+
+
+def _keyword_categories(table: CsvTable) -> tuple[KeywordCategory, ...]:
+    topics: list[KeywordCategory] = []
+    for row, code in unique(table, "category"):
+        _expect_code(row, "category")
+        if code == UNKNOWN:
+            row.refuse(f"category {UNKNOWN} is reserved for searches that fit none", "Use another code")
+        topics.append(KeywordCategory(code, row["label"], row["description"]))
+    return tuple(topics)
+
+
+def _keywords(table: CsvTable, topics: set[str]) -> tuple[Keyword, ...]:
+    keywords: list[Keyword] = []
+    for row, key in unique(table, "phrase", lambda phrase: keyword_key(normalise_keyword(phrase))):
+        if not any(char.isalnum() for char in key):
+            row.refuse(f"phrase {row['phrase']!r} holds no letter or digit", "It would never be found: remove it")
+        _expect_one_of(row, "category", topics, "keyword_categories.csv")
+        keywords.append(Keyword(row["phrase"], key, row["category"]))
+    return tuple(keywords)

@@ -1,0 +1,31 @@
+"""The reference data as a Dagster resource: read once a process, when a transform first needs it."""
+
+from functools import cache
+from pathlib import Path
+
+import dagster as dg
+from pydantic import Field
+
+from c360_assets.reference.categories import CATEGORIES
+from c360_assets.reference.model import BadReference, Reference, load_reference
+
+
+class ReferenceData(dg.ConfigurableResource):
+    """Gives the reference data of a folder."""
+
+    folder: str = Field(description="Folder of categories.csv, keywords.csv, measures.toml and the rest")
+
+    def load(self) -> Reference:
+        """The reference data. Raises BadReference with file and line where something is wrong in it."""
+        return _load(self.folder)
+
+
+@cache
+def _load(folder: str) -> Reference:
+    reference = load_reference(Path(folder))
+    if reference.category_codes != CATEGORIES:
+        raise BadReference(
+            f"{folder}/categories.csv: the tables have columns for {', '.join(CATEGORIES)}, in this order. "
+            "Keep the codes; labels are free."
+        )
+    return reference

@@ -1,0 +1,95 @@
+"""The functions of text.py, masking.py and wall_clock.py as column functions, the same on both engines.
+
+They run in Python on Arrow batches, since neither engine can normalise Unicode. Keep them few, and behind
+filters that leave few rows: content never comes here.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+import pyarrow as pa
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+from c360_assets.text.masking import mask
+from c360_assets.text.normalise import WHITE_SPACE, keyword_key, normalise_keyword, trim
+from c360_assets.text.wall_clock import trusted_micros
+
+
+def _arrow_udf(function: Callable[..., pa.Array], returns: str) -> Callable[..., Column]:
+    """A function over Arrow arrays as a column function; its hints say so, since the engines ask for them."""
+    names = function.__code__.co_varnames[: function.__code__.co_argcount]
+    function.__annotations__ = {name: pa.Array for name in (*names, "return")}
+    udf: Callable[..., Column] = F.arrow_udf(function, returns)  # type: ignore[call-overload]
+    return udf
+
+
+def _text_function(function: Callable[[str], str | None]) -> Callable[[Column], Column]:
+    """A str → str function as a column function; nulls stay null, repeated values are computed once a batch."""
+
+    def over(values: pa.Array) -> pa.Array:
+        known = lru_cache(maxsize=None)(function)
+        return pa.array([None if v is None else known(v) for v in values.to_pylist()], pa.string())
+
+    # Made when it is used: which kind of function it is depends on the session that then runs.
+    return lambda column: _arrow_udf(over, "string")(column)
+
+
+def _plan_names(text: str) -> str | None:
+    """The plans in a JSON array of `plan:source` texts: distinct, in text order; None where there is none."""
+    try:
+        items = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(items, list):
+        return None
+    names = {trim(item.partition(":")[0]) for item in items if isinstance(item, str)}
+    plans = ", ".join(sorted(names - {""}))
+    return plans if plans and _is_text(plans) else None
+
+
+def _is_text(text: str) -> bool:
+    """Whether a text can be stored: half a surrogate pair, which JSON can write, can't."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+normalised_keyword = _text_function(normalise_keyword)
+without_case = _text_function(str.casefold)
+masked_keyword = _text_function(mask)
+key_of_keyword = _text_function(keyword_key)
+plan_names = _text_function(_plan_names)
+
+
+def folded(texts: Sequence[str]) -> list[str]:
+    """Texts as `without_case` gives normalised keywords, for comparison."""
+    return sorted({normalise_keyword(text).casefold() for text in texts})
+
+
+def trusted_time(text: Column, log_date: Column, tolerance_days: int) -> Column:
+    """The logged time as a timestamp (UTC), where it can be read and agrees with the day of the log."""
+
+    def over(texts: pa.Array, days: pa.Array) -> pa.Array:
+        pairs = zip(texts.to_pylist(), days.to_pylist(), strict=True)
+        return pa.array([trusted_micros(t, d, tolerance_days) for t, d in pairs], pa.int64())
+
+    return F.timestamp_micros(_arrow_udf(over, "bigint")(text, log_date))
+
+
+def trimmed(column: Column | str) -> Column:
+    """The text without white space (Unicode's) at its ends."""
+    return F.btrim(F.col(column) if isinstance(column, str) else column, F.lit(WHITE_SPACE))
+
+
+def filled(column: Column | str) -> Column:
+    """The trimmed text; null where nothing is left."""
+    return F.nullif(trimmed(column), F.lit(""))
+
+
+def without_white_space(column: Column, others: str = "") -> Column:
+    """The text without any white space, and without the other characters named (regex class syntax)."""
+    return F.regexp_replace(column, f"[{WHITE_SPACE}{others}]", "")

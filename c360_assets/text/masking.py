@@ -1,0 +1,48 @@
+"""Takes personal numbers and addresses out of keywords: people type them into the search field.
+
+Pure functions str → str. What counts as a number stands in docs/rules.md (clean_search).
+"""
+
+import re
+import unicodedata
+
+from c360_assets.text.normalise import PerCharacter
+
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
+
+# Numbers are found in the shape of a text: digits and `+` as they are, letters (and signs
+# that are numbers, such as ½: Unicode's categories L and N) as `a`, all else as a space.
+# Between two digits anything may stand that is neither letter nor digit: `+` or a space in the shape.
+_GAP = "[ +]*"
+_CARD = re.compile(rf"[0-9](?:{_GAP}[0-9]){{12,}}")
+_PHONE = re.compile(
+    rf"(?:(?<![0-9])\+(?=8))?(?<![0-9])(?:0|8{_GAP}4(?:{_GAP}0)?){_GAP}[35789](?:{_GAP}[0-9]){{8}}(?![0-9])"
+)
+
+
+def _shape_of(char: str) -> str:
+    if char in "0123456789+":
+        return char
+    return "a" if unicodedata.category(char)[0] in "LN" else " "
+
+
+_SHAPE = PerCharacter(_shape_of)
+
+
+def _replace(text: str, pattern: re.Pattern[str], token: str) -> str:
+    """The text with each place whose shape fits the pattern replaced, leftmost first."""
+    parts: list[str] = []
+    done = 0
+    for match in pattern.finditer("".join([_SHAPE[char] for char in text])):
+        parts += [text[done : match.start()], token]
+        done = match.end()
+    return "".join([*parts, text[done:]])
+
+
+def mask(keyword: str) -> str:
+    """The keyword without e-mail addresses, card numbers and Vietnamese phone numbers, in this order."""
+    if "@" in keyword:
+        keyword = _EMAIL.sub("<email>", keyword)
+    if sum(char.isdecimal() for char in keyword) < 10:
+        return keyword
+    return _replace(_replace(keyword, _CARD, "<card>"), _PHONE, "<phone>")

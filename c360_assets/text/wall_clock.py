@@ -1,0 +1,71 @@
+"""Reads the times that devices write: many forms, calendars and scripts, and clocks that are wrong.
+
+Pure functions. Which forms there are stands in docs/rules.md (clean_search).
+"""
+
+import re
+import unicodedata
+from datetime import date, datetime, timedelta
+
+from c360_assets.text.normalise import WHITE_SPACE, trim
+
+_WHITE = f"[{WHITE_SPACE}]"
+_FORM = re.compile(
+    rf"([0-9]{{4}})-([0-9]{{2}})-([0-9]{{2}}){_WHITE}+([0-9]{{1,2}}):([0-9]{{2}}):([0-9]{{2}})"
+    rf"(?:\.([0-9]{{0,4}}))?(?:{_WHITE}*(SA|CH|AM|PM))?",
+    re.IGNORECASE | re.ASCII,
+)
+_AFTERNOON = ("CH", "PM")
+_BUDDHIST_FROM, _BUDDHIST_YEARS = 2400, 543
+_REIWA_BEFORE, _REIWA_YEARS = 100, 2018
+_EPOCH = datetime(1970, 1, 1)
+
+
+def _ascii_digits(text: str) -> str:
+    """Digits of any script as 0–9."""
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(char, char)) for char in text)
+
+
+def _common_year(year: int) -> int:
+    """The year in the common era: some devices count in the Buddhist or the Japanese era."""
+    if year >= _BUDDHIST_FROM:
+        return year - _BUDDHIST_YEARS
+    return year + _REIWA_YEARS if year < _REIWA_BEFORE else year
+
+
+def _hour(hour: int, half: str | None) -> int | None:
+    """The hour of the day; None where a 12-hour clock shows no such hour."""
+    if half is None:
+        return hour
+    if not 1 <= hour <= 12:
+        return None
+    return hour % 12 + (12 if half.upper() in _AFTERNOON else 0)
+
+
+def read_wall_clock(text: str) -> datetime | None:
+    """The time as it stands in the log, without a zone; None where it is in no known form or no real time."""
+    match = _FORM.fullmatch(_ascii_digits(trim(text)))
+    if match is None:
+        return None
+    year, month, day, clock_hour, minute, second = map(int, match.groups()[:6])
+    hour = _hour(clock_hour, match[8])
+    if hour is None:
+        return None
+    micros = int((match[7] or "").ljust(6, "0"))
+    try:
+        return datetime(_common_year(year), month, day, hour, minute, second, micros)
+    except ValueError:
+        return None
+
+
+def trusted_micros(text: str | None, log_date: date, tolerance_days: int) -> int | None:
+    """Microseconds since 1970 of a time that agrees with the day of the log; None where it does not.
+
+    The day of the log is the truth: a device's clock may be off by `tolerance_days` calendar days at the most.
+    """
+    moment = read_wall_clock(text) if text is not None else None
+    if moment is None or abs((moment.date() - log_date).days) > tolerance_days:
+        return None
+    return (moment - _EPOCH) // timedelta(microseconds=1)

@@ -1,0 +1,236 @@
+"""The engine that runs the transforms: Sail in this process, or Apache Spark with Delta.
+
+One session a process, started when a frame is first asked for. Nothing here knows a table.
+"""
+
+import atexit
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from importlib import import_module
+from typing import Any
+
+import dagster as dg
+from dagster_pyspark import LazyPySparkResource
+from py4j.protocol import Py4JError
+from pydantic import Field
+from pyspark import cloudpickle
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from resources.engine.spark_settings import driver_defaults, local_defaults, with_defaults
+
+S3_SCHEMES = ("s3", "s3a", "s3n")
+_LETTERS = "ải ά և i\u0307"
+"""Turkish and Azerbaijani, Greek, Armenian and Lithuanian have capitals of their own for one of these."""
+
+
+class EngineError(Exception):
+    """The engine can't start; the message says what is missing."""
+
+
+class _Process:
+    """The session of this process and how to stop it."""
+
+    session: SparkSession | None = None
+    kind: str | None = None
+    stop: Callable[[], None] | None = None
+
+
+class Engine(dg.ConfigurableResource):
+    """Gives a Spark session of the chosen engine.
+
+    `kind` is `sail` or `spark`; `spark_config` goes to the session builder untouched (for Sail, after its start).
+    """
+
+    kind: str = Field(default="sail", description="sail (in this process) or spark (Apache Spark with delta-spark)")
+    spark_config: dict[str, Any] = Field(
+        default_factory=dict, description="Settings for the session, as Spark names them"
+    )
+
+    @property
+    def session(self) -> SparkSession:
+        """The session, started on first use.
+
+        Raises EngineError where the engine can't start, or another one already runs in this process.
+        """
+        if _Process.session is None:
+            start = _start_sail if self.kind == "sail" else _start_spark
+            _Process.session, _Process.stop = start(dict(self.spark_config))
+            _Process.kind = self.kind
+            atexit.register(stop_engine)
+        if _Process.kind != self.kind:
+            raise EngineError(
+                f"This process runs {_Process.kind} already: use one engine a process, not {self.kind} too."
+            )
+        return _Process.session
+
+    def settled(self, frame: DataFrame, is_whole: bool) -> DataFrame:
+        """The frame as it can be written into NOT NULL columns; `is_whole`: no row was taken out of it.
+
+        Sail (0.7) checks NOT NULL with a filter of its own, which it moves below the frame's filters: rows that those
+        would take out then fail the write. It moves nothing across a repartition, which costs it little. What was only
+        read does without; its partitions are read one after the other into a file a core. (No coalesce else: above a
+        join Sail waits for itself for ever.)
+        """
+        if self.kind != "sail":
+            return frame
+        cores = os.cpu_count() or 1
+        return frame.coalesce(cores) if is_whole else frame.repartition(cores)
+
+    def require_log_store(self, uri: str) -> None:
+        """Raises EngineError where Spark's commits to this place could overwrite those of others unnoticed.
+
+        Delta for Spark (4.4) makes no conditional puts: what it takes for S3 by itself locks within one process only.
+        So the store has to be named, by which you say who else writes. A Spark Connect server has settings of its own.
+        """
+        scheme = uri.partition("://")[0]
+        if self.kind != "spark" or scheme not in S3_SCHEMES or _is_remote(self.spark_config):
+            return
+        setting = f"spark.delta.logStore.{scheme}.impl"
+        names = (setting, "spark.delta.logStore.class")
+        if not any(
+            self.session.conf.get(name, None) for spelled in names for name in (spelled, spelled.removeprefix("spark."))
+        ):
+            raise EngineError(
+                f"Apache Spark can't tell on {scheme}:// whether another process commits at the same time, and would "
+                f"overwrite its commit. If this is the only process that writes to {uri}, upkeep included, put "
+                f'"{setting}": "io.delta.storage.S3SingleDriverLogStore" into C360_SPARK_CONFIG; else name a log store '
+                "there that locks for all, or use C360_ENGINE=sail, which needs none."
+            )
+
+
+def is_running() -> bool:
+    """Whether this process has started its engine."""
+    return _Process.session is not None
+
+
+def stop_engine() -> None:
+    """Stops the engine of this process, if it runs."""
+    stop, _Process.session, _Process.kind, _Process.stop = _Process.stop, None, None, None
+    if stop:
+        stop()
+
+
+def _session(config: dict[str, Any]) -> SparkSession:
+    session: SparkSession = LazyPySparkResource(spark_config=config).spark_session
+    session.conf.set("spark.sql.session.timeZone", "UTC")
+    return session
+
+
+def _start_sail(config: dict[str, Any]) -> tuple[SparkSession, Callable[[], None]]:
+    os.environ.setdefault("RUST_LOG", "error")  # Sail logs each query else
+    from pysail.spark import SparkConnectServer
+
+    server = SparkConnectServer()
+    server.start(background=True)
+    _, port = server.listening_address
+    session = _session({"spark.remote": f"sc://127.0.0.1:{port}", **config})
+
+    def stop() -> None:
+        session.stop()  # before the server: else the client waits for it at the end of the process
+        server.stop()
+
+    return session, stop
+
+
+def _start_spark(config: dict[str, Any]) -> tuple[SparkSession, Callable[[], None]]:
+    remote = _is_remote(config)
+    if not remote and not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+        raise EngineError(
+            "Apache Spark needs Java 17, and there is no java here. Install it and set JAVA_HOME, "
+            "or use the embedded engine with C360_ENGINE=sail."
+        )
+    # Spark starts its Python workers with `python3` of the PATH, which need not be ours.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
+    is_local = not remote and str(config.get("spark.master", "local")).startswith("local")
+    if not is_local:
+        ship_python()
+    if remote:
+        session = _session(config)
+    else:
+        with _quiet_start():
+            session = _session(with_defaults(local_defaults() if is_local else driver_defaults(), config))
+
+    def stop() -> None:
+        with suppress(Py4JError):  # an interrupt from the terminal reaches the JVM too, and it may be gone before us
+            session.stop()
+
+    if not is_local:
+        try:
+            _require_plain_capitals(session)
+        except BaseException:
+            stop()
+            raise
+    return session, stop
+
+
+def _is_remote(config: dict[str, Any]) -> bool:
+    """Whether Spark is a server elsewhere, with settings of its own."""
+    return "spark.remote" in config or "SPARK_REMOTE" in os.environ
+
+
+def _require_plain_capitals(session: SparkSession) -> None:
+    """Raises EngineError where an executor writes capitals by the rules of a language: tables would then differ.
+
+    Of texts beyond ASCII, Spark (4.2) asks the JVM's own language. A server of others has its own, which no client can set.
+    One executor is asked, since all are started alike.
+    """
+    found = session.range(1).select(F.upper(F.concat(F.lit(_LETTERS), F.col("id").cast("string")))).collect()[0][0]
+    if found != f"{_LETTERS}0".upper():
+        raise EngineError(
+            f"This Spark writes other capitals than a Java in English ({_LETTERS} becomes {found[:-1]}), and would make other "
+            "tables. Most likely its Java has a language with capitals of its own: add -Duser.language=en to "
+            "spark.driver.extraJavaOptions and spark.executor.extraJavaOptions where Spark is started."
+        )
+
+
+def ship_python() -> None:
+    """Sends this project's Python to the executors with each query, so that they need only pyspark's own packages.
+
+    Else they would be sent the names of functions, and look for them in packages that a cluster does not have.
+    """
+    for package in ("c360_assets", "resources"):
+        cloudpickle.register_pickle_by_value(import_module(package))
+
+
+@contextmanager
+def _quiet_start() -> Iterator[None]:
+    """Keeps what the JVM writes off the terminal: it inherits the stream for errors that it is started with.
+
+    With C360_SPARK_LOG set it keeps the terminal's. If the start fails, what it wrote is shown.
+    """
+    if "C360_SPARK_LOG" in os.environ:
+        yield
+        return
+    terminal = os.dup(2)
+    with tempfile.TemporaryFile() as written:
+        os.dup2(written.fileno(), 2)
+        try:
+            yield
+        except Exception as error:
+            written.seek(0)
+            tail = written.read().decode(errors="replace").strip().splitlines()[-15:]
+            raise EngineError("\n".join([f"Apache Spark did not start: {error}", *tail])) from error
+        finally:
+            os.dup2(terminal, 2)
+            os.close(terminal)
+
+
+def spark_config_from_environment() -> dict[str, Any]:
+    """`C360_SPARK_CONFIG`: a JSON object of Spark settings, or nothing."""
+    text = os.environ.get("C360_SPARK_CONFIG")
+    if not text:
+        return {}
+    try:
+        config = json.loads(text)
+    except ValueError as error:
+        raise EngineError(f'C360_SPARK_CONFIG is no JSON object ({error}). Use {{"spark.master": "…"}}.') from None
+    if not isinstance(config, dict):
+        raise EngineError('C360_SPARK_CONFIG is no JSON object. Use {"spark.master": "…"}.')
+    return config

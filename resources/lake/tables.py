@@ -1,0 +1,276 @@
+"""The lake: Delta tables below one root, and the only way that rows get into them.
+
+Nothing here knows a column's meaning. A table's contract says its columns, types and partition; a frame that does
+not fit is refused, since the engines don't refuse it themselves: one drops columns that the table lacks, and
+takes rows that lie outside the partition that is replaced.
+"""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol, TypeVar
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from deltalake import CommitProperties, DeltaTable, Field, Schema
+from deltalake.exceptions import DeltaError, TableNotFoundError
+from deltalake.schema import PrimitiveType
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from resources.engine.session import Engine
+
+_TYPES = {
+    "string": "string",
+    "bigint": "long",
+    "int": "integer",
+    "double": "double",
+    "date": "date",
+    "timestamp": "timestamp",
+    "boolean": "boolean",
+}
+CONFLICTS = (
+    "Failed to commit transaction",
+    "DELTA_CONCURRENT",
+    "ConcurrentAppend",
+    "ConcurrentModification",
+    "Missing commit file",  # Sail (0.7), where others commit while it reads the log
+)
+_TRIES = 20  # of four that write one day without a pause, each loses every second time: one in a million gives up
+_DOUBLINGS = 4  # of the pause between two tries: it stays below two seconds
+Result = TypeVar("Result")
+
+
+class ColumnContract(Protocol):
+    """What the lake needs to know of a column."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def type(self) -> str: ...  # noqa: D102
+    @property
+    def doc(self) -> str: ...  # noqa: D102
+    @property
+    def nullable(self) -> bool: ...  # noqa: D102
+
+
+class TableContract(Protocol):
+    """What the lake needs to know of a table."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def doc(self) -> str: ...  # noqa: D102
+    @property
+    def names(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def partition_column(self) -> str | None: ...  # noqa: D102
+    @property
+    def all_columns(self) -> Sequence[ColumnContract]: ...  # noqa: D102
+
+
+class ContractError(Exception):
+    """A frame or a table in the lake that is not as its contract says."""
+
+
+@dataclass(frozen=True)
+class Committed:
+    """What one write left in the lake: figures of the partition, and of the whole table.
+
+    `committed_at` is the time of the commit, in seconds since 1970 (UTC).
+    """
+
+    version: int
+    committed_at: float
+    partition_rows: int
+    partition_bytes: int
+    partition_files: int
+    rows: int
+    table_bytes: int
+
+
+class Lake:
+    """Reads and writes the tables below a root, a local path or an object store's URI."""
+
+    def __init__(self, root: str, engine: Engine) -> None:
+        self.root = root.rstrip("/")
+        self._engine = engine
+        self._known: dict[str, DeltaTable] = {}
+
+    def uri(self, table: str) -> str:
+        """Where a table lies."""
+        return f"{self.root}/{table}"
+
+    def exists(self, table: str) -> bool:
+        """Whether the lake holds the table."""
+        return DeltaTable.is_deltatable(self.uri(table))
+
+    def read(self, table: TableContract, first: date | None = None, last: date | None = None) -> DataFrame:
+        """The rows of the partitions from first to last (all, if not given); a table not made yet is empty."""
+        self._ensure(table)
+        frame = self._engine.session.read.format("delta").load(self.uri(table.name))
+        column = table.partition_column
+        if first is None or column is None:
+            return frame
+        if first == last:
+            return frame.where(F.col(column) == F.lit(first))
+        return frame.where(F.col(column).between(F.lit(first), F.lit(last)))
+
+    def write(
+        self, table: TableContract, partition: date | None, frame: DataFrame, why: str, *, is_whole: bool = False
+    ) -> Committed:
+        """Replaces one partition (a whole table, if it has none) with a frame, in one commit.
+
+        `is_whole`: the frame has every row that was read, and lost none since. That saves the engine a shuffle.
+        Raises ContractError where the frame's columns or types are not the contract's, EngineError where the engine
+        can't commit safely to where the table lies.
+        """
+        self._engine.require_log_store(self.uri(table.name))
+        self._ensure(table)
+        check_frame(table, frame)
+        # Even a whole table is replaced by a condition. Without one, Sail (0.7) takes the first commit for an append that
+        # conflicts with nothing: of two writers at once, both would have their rows there.
+        writer_options = {"userMetadata": why, "replaceWhere": "true"}
+        column = table.partition_column
+        if column is not None:
+            if partition is None:
+                raise ContractError(f"{table.name} is partitioned by {column}: say which partition to write.")
+            frame = frame.withColumn(column, F.lit(partition))
+            writer_options["replaceWhere"] = f"{column} = DATE'{partition.isoformat()}'"
+        ordered = self._engine.settled(frame.select(*[c.name for c in table.all_columns]), is_whole)
+
+        def commit() -> None:
+            ordered.write.format("delta").mode("overwrite").options(**writer_options).save(self.uri(table.name))
+
+        with_retries(commit)
+        return self._committed(table, partition)
+
+    def version(self, table: TableContract) -> int:
+        """The number of the table's newest version."""
+        delta = self._ensure(table)
+        delta.update_incremental()
+        return int(delta.version())
+
+    def take_back(self, table: str, why: str) -> bool:
+        """Takes back the newest commit, if it was made with this `why`; else it stands, since others have committed."""
+        delta = self._known[table]
+        delta.update_incremental()
+        if delta.history(1)[0].get("userMetadata") != why:
+            return False
+        try:
+            delta.restore(delta.version() - 1)
+        except DeltaError:  # another writer was faster
+            return False
+        return True
+
+    def _ensure(self, table: TableContract) -> DeltaTable:
+        known = self._known.get(table.name)
+        if known is not None and self.exists(table.name):
+            return known
+        found = with_retries(lambda: _found_or_made(table, self.uri(table.name)))
+        _check_table(table, found)
+        self._known[table.name] = found
+        return found
+
+    def _committed(self, table: TableContract, partition: date | None) -> Committed:
+        """Figures from the log of the table, so that no row is counted a second time."""
+        delta = self._known[table.name]
+        delta.update_incremental()
+        adds = pa.table(delta.get_add_actions(flatten=True))
+        mine = adds
+        if table.partition_column is not None and len(adds):
+            values = pc.cast(adds.column(f"partition.{table.partition_column}"), pa.date32())
+            mine = adds.filter(pc.equal(values, pa.scalar(partition, pa.date32())))
+        return Committed(
+            version=delta.version(),
+            committed_at=delta.history(1)[0]["timestamp"] / 1000,
+            partition_rows=_total(mine, "num_records"),
+            partition_bytes=_total(mine, "size_bytes"),
+            partition_files=len(mine),
+            rows=_total(adds, "num_records"),
+            table_bytes=_total(adds, "size_bytes"),
+        )
+
+
+def check_frame(table: TableContract, frame: DataFrame) -> None:
+    """Raises ContractError unless the frame has exactly the contract's columns and types."""
+    actual = dict(frame.dtypes)
+    expected = {c.name: c.type for c in table.all_columns if c.name != table.partition_column}
+    found = [f"{name} is missing" for name in expected if name not in actual]
+    found += [f"{name} is not in the contract" for name in actual if name not in expected]
+    found += [
+        f"{name} is {actual[name]}, not {kind}"
+        for name, kind in expected.items()
+        if name in actual and actual[name] != kind
+    ]
+    if found:
+        raise ContractError(f"{table.name}: the rows do not fit the table: {'; '.join(found)}. Nothing was written.")
+
+
+def _found_or_made(table: TableContract, uri: str) -> DeltaTable:
+    """The table, made if it is not there. Of several that make it at once all but one are refused: `with_retries` finds it."""
+    try:
+        return DeltaTable(uri)
+    except TableNotFoundError:
+        column = table.partition_column
+        fields = [
+            Field(c.name, PrimitiveType(_TYPES[c.type]), nullable=c.nullable, metadata={"comment": c.doc})
+            for c in table.all_columns
+        ]
+        DeltaTable.create(
+            uri,
+            Schema(fields),
+            mode="ignore",
+            partition_by=[column] if column else None,
+            name=table.name,
+            description=table.doc,
+            configuration={"delta.dataSkippingStatsColumns": ",".join(_exact_in_the_log(table))},
+            # Else delta-rs tries again by itself, and commits the table's description and id once more, as version 1.
+            commit_properties=CommitProperties(max_commit_retries=0),
+        )
+        return DeltaTable(uri)
+
+
+def _exact_in_the_log(table: TableContract) -> list[str]:
+    """The columns whose least and greatest value may stand in the table's log.
+
+    Sail (0.7) does not read a column that has one value in a file: it takes the value from the log, where its text is
+    read back with doubles wrong in the last digit, and where times are cut to milliseconds.
+    """
+    inexact = ("double", "timestamp")
+    return [c.name for c in table.all_columns if c.type not in inexact and c.name != table.partition_column]
+
+
+def _check_table(table: TableContract, delta: DeltaTable) -> None:
+    actual = {f.name: (f.type.type, f.nullable) for f in delta.schema().fields}
+    expected = {c.name: (_TYPES[c.type], c.nullable) for c in table.all_columns}
+    column = table.partition_column
+    if actual != expected or delta.metadata().partition_columns != ([column] if column else []):
+        differing = sorted(name for name in actual | expected if actual.get(name) != expected.get(name))
+        raise ContractError(
+            f"{table.name}: the table in the lake was made with another contract ({', '.join(differing) or 'partition'}). "
+            "Move its folder away and make it again from the landed files."
+        )
+
+
+def _total(adds: pa.Table, column: str) -> int:
+    return int(pc.sum(adds.column(column)).as_py() or 0) if len(adds) else 0
+
+
+def with_retries(
+    action: Callable[[], Result], sleep: Callable[[float], None] = time.sleep, tries: int | None = None
+) -> Result:
+    """Does it again where another writer was in the way.
+
+    A commit is safe to repeat, as it replaces a partition; a table that another has made is found; a read reads.
+    """
+    for attempt in range((tries or _TRIES) - 1):
+        try:
+            return action()
+        except Exception as error:
+            if not any(sign in str(error) for sign in CONFLICTS):
+                raise
+            sleep(random.uniform(0.05, 0.1) * 2 ** min(attempt, _DOUBLINGS))
+    return action()

@@ -1,0 +1,77 @@
+"""Bytes to blocks of whole lines."""
+
+from collections.abc import Iterator
+from typing import IO, Any
+
+import numpy as np
+import pyarrow as pa
+
+BLOCK_BYTES = 8 << 20
+"""Bytes read at a time: large enough for the fast path to pay, small enough for many readers at once."""
+BOM = b"\xef\xbb\xbf"
+# White_Space of Unicode; the same list as in c360_assets/text/normalise.py (a test holds the two together).
+WHITE_SPACE = (
+    "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+
+
+def line_blocks(stream: IO[bytes], start: int, end: int | None) -> Iterator[bytes]:
+    """The lines that begin in [start, end), in blocks that end where a line ends."""
+    position = start
+    if start:
+        stream.seek(start - 1)
+        position = start - 1 + len(stream.readline())
+    rest: list[bytes] = []
+    while end is None or position < end:
+        size = BLOCK_BYTES if end is None else min(BLOCK_BYTES, end - position)
+        block = stream.read(size)
+        if not block:
+            break
+        position += len(block)
+        if end is not None and position >= end and not block.endswith(b"\n"):
+            block += stream.readline()
+        cut = block.rfind(b"\n") + 1
+        if not cut:
+            rest.append(block)
+            continue
+        yield b"".join([*rest, block[:cut]])
+        rest = [block[cut:]] if cut < len(block) else []
+    if rest:
+        yield b"".join(rest)
+
+
+def lines_of(block: bytes) -> pa.Array:
+    """The lines of a block with their line feeds, as binary values over the same bytes."""
+    ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n")) + 1
+    if not block.endswith(b"\n"):
+        ends = np.append(ends, len(block))
+    offsets = pa.py_buffer(np.concatenate([[0], ends]).astype(np.int64))
+    return pa.Array.from_buffers(pa.large_binary(), len(ends), [None, offsets, pa.py_buffer(block)])
+
+
+def joined(lines: pa.Array) -> bytes:
+    """Lines as one block again."""
+    return bytes(lines.buffers()[2] or b"") if len(lines) else b""
+
+
+def count_lines(block: bytes) -> int:
+    """Lines of a block; the last one may lack its line feed."""
+    return block.count(b"\n") + (not block.endswith(b"\n"))
+
+
+def lines_at(lines: pa.Array, places: Any) -> Any:
+    """Which lines of a block hold the bytes at these places."""
+    ends = np.frombuffer(lines.buffers()[1], np.int64)[1:]
+    return np.searchsorted(ends, places, side="right")
+
+
+def is_utf8(block: bytes) -> bool:
+    """Whether all of a block is text."""
+    if block.isascii():
+        return True
+    try:
+        block.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
