@@ -10,7 +10,7 @@ import dagster as dg
 
 from c360_assets.automation.jobs import JOBS
 from c360_assets.automation.landed_changes import landed_changes
-from c360_assets.automation.orphaned_runs import gone_processes
+from c360_assets.automation.orphaned_runs import orphaned_runs
 from c360_assets.automation.table_upkeep import UPKEEP_SCHEDULE, table_upkeep
 from c360_assets.checks import ALL_CHECKS
 from c360_assets.contracts.table import IO_MANAGER
@@ -22,7 +22,7 @@ from c360_assets.reference.resource import ReferenceData
 from c360_assets.tables import ASSETS, TABLES
 from resources.engine.session import Engine, spark_config_from_environment
 from resources.lake.io_manager import DeltaIOManager
-from resources.lake.provenance import Marks
+from resources.lake.provenance import ProvenanceStore
 from resources.lake.tables import Lake
 from resources.landing.zone import LandingZone
 from resources.settings import Settings
@@ -38,24 +38,24 @@ def build(settings: Settings, on_commit: OnCommit | None = None) -> dg.Definitio
     engine = Engine(kind=settings.engine, spark_config=spark_config_from_environment())
     reference = ReferenceData(folder=str(settings.reference))
     lake = Lake(settings.lake, engine)
-    marks = Marks(settings.lake)
+    provenances = ProvenanceStore(settings.lake)
 
     def versions() -> TableVersions:
-        return TableVersions(TABLES, reference.load().fingerprint, marks.cached())
+        return TableVersions(TABLES, reference.load().fingerprint, provenances.cached())
 
     return dg.Definitions(
         assets=[*LANDING_ZONE, *located(ASSETS, lake.uri), *READERS],
         asset_checks=ALL_CHECKS,
         jobs=[*JOBS, table_upkeep],
-        sensors=[landed_changes, gone_processes],
+        sensors=[landed_changes, orphaned_runs],
         schedules=[UPKEEP_SCHEDULE],
         resources={
-            IO_MANAGER: DeltaIOManager(lake, marks, versions, on_commit or (lambda table, partition, rows: None)),
+            IO_MANAGER: DeltaIOManager(lake, provenances, versions, on_commit or (lambda table, partition, rows: None)),
             "engine": engine,
             "reference": reference,
             "landing": LandingZone(settings.landing),
             "lake": lake,
-            "marks": marks,
+            "marks": provenances,
         },
         executor=dg.in_process_executor,
     )

@@ -5,7 +5,7 @@ What contracts can't say, the rules of cleaning and the definitions of measures,
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from c360_assets.contracts.table import Column, Reads, Table
+from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
 from c360_assets.tables import TABLES
 from resources.settings import PROJECT
 
@@ -61,7 +61,7 @@ _PARTITIONS = {
 }
 
 
-def render_tables(tables: Iterable[Table]) -> str:
+def render_tables(tables: Iterable[TableSpec]) -> str:
     """The page: the way of the data, a list of the tables, and each table's contract."""
     contracts = list(tables)
     parts = [_INTRO, _graph(contracts), _overview(contracts), *map(_section, contracts)]
@@ -73,7 +73,7 @@ def anchor(heading: str) -> str:
     return heading.lower().replace(" ", "-")
 
 
-def window_in_words(reader: Table, read: Reads) -> str:
+def window_in_words(reader: TableSpec, read: Input) -> str:
     """Which partitions of its input one partition of a table reads."""
     if read.table.unit is None:
         return "all of it"
@@ -81,28 +81,28 @@ def window_in_words(reader: Table, read: Reads) -> str:
         return "the same day"
     if reader.unit is None:
         return "all of its partitions"
-    months, days = _WINDOWS.get((read.first, read.last)) or _long_window(read)
+    months, days = _WINDOWS.get((read.start_offset, read.end_offset)) or _long_window(read)
     return days if read.table.unit == "day" else months
 
 
-def _long_window(read: Reads) -> tuple[str, str]:
-    if read.last:
-        raise ValueError(f"No words for the window {read.first} to {read.last} on {read.table.name}: add them here.")
-    words = f"the month and the {-read.first} before"
+def _long_window(read: Input) -> tuple[str, str]:
+    if read.end_offset:
+        raise ValueError(f"No words for the window {read.start_offset} to {read.end_offset} on {read.table.name}: add them here.")
+    words = f"the month and the {-read.start_offset} before"
     return words, f"the days of {words}"
 
 
-def _graph(tables: list[Table]) -> str:
+def _graph(tables: list[TableSpec]) -> str:
     lines = ["```mermaid", "flowchart LR"]
     for folder in dict.fromkeys(table.lands for table in tables if table.lands):
         lines.append(f"  {folder}[/{folder}/]")
     for table in tables:
-        sources = [table.lands] if table.lands else [read.table.name for read in table.reads]
+        sources = [table.lands] if table.lands else [read.table.name for read in table.inputs]
         lines += [f"  {source} --> {table.name}" for source in sources]
     return "\n".join([*lines, "```", ""])
 
 
-def _overview(tables: list[Table]) -> str:
+def _overview(tables: list[TableSpec]) -> str:
     rows = [(f"[{t.name}](#{t.name})", t.group, t.unit or "–", _names(t.key) or "none", _first(t.doc)) for t in tables]
     return _grid(("table", "step", "partition", "key in a partition", "what"), rows)
 
@@ -112,7 +112,7 @@ def _first(doc: str) -> str:
     return doc.split(":")[0].split(". ")[0].removesuffix(".")
 
 
-def _section(table: Table) -> str:
+def _section(table: TableSpec) -> str:
     personal = "in the columns marked" if table.is_personal else "none"
     rule = RULES.get(table.name)
     lines = [
@@ -133,9 +133,9 @@ def _section(table: Table) -> str:
     return "\n".join(lines)
 
 
-def _inputs(table: Table) -> str:
+def _inputs(table: TableSpec) -> str:
     inputs = [f"landed files in `{table.lands}/`"] if table.lands else []
-    for read in table.reads:
+    for read in table.inputs:
         must = ", which must be there" if read.required else ""
         inputs.append(f"[{read.table.name}](#{read.table.name}) ({window_in_words(table, read)}{must})")
     if table.uses_reference:
@@ -143,7 +143,7 @@ def _inputs(table: Table) -> str:
     return "; ".join(inputs)
 
 
-def _column_row(column: Column) -> tuple[str, ...]:
+def _column_row(column: ColumnSpec) -> tuple[str, ...]:
     return (
         f"`{column.name}`",
         column.type,
@@ -155,7 +155,7 @@ def _column_row(column: Column) -> tuple[str, ...]:
     )
 
 
-def _bounds(column: Column) -> str:
+def _bounds(column: ColumnSpec) -> str:
     if column.values:
         return _names(column.values)
     low, high = column.at_least, column.at_most

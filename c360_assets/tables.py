@@ -20,7 +20,7 @@ from c360_assets.cleaning import (
     quarantine_identity,
     quarantine_search,
 )
-from c360_assets.contracts.table import Table
+from c360_assets.contracts.table import TableSpec
 from c360_assets.landing import raw_content, raw_search
 from c360_assets.profile import customer360
 
@@ -44,7 +44,7 @@ MODULES = (
     customer360,
 )
 
-TABLES: Mapping[str, Table] = {module.TABLE.name: module.TABLE for module in MODULES}
+TABLES: Mapping[str, TableSpec] = {module.TABLE.name: module.TABLE for module in MODULES}
 """Contracts by name; each stands after all that it reads."""
 
 ASSETS = [getattr(module, module.TABLE.name) for module in MODULES]

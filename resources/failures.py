@@ -24,14 +24,14 @@ def known_failure(text: str) -> str | None:
     return next((words for signs, words in _REMEDIES if any(sign in text for sign in signs)), None)
 
 
-def telling_line(text: str) -> str:
+def cause_line(text: str) -> str:
     """The line of an error's text that says what happened: the deepest cause where it names some, else the first."""
     lines = text.strip().splitlines() or [""]
     deepest = next((line for line in reversed(lines) if _BECAUSE in line), None)
     return lines[0] if deepest is None else deepest.split(_BECAUSE)[-1].removeprefix("\x1b[0m").strip()
 
 
-def told_together(failed: Mapping[str, str]) -> str:
+def group_by_cause(failed: Mapping[str, str]) -> str:
     """Which partitions failed and why, partitions with the same cause together: a cause is told once."""
     keys_of: dict[str, list[str]] = {}
     for key, reason in failed.items():

@@ -7,10 +7,10 @@ import dagster as dg
 from c360_assets.contracts.partitions import Unit
 from c360_assets.execution.processes import fail_orphans
 from c360_assets.execution.runner import Runner
-from c360_assets.planning.plan import FOLDERS, Planner, Range, lines
+from c360_assets.planning.plan import FOLDERS, DayRange, Planner, lines
 from c360_assets.reference.resource import ReferenceData
 from c360_assets.tables import TABLES
-from resources.lake.provenance import Marks
+from resources.lake.provenance import ProvenanceStore
 from resources.landing.zone import LandingZone
 
 STARTED_BY = "c360/started_by"
@@ -37,7 +37,7 @@ one_month = dg.define_asset_job(
 )
 
 
-class What(dg.Config):
+class RunChangedConfig(dg.Config):
     """What to make; as it stands, all that changed. Days are written 2022-04-01."""
 
     first_day: str = ""
@@ -48,9 +48,9 @@ class What(dg.Config):
 @dg.op(description="Plans over landed files and marks, and runs the plan as one Dagster run a span, in order")
 def make_what_changed(
     context: dg.OpExecutionContext,
-    config: What,
+    config: RunChangedConfig,
     landing: dg.ResourceParam[LandingZone],
-    marks: dg.ResourceParam[Marks],
+    provenances: dg.ResourceParam[ProvenanceStore],
     reference: ReferenceData,
 ) -> None:
     """Does what `c360 run` does. Its runs carry this run's id in `c360/started_by`.
@@ -58,12 +58,12 @@ def make_what_changed(
     Raises dg.Failure, which names each partition that failed or waits with its cause.
     """
     landing.check(FOLDERS)
-    days = Range(_day("first_day", config.first_day), _day("last_day", config.last_day))
+    days = DayRange(_day("first_day", config.first_day), _day("last_day", config.last_day))
     fail_orphans(context.instance)
     runner = Runner(
         context.repository_def.get_implicit_global_asset_job_def(),
         context.instance,
-        Planner(landing, marks, reference.load().fingerprint),
+        Planner(landing, provenances, reference.load().fingerprint),
         {STARTED_BY: context.run_id},
     )
     outcome = runner.run_all(

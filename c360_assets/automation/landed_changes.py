@@ -20,10 +20,10 @@ from dagster._core.storage.tags import SENSOR_NAME_TAG  # no public name yet
 from c360_assets.execution.failures import failures
 from c360_assets.execution.processes import fail_orphans
 from c360_assets.planning.batches import VERSIONS, Batch, Item, batch_of, digest, run_tags
-from c360_assets.planning.plan import FOLDERS, Plan, Planner, Range, label
+from c360_assets.planning.plan import FOLDERS, DayRange, Plan, Planner, label
 from c360_assets.reference.resource import ReferenceData
 from c360_assets.tables import TABLES
-from resources.lake.provenance import Marks, version_of
+from resources.lake.provenance import ProvenanceStore, data_version
 from resources.landing.zone import LandingZone
 
 NAME = "landed_changes"
@@ -66,7 +66,7 @@ def evaluate(instance: dg.DagsterInstance, planner: Planner, cursor: str | None)
             skip_reason=f"Run {active[0].run_id} is under way: planning waits for it.", cursor=cursor
         )
     memory = Memory.of(cursor)
-    plan = planner.plan(Range(), tried=memory.failed)
+    plan = planner.plan(DayRange(), tried=memory.failed)
     finished = _finished_since(instance, memory.newest)
     newest = finished[0].storage_id if finished else memory.newest or 0
     failed = {item: plan.versions[item] for item in plan.failed}
@@ -74,7 +74,7 @@ def evaluate(instance: dg.DagsterInstance, planner: Planner, cursor: str | None)
     found = {item for record in seen for item in _left_by(instance, record.dagster_run, plan)}
     if found:
         failed |= {item: plan.versions[item] for item in found}
-        plan = planner.plan(Range(), tried=failed)
+        plan = planner.plan(DayRange(), tried=failed)
     memory = Memory(newest, {item: version for item, version in failed.items() if item in plan.failed})
     batches = _next(plan)
     if not batches:
@@ -122,7 +122,7 @@ def _request(plan: Plan, batch: Batch, newest: int) -> dg.RunRequest:
     """A run for a batch. Its key names what is to be made and after which run: two ticks at once ask for one run."""
     tags = run_tags(batch, plan.why(batch), plan.versions)
     return dg.RunRequest(
-        run_key=version_of(tags[VERSIONS], str(newest)),
+        run_key=data_version(tags[VERSIONS], str(newest)),
         asset_selection=[dg.AssetKey(table) for table in batch.tables],
         tags=tags,
     )
@@ -135,7 +135,7 @@ def _nothing(plan: Plan, planner: Planner) -> str:
         shown = ", ".join(sorted(map(label, plan.failed))[:3])
         more = f" and {len(plan.failed) - 3} more" if len(plan.failed) > 3 else ""
         parts.append(f"Failed, and not tried again before a change: {shown}{more}.")
-    parts += [f"Passed over: {name}." for name in planner.strangers()[:3]]
+    parts += [f"Passed over: {name}." for name in planner.unrecognized_files()[:3]]
     return " ".join(parts) or "Nothing has changed."
 
 
@@ -156,12 +156,12 @@ def _item(name: str) -> Item:
 def landed_changes(
     context: dg.SensorEvaluationContext,
     landing: dg.ResourceParam[LandingZone],
-    marks: dg.ResourceParam[Marks],
+    provenances: dg.ResourceParam[ProvenanceStore],
     reference: ReferenceData,
 ) -> dg.SensorResult:
     """One tick over this location's landing zone and lake."""
     landing.check(FOLDERS)
     for run_id in fail_orphans(context.instance):
         context.log.warning(f"Run {run_id} was ended: its process is gone.")
-    planner = Planner(landing, marks, reference.load().fingerprint)
+    planner = Planner(landing, provenances, reference.load().fingerprint)
     return evaluate(context.instance, planner, context.cursor)

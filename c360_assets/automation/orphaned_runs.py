@@ -13,7 +13,7 @@ INTERVAL_SECONDS = 60
     description="Ends runs of `c360` and of everything_changed on this machine whose process was killed: they would "
     "hold their place in the queue for a day. Starts nothing, and is on from the start.",
 )
-def gone_processes(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+def orphaned_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     """One look at this machine's unfinished runs."""
     ended = fail_orphans(context.instance)
     return dg.SkipReason(f"Ended, since their process is gone: {', '.join(ended)}." if ended else "No process is gone.")

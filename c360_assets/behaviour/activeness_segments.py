@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 from c360_assets.behaviour import segment_thresholds, watch_metrics
 from c360_assets.cleaning import ledger_content
 from c360_assets.contracts.partitions import add_months
-from c360_assets.contracts.table import Column, Reads, Table
+from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
 from c360_assets.metadata.charts import grid, picture
 from c360_assets.metadata.figures import told
 from c360_assets.reference.measures import MONTHS_BACK
@@ -24,31 +24,31 @@ from resources.lake.tables import Lake
 
 LIFECYCLES = ("unknown", "returning", "resurrected", "new")
 
-TABLE = Table(
+TABLE = TableSpec(
     "activeness_segments",
     "The segments of a contract in a month: one row a contract with watch time. Made from the cuts in "
     "segment_thresholds of the month.",
     group="behaviour",
     unit="month",
     key=("contract",),
-    reads=(
-        Reads(watch_metrics.TABLE, first=-MONTHS_BACK),
-        Reads(segment_thresholds.TABLE),
-        Reads(ledger_content.TABLE, first=-1, last=-1),
+    inputs=(
+        Input(watch_metrics.TABLE, start_offset=-MONTHS_BACK),
+        Input(segment_thresholds.TABLE),
+        Input(ledger_content.TABLE, start_offset=-1, end_offset=-1),
     ),
     uses_reference=True,
     columns=(
-        Column("contract", "string", "Contract that watched", personal=True, of=("watch_metrics.contract",)),
-        Column("user_type", "string", "How much it watches: seconds_total below q1 low, above q3 high, else middle",
+        ColumnSpec("contract", "string", "Contract that watched", personal=True, of=("watch_metrics.contract",)),
+        ColumnSpec("user_type", "string", "How much it watches: seconds_total below q1 low, above q3 high, else middle",
                values=USER_TYPES, of=("watch_metrics.seconds_total", "segment_thresholds.q1", "segment_thresholds.q3")),
-        Column("activeness", "string", "How often: active_ratio up to 1/3 low, up to 2/3 medium, above high",
+        ColumnSpec("activeness", "string", "How often: active_ratio up to 1/3 low, up to 2/3 medium, above high",
                values=LEVELS, of=("watch_metrics.active_ratio", "segment_thresholds.activeness_low_max",
                                   "segment_thresholds.activeness_medium_max")),
-        Column("clinginess", "string", "How bound it is: from user_type and activeness, by the reference table",
+        ColumnSpec("clinginess", "string", "How bound it is: from user_type and activeness, by the reference table",
                values=LEVELS, of=("watch_metrics.seconds_total", "watch_metrics.active_ratio")),
-        Column("outlier", "boolean", "Whether seconds_total lies above the upper fence",
+        ColumnSpec("outlier", "boolean", "Whether seconds_total lies above the upper fence",
                of=("watch_metrics.seconds_total", "segment_thresholds.upper_fence")),
-        Column("lifecycle", "string", "returning: it watched in the month before; resurrected: not then, but within the three "
+        ColumnSpec("lifecycle", "string", "returning: it watched in the month before; resurrected: not then, but in the three "
                "before; new: neither; unknown: no content day of the month before landed", values=LIFECYCLES,
                of=("watch_metrics.contract", "ledger_content.landed_rows")),
     ),

@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 from c360_assets.behaviour.day_bits import day_of_month
 from c360_assets.cleaning import clean_search
 from c360_assets.contracts.partitions import add_months
-from c360_assets.contracts.table import Column, Reads, Table
+from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
 from c360_assets.metadata.charts import columns, picture
 from c360_assets.metadata.figures import told
 from c360_assets.reference.model import UNKNOWN, Reference
@@ -27,28 +27,28 @@ _KEYWORD = (
     "clean_search.searched_at",
 )
 
-TABLE = Table(
+TABLE = TableSpec(
     "search_metrics",
     "What a user searched for in a month: one row a user with a search.",
     group="behaviour",
     unit="month",
     key=("user_id",),
-    reads=(Reads(clean_search.TABLE),),
+    inputs=(Input(clean_search.TABLE),),
     uses_reference=True,
     columns=(
-        Column("user_id", "string", "User that searched", personal=True, of=("clean_search.user_id",)),
-        Column("searches", "bigint", "Searches, of any outcome", at_least=1, of=("clean_search.search_id",)),
-        Column("entered", "bigint", "Searches that were entered", at_least=0, of=("clean_search.outcome",)),
-        Column("quit", "bigint", "Searches that were left", at_least=0, of=("clean_search.outcome",)),
-        Column("search_days", "int", "Distinct days with a search", at_least=1, at_most=31, of=("clean_search.log_date",)),
-        Column("distinct_keywords", "int", "Distinct keyword keys", at_least=1, of=("clean_search.keyword_key",)),
-        Column("first_searched", "date", "First day with a search", of=("clean_search.log_date",)),
-        Column("last_searched", "date", "Last day with a search", of=("clean_search.log_date",)),
-        Column("most_search", "string", "The user's most frequent spelling of most_search_key; ties: text order", personal=True,
-               of=_KEYWORD),
-        Column("most_search_key", "string", "Keyword key with most entered searches; ties: more searches, later last "
+        ColumnSpec("user_id", "string", "User that searched", personal=True, of=("clean_search.user_id",)),
+        ColumnSpec("searches", "bigint", "Searches, of any outcome", at_least=1, of=("clean_search.search_id",)),
+        ColumnSpec("entered", "bigint", "Searches that were entered", at_least=0, of=("clean_search.outcome",)),
+        ColumnSpec("quit", "bigint", "Searches that were left", at_least=0, of=("clean_search.outcome",)),
+        ColumnSpec("search_days", "int", "Distinct days with a search", at_least=1, at_most=31, of=("clean_search.log_date",)),
+        ColumnSpec("distinct_keywords", "int", "Distinct keyword keys", at_least=1, of=("clean_search.keyword_key",)),
+        ColumnSpec("first_searched", "date", "First day with a search", of=("clean_search.log_date",)),
+        ColumnSpec("last_searched", "date", "Last day with a search", of=("clean_search.log_date",)),
+        ColumnSpec("most_search", "string", "The user's most frequent spelling of most_search_key; ties: text order",
+               personal=True, of=_KEYWORD),
+        ColumnSpec("most_search_key", "string", "Keyword key with most entered searches; ties: more searches, later last "
                "search, text order", personal=True, of=_KEYWORD),
-        Column("search_category", "string", "Category of most_search_key by the keyword dictionary: exact, else its longest "
+        ColumnSpec("search_category", "string", "Category of most_search_key by the keyword dictionary: exact, else its longest "
                "phrase that stands in it as whole words, else unknown", of=_KEYWORD),
     ),
 )  # fmt: skip

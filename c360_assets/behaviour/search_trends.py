@@ -9,30 +9,30 @@ from pyspark.sql import functions as F
 from c360_assets.behaviour import search_metrics
 from c360_assets.cleaning import ledger_search
 from c360_assets.contracts.partitions import month_of
-from c360_assets.contracts.table import Column, Reads, Table
+from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
 from c360_assets.reference.model import UNKNOWN
 from resources.lake.io_manager import Frames
 
 TRENDS = ("new", "lost", "unknown", "unchanged", "changed")
 
-TABLE = Table(
+TABLE = TableSpec(
     "search_trends",
     "How a user's search category moved from the month before: one row a user of either month; no rows at all in a "
     "month for which no search day landed.",
     group="behaviour",
     unit="month",
     key=("user_id",),
-    reads=(Reads(search_metrics.TABLE, first=-1), Reads(ledger_search.TABLE, first=-1)),
+    inputs=(Input(search_metrics.TABLE, start_offset=-1), Input(ledger_search.TABLE, first=-1)),
     columns=(
-        Column("user_id", "string", "User", personal=True, of=("search_metrics.user_id",)),
-        Column("search_category", "string", "Category of the month; null where the user did not search", nullable=True,
+        ColumnSpec("user_id", "string", "User", personal=True, of=("search_metrics.user_id",)),
+        ColumnSpec("search_category", "string", "Category of the month; null where the user did not search", nullable=True,
                of=("search_metrics.search_category",)),
-        Column("previous_category", "string", "Category of the month before; null where the user did not search",
+        ColumnSpec("previous_category", "string", "Category of the month before; null where the user did not search",
                nullable=True, of=("search_metrics.search_category",)),
-        Column("trending_type", "string", "new: not there the month before; lost: not there now; unknown: a category is, or "
+        ColumnSpec("trending_type", "string", "new: not there the month before; lost: not there now; unknown: a category is, or "
                "no search day of the month before landed; else unchanged or changed", values=TRENDS,
                of=("search_metrics.search_category", "ledger_search.landed_rows")),
-        Column("previous", "string", "For changed, both categories (`before -> now`); else the one there is",
+        ColumnSpec("previous", "string", "For changed, both categories (`before -> now`); else the one there is",
                of=("search_metrics.search_category",)),
     ),
 )  # fmt: skip

@@ -9,7 +9,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.behaviour import watch_metrics
-from c360_assets.contracts.table import Column, Reads, Table
+from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
 from c360_assets.metadata.charts import histogram, picture
 from c360_assets.metadata.figures import told
 from c360_assets.reference.model import Reference
@@ -24,25 +24,25 @@ _BEYOND_FENCE = 1.15
 
 _OF = ("watch_metrics.seconds_total",)
 
-TABLE = Table(
+TABLE = TableSpec(
     "segment_thresholds",
     "The cuts that a month's segments are made from: one row a month with watch time. Quartiles are exact, with linear "
     "interpolation, in seconds. Fences describe; nothing is deleted by them.",
     group="behaviour",
     unit="month",
     key=("month",),
-    reads=(Reads(watch_metrics.TABLE),),
+    inputs=(Input(watch_metrics.TABLE),),
     uses_reference=True,
     columns=(
-        Column("contracts", "bigint", "Contracts with watch time", at_least=1, of=("watch_metrics.contract",)),
-        Column("q1", "double", "First quartile of seconds_total", at_least=0, of=_OF),
-        Column("median", "double", "Median of seconds_total", at_least=0, of=_OF),
-        Column("q3", "double", "Third quartile of seconds_total", at_least=0, of=_OF),
-        Column("iqr", "double", "q3 - q1", at_least=0, of=_OF),
-        Column("upper_fence", "double", "q3 + 1.5 iqr (Tukey); the factor is reference data", at_least=0, of=_OF),
-        Column("activeness_low_max", "double", "active_ratio up to which activeness is low", at_least=0, at_most=1),
-        Column("activeness_medium_max", "double", "active_ratio up to which it is medium", at_least=0, at_most=1),
-        Column("outliers", "bigint", "Contracts above the upper fence", at_least=0, of=_OF),
+        ColumnSpec("contracts", "bigint", "Contracts with watch time", at_least=1, of=("watch_metrics.contract",)),
+        ColumnSpec("q1", "double", "First quartile of seconds_total", at_least=0, of=_OF),
+        ColumnSpec("median", "double", "Median of seconds_total", at_least=0, of=_OF),
+        ColumnSpec("q3", "double", "Third quartile of seconds_total", at_least=0, of=_OF),
+        ColumnSpec("iqr", "double", "q3 - q1", at_least=0, of=_OF),
+        ColumnSpec("upper_fence", "double", "q3 + 1.5 iqr (Tukey); the factor is reference data", at_least=0, of=_OF),
+        ColumnSpec("activeness_low_max", "double", "active_ratio up to which activeness is low", at_least=0, at_most=1),
+        ColumnSpec("activeness_medium_max", "double", "active_ratio up to which it is medium", at_least=0, at_most=1),
+        ColumnSpec("outliers", "bigint", "Contracts above the upper fence", at_least=0, of=_OF),
     ),
 )  # fmt: skip
 

@@ -15,7 +15,7 @@ from c360_assets.behaviour import watch_metrics
 from c360_assets.behaviour.day_bits import day_of_month
 from c360_assets.behaviour.watch_metrics import days_watched
 from c360_assets.cleaning import clean_content
-from c360_assets.contracts.table import Column, Reads, Table
+from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
 from c360_assets.metadata.charts import bars, picture
 from c360_assets.metadata.figures import told
 from c360_assets.reference.categories import CATEGORIES, category_in, is_watched, weight
@@ -23,24 +23,24 @@ from resources.lake.io_manager import Frames
 from resources.lake.sql import LakeQuery
 from resources.lake.tables import Lake
 
-TABLE = Table(
+TABLE = TableSpec(
     "taste",
     "What a contract likes to watch in a month: one row a contract with watch time.",
     group="behaviour",
     unit="month",
     key=("contract",),
-    reads=(Reads(watch_metrics.TABLE), Reads(clean_content.TABLE)),
+    inputs=(Input(watch_metrics.TABLE), Input(clean_content.TABLE)),
     columns=(
-        Column("contract", "string", "Contract that watched", personal=True, of=("watch_metrics.contract",)),
-        Column("taste", "string", "Its categories, most seconds first, joined by a comma; ties as in most_watch",
+        ColumnSpec("contract", "string", "Contract that watched", personal=True, of=("watch_metrics.contract",)),
+        ColumnSpec("taste", "string", "Its categories, most seconds first, joined by a comma; ties as in most_watch",
                of=("watch_metrics.seconds_total",)),
-        Column("categories", "int", "How many categories it watched", at_least=1, at_most=len(CATEGORIES),
+        ColumnSpec("categories", "int", "How many categories it watched", at_least=1, at_most=len(CATEGORIES),
                of=("watch_metrics.seconds_total",)),
-        *[Column(f"share_{code}", "double", f"Share of its seconds in the category {code}", at_least=0, at_most=1,
+        *[ColumnSpec(f"share_{code}", "double", f"Share of its seconds in the category {code}", at_least=0, at_most=1,
                  of=(f"watch_metrics.seconds_{code}", "watch_metrics.seconds_total")) for code in CATEGORIES],
-        Column("lift_category", "string", "Of its categories, the one it watches most beyond the share that all "
+        ColumnSpec("lift_category", "string", "Of its categories, the one it watches most beyond the share that all "
                "contracts give it; ties: fixed order", values=CATEGORIES, of=("watch_metrics.seconds_total",)),
-        Column("lift", "double", "Its share of lift_category / all contracts' share of it", at_least=0,
+        ColumnSpec("lift", "double", "Its share of lift_category / all contracts' share of it", at_least=0,
                of=("watch_metrics.seconds_total",)),
     ),
 )  # fmt: skip

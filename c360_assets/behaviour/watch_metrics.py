@@ -7,35 +7,35 @@ from pyspark.sql import functions as F
 
 from c360_assets.behaviour.day_bits import day_of_month
 from c360_assets.cleaning import clean_content, ledger_content
-from c360_assets.contracts.table import Column, Reads, Table
+from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
 from c360_assets.reference.categories import CATEGORIES, category_in, weight
 from resources.lake.io_manager import Frames
 
 _SECONDS = ("clean_content.seconds", "clean_content.category")
 
-TABLE = Table(
+TABLE = TableSpec(
     "watch_metrics",
     "What a contract watched in a month: one row a contract with watch time. Seconds are capped to a day per device; "
     "a contract with several devices may have more than 24 h a day.",
     group="behaviour",
     unit="month",
     key=("contract",),
-    reads=(Reads(clean_content.TABLE), Reads(ledger_content.TABLE)),
+    inputs=(Input(clean_content.TABLE), Input(ledger_content.TABLE)),
     columns=(
-        Column("contract", "string", "Contract that watched", personal=True, of=("clean_content.contract",)),
-        *[Column(f"seconds_{code}", "bigint", f"Seconds in the category {code}", at_least=0, of=_SECONDS)
+        ColumnSpec("contract", "string", "Contract that watched", personal=True, of=("clean_content.contract",)),
+        *[ColumnSpec(f"seconds_{code}", "bigint", f"Seconds in the category {code}", at_least=0, of=_SECONDS)
           for code in CATEGORIES],
-        Column("seconds_total", "bigint", "Seconds in all categories", at_least=1, of=("clean_content.seconds",)),
-        Column("active_days", "int", "Distinct days with watch time", at_least=1, at_most=31, of=("clean_content.log_date",)),
-        Column("observed_days", "int", "Days of the month for which the content log landed", at_least=1, at_most=31,
+        ColumnSpec("seconds_total", "bigint", "Seconds in all categories", at_least=1, of=("clean_content.seconds",)),
+        ColumnSpec("active_days", "int", "Distinct days with watch time", at_least=1, at_most=31, of=("clean_content.log_date",)),
+        ColumnSpec("observed_days", "int", "Days of the month for which the content log landed", at_least=1, at_most=31,
                of=("ledger_content.landed_rows",)),
-        Column("active_ratio", "double", "active_days / observed_days", at_least=0, at_most=1,
+        ColumnSpec("active_ratio", "double", "active_days / observed_days", at_least=0, at_most=1,
                of=("clean_content.log_date", "ledger_content.landed_rows")),
-        Column("devices", "int", "Distinct known devices; 0 if none is known", at_least=0, of=("clean_content.mac",)),
-        Column("apps", "int", "Distinct apps", at_least=1, of=("clean_content.app_name",)),
-        Column("first_watched", "date", "First day with watch time", of=("clean_content.log_date",)),
-        Column("last_watched", "date", "Last day with watch time", of=("clean_content.log_date",)),
-        Column("most_watch", "string", "Category with most seconds; ties: with more active days, then the fixed order",
+        ColumnSpec("devices", "int", "Distinct known devices; 0 if none is known", at_least=0, of=("clean_content.mac",)),
+        ColumnSpec("apps", "int", "Distinct apps", at_least=1, of=("clean_content.app_name",)),
+        ColumnSpec("first_watched", "date", "First day with watch time", of=("clean_content.log_date",)),
+        ColumnSpec("last_watched", "date", "Last day with watch time", of=("clean_content.log_date",)),
+        ColumnSpec("most_watch", "string", "Category with most seconds; ties: with more active days, then the fixed order",
                values=CATEGORIES, of=_SECONDS),
     ),
 )  # fmt: skip

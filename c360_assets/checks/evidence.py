@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pyspark.sql import Row
 
-from c360_assets.contracts.table import Table
+from c360_assets.contracts.table import TableSpec
 
 Partition = TypeVar("Partition", bound=date | None)
 
@@ -34,7 +34,7 @@ def as_json(value: object) -> Any:
     return value
 
 
-def examples(table: Table, rows: Iterable[Row], mask_texts: bool = False) -> list[dict[str, Any]]:
+def examples(table: TableSpec, rows: Iterable[Row], mask_texts: bool = False) -> list[dict[str, Any]]:
     """Rows of a table as they may be shown: personal columns masked, and with `mask_texts` all texts but reasons."""
     personal = {column.name for column in table.columns if column.personal}
     texts = {column.name for column in table.columns if column.type == "string" and not column.values}

@@ -4,18 +4,20 @@ from datetime import date
 
 import dagster as dg
 
-from c360_assets.contracts.table import Table
-from resources.lake.provenance import Mark, Marks
+from c360_assets.contracts.table import TableSpec
+from resources.lake.provenance import Provenance, ProvenanceStore
 
 
-def partitions_of_run(context: dg.AssetCheckExecutionContext, table: Table, marks: Marks) -> dict[date | None, Mark]:
+def partitions_of_run(
+    context: dg.AssetCheckExecutionContext, table: TableSpec, provenances: ProvenanceStore
+) -> dict[date | None, Provenance]:
     """The partitions of the run that the lake holds, with their marks; all it holds where the run names none."""
-    held = marks.read(table.name)
+    held = provenances.read(table.name)
     bounds = _bounds(context) if table.unit else None
     if bounds is None:
         return held
     first, last = bounds
-    return {partition: mark for partition, mark in held.items() if partition and first <= partition <= last}
+    return {partition: provenance for partition, provenance in held.items() if partition and first <= partition <= last}
 
 
 def _bounds(context: dg.AssetCheckExecutionContext) -> tuple[date, date] | None:

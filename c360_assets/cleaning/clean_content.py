@@ -9,7 +9,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.cleaning.content_rules import accepted_records, contract_of
-from c360_assets.contracts.table import Column, Reads, Table
+from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
 from c360_assets.landing import raw_content
 from c360_assets.metadata.figures import small_table, told
 from c360_assets.reference.categories import CATEGORIES
@@ -22,7 +22,7 @@ from resources.lake.tables import Lake
 
 UNKNOWN_APP = "UNKNOWN"
 
-TABLE = Table(
+TABLE = TableSpec(
     "clean_content",
     "What a device watched in one app on one day: one row a contract, device and app. Copies of a record are counted "
     "once; different records of the same device and app are summed. A device can't watch for more than a day: what "
@@ -31,22 +31,22 @@ TABLE = Table(
     group="cleaning",
     unit="day",
     key=("contract", "mac", "app_name"),
-    reads=(Reads(raw_content.TABLE, required=True),),
+    inputs=(Input(raw_content.TABLE, required=True),),
     uses_reference=True,
     columns=(
-        Column("contract", "string", "Contract: 3–5 letters, then digits, 9 in all", personal=True,
+        ColumnSpec("contract", "string", "Contract: 3–5 letters, then digits, 9 in all", personal=True,
                of=("raw_content.contract",)),
-        Column("mac", "string", "Device address, 12 hex digits in upper case; null where it was none", nullable=True,
+        ColumnSpec("mac", "string", "Device address, 12 hex digits in upper case; null where it was none", nullable=True,
                personal=True, of=("raw_content.mac",)),
-        Column("app_name", "string", "App, trimmed and upper case; UNKNOWN where none was named",
+        ColumnSpec("app_name", "string", "App, trimmed and upper case; UNKNOWN where none was named",
                of=("raw_content.app_name",)),
-        Column("category", "string", "Category of the app; other where the reference table lacks it", values=CATEGORIES,
+        ColumnSpec("category", "string", "Category of the app; other where the reference table lacks it", values=CATEGORIES,
                of=("raw_content.app_name",)),
-        Column("seconds", "bigint", "Seconds watched, after the cap of a device's day", at_least=0,
+        ColumnSpec("seconds", "bigint", "Seconds watched, after the cap of a device's day", at_least=0,
                of=("raw_content.total_duration",)),
-        Column("capped_seconds", "bigint", "Seconds that the cap took from this row; below 0 where rounding gave it one back",
+        ColumnSpec("capped_seconds", "bigint", "Seconds that the cap took from this row; below 0 where rounding gave it one back",
                of=("raw_content.total_duration",)),
-        Column("source_rows", "bigint", "Distinct landed records in this row", at_least=1),
+        ColumnSpec("source_rows", "bigint", "Distinct landed records in this row", at_least=1),
     ),
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.cleaning.search_rules import EVENT, accepted_events
-from c360_assets.contracts.table import Column, Reads, Table
+from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
 from c360_assets.landing import raw_search
 from c360_assets.metadata.figures import small_table, told
 from c360_assets.reference.model import Reference
@@ -19,39 +19,39 @@ from resources.lake.io_manager import Frames
 from resources.lake.sql import LakeQuery
 from resources.lake.tables import Lake
 
-TABLE = Table(
+TABLE = TableSpec(
     "clean_search",
     "What users looked for on a day: one row a search. Records that are equal but for their event id are one search. "
     "Numbers and addresses of people are masked in keywords; no later table holds them.",
     group="cleaning",
     unit="day",
     key=("search_id",),
-    reads=(Reads(raw_search.TABLE, required=True),),
+    inputs=(Input(raw_search.TABLE, required=True),),
     uses_reference=True,
     columns=(
-        Column("search_id", "string", "Hex SHA-256 over the landed fields but eventID"),
-        Column("event_id", "string", "The smallest event id of the search's records", nullable=True,
+        ColumnSpec("search_id", "string", "Hex SHA-256 over the landed fields but eventID"),
+        ColumnSpec("event_id", "string", "The smallest event id of the search's records", nullable=True,
                of=("raw_search.event_id",)),
-        Column("user_id", "string", "User, trimmed; text: leading zeros count", personal=True, of=("raw_search.user_id",)),
-        Column("keyword", "string", "Keyword in one consistent form: NFC, digits as 0–9, nothing invisible, single "
+        ColumnSpec("user_id", "string", "User, trimmed; text: leading zeros count", personal=True, of=("raw_search.user_id",)),
+        ColumnSpec("keyword", "string", "Keyword in one consistent form: NFC, digits as 0–9, nothing invisible, single "
                "spaces; <email>, <card> and <phone> stand for what was masked", personal=True, of=("raw_search.keyword",)),
-        Column("keyword_key", "string", "What keywords are compared and counted by: the masked keyword without accents, "
+        ColumnSpec("keyword_key", "string", "What keywords are compared and counted by: the masked keyword without accents, "
                "case and punctuation", personal=True, of=("raw_search.keyword",)),
-        Column("outcome", "string", "How the search ended", values=("enter", "quit", "unknown"),
+        ColumnSpec("outcome", "string", "How the search ended", values=("enter", "quit", "unknown"),
                of=("raw_search.category",)),
-        Column("searched_at", "timestamp", "Time on the device's clock, as if UTC; null where there is none or it is wrong",
+        ColumnSpec("searched_at", "timestamp", "Time on the device's clock, as if UTC; null where there is none or it is wrong",
                nullable=True, of=("raw_search.datetime",)),
-        Column("clock_error", "boolean", "Whether the landed time can't be read, or lies more than a day off the log's day",
+        ColumnSpec("clock_error", "boolean", "Whether the landed time can't be read, or lies more than a day off the log's day",
                of=("raw_search.datetime",)),
-        Column("platform", "string", "Device platform, lower case", nullable=True, of=("raw_search.platform",)),
-        Column("network", "string", "Network; null where it was none of these", nullable=True,
+        ColumnSpec("platform", "string", "Device platform, lower case", nullable=True, of=("raw_search.platform",)),
+        ColumnSpec("network", "string", "Network; null where it was none of these", nullable=True,
                values=("wifi", "ethernet", "cellular"), of=("raw_search.network_type",)),
-        Column("isp", "string", "Internet provider", nullable=True, of=("raw_search.proxy_isp",)),
-        Column("action", "string", "Action in the app", nullable=True, of=("raw_search.action",)),
-        Column("plans", "string", "Names of the user's plans, in text order, joined by a comma", nullable=True,
+        ColumnSpec("isp", "string", "Internet provider", nullable=True, of=("raw_search.proxy_isp",)),
+        ColumnSpec("action", "string", "Action in the app", nullable=True, of=("raw_search.action",)),
+        ColumnSpec("plans", "string", "Names of the user's plans, in text order, joined by a comma", nullable=True,
                of=("raw_search.user_plans_map",)),
-        Column("masked", "boolean", "Whether something was masked in the keyword", of=("raw_search.keyword",)),
-        Column("source_rows", "bigint", "Landed records that the row counts; copies are duplicates", at_least=1),
+        ColumnSpec("masked", "boolean", "Whether something was masked in the keyword", of=("raw_search.keyword",)),
+        ColumnSpec("source_rows", "bigint", "Landed records that the row counts; copies are duplicates", at_least=1),
     ),
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 from c360_assets.cleaning.reasons import ACCEPTED
 from c360_assets.reference.model import Reference
 from c360_assets.text.columns import trimmed
-from resources.engine.optimization_barrier import once
+from resources.engine.optimization_barrier import optimization_barrier
 
 FIELDS = ("contract", "mac", "total_duration", "app_name")
 RECORD = ("doc_index", "doc_type", "doc_id", "doc_score", *FIELDS)
@@ -63,7 +63,7 @@ def with_reason(raw: DataFrame, reference: Reference) -> DataFrame:
         raw.withColumn("contract_text", trimmed("contract"))
         .withColumn("duration_text", trimmed("total_duration"))
         .withColumn("seconds", seconds_of(duration))
-        .withColumn("reason", once(reason))
+        .withColumn("reason", optimization_barrier(reason))
     )
 
 

@@ -6,14 +6,14 @@ from pyspark.sql import functions as F
 
 from c360_assets.cleaning.identity_rules import LAYOUT, landed_links, with_reason
 from c360_assets.cleaning.reasons import ACCEPTED
-from c360_assets.contracts.table import Column, Table
+from c360_assets.contracts.table import ColumnSpec, TableSpec
 from c360_assets.reference.model import Reference
 from c360_assets.reference.resource import ReferenceData
 from resources.engine.session import Engine
 from resources.lake.io_manager import Frames, Landed
 from resources.landing.zone import LandingZone
 
-TABLE = Table(
+TABLE = TableSpec(
     "identity_map",
     "Which contract a user's searches belong to: one row a user. A contract may have several users; a user linked "
     "to several contracts is in quarantine_identity with all its links. No partitions: the links are what landed last.",
@@ -23,9 +23,9 @@ TABLE = Table(
     lands=LAYOUT.folder,
     uses_reference=True,
     columns=(
-        Column("contract", "string", "Contract, in its one form", personal=True),
-        Column("user_id", "string", "User, trimmed; text: leading zeros count", personal=True),
-        Column("source", "string", "Who says so, as landed; of several, the first in text order", nullable=True),
+        ColumnSpec("contract", "string", "Contract, in its one form", personal=True),
+        ColumnSpec("user_id", "string", "User, trimmed; text: leading zeros count", personal=True),
+        ColumnSpec("source", "string", "Who says so, as landed; of several, the first in text order", nullable=True),
     ),
 )
 

@@ -7,40 +7,40 @@ from pyspark.sql import functions as F
 
 from c360_assets.cleaning import clean_content, quarantine_content
 from c360_assets.cleaning.content_rules import distinct_records
-from c360_assets.contracts.table import Column, Reads, Table
+from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
 from c360_assets.landing import raw_content
 from c360_assets.metadata.figures import told
-from c360_assets.metadata.ledger import books_of
+from c360_assets.metadata.ledger import ledger_figures
 from c360_assets.reference.model import Reference
 from c360_assets.reference.resource import ReferenceData
 from resources.lake.io_manager import Frames
 from resources.lake.tables import Lake
 
-TABLE = Table(
+TABLE = TableSpec(
     "ledger_content",
     "The books of a content day: one row a day, each figure counted from the table that holds the rows. A day whose "
     "files hold no record has a row of zeros and counts as not landed.",
     group="cleaning",
     unit="day",
     key=("log_date",),
-    reads=(
-        Reads(raw_content.TABLE, required=True),
-        Reads(quarantine_content.TABLE, required=True),
-        Reads(clean_content.TABLE, required=True),
+    inputs=(
+        Input(raw_content.TABLE, required=True),
+        Input(quarantine_content.TABLE, required=True),
+        Input(clean_content.TABLE, required=True),
     ),
     uses_reference=True,
     columns=(
-        Column("landed_rows", "bigint", "Records landed, counted in raw_content", at_least=0),
-        Column("accepted_rows", "bigint", "Records that clean_content holds", at_least=0, of=("clean_content.source_rows",)),
-        Column("duplicate_rows", "bigint", "Copies of an accepted record, counted in raw_content", at_least=0),
-        Column("quarantined_rows", "bigint", "Records in quarantine_content", at_least=0),
-        Column("landed_seconds", "bigint", "Seconds of the landed records that break no rule", at_least=0,
+        ColumnSpec("landed_rows", "bigint", "Records landed, counted in raw_content", at_least=0),
+        ColumnSpec("accepted_rows", "bigint", "Records that clean_content holds", at_least=0, of=("clean_content.source_rows",)),
+        ColumnSpec("duplicate_rows", "bigint", "Copies of an accepted record, counted in raw_content", at_least=0),
+        ColumnSpec("quarantined_rows", "bigint", "Records in quarantine_content", at_least=0),
+        ColumnSpec("landed_seconds", "bigint", "Seconds of the landed records that break no rule", at_least=0,
                of=("raw_content.total_duration",)),
-        Column("clean_seconds", "bigint", "Seconds in clean_content", at_least=0, of=("clean_content.seconds",)),
-        Column("duplicate_seconds", "bigint", "Seconds of the copies", at_least=0, of=("raw_content.total_duration",)),
-        Column("capped_seconds", "bigint", "Seconds above a device's day", at_least=0,
+        ColumnSpec("clean_seconds", "bigint", "Seconds in clean_content", at_least=0, of=("clean_content.seconds",)),
+        ColumnSpec("duplicate_seconds", "bigint", "Seconds of the copies", at_least=0, of=("raw_content.total_duration",)),
+        ColumnSpec("capped_seconds", "bigint", "Seconds above a device's day", at_least=0,
                of=("clean_content.capped_seconds",)),
-        Column("balanced", "boolean", "landed = accepted + duplicate + quarantined rows, and landed = clean + capped + "
+        ColumnSpec("balanced", "boolean", "landed = accepted + duplicate + quarantined rows, and landed = clean + capped + "
                "duplicate seconds"),
     ),
 )  # fmt: skip
@@ -63,8 +63,8 @@ def balance(raw: DataFrame, quarantine: DataFrame, clean: DataFrame, reference: 
     )
     rows_balance = F.expr("landed_rows = accepted_rows + duplicate_rows + quarantined_rows")
     seconds_balance = F.expr("landed_seconds = clean_seconds + capped_seconds + duplicate_seconds")
-    books = landed.crossJoin(quarantined).crossJoin(accepted)
-    return books.withColumn("balanced", rows_balance & seconds_balance).select(*TABLE.names)
+    ledger = landed.crossJoin(quarantined).crossJoin(accepted)
+    return ledger.withColumn("balanced", rows_balance & seconds_balance).select(*TABLE.names)
 
 
 def _sum(column: SparkColumn) -> SparkColumn:
@@ -82,5 +82,5 @@ def ledger_content(
     """One row a day: what landed, and where each record and second of it is."""
     return Frames(
         lambda day: balance(raw_content(day), quarantine_content(day), clean_content(day), reference.load()),
-        tell=told(lake, lambda books, day: books_of(books, TABLE.name, day)),
+        tell=told(lake, lambda ledger, day: ledger_figures(ledger, TABLE.name, day)),
     )

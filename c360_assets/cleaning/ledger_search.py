@@ -6,34 +6,34 @@ from pyspark.sql import functions as F
 
 from c360_assets.cleaning import clean_search, quarantine_search
 from c360_assets.cleaning.search_rules import accepted_events
-from c360_assets.contracts.table import Column, Reads, Table
+from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
 from c360_assets.landing import raw_search
 from c360_assets.metadata.figures import told
-from c360_assets.metadata.ledger import books_of
+from c360_assets.metadata.ledger import ledger_figures
 from c360_assets.reference.model import Reference
 from c360_assets.reference.resource import ReferenceData
 from resources.lake.io_manager import Frames
 from resources.lake.tables import Lake
 
-TABLE = Table(
+TABLE = TableSpec(
     "ledger_search",
     "The books of a search day: one row a day, each figure counted from the table that holds the rows. A day whose files "
     "hold no record has a row of zeros and counts as not landed.",
     group="cleaning",
     unit="day",
     key=("log_date",),
-    reads=(
-        Reads(raw_search.TABLE, required=True),
-        Reads(quarantine_search.TABLE, required=True),
-        Reads(clean_search.TABLE, required=True),
+    inputs=(
+        Input(raw_search.TABLE, required=True),
+        Input(quarantine_search.TABLE, required=True),
+        Input(clean_search.TABLE, required=True),
     ),
     uses_reference=True,
     columns=(
-        Column("landed_rows", "bigint", "Records landed, counted in raw_search", at_least=0),
-        Column("accepted_rows", "bigint", "Records that clean_search holds", at_least=0, of=("clean_search.source_rows",)),
-        Column("duplicate_rows", "bigint", "Copies of an accepted record, counted in raw_search", at_least=0),
-        Column("quarantined_rows", "bigint", "Records in quarantine_search", at_least=0),
-        Column("balanced", "boolean", "landed = accepted + duplicate + quarantined rows"),
+        ColumnSpec("landed_rows", "bigint", "Records landed, counted in raw_search", at_least=0),
+        ColumnSpec("accepted_rows", "bigint", "Records that clean_search holds", at_least=0, of=("clean_search.source_rows",)),
+        ColumnSpec("duplicate_rows", "bigint", "Copies of an accepted record, counted in raw_search", at_least=0),
+        ColumnSpec("quarantined_rows", "bigint", "Records in quarantine_search", at_least=0),
+        ColumnSpec("balanced", "boolean", "landed = accepted + duplicate + quarantined rows"),
     ),
 )  # fmt: skip
 
@@ -45,9 +45,9 @@ def balance(raw: DataFrame, quarantine: DataFrame, clean: DataFrame, reference: 
     duplicate = accepted_events(raw, reference).agg(F.coalesce(copies, F.lit(0)).cast("bigint").alias("duplicate_rows"))
     quarantined = quarantine.agg(F.count(F.lit(1)).alias("quarantined_rows"))
     accepted = clean.agg(F.coalesce(F.sum("source_rows"), F.lit(0)).cast("bigint").alias("accepted_rows"))
-    books = landed.crossJoin(duplicate).crossJoin(quarantined).crossJoin(accepted)
+    ledger = landed.crossJoin(duplicate).crossJoin(quarantined).crossJoin(accepted)
     balanced = F.expr("landed_rows = accepted_rows + duplicate_rows + quarantined_rows")
-    return books.withColumn("balanced", balanced).select(*TABLE.names)
+    return ledger.withColumn("balanced", balanced).select(*TABLE.names)
 
 
 @dg.asset(**TABLE.asset_args())
@@ -61,5 +61,5 @@ def ledger_search(
     """One row a day: what landed, and where each record of it is."""
     return Frames(
         lambda day: balance(raw_search(day), quarantine_search(day), clean_search(day), reference.load()),
-        tell=told(lake, lambda books, day: books_of(books, TABLE.name, day)),
+        tell=told(lake, lambda ledger, day: ledger_figures(ledger, TABLE.name, day)),
     )

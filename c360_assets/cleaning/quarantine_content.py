@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 
 from c360_assets.cleaning.content_rules import REASONS, with_reason
 from c360_assets.cleaning.reasons import ACCEPTED
-from c360_assets.contracts.table import Column, Reads, Table
+from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
 from c360_assets.landing import raw_content
 from c360_assets.metadata.figures import told
 from c360_assets.metadata.quarantine import by_reason, share_of_landed
@@ -20,17 +20,17 @@ from resources.lake.io_manager import Frames
 from resources.lake.sql import LakeQuery
 from resources.lake.tables import Lake
 
-TABLE = Table(
+TABLE = TableSpec(
     "quarantine_content",
     "Content records that can't be used, as they landed, with the first rule that each breaks: one row a landed "
     "record. No key: a record may be landed twice, and each copy counts.",
     group="cleaning",
     unit="day",
     key=(),
-    reads=(Reads(raw_content.TABLE, required=True),),
+    inputs=(Input(raw_content.TABLE, required=True),),
     uses_reference=True,
     columns=(
-        Column("reason", "string", "The first rule that the record breaks", values=REASONS),
+        ColumnSpec("reason", "string", "The first rule that the record breaks", values=REASONS),
         *[replace(column, of=(f"raw_content.{column.name}",)) for column in raw_content.TABLE.columns],
     ),
 )

@@ -6,7 +6,7 @@ from pyspark.sql import functions as F
 
 from c360_assets.cleaning.identity_rules import LAYOUT, REASONS, landed_links, with_reason
 from c360_assets.cleaning.reasons import ACCEPTED
-from c360_assets.contracts.table import Column, Table
+from c360_assets.contracts.table import ColumnSpec, TableSpec
 from c360_assets.metadata.figures import told
 from c360_assets.metadata.quarantine import by_reason
 from c360_assets.reference.model import Reference
@@ -16,7 +16,7 @@ from resources.lake.io_manager import Frames, Landed
 from resources.lake.tables import Lake
 from resources.landing.zone import LandingZone
 
-TABLE = Table(
+TABLE = TableSpec(
     "quarantine_identity",
     "Links between contracts and users that can't be used, as they landed, with the first rule that each breaks: one row a "
     "landed row. No key: a link may be landed twice, and each copy counts.",
@@ -26,10 +26,10 @@ TABLE = Table(
     lands=LAYOUT.folder,
     uses_reference=True,
     columns=(
-        Column("reason", "string", "The first rule that the link breaks", values=REASONS),
-        Column("contract", "string", "`contract` as landed", nullable=True, personal=True),
-        Column("user_id", "string", "`user_id` as landed", nullable=True, personal=True),
-        Column("source", "string", "`source` as landed", nullable=True),
+        ColumnSpec("reason", "string", "The first rule that the link breaks", values=REASONS),
+        ColumnSpec("contract", "string", "`contract` as landed", nullable=True, personal=True),
+        ColumnSpec("user_id", "string", "`user_id` as landed", nullable=True, personal=True),
+        ColumnSpec("source", "string", "`source` as landed", nullable=True),
     ),
 )
 

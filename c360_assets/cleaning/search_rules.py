@@ -6,7 +6,7 @@ from pyspark.sql import functions as F
 from c360_assets.cleaning.reasons import ACCEPTED
 from c360_assets.reference.model import Reference
 from c360_assets.text.columns import filled, folded, normalised_keyword, without_case
-from resources.engine.optimization_barrier import once
+from resources.engine.optimization_barrier import optimization_barrier
 
 EVENT = (
     "datetime",
@@ -35,7 +35,9 @@ def with_reason(raw: DataFrame, reference: Reference) -> DataFrame:
         .when(is_ui_text, "not_a_search")
         .otherwise(ACCEPTED)
     )
-    return raw.withColumn("normalised", once(normalised_keyword(F.col("keyword")))).withColumn("reason", once(reason))
+    return raw.withColumn("normalised", optimization_barrier(normalised_keyword(F.col("keyword")))).withColumn(
+        "reason", optimization_barrier(reason)
+    )
 
 
 def accepted_events(raw: DataFrame, reference: Reference) -> DataFrame:

@@ -14,12 +14,12 @@ from c360_assets.execution.processes import fail_orphans
 from c360_assets.execution.runner import Outcome, Runner
 from c360_assets.maintenance.restore import restored
 from c360_assets.planning.batches import Item
-from c360_assets.planning.plan import FOLDERS, Planner, Range, label, lines
+from c360_assets.planning.plan import FOLDERS, DayRange, Planner, label, lines
 from c360_assets.reference.model import load_reference
 from c360_assets.tables import TABLES
 from resources.engine.session import stop_engine
 from resources.home import dagster_home
-from resources.lake.provenance import Marks
+from resources.lake.provenance import ProvenanceStore
 from resources.landing.zone import LandingZone
 from resources.settings import Settings
 
@@ -33,20 +33,20 @@ def run_command(first: date | None, last: date | None, everything: bool, show_pr
     reference = load_reference(settings.reference)
     dagster_home()
     _quiet()
-    marks = Marks(settings.lake)
-    restored_before = restored(marks, TABLES)
-    planner = Planner(landing, marks, reference.fingerprint)
+    provenances = ProvenanceStore(settings.lake)
+    restored_before = restored(provenances, TABLES)
+    planner = Planner(landing, provenances, reference.fingerprint)
     with dg.DagsterInstance.get() as instance, _Progress(console) as progress:
         fail_orphans(instance)
         defs = build(settings, on_commit=progress.committed)
         try:
             outcome = Runner(defs.resolve_implicit_global_asset_job_def(), instance, planner).run_all(
-                Range(first, last), everything, progress.announce, progress.report
+                DayRange(first, last), everything, progress.announce, progress.report
             )
         finally:
             stop_engine()
     _tell(console, outcome)
-    _tell_restored(console, restored_before, restored(marks, TABLES) if restored_before else set())
+    _tell_restored(console, restored_before, restored(provenances, TABLES) if restored_before else set())
     show_summary(console, settings.lake)
     if show_profile:
         _show_profile(settings.lake)

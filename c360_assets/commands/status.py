@@ -8,9 +8,9 @@ from rich.console import Console, JustifyMethod
 from rich.table import Table as Grid
 
 from c360_assets.contracts.partitions import last_day, month_of
-from c360_assets.planning.plan import FOLDERS, SOURCES, Item, Plan, Planner, Range, lines
+from c360_assets.planning.plan import FOLDERS, SOURCES, DayRange, Item, Plan, Planner, lines
 from c360_assets.reference.model import load_reference
-from resources.lake.provenance import Mark, Marks
+from resources.lake.provenance import Provenance, ProvenanceStore
 from resources.lake.sql import query
 from resources.landing.zone import LandingZone
 from resources.settings import Settings
@@ -40,28 +40,30 @@ def status_command() -> int:
     settings = Settings.from_environment()
     landing = LandingZone(settings.landing)
     landing.check(FOLDERS)
-    marks = Marks(settings.lake)
-    planner = Planner(landing, marks, load_reference(settings.reference).fingerprint)
-    plan = planner.plan(Range())
+    provenances = ProvenanceStore(settings.lake)
+    planner = Planner(landing, provenances, load_reference(settings.reference).fingerprint)
+    plan = planner.plan(DayRange())
     deliveries = planner.deliveries()
     clean = True
     for raw, log in SOURCES.items():
-        months = _months(settings.lake, log.removeprefix("log_"), set(deliveries[raw]), marks.read(raw), plan, raw)
+        months = _months(
+            settings.lake, log.removeprefix("log_"), set(deliveries[raw]), provenances.read(raw), plan, raw
+        )
         clean &= _show(console, log, months)
-    return 0 if _tell(console, plan, planner.strangers()) and clean else 1
+    return 0 if _tell(console, plan, planner.unrecognized_files()) and clean else 1
 
 
 def _months(
-    lake: str, log: str, landed: set[date], marks: dict[date | None, Mark], plan: Plan, raw: str
+    lake: str, log: str, landed: set[date], provenances: dict[date | None, Provenance], plan: Plan, raw: str
 ) -> dict[date, MonthStatus]:
     months: dict[date, MonthStatus] = defaultdict(MonthStatus)
     for day in landed:
         months[month_of(day)].landed.add(day)
-    for made in marks:
+    for made in provenances:
         if made is not None:
             months[month_of(made)].made.add(made)
     for table, partition in plan.stale:
-        if table == raw and partition in marks and partition is not None:
+        if table == raw and partition in provenances and partition is not None:
             months[month_of(partition)].changed.add(partition)
     for row in query(lake, [f"ledger_{log}"], f"select * from ledger_{log}"):
         month = months[month_of(row["log_date"])]
@@ -96,7 +98,7 @@ def _show(console: Console, log: str, months: dict[date, MonthStatus]) -> bool:
     return all(not state.unbalanced for state in months.values())
 
 
-def _tell(console: Console, plan: Plan, strangers: list[str]) -> bool:
+def _tell(console: Console, plan: Plan, unrecognized_files: list[str]) -> bool:
     """Prints what is still to be made and why; whether there is nothing."""
     todo: dict[str, list[Item]] = defaultdict(list)
     for item in plan.stale:
@@ -107,11 +109,11 @@ def _tell(console: Console, plan: Plan, strangers: list[str]) -> bool:
     for title, found in (
         ("can't be read", lines(plan.unreadable)),
         ("waits", lines(plan.blocked)),
-        ("passed over", strangers),
+        ("passed over", unrecognized_files),
     ):
         for line in found:
             console.print(f"[red]{title}[/] {line}", highlight=False, soft_wrap=True)
-    if not (plan.stale or plan.blocked or strangers):
+    if not (plan.stale or plan.blocked or unrecognized_files):
         console.print("[green]All that landed is made.[/]")
         return True
     return False

@@ -8,8 +8,8 @@ from resources.lake.sql import Row, query
 
 def show_summary(console: Console, lake: str) -> None:
     """Prints the lake's books and segments."""
-    books = [_books(lake, log) for log in ("content", "search")]
-    _show_books(console, lake, [book for book in books if book])
+    ledger = [_books(lake, log) for log in ("content", "search")]
+    _show_books(console, lake, [book for book in ledger if book])
     _show_segments(console, lake)
 
 
@@ -38,8 +38,8 @@ def _books(lake: str, log: str) -> Row | None:
     return {"log": log, **rows[0]} if rows and rows[0]["days"] else None
 
 
-def _show_books(console: Console, lake: str, books: list[Row]) -> None:
-    for book in books:
+def _show_books(console: Console, lake: str, ledger: list[Row]) -> None:
+    for book in ledger:
         grid = Grid(title=f"{book['log']} log, {book['days']} days", title_justify="left", show_header=False)
         grid.add_column("what")
         grid.add_column("figure", justify="right")

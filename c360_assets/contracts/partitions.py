@@ -25,7 +25,7 @@ days = dg.DailyPartitionsDefinition(start_date=_START.isoformat(), end_offset=1)
 months = dg.MonthlyPartitionsDefinition(start_date=_START.isoformat(), end_offset=1)
 
 
-def why_no_partition(day: date) -> str | None:
+def no_partition_reason(day: date) -> str | None:
     """Why a day has no partition, and what to do; None where it has one."""
     if day < _START:
         return f"lies before the first day that partitions exist for, {_START}: set C360_FIRST_DAY"

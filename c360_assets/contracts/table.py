@@ -21,7 +21,7 @@ OWNER = "team:customer360"
 
 
 @dataclass(frozen=True)
-class Column:
+class ColumnSpec:
     """One column. Types are Spark's; times are UTC.
 
     `of` names the columns it is made of (`table.column`), for lineage. `values`, `at_least` and `at_most` bound what
@@ -40,21 +40,21 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Reads:
+class Input:
     """One input of a table: which partitions of `table` a partition of the reader needs.
 
-    `first` and `last` count partitions of the reader: (-3, 0) in a monthly table is the month and the three before.
+    `start_offset` and `end_offset` count partitions of the reader: (-3, 0) in a monthly table is the month and the three before.
     With `required`, a partition whose input was never made is left out instead of being made from nothing.
     """
 
-    table: "Table"
-    first: int = 0
-    last: int = 0
+    table: "TableSpec"
+    start_offset: int = 0
+    end_offset: int = 0
     required: bool = False
 
 
 @dataclass(frozen=True)
-class Table:
+class TableSpec:
     """The contract of one table. `key` is unique within a partition; `()` means that the table has none."""
 
     name: str
@@ -62,8 +62,8 @@ class Table:
     group: str
     unit: Unit | None
     key: tuple[str, ...]
-    columns: tuple[Column, ...]
-    reads: tuple[Reads, ...] = ()
+    columns: tuple[ColumnSpec, ...]
+    inputs: tuple[Input, ...] = ()
     lands: str | None = None
     uses_reference: bool = False
     code_version: str = "1"
@@ -82,7 +82,7 @@ class Table:
         return tuple(column.name for column in self.columns)
 
     @cached_property
-    def all_columns(self) -> tuple[Column, ...]:
+    def all_columns(self) -> tuple[ColumnSpec, ...]:
         """The columns of the table in the lake: the partition column first."""
         if self.unit is None:
             return self.columns
@@ -90,7 +90,7 @@ class Table:
             "day": "Day of the log: the date in the landed file's name",
             "month": "First day of the month",
         }
-        return (Column(str(self.partition_column), "date", docs[self.unit]), *self.columns)
+        return (ColumnSpec(str(self.partition_column), "date", docs[self.unit]), *self.columns)
 
     @property
     def is_personal(self) -> bool:
@@ -132,7 +132,7 @@ class Table:
         return {
             "name": self.name,
             "description": self.doc,
-            "ins": {read.table.name: _asset_in(self, read) for read in self.reads},
+            "ins": {read.table.name: _asset_in(self, read) for read in self.inputs},
             "deps": [landing_key(self.lands)] if self.lands else [],
             "partitions_def": definition_of(self.unit),
             "backfill_policy": policy,
@@ -159,13 +159,13 @@ def landing_key(folder: str) -> dg.AssetKey:
     return dg.AssetKey(["landing", folder])
 
 
-def _asset_in(table: Table, read: Reads) -> dg.AssetIn:
+def _asset_in(table: TableSpec, read: Input) -> dg.AssetIn:
     return dg.AssetIn(
         key=dg.AssetKey(read.table.name),
-        partition_mapping=mapping(table.unit, read.table.unit, read.first, read.last),
-        metadata={"first": read.first, "last": read.last},
+        partition_mapping=mapping(table.unit, read.table.unit, read.start_offset, read.end_offset),
+        metadata={"start_offset": read.start_offset, "end_offset": read.end_offset},
     )
 
 
-def _described(column: Column) -> str:
+def _described(column: ColumnSpec) -> str:
     return f"{column.doc} (from {', '.join(column.of)})" if column.of else column.doc

@@ -8,7 +8,7 @@ import dagster as dg
 from c360_assets.execution.failures import failures, materialised, was_interrupted
 from c360_assets.execution.processes import process_tags
 from c360_assets.planning.batches import Batch, Item, run_tags
-from c360_assets.planning.plan import Plan, Planner, Range
+from c360_assets.planning.plan import DayRange, Plan, Planner
 
 Report = Callable[[str], None]
 NO_RETRY = {"dagster/max_retries": "0"}
@@ -47,12 +47,12 @@ class Runner:
         self._instance, self._planner, self._tags = instance, planner, {**process_tags(), **NO_RETRY, **(tags or {})}
         self._job = job
 
-    def run_all(self, days: Range, everything: bool, announce: Callable[[int], None], report: Report) -> Outcome:
+    def run_all(self, days: DayRange, everything: bool, announce: Callable[[int], None], report: Report) -> Outcome:
         """Makes all that has to be made; what failed is left, and all else is made.
 
         `announce` is told how many partitions are to be made, once the plan is known and whenever it grows.
         """
-        outcome = Outcome(problems=self._planner.strangers())
+        outcome = Outcome(problems=self._planner.unrecognized_files())
         handled: set[Item] = set()
         unchecked: set[Item] = set()  # made beside one that failed, so that their checks did not run: made once more
         while True:

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from c360_assets.contracts.table import Column, Table
+from c360_assets.contracts.table import ColumnSpec, TableSpec
 from c360_assets.landing.source import deliver
 from resources.engine.session import Engine
 from resources.lake.io_manager import Frames
@@ -26,7 +26,7 @@ LAYOUT = Layout(
     nested=("Contract", "Mac", "TotalDuration", "AppName"),
 )
 
-TABLE = Table(
+TABLE = TableSpec(
     "raw_content",
     "The content log as it landed, every record of a day's files: one row a record (a device's seconds in one app on "
     "one day), every value as text. No key: a record may be landed twice. A line that is no record stands whole "
@@ -36,16 +36,16 @@ TABLE = Table(
     key=(),
     lands=LAYOUT.folder,
     columns=(
-        Column("source_file", "string", "File below log_content/ that the record came from"),
-        Column("doc_index", "string", "`_index` of the document store the log was exported from", nullable=True),
-        Column("doc_type", "string", "`_type` of the document", nullable=True),
-        Column("doc_id", "string", "`_id` of the document", nullable=True),
-        Column("doc_score", "string", "`_score` of the document", nullable=True),
-        Column("contract", "string", "`Contract` as landed", nullable=True, personal=True),
-        Column("mac", "string", "`Mac` of the device, as landed", nullable=True, personal=True),
-        Column("total_duration", "string", "`TotalDuration` in seconds, as landed", nullable=True),
-        Column("app_name", "string", "`AppName` as landed", nullable=True),
-        Column("unparsed", "string", "The whole line, where it holds no record", nullable=True, personal=True),
+        ColumnSpec("source_file", "string", "File below log_content/ that the record came from"),
+        ColumnSpec("doc_index", "string", "`_index` of the document store the log was exported from", nullable=True),
+        ColumnSpec("doc_type", "string", "`_type` of the document", nullable=True),
+        ColumnSpec("doc_id", "string", "`_id` of the document", nullable=True),
+        ColumnSpec("doc_score", "string", "`_score` of the document", nullable=True),
+        ColumnSpec("contract", "string", "`Contract` as landed", nullable=True, personal=True),
+        ColumnSpec("mac", "string", "`Mac` of the device, as landed", nullable=True, personal=True),
+        ColumnSpec("total_duration", "string", "`TotalDuration` in seconds, as landed", nullable=True),
+        ColumnSpec("app_name", "string", "`AppName` as landed", nullable=True),
+        ColumnSpec("unparsed", "string", "The whole line, where it holds no record", nullable=True, personal=True),
     ),
 )
 

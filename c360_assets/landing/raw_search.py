@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from c360_assets.contracts.table import Column, Table
+from c360_assets.contracts.table import ColumnSpec, TableSpec
 from c360_assets.landing.source import deliver
 from resources.engine.session import Engine
 from resources.lake.io_manager import Frames
@@ -26,7 +26,7 @@ LAYOUT = Layout(
     needed=("datetime", "user_id", "keyword", "category"),
 )
 
-TABLE = Table(
+TABLE = TableSpec(
     "raw_search",
     "The search log as it landed, every record of a day's files: one row a search event, every value as text. "
     "No key: an event may be landed twice. A line that is no record stands whole in `unparsed`.",
@@ -35,24 +35,24 @@ TABLE = Table(
     key=(),
     lands=LAYOUT.folder,
     columns=(
-        Column("source_file", "string", "File below log_search/ that the record came from"),
-        Column("event_id", "string", "`eventID` as landed", nullable=True),
-        Column("datetime", "string", "Time on the device's clock, as landed", nullable=True),
-        Column(
+        ColumnSpec("source_file", "string", "File below log_search/ that the record came from"),
+        ColumnSpec("event_id", "string", "`eventID` as landed", nullable=True),
+        ColumnSpec("datetime", "string", "Time on the device's clock, as landed", nullable=True),
+        ColumnSpec(
             "user_id",
             "string",
             "`user_id` as landed; null where nobody was logged in",
             nullable=True,
             personal=True,
         ),
-        Column("keyword", "string", "What was typed, as landed", nullable=True, personal=True),
-        Column("category", "string", "How the search ended, as landed; no genre", nullable=True),
-        Column("proxy_isp", "string", "Internet provider, as landed", nullable=True),
-        Column("platform", "string", "Device platform, as landed", nullable=True),
-        Column("network_type", "string", "`networkType` as landed", nullable=True),
-        Column("action", "string", "Action in the app, as landed", nullable=True),
-        Column("user_plans_map", "string", "`userPlansMap` as JSON array text", nullable=True),
-        Column("unparsed", "string", "The whole line, where it holds no record", nullable=True, personal=True),
+        ColumnSpec("keyword", "string", "What was typed, as landed", nullable=True, personal=True),
+        ColumnSpec("category", "string", "How the search ended, as landed; no genre", nullable=True),
+        ColumnSpec("proxy_isp", "string", "Internet provider, as landed", nullable=True),
+        ColumnSpec("platform", "string", "Device platform, as landed", nullable=True),
+        ColumnSpec("network_type", "string", "`networkType` as landed", nullable=True),
+        ColumnSpec("action", "string", "Action in the app, as landed", nullable=True),
+        ColumnSpec("user_plans_map", "string", "`userPlansMap` as JSON array text", nullable=True),
+        ColumnSpec("unparsed", "string", "The whole line, where it holds no record", nullable=True, personal=True),
     ),
 )
 

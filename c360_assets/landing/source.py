@@ -9,17 +9,17 @@ from pyspark.sql import DataFrame, SparkSession
 from c360_assets.metadata.figures import small_table
 from resources.engine.session import Engine
 from resources.lake.io_manager import Landed
-from resources.landing.layout import LandingError, Layout, Piece
+from resources.landing.layout import FileSplit, LandingError, Layout
 from resources.landing.source import LandedSource, options_for
 from resources.landing.zone import Delivery, LandingZone
 
 _FILES_SHOWN = 50
 
 
-def read_landed(session: SparkSession, layout: Layout, pieces: list[Piece]) -> DataFrame:
-    """Every record in the pieces, as text: the columns of the layout."""
+def read_landed(session: SparkSession, layout: Layout, splits: list[FileSplit]) -> DataFrame:
+    """Every record in the splits, as text: the columns of the layout."""
     session.dataSource.register(LandedSource)
-    return session.read.format(LandedSource.name()).options(**options_for(layout, pieces)).load()
+    return session.read.format(LandedSource.name()).options(**options_for(layout, splits)).load()
 
 
 def deliver(engine: Engine, landing: LandingZone, layout: Layout, day: date) -> Landed | None:
@@ -37,7 +37,7 @@ def as_landed(
     engine: Engine, landing: LandingZone, layout: Layout, delivery: Delivery, again: Callable[[], Delivery | None]
 ) -> Landed:
     """A delivery as a frame, with its fingerprint. `again` looks at what lies there now."""
-    pieces = delivery.pieces()
+    splits = delivery.splits()
     version, files = landing.fingerprint(delivery)
     metadata = {
         "landed_files": len(delivery.files),
@@ -48,8 +48,8 @@ def as_landed(
             for file, digest in islice(zip(delivery.files, files.values(), strict=True), _FILES_SHOWN)
         ),
     }
-    frame = read_landed(engine.session, layout, pieces)
-    return Landed(frame, version, files, metadata, lambda: require_unchanged(delivery, again()), is_whole=True)
+    frame = read_landed(engine.session, layout, splits)
+    return Landed(frame, version, files, metadata, lambda: require_unchanged(delivery, again()), keeps_every_row=True)
 
 
 def require_unchanged(before: Delivery, after: Delivery | None) -> None:

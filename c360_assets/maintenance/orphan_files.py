@@ -51,7 +51,7 @@ class TableFolder:
                 continue
 
 
-def leftovers(files: Mapping[str, StoredFile], retention_hours: float) -> list[str]:
+def orphan_files(files: Mapping[str, StoredFile], retention_hours: float) -> list[str]:
     """The files that belong to nothing and have lain unchanged for longer than the retention."""
     limit = time.time() - retention_hours * 3600
     return [name for name, file in files.items() if file.changed < limit and _belongs_to_nothing(name, files)]

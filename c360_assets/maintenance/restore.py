@@ -13,7 +13,7 @@ from deltalake import CommitProperties, DeltaTable
 from deltalake.exceptions import CommitFailedError
 
 from c360_assets.maintenance.history import files_of, history
-from resources.lake.provenance import Mark, Marks
+from resources.lake.provenance import Provenance, ProvenanceStore
 
 RESTORED = "restored to version "
 """How the version of a restored partition's mark begins."""
@@ -77,20 +77,20 @@ def restore(lake: str, table: str, column: str | None, version: int) -> list[Dif
     return changed
 
 
-def restored(marks: Marks, tables: Iterable[str]) -> set[tuple[str, date | None]]:
+def restored(provenances: ProvenanceStore, tables: Iterable[str]) -> set[tuple[str, date | None]]:
     """The partitions that are as a restore left them."""
     return {
         (table, partition)
         for table in tables
-        for partition, mark in marks.read(table).items()
-        if mark.version.startswith(RESTORED)
+        for partition, provenance in provenances.read(table).items()
+        if provenance.version.startswith(RESTORED)
     }
 
 
 def _mark(lake: str, table: str, changed: Iterable[Difference], version: int) -> None:
-    marks = Marks(lake)
+    provenances = ProvenanceStore(lake)
     for one in changed:
-        marks.write(table, one.partition, Mark(f"{RESTORED}{version}", one.rows_then))
+        provenances.write(table, one.partition, Provenance(f"{RESTORED}{version}", one.rows_then))
 
 
 def _rows(files: Iterable[tuple[date | None, int]], partition: date | None) -> int:

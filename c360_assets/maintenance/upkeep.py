@@ -15,7 +15,7 @@ from deltalake import CommitProperties, DeltaTable
 from deltalake.exceptions import CommitFailedError
 
 from c360_assets.maintenance.history import LOG, history
-from c360_assets.maintenance.orphan_files import TableFolder, leftovers
+from c360_assets.maintenance.orphan_files import TableFolder, orphan_files
 
 TARGET_BYTES = 128 << 20
 """The size up to which compaction joins the files of a partition: then a day of real size is one file."""
@@ -85,14 +85,14 @@ def upkeep(
     there, before = folder.files(), _data_files(DeltaTable(uri), column)
     problem = None
     if dry_run:
-        gone = _out_of_use(DeltaTable(uri), retention_hours, there) | {*leftovers(there, retention_hours)}
+        gone = _out_of_use(DeltaTable(uri), retention_hours, there) | {*orphan_files(there, retention_hours)}
         after, bytes_after = _joined(before), _bytes(before)
     else:
         problem = _compact(uri)
         if _out_of_use(DeltaTable(uri), retention_hours, there):  # else it would be two commits for nothing
             _vacuum(DeltaTable(uri), retention_hours)
         _trim_log(uri, folder.files())
-        folder.remove(leftovers(folder.files(), retention_hours))
+        folder.remove(orphan_files(folder.files(), retention_hours))
         gone = there.keys() - folder.files().keys()
         files = _data_files(DeltaTable(uri), column)
         after, bytes_after = len(files), _bytes(files)

@@ -16,7 +16,7 @@ _ROWS = {
 }
 
 
-def books_of(lake: LakeQuery, ledger: str, day: date) -> dict[str, Any]:
+def ledger_figures(lake: LakeQuery, ledger: str, day: date) -> dict[str, Any]:
     """Each figure of a day's ledger, and all of them as a table."""
     row = lake.rows([ledger], f"select * from {ledger} where log_date = DATE '{day}'")[0]
     figures = {name: value for name, value in row.items() if name != "log_date"}

@@ -10,15 +10,15 @@ from datetime import date
 
 from c360_assets.cleaning import identity_map
 from c360_assets.cleaning.identity_rules import FORMS
-from c360_assets.contracts.partitions import add_months, month_of, why_no_partition
-from c360_assets.contracts.table import Table
+from c360_assets.contracts.partitions import add_months, month_of, no_partition_reason
+from c360_assets.contracts.table import TableSpec
 from c360_assets.landing import raw_content, raw_search
 from c360_assets.planning.batches import Batch, Item, batches_of
 from c360_assets.planning.data_versions import TableVersions, inputs_of
-from c360_assets.planning.staleness import Cause, cause_of, why
+from c360_assets.planning.staleness import StaleCause, stale_cause, why
 from c360_assets.tables import TABLES
 from resources.lake.io_manager import NotReady
-from resources.lake.provenance import Mark, Marks, version_of
+from resources.lake.provenance import Provenance, ProvenanceStore, data_version
 from resources.landing.layout import LandingError
 from resources.landing.zone import Delivery, LandingZone
 
@@ -28,11 +28,11 @@ IDENTITY = identity_map.LAYOUT.folder
 FOLDERS = (*SOURCES.values(), IDENTITY)
 
 # As far as the months look back (Reads of the monthly tables), so far a changed month reaches forward.
-_REACH = max(-read.first for table in TABLES.values() if table.unit == "month" for read in table.reads)
+_REACH = max(-read.start_offset for table in TABLES.values() if table.unit == "month" for read in table.inputs)
 
 
 @dataclass(frozen=True)
-class Range:
+class DayRange:
     """Days from first to last, both included; None: open."""
 
     first: date | None = None
@@ -56,7 +56,7 @@ class Plan:
     blocked: dict[Item, str] = field(default_factory=dict)
     failed: set[Item] = field(default_factory=set)
     versions: dict[Item, str] = field(default_factory=dict)
-    causes: dict[Item, Cause] = field(default_factory=dict)
+    causes: dict[Item, StaleCause] = field(default_factory=dict)
 
     def batches(self) -> list[Batch]:
         """The stale items as runs, in order: what has no partitions, days, months; unreadable days by themselves."""
@@ -79,10 +79,10 @@ class Plan:
 class _Known:
     """Marks as they are, and as they will be once the plan is run."""
 
-    actual: Mapping[str, Mapping[date | None, Mark]]
-    planned: dict[Item, Mark] = field(default_factory=dict)
+    actual: Mapping[str, Mapping[date | None, Provenance]]
+    planned: dict[Item, Provenance] = field(default_factory=dict)
 
-    def mark(self, table: str, partition: date | None) -> Mark | None:
+    def provenance(self, table: str, partition: date | None) -> Provenance | None:
         """The mark that an item will have."""
         return self.planned.get((table, partition)) or self.actual[table].get(partition)
 
@@ -90,30 +90,32 @@ class _Known:
 class Planner:
     """Plans over one landing zone and one lake."""
 
-    def __init__(self, landing: LandingZone, marks: Marks, reference: str) -> None:
-        self._landing, self._marks, self._reference = landing, marks, reference
+    def __init__(self, landing: LandingZone, provenances: ProvenanceStore, reference: str) -> None:
+        self._landing, self._marks, self._reference = landing, provenances, reference
 
     def deliveries(self) -> dict[str, dict[date, Delivery]]:
         """What landed, by raw table and day; only days that have a partition."""
         found = {raw: self._landing.days(folder).deliveries for raw, folder in SOURCES.items()}
         return {
-            raw: {day: delivery for day, delivery in by_day.items() if not why_no_partition(day)}
+            raw: {day: delivery for day, delivery in by_day.items() if not no_partition_reason(day)}
             for raw, by_day in found.items()
         }
 
-    def strangers(self) -> list[str]:
+    def unrecognized_files(self) -> list[str]:
         """What lies in the landing zone and is made nowhere: names that tell no day, days without a partition."""
         found: list[str] = []
         for folder in SOURCES.values():
             landed = self._landing.days(folder)
-            found += [f"{name}: not a day's file: name it YYYYMMDD.* or move it away" for name in landed.strangers]
-            outside = {day: why_no_partition(day) for day in landed.deliveries}
+            found += [
+                f"{name}: not a day's file: name it YYYYMMDD.* or move it away" for name in landed.unrecognized_files
+            ]
+            outside = {day: no_partition_reason(day) for day in landed.deliveries}
             found += [f"{folder} {day} {why}" for day, why in outside.items() if why]
         return found
 
     def plan(
         self,
-        days: Range,
+        days: DayRange,
         everything: bool = False,
         failed: Mapping[Item, str] | None = None,
         done: Collection[Item] = (),
@@ -128,7 +130,7 @@ class Planner:
         known = _Known({name: self._marks.read(name) for name in TABLES})
         deliveries = self.deliveries()
         plan = Plan(failed=set(failed or ()))
-        versions = TableVersions(TABLES, self._reference, known.mark)
+        versions = TableVersions(TABLES, self._reference, known.provenance)
         for table in TABLES.values():
             for partition in self._candidates(table, known, deliveries, days):
                 item = (table.name, partition)
@@ -137,13 +139,13 @@ class Planner:
         return plan
 
     def _candidates(
-        self, table: Table, known: _Known, deliveries: Mapping[str, Mapping[date, Delivery]], days: Range
+        self, table: TableSpec, known: _Known, deliveries: Mapping[str, Mapping[date, Delivery]], days: DayRange
     ) -> Sequence[date | None]:
         """The partitions that a range of days may touch, in order."""
         if table.unit is None:
             return [None]
         if table.unit == "day":
-            raw = table.name if table.lands else next(read.table.name for read in table.reads if read.table.lands)
+            raw = table.name if table.lands else next(read.table.name for read in table.inputs if read.table.lands)
             held = {day for day in known.actual[raw] if day is not None}
             return sorted(day for day in held | set(deliveries[raw]) if days.has(day))
         in_lake = {day for raw in SOURCES for day in known.actual[raw] if day is not None}
@@ -169,7 +171,7 @@ class Planner:
         """Puts one item where it belongs; all that it is made from was judged before."""
         name, partition = item
         table = TABLES[name]
-        mark = known.actual[name].get(partition)
+        provenance = known.actual[name].get(partition)
         waits = _waits_for(plan, item, known)
         if waits:
             plan.blocked[item] = waits
@@ -179,17 +181,17 @@ class Planner:
         delivery = self._delivery(table, partition, deliveries)
         if table.lands and delivery is None:
             return
-        cause: Cause | None
+        cause: StaleCause | None
         try:
-            landed = self._fingerprint(delivery, mark) if delivery else None
+            landed = self._fingerprint(delivery, provenance) if delivery else None
             version = versions.version(name, partition, landed)
             if isinstance(version, NotReady):
                 plan.blocked[item] = version.reason
                 return
-            cause = cause_of(table, mark, version, versions.rules(name)) or ("again" if again else None)
+            cause = stale_cause(table, provenance, version, versions.rules(name)) or ("again" if again else None)
         except LandingError as error:
             plan.unreadable[item] = str(error)
-            version, cause = version_of(str(error), delivery.state if delivery else ""), "unreadable"
+            version, cause = data_version(str(error), delivery.state if delivery else ""), "unreadable"
         plan.versions[item] = version
         if tried.get(item) == version:
             plan.failed.add(item)
@@ -197,10 +199,10 @@ class Planner:
             plan.stale.append(item)
             plan.causes[item] = cause
             if item not in plan.unreadable:
-                known.planned[item] = Mark(version)
+                known.planned[item] = Provenance(version)
 
     def _delivery(
-        self, table: Table, partition: date | None, deliveries: Mapping[str, Mapping[date, Delivery]]
+        self, table: TableSpec, partition: date | None, deliveries: Mapping[str, Mapping[date, Delivery]]
     ) -> Delivery | None:
         """What landed for an item; None where nothing did, or it does not come from landing."""
         if not table.lands:
@@ -209,11 +211,11 @@ class Planner:
             return self._landing.folder(IDENTITY, FORMS)
         return deliveries[table.name].get(partition)
 
-    def _fingerprint(self, delivery: Delivery, mark: Mark | None) -> str:
+    def _fingerprint(self, delivery: Delivery, provenance: Provenance | None) -> str:
         """The fingerprint of what landed. Raises LandingError where it can't be read."""
         if delivery.problem:
             raise LandingError(delivery.problem)
-        return self._landing.fingerprint(delivery, mark.files if mark else None)[0]
+        return self._landing.fingerprint(delivery, provenance.files if provenance else None)[0]
 
 
 def _waits_for(plan: Plan, item: Item, known: _Known) -> str | None:
@@ -223,11 +225,11 @@ def _waits_for(plan: Plan, item: Item, known: _Known) -> str | None:
     """
     name, partition = item
     table = TABLES[name]
-    for read in table.reads:
+    for read in table.inputs:
         for needed in inputs_of(table, read, partition):
             source = (read.table.name, needed)
             if source in plan.unreadable or (source in plan.failed and read.table.lands):
-                if read.required and known.mark(*source) is None:
+                if read.required and known.provenance(*source) is None:
                     return f"{label(source)} can't be read"
                 continue
             if source in plan.failed:
@@ -242,7 +244,7 @@ def _waits_for(plan: Plan, item: Item, known: _Known) -> str | None:
 def _waits_for_landing(plan: Plan, item: Item) -> bool:
     """Whether a day's table waits only because its landed files can't be read."""
     table = TABLES[item[0]]
-    raw = item[0] if table.lands else next(read.table.name for read in table.reads if read.table.lands)
+    raw = item[0] if table.lands else next(read.table.name for read in table.inputs if read.table.lands)
     return (raw, item[1]) in plan.unreadable or (raw, item[1]) in plan.failed
 
 

@@ -4,38 +4,38 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Literal
 
-from c360_assets.contracts.table import Table
-from resources.lake.provenance import Mark
+from c360_assets.contracts.table import TableSpec
+from resources.lake.provenance import Provenance
 
-Cause = Literal["new", "changed", "unreadable", "rules", "check", "unchecked", "unmade", "inputs", "again"]
+StaleCause = Literal["new", "changed", "unreadable", "rules", "check", "unchecked", "unmade", "inputs", "again"]
 
-_WORDS: dict[Cause, str] = {
+_WORDS: dict[StaleCause, str] = {
     "again": "everything again",
     "rules": "rules or reference data changed",
     "check": "a check failed",
     "unchecked": "made but not checked",
 }
 # Said only where nothing better can be: tables behind a landed day are unmade because the day is new.
-_BEHIND: dict[Cause, str] = {
+_BEHIND: dict[StaleCause, str] = {
     "inputs": "what it is made from changed",
     "unmade": "not made yet",
 }
 
 
-def cause_of(table: Table, mark: Mark | None, version: str, rules: str) -> Cause | None:
+def stale_cause(table: TableSpec, provenance: Provenance | None, version: str, rules: str) -> StaleCause | None:
     """Why a partition has to be made, from its mark and the version it would get; None where it need not be."""
-    if mark is None:
+    if provenance is None:
         return "new" if table.lands else "unmade"
-    if mark.version == version:
-        if not mark.is_checked:  # the run that made it was stopped before its checks
+    if provenance.version == version:
+        if not provenance.is_checked:  # the run that made it was stopped before its checks
             return "unchecked"
-        return "check" if mark.failed_check else None
-    if mark.rules and mark.rules != rules:
+        return "check" if provenance.failed_check else None
+    if provenance.rules and provenance.rules != rules:
         return "rules"
     return "changed" if table.lands else "inputs"
 
 
-def why(causes: Iterable[Cause]) -> str:
+def why(causes: Iterable[StaleCause]) -> str:
     """The causes of a run's partitions in one line, such as `landed: 2 new, 1 changed`."""
     counts = Counter(causes)
     landed = [f"{counts[cause]} {cause}" for cause in ("new", "changed", "unreadable") if counts[cause]]

@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 from c360_assets.behaviour import activeness_segments, search_metrics, search_trends, taste, watch_metrics
 from c360_assets.cleaning import identity_map, ledger_content, ledger_search
 from c360_assets.contracts.partitions import add_months
-from c360_assets.contracts.table import Column, Reads, Table
+from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
 from c360_assets.metadata.figures import small_table, told
 from c360_assets.metadata.redaction import hidden
 from c360_assets.reference.measures import MONTHS_BACK
@@ -26,7 +26,7 @@ from resources.lake.tables import Lake
 DORMANT = "dormant"
 
 
-def _from(source: Table, skip: tuple[str, ...] = ()) -> tuple[Column, ...]:
+def _from(source: TableSpec, skip: tuple[str, ...] = ()) -> tuple[ColumnSpec, ...]:
     """The columns of another table as this one shows them: null where a customer has no such side."""
     shown = [column for column in source.columns if column.name not in ("contract", "user_id", *skip)]
     more = {"lifecycle": "; dormant: watch_month is before the month, although content landed in it"}
@@ -48,7 +48,7 @@ _NOT_SHOWN = ("distinct_keywords", "first_searched", "last_searched", "most_sear
 # A month's profile is due soon after the month's end: the warning comes first, then the failure.
 _FRESHNESS = dg.FreshnessPolicy.time_window(warn_window=timedelta(days=32), fail_window=timedelta(days=35))
 
-TABLE = Table(
+TABLE = TableSpec(
     "customer360",
     "All that is known of a customer at a month's end: one row a customer. A customer is a contract that watched in the "
     "month or in the three before, or whose user is in search_trends of the month; or a user without an accepted link to a "
@@ -58,39 +58,39 @@ TABLE = Table(
     freshness=_FRESHNESS,
     unit="month",
     key=("customer_id",),
-    reads=(
-        Reads(watch_metrics.TABLE, first=-MONTHS_BACK),
-        Reads(taste.TABLE, first=-MONTHS_BACK),
-        Reads(activeness_segments.TABLE, first=-MONTHS_BACK),
-        Reads(search_metrics.TABLE, first=-1),
-        Reads(search_trends.TABLE),
-        Reads(identity_map.TABLE),
-        Reads(ledger_content.TABLE),
-        Reads(ledger_search.TABLE),
+    inputs=(
+        Input(watch_metrics.TABLE, start_offset=-MONTHS_BACK),
+        Input(taste.TABLE, start_offset=-MONTHS_BACK),
+        Input(activeness_segments.TABLE, start_offset=-MONTHS_BACK),
+        Input(search_metrics.TABLE, start_offset=-1),
+        Input(search_trends.TABLE),
+        Input(identity_map.TABLE),
+        Input(ledger_content.TABLE),
+        Input(ledger_search.TABLE),
     ),
     uses_reference=True,
     columns=(
-        Column("customer_id", "string", "`contract:` and the contract, or `user:` and a user that is linked to none; stable "
+        ColumnSpec("customer_id", "string", "`contract:` and the contract, or `user:` and a user that is linked to none; stable "
                "from month to month", personal=True, of=("watch_metrics.contract", "search_trends.user_id")),
-        Column("contract", "string", "Contract; null for a user that is linked to none", nullable=True, personal=True,
+        ColumnSpec("contract", "string", "Contract; null for a user that is linked to none", nullable=True, personal=True,
                of=("watch_metrics.contract", "identity_map.contract")),
-        Column("user_id", "string", "The user whose searches are shown: of a contract's users the one with most searches in "
+        ColumnSpec("user_id", "string", "The user whose searches are shown: of a contract's users the one with most searches in "
                "the month, then in the month before, then first in text order", nullable=True, personal=True,
                of=("search_trends.user_id",)),
-        Column("users", "int", "Users of the customer that search_trends of the month holds", at_least=0,
+        ColumnSpec("users", "int", "Users of the customer that search_trends of the month holds", at_least=0,
                of=("identity_map.user_id", "search_trends.user_id")),
-        Column("as_of", "date", "Last day of the month for which either log landed",
+        ColumnSpec("as_of", "date", "Last day of the month for which either log landed",
                of=("ledger_content.log_date", "ledger_search.log_date")),
-        Column("matched", "boolean", "Whether both sides are known: watch_month and user_id",
+        ColumnSpec("matched", "boolean", "Whether both sides are known: watch_month and user_id",
                of=("watch_metrics.contract", "search_trends.user_id")),
-        Column("watch_month", "date", "Month of the watch side: the newest of this and the three before with watch time",
+        ColumnSpec("watch_month", "date", "Month of the watch side: the newest of this and the three before with watch time",
                nullable=True, of=("watch_metrics.month",)),
         *_from(watch_metrics.TABLE),
         *_from(taste.TABLE),
         *_from(activeness_segments.TABLE),
-        Column("recency_days", "int", "Days from last_watched to as_of", nullable=True, at_least=0,
+        ColumnSpec("recency_days", "int", "Days from last_watched to as_of", nullable=True, at_least=0,
                of=("watch_metrics.last_watched",)),
-        Column("search_month", "date", "The month, where the user searched in it; else null, and so are its figures",
+        ColumnSpec("search_month", "date", "The month, where the user searched in it; else null, and so are its figures",
                nullable=True, of=("search_metrics.month",)),
         *_from(search_metrics.TABLE, skip=_NOT_SHOWN),
         *_from(search_trends.TABLE),

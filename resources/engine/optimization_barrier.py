@@ -4,7 +4,7 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 
-def once(column: Column) -> Column:
+def optimization_barrier(column: Column) -> Column:
     """The column, computed once a row however often a frame names it.
 
     Both engines move a filter down to where rows are read, and write out there, for each name in it, all that the

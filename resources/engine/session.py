@@ -69,7 +69,7 @@ class Engine(dg.ConfigurableResource):
             )
         return _Process.session
 
-    def settled(self, frame: DataFrame, is_whole: bool) -> DataFrame:
+    def writable(self, frame: DataFrame, keeps_every_row: bool) -> DataFrame:
         """The frame as it can be written into NOT NULL columns; `is_whole`: no row was taken out of it.
 
         Sail (0.7) checks NOT NULL with a filter of its own, which it moves below the frame's filters: rows that those
@@ -80,7 +80,7 @@ class Engine(dg.ConfigurableResource):
         if self.kind != "sail":
             return frame
         cores = os.cpu_count() or 1
-        return frame.coalesce(cores) if is_whole else frame.repartition(cores)
+        return frame.coalesce(cores) if keeps_every_row else frame.repartition(cores)
 
     def require_log_store(self, uri: str) -> None:
         """Raises EngineError where Spark's commits to this place could overwrite those of others unnoticed.

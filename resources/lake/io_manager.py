@@ -13,8 +13,8 @@ from typing import Any, Protocol
 import dagster as dg
 from pyspark.sql import DataFrame
 
-from resources.failures import known_failure, telling_line, told_together
-from resources.lake.provenance import Mark, Marks
+from resources.failures import cause_line, group_by_cause, known_failure
+from resources.lake.provenance import Provenance, ProvenanceStore
 from resources.lake.tables import Committed, ContractError, Lake, TableContract
 
 REPORT_SECONDS = 5.0
@@ -34,11 +34,11 @@ class Landed:
     files: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
     verify: Callable[[], None] = lambda: None
-    is_whole: bool = False
+    keeps_every_row: bool = False
 
     def with_frame(self, frame: DataFrame) -> "Landed":
         """The same delivery, as another frame made of it, which may have fewer rows."""
-        return replace(self, frame=frame, is_whole=False)
+        return replace(self, frame=frame, keeps_every_row=False)
 
 
 class Frames:
@@ -96,11 +96,11 @@ class DeltaIOManager(dg.IOManager):
     def __init__(
         self,
         lake: Lake,
-        marks: Marks,
+        provenances: ProvenanceStore,
         versions: Callable[[], Versions],
         on_commit: Callable[[str, date | None, int], None] = lambda table, partition, rows: None,
     ) -> None:
-        self._lake, self._marks, self._versions, self._on_commit = lake, marks, versions, on_commit
+        self._lake, self._marks, self._versions, self._on_commit = lake, provenances, versions, on_commit
 
     def load_input(self, context: dg.InputContext) -> Frames:
         """A function that gives, for a partition of the reading asset, the rows that it needs."""
@@ -168,13 +168,15 @@ class DeltaIOManager(dg.IOManager):
         frame = given.frame if isinstance(given, Landed) else given
         why = f"dagster run {context.run_id}"
         before = self._marks.get(table, partition)
-        is_whole = isinstance(given, Landed) and given.is_whole
-        done = self._write(versions.contract(table), partition, frame, why, before, is_whole)
+        keeps_every_row = isinstance(given, Landed) and given.keeps_every_row
+        done = self._write(versions.contract(table), partition, frame, why, before, keeps_every_row)
         files: Mapping[str, str] = {}
         if isinstance(given, Landed):
             self._verify(given, table, partition, why, before)
             files = given.files
-        self._marks.write(table, partition, Mark(version, done.partition_rows, None, files, versions.rules(table)))
+        self._marks.write(
+            table, partition, Provenance(version, done.partition_rows, None, files, versions.rules(table))
+        )
         self._on_commit(table, partition, done.partition_rows)
         seconds = time.perf_counter() - started
         landed = given.metadata if isinstance(given, Landed) else {}
@@ -186,20 +188,20 @@ class DeltaIOManager(dg.IOManager):
         partition: date | None,
         frame: DataFrame,
         why: str,
-        before: Mark | None,
-        is_whole: bool,
+        before: Provenance | None,
+        keeps_every_row: bool,
     ) -> Committed:
         """One commit, between the mark that was and the one that comes; if it fails, the mark stands as the rows do."""
         version = self._lake.version(contract) if before else None
         self._marks.forget(contract.name, partition)
         try:
-            return self._lake.write(contract, partition, frame, why, is_whole=is_whole)
+            return self._lake.write(contract, partition, frame, why, keeps_every_row=keeps_every_row)
         except Exception:
             if before and self._lake.version(contract) == version:
                 self._marks.write(contract.name, partition, before)
             raise
 
-    def _verify(self, given: Landed, table: str, partition: date | None, why: str, before: Mark | None) -> None:
+    def _verify(self, given: Landed, table: str, partition: date | None, why: str, before: Provenance | None) -> None:
         """Takes the commit back, and the mark, where what was read changed meanwhile: half of it may be the old rows."""
         try:
             given.verify()
@@ -229,7 +231,7 @@ def _figures(done: Committed, seconds: float, version: str) -> dict[str, Any]:
 
 
 def _failure(table: str, failed: Mapping[str, str], count: int) -> str:
-    causes = told_together(failed)
+    causes = group_by_cause(failed)
     if count == 1:
         return f"{table} failed. {causes}"
     return f"{table}: {len(failed)} of {count} partitions failed. {causes}"
@@ -254,7 +256,7 @@ def reason_of(error: BaseException) -> str:
         told = next((line.strip() for line in reversed(lines) if line[:1].strip()), None)
         if told:
             return told
-    first = telling_line(text)
+    first = cause_line(text)
     if type(error).__module__.startswith("resources."):
         return first
     return f"{type(error).__name__}: {first}"

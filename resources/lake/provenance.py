@@ -22,7 +22,7 @@ FOLDER = "_c360"
 
 
 @dataclass(frozen=True)
-class Mark:
+class Provenance:
     """`version` changes with anything the partition is made from: landed bytes, upstream partitions, rules.
 
     `is_checked` is false from the commit until the table's blocking checks have looked at the partition; it is then made
@@ -39,18 +39,18 @@ class Mark:
     is_checked: bool = False
 
 
-def version_of(*parts: str) -> str:
+def data_version(*parts: str) -> str:
     """A version made of the versions of all it depends on."""
     return xxhash.xxh3_128("\0".join(parts).encode()).hexdigest()
 
 
-class Marks:
+class ProvenanceStore:
     """The marks of the tables below a lake's root."""
 
     def __init__(self, lake: str) -> None:
         self._fs, self._path = file_system(lake)
 
-    def read(self, table: str) -> dict[date | None, Mark]:
+    def read(self, table: str) -> dict[date | None, Provenance]:
         """All marks of a table, by partition. One that can't be read is as good as none.
 
         Raises LocationError where the lake may not be looked into.
@@ -62,32 +62,32 @@ class Marks:
             return {}
         except PermissionError as error:
             raise LocationError(f"{folder} can't be read ({error.strerror}): make the lake readable for you.") from None
-        marks: dict[date | None, Mark] = {}
+        provenances: dict[date | None, Provenance] = {}
         for name, text in self._fs.cat(names, on_error="omit").items() if names else ():
             try:
-                marks[_partition(name)] = Mark(**json.loads(text))
+                provenances[_partition(name)] = Provenance(**json.loads(text))
             except (ValueError, TypeError):
                 continue
-        return marks
+        return provenances
 
-    def get(self, table: str, partition: date | None) -> Mark | None:
+    def get(self, table: str, partition: date | None) -> Provenance | None:
         """The mark of one partition; one that can't be read is as good as none."""
         try:
-            return Mark(**json.loads(self._fs.cat_file(f"{self._path}/{table}/{FOLDER}/{_name(partition)}")))
+            return Provenance(**json.loads(self._fs.cat_file(f"{self._path}/{table}/{FOLDER}/{_name(partition)}")))
         except (FileNotFoundError, ValueError, TypeError):
             return None
 
-    def cached(self) -> Callable[[str, date | None], Mark | None]:
+    def cached(self) -> Callable[[str, date | None], Provenance | None]:
         """A look-up of marks that reads each table's once, when first asked."""
         read = cache(self.read)
         return lambda table, partition: read(table).get(partition)
 
-    def write(self, table: str, partition: date | None, mark: Mark) -> None:
+    def write(self, table: str, partition: date | None, provenance: Provenance) -> None:
         """Sets a partition's mark; a reader sees the old one or the new one, whole."""
         folder = f"{self._path}/{table}/{FOLDER}"
         self._fs.makedirs(folder, exist_ok=True)
         target = f"{folder}/{_name(partition)}"
-        data = json.dumps(asdict(mark)).encode()
+        data = json.dumps(asdict(provenance)).encode()
         if isinstance(self._fs, LocalFileSystem):
             new = f"{target}.{uuid4().hex}.new"  # a name of its own: another process may set the same mark
             try:

@@ -119,7 +119,7 @@ class Lake:
         return frame.where(F.col(column).between(F.lit(first), F.lit(last)))
 
     def write(
-        self, table: TableContract, partition: date | None, frame: DataFrame, why: str, *, is_whole: bool = False
+        self, table: TableContract, partition: date | None, frame: DataFrame, why: str, *, keeps_every_row: bool = False
     ) -> Committed:
         """Replaces one partition (a whole table, if it has none) with a frame, in one commit.
 
@@ -139,7 +139,7 @@ class Lake:
                 raise ContractError(f"{table.name} is partitioned by {column}: say which partition to write.")
             frame = frame.withColumn(column, F.lit(partition))
             writer_options["replaceWhere"] = f"{column} = DATE'{partition.isoformat()}'"
-        ordered = self._engine.settled(frame.select(*[c.name for c in table.all_columns]), is_whole)
+        ordered = self._engine.writable(frame.select(*[c.name for c in table.all_columns]), keeps_every_row)
 
         def commit() -> None:
             ordered.write.format("delta").mode("overwrite").options(**writer_options).save(self.uri(table.name))

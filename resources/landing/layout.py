@@ -38,7 +38,7 @@ class Layout:
 
 
 @dataclass(frozen=True)
-class Piece:
+class FileSplit:
     """A part of a landed file: bytes `start` to `end` of a plain NDJSON file (None: to the end), else all."""
 
     uri: str
@@ -49,11 +49,11 @@ class Piece:
     end: int | None = None
 
 
-def check_needed(layout: Layout, piece: Piece, names: Sequence[str]) -> None:
+def check_needed(layout: Layout, split: FileSplit, names: Sequence[str]) -> None:
     """Raises LandingError where a CSV or parquet file lacks a column that it must have."""
     missing = [name for name in layout.needed if name not in names]
     if missing:
         raise LandingError(
-            f"{piece.name}: column {', '.join(missing)} is missing. It has {', '.join(names) or 'none'}. "
+            f"{split.name}: column {', '.join(missing)} is missing. It has {', '.join(names) or 'none'}. "
             "Land the file again with the missing columns."
         )

@@ -1,4 +1,4 @@
-"""The Python data source `landed`: the pieces of landed files as rows of text, on either engine."""
+"""The Python data source `landed`: the splits of landed files as rows of text, on either engine."""
 
 import csv
 import gzip
@@ -12,42 +12,42 @@ import fsspec
 import pyarrow as pa
 from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
 
-from resources.landing.layout import LandingError, Layout, Piece
+from resources.landing.layout import FileSplit, LandingError, Layout
 from resources.landing.readers.csv_records import csv_batches
 from resources.landing.readers.json_lines import json_batches
 from resources.landing.readers.parquet_rows import parquet_batches
 
 SPLIT_BYTES = 64 << 20
 """A plain NDJSON file above this is read by several tasks."""
-_READERS: dict[str, Callable[[Layout, Piece, IO[bytes]], Iterator[pa.RecordBatch]]] = {
+_READERS: dict[str, Callable[[Layout, FileSplit, IO[bytes]], Iterator[pa.RecordBatch]]] = {
     "json": json_batches,
     "csv": csv_batches,
     "parquet": parquet_batches,
 }
 
 
-def read_piece(layout: Layout, piece: Piece) -> Iterator[pa.RecordBatch]:
-    """Every record of a piece, as text.
+def read_split(layout: Layout, split: FileSplit) -> Iterator[pa.RecordBatch]:
+    """Every record of a split, as text.
 
     Raises LandingError where the file can't be read to its end: cut off, not what its name says, no permission.
     """
     try:
-        with _opened(piece) as stream:
-            yield from _READERS[piece.form](layout, piece, stream)
+        with _opened(split) as stream:
+            yield from _READERS[split.form](layout, split, stream)
     except LandingError:
         raise
     except EOFError:
-        raise LandingError(f"{piece.name}: the gzip file is cut off. Land it again, whole.") from None
+        raise LandingError(f"{split.name}: the gzip file is cut off. Land it again, whole.") from None
     except (OSError, pa.ArrowException, csv.Error, ValueError, OverflowError, zlib.error) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise LandingError(
-            f"{piece.name}: can't be read as {piece.form} ({reason}). Land it again, whole and readable."
+            f"{split.name}: can't be read as {split.form} ({reason}). Land it again, whole and readable."
         ) from None
 
 
-def _opened(piece: Piece) -> IO[bytes]:
-    stream = cast(IO[bytes], fsspec.open(piece.uri, "rb").open())
-    if not piece.name.lower().endswith(".gz"):
+def _opened(split: FileSplit) -> IO[bytes]:
+    stream = cast(IO[bytes], fsspec.open(split.uri, "rb").open())
+    if not split.name.lower().endswith(".gz"):
         return stream
     if not stream.read(1):
         raise EOFError  # gzip takes no bytes at all for a whole file
@@ -56,37 +56,37 @@ def _opened(piece: Piece) -> IO[bytes]:
 
 
 class _Task(InputPartition):
-    """The pieces that one task reads, one after the other."""
+    """The splits that one task reads, one after the other."""
 
-    def __init__(self, pieces: list[Piece]) -> None:
+    def __init__(self, splits: list[FileSplit]) -> None:
         super().__init__(None)
-        self.pieces = pieces
+        self.splits = splits
 
 
 class _LandedReader(DataSourceReader):
-    def __init__(self, layout: Layout, pieces: list[Piece]) -> None:
-        self.layout, self.pieces = layout, pieces
+    def __init__(self, layout: Layout, splits: list[FileSplit]) -> None:
+        self.layout, self.splits = layout, splits
 
     def partitions(self) -> Sequence[InputPartition]:
         """Pieces are packed until a task has SPLIT_BYTES: large ones alone, small parts together."""
         tasks: list[_Task] = []
         room = 0
-        for piece in self.pieces:
-            if not tasks or piece.size > room:
+        for split in self.splits:
+            if not tasks or split.size > room:
                 tasks.append(_Task([]))
                 room = SPLIT_BYTES
-            tasks[-1].pieces.append(piece)
-            room -= piece.size
+            tasks[-1].splits.append(split)
+            room -= split.size
         return tasks or [_Task([])]  # given none, Spark would make one up
 
     def read(self, partition: InputPartition) -> Iterator[pa.RecordBatch]:
-        """The rows of one task's pieces."""
-        for piece in cast(_Task, partition).pieces:
-            yield from read_piece(self.layout, piece)
+        """The rows of one task's splits."""
+        for split in cast(_Task, partition).splits:
+            yield from read_split(self.layout, split)
 
 
 class LandedSource(DataSource):
-    """`spark.read.format("landed").option("layout", …).option("pieces", …)`: landed files as rows of text."""
+    """`spark.read.format("landed").option("layout", …).option("splits", …)`: landed files as rows of text."""
 
     @classmethod
     def name(cls) -> str:
@@ -98,9 +98,9 @@ class LandedSource(DataSource):
         return ", ".join(f"{name} string" for name in _layout(self.options["layout"]).columns)
 
     def reader(self, schema: Any) -> DataSourceReader:
-        """A reader of the pieces named in the options."""
-        pieces = [Piece(**piece) for piece in json.loads(self.options["pieces"])]
-        return _LandedReader(_layout(self.options["layout"]), pieces)
+        """A reader of the splits named in the options."""
+        splits = [FileSplit(**split) for split in json.loads(self.options["splits"])]
+        return _LandedReader(_layout(self.options["layout"]), splits)
 
 
 def _layout(text: str) -> Layout:
@@ -109,9 +109,9 @@ def _layout(text: str) -> Layout:
     return Layout(data["folder"], fields, tuple(data["needed"]), data["envelope"], tuple(data["nested"]))
 
 
-def options_for(layout: Layout, pieces: Sequence[Piece]) -> dict[str, str]:
-    """The options that make `LandedSource` read these pieces."""
+def options_for(layout: Layout, splits: Sequence[FileSplit]) -> dict[str, str]:
+    """The options that make `LandedSource` read these splits."""
     return {
         "layout": json.dumps(asdict(layout)),
-        "pieces": json.dumps([asdict(piece) for piece in pieces]),
+        "splits": json.dumps([asdict(split) for split in splits]),
     }

@@ -15,7 +15,7 @@ import fsspec
 import xxhash
 from fsspec.spec import AbstractFileSystem
 
-from resources.landing.layout import LandingError, Layout, Piece
+from resources.landing.layout import FileSplit, LandingError, Layout
 from resources.landing.source import SPLIT_BYTES
 from resources.locations import file_system
 
@@ -70,14 +70,14 @@ class Delivery:
         """Changes whenever any of the files may have."""
         return _digest(f"{file.name}\n{file.state}" for file in self.files)
 
-    def pieces(self) -> list[Piece]:
-        """The files as pieces to read; large plain NDJSON files in several.
+    def splits(self) -> list[FileSplit]:
+        """The files as splits to read; large plain NDJSON files in several.
 
         Raises LandingError where the delivery can't be read.
         """
         if self.problem:
             raise LandingError(self.problem)
-        return [piece for file in self.files for piece in _split(file)]
+        return [split for file in self.files for split in _split(file)]
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Landed:
     """All that lies in one source's folder: deliveries by day, and names that belong to no day."""
 
     deliveries: Mapping[date, Delivery] = field(default_factory=dict)
-    strangers: tuple[str, ...] = ()
+    unrecognized_files: tuple[str, ...] = ()
 
 
 class LandingZone:
@@ -110,9 +110,9 @@ class LandingZone:
 
     def days(self, folder: str) -> Landed:
         """What landed in a source's folder, day by day."""
-        found, strangers = self._entries(folder)
+        found, unrecognized_files = self._entries(folder)
         deliveries = {day: self._delivery(folder, day, entries) for day, entries in sorted(found.items())}
-        return Landed({day: one for day, one in deliveries.items() if one}, tuple(sorted(strangers)))
+        return Landed({day: one for day, one in deliveries.items() if one}, tuple(sorted(unrecognized_files)))
 
     def day(self, folder: str, day: date) -> Delivery | None:
         """What landed for one day; None where nothing did."""
@@ -122,17 +122,17 @@ class LandingZone:
     def _entries(self, folder: str) -> tuple[dict[date, list[_Entry]], list[str]]:
         """The names in a source's folder, by the day they tell; and those that tell none."""
         found: dict[date, list[_Entry]] = {}
-        strangers: list[str] = []
+        unrecognized_files: list[str] = []
         for info in self._list(f"{self._path}/{folder}"):
             name = _name(info)
             if _is_hidden(name):
                 continue
             day = _day_of(name)
             if day is None:
-                strangers.append(f"{folder}/{name}")
+                unrecognized_files.append(f"{folder}/{name}")
             else:
                 found.setdefault(day, []).append((name, info))
-        return found, strangers
+        return found, unrecognized_files
 
     def folder(self, folder: str, forms: tuple[str, ...]) -> Delivery:
         """All files of a folder that has no days, such as identity/."""
@@ -241,16 +241,18 @@ def _problem(folder: str, day: date, files: tuple[LandedFile, ...]) -> str | Non
     return None
 
 
-def _split(file: LandedFile) -> list[Piece]:
+def _split(file: LandedFile) -> list[FileSplit]:
     form = form_of(file.name) or ""
     if form != "json" or file.name.lower().endswith(".gz") or file.size <= SPLIT_BYTES:
-        return [Piece(file.uri, file.name, form, file.size)]
+        return [FileSplit(file.uri, file.name, form, file.size)]
     cores = os.cpu_count() or 1
     count = ceil(file.size / SPLIT_BYTES / cores) * cores  # as much work for each of this machine's cores
     starts = [file.size * part // count for part in range(count)]
     ends = [*starts[1:], None]
-    # Each is a task of its own: pieces of this size are not packed together.
-    return [Piece(file.uri, file.name, form, SPLIT_BYTES, start, end) for start, end in zip(starts, ends, strict=True)]
+    # Each is a task of its own: splits of this size are not packed together.
+    return [
+        FileSplit(file.uri, file.name, form, SPLIT_BYTES, start, end) for start, end in zip(starts, ends, strict=True)
+    ]
 
 
 def _reason(error: OSError) -> str:

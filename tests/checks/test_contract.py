@@ -17,7 +17,7 @@ from c360_assets.checks.evidence import masked
 from c360_assets.cleaning import clean_content
 from c360_assets.reference.model import Reference
 from c360_assets.tables import TABLES
-from resources.lake.provenance import Marks
+from resources.lake.provenance import ProvenanceStore
 from resources.settings import PROJECT
 from tests.support.homes import Home
 from tests.support.spoiling import (
@@ -91,7 +91,7 @@ def test_checks_run_where_only_tables_are_selected(home: Home) -> None:
     assert set(results) == expected
     assert value_of(results, "ledger_content:balanced", "partitions") == 3
     assert value_of(results, "ledger_content:balanced", "rows") == 3
-    assert {mark.failed_check for table in CONTENT for mark in marks_of(home, table).values()} == {None}
+    assert {provenance.failed_check for table in CONTENT for provenance in marks_of(home, table).values()} == {None}
 
 
 def test_a_failed_check_stops_what_is_downstream_in_the_run(home: Home, broken: pytest.MonkeyPatch) -> None:
@@ -108,8 +108,8 @@ def test_a_failed_check_stops_what_is_downstream_in_the_run(home: Home, broken: 
     assert result.description == "seconds (2) in 2022-04-03"
     assert value_of(results, "clean_content:in_range", "failed_partitions") == ["2022-04-03"]
     assert value_of(results, "clean_content:in_range", "counts") == {"2022-04-03": {"seconds": 2}}
-    marks = marks_of(home, "clean_content")
-    assert {day: mark.failed_check for day, mark in marks.items()} == {
+    provenances = marks_of(home, "clean_content")
+    assert {day: provenance.failed_check for day, provenance in provenances.items()} == {
         FIRST: None,
         date(2022, 4, 2): None,
         LAST: "in_range",
@@ -150,7 +150,7 @@ def test_what_failed_is_made_again_and_nothing_is_made_from_it_meanwhile(
     assert ("clean_content", FIRST) not in home.commits
     assert ("watch_metrics", APRIL) in home.commits
     assert not failed_of(check(home, "clean_content"))
-    assert {mark.failed_check for mark in marks_of(home, "clean_content").values()} == {None}
+    assert {provenance.failed_check for provenance in marks_of(home, "clean_content").values()} == {None}
 
 
 def test_a_table_without_partitions_fails_as_a_whole(made: Home) -> None:
@@ -179,7 +179,7 @@ def test_a_run_without_partitions_looks_at_all_that_is_made(made: Home) -> None:
 
 def test_partitions_that_were_never_made_are_ignored(made: Home) -> None:
     change(made, "clean_content", source_rows=0)
-    Marks(str(made.lake)).forget("clean_content", FIRST)
+    ProvenanceStore(str(made.lake)).forget("clean_content", FIRST)
     results = check(made, "clean_content")
     assert not failed_of(results)
     assert value_of(results, "in_range", "partitions") == 2

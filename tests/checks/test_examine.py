@@ -12,7 +12,7 @@ from c360_assets.checks.contract import examiner as examine_module
 from c360_assets.checks.contract.examiner import KEY_IS_UNIQUE, NO_NULLS, Examination, Examiner
 from c360_assets.checks.contract.row_checks import row_checks
 from c360_assets.checks.contract.row_rules import RULES
-from c360_assets.contracts.table import Table
+from c360_assets.contracts.table import TableSpec
 from c360_assets.tables import TABLES
 from resources.lake.tables import Lake
 from tests.support.homes import Home, engine
@@ -89,7 +89,7 @@ SPOILED: dict[str, dict[str, dict[str, Any]]] = {
 OneTable = Callable[[str], Home]
 
 
-def _spoiled_columns(table: Table) -> dict[str, dict[str, Any]]:
+def _spoiled_columns(table: TableSpec) -> dict[str, dict[str, Any]]:
     """What breaks all values, or all bounds on one side, of the columns of a table."""
     columns = table.columns
     return {
@@ -114,7 +114,7 @@ def _cases() -> list[Any]:
 
 
 def examine(home: Home, table: str) -> Examination:
-    rows = {partition: mark.rows for partition, mark in marks_of(home, table).items()}
+    rows = {partition: provenance.rows for partition, provenance in marks_of(home, table).items()}
     return Examiner(TABLES[table], Lake(str(home.lake), engine())).examine(rows)
 
 
@@ -197,7 +197,9 @@ def test_a_file_that_is_gone_fails_its_partition_only(only: OneTable) -> None:
     done = examine(home, "clean_content")
     assert set(done.unreadable) == {LAST}
     assert done.failed(KEY_IS_UNIQUE) == [LAST]
-    assert done.rows == sum(mark.rows for day, mark in marks_of(home, "clean_content").items() if day != LAST)
+    assert done.rows == sum(
+        provenance.rows for day, provenance in marks_of(home, "clean_content").items() if day != LAST
+    )
 
 
 def test_a_writer_in_the_way_of_a_read_fails_no_check(only: OneTable, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 
 from c360_assets.checks.monitors.month_days import expected_days
-from resources.lake.provenance import Mark, Marks
+from resources.lake.provenance import Provenance, ProvenanceStore
 from tests.support.homes import Home
 from tests.support.spoiling import (
     APRIL,
@@ -33,7 +33,7 @@ def days_from(first: date, count: int) -> list[date]:
 def mark_days(home: Home, table: str, rows: dict[date, int]) -> None:
     """Lets days look as if they were made with so many rows."""
     for day, count in rows.items():
-        Marks(str(home.lake)).write(table, day, Mark("made", count))
+        ProvenanceStore(str(home.lake)).write(table, day, Provenance("made", count))
 
 
 def the(home: Home, table: str, name: str, **more: Any) -> dg.AssetCheckEvaluation:

@@ -7,9 +7,9 @@ import pytest
 from dagster._core.execution.backfill import BulkActionStatus
 from dagster._core.test_utils import freeze_time
 
-from c360_assets.planning.plan import Item, Range
+from c360_assets.planning.plan import DayRange, Item
 from c360_assets.tables import TABLES
-from resources.lake.provenance import Marks
+from resources.lake.provenance import ProvenanceStore
 from resources.lake.tables import Lake
 from tests.dagster.conftest import APRIL, CONTENT, MAY, SEARCH
 from tests.dagster.daemon import Daemon, daemon_of
@@ -24,7 +24,7 @@ MONTHLY = [name for name, table in TABLES.items() if table.unit == "month"]
 
 def held(home: Home) -> set[Item]:
     """The partitions that the lake holds, by their marks."""
-    return {(table, partition) for table in TABLES for partition in Marks(str(home.lake)).read(table)}
+    return {(table, partition) for table in TABLES for partition in ProvenanceStore(str(home.lake)).read(table)}
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_all_tables_and_all_partitions_at_once(home: Home, home_in, fresh: Daemo
     assert held(plain) <= held(home)
     assert {partition for table, partition in held(home) - held(plain)} == {date(2022, 6, 1)}, "a month of nothing"
     assert [table for table in TABLES if not frame(home.lake, table).equals(frame(plain.lake, table))] == []
-    assert home.planner.plan(Range()).stale == []
+    assert home.planner.plan(DayRange()).stale == []
 
 
 def test_an_interrupted_backfill_keeps_what_it_committed(
@@ -94,8 +94,8 @@ def test_an_interrupted_backfill_keeps_what_it_committed(
     assert ("raw_content", date(2022, 4, 2)) in written
     assert held(home) == set(written)
 
-    done = {item for item in written if Marks(str(home.lake)).read(item[0])[item[1]].is_checked}
+    done = {item for item in written if ProvenanceStore(str(home.lake)).read(item[0])[item[1]].is_checked}
     assert items(["raw_content"], *DAYS[:2]) <= done
-    stale = set(home.planner.plan(Range(APRIL, DAYS[1])).stale)
+    stale = set(home.planner.plan(DayRange(APRIL, DAYS[1])).stale)
     assert items(CONTENT_DAY, *DAYS[:2]) - done <= stale
     assert stale & done == set(), "what was made and checked is not made again"

@@ -37,14 +37,14 @@ def test_the_graph_is_the_committed_one() -> None:
 
 
 def test_the_graph_begins_at_the_files_and_ends_at_the_readers() -> None:
-    reads = {name: node["reads"] for name, node in graph().items()}
-    assert {name for name, upstream in reads.items() if not upstream} == {
+    inputs = {name: node["reads"] for name, node in graph().items()}
+    assert {name for name, upstream in inputs.items() if not upstream} == {
         "landing/identity",
         "landing/log_content",
         "landing/log_search",
     }
-    read = {upstream for node in reads.values() for upstream in node}
-    assert "customer_lookup" in set(reads) - read
+    read = {upstream for node in inputs.values() for upstream in node}
+    assert "customer_lookup" in set(inputs) - read
     assert {node["group"] for node in graph().values()} == set(GROUPS)
 
 

@@ -6,7 +6,7 @@ import dagster as dg
 import pytest
 
 from c360_assets.automation.jobs import STARTED_BY
-from c360_assets.planning.plan import Range
+from c360_assets.planning.plan import DayRange
 from resources.lake.tables import Lake
 from tests.dagster.conftest import APRIL, MAY
 from tests.dagster.daemon import Daemon
@@ -72,6 +72,6 @@ def test_a_stopped_job_stops_its_runs_and_keeps_what_was_committed(
     assert len(daemon.new_runs()) == 2, "the job, and the run that it was in"
     missing = items(SEARCH_DAY, MAY) - set(written)
     assert 0 < len(missing) < 4
-    stale = set(made.planner.plan(Range()).stale)
+    stale = set(made.planner.plan(DayRange()).stale)
     assert missing <= stale
     assert ("raw_search", MAY) not in stale

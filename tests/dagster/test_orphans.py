@@ -11,7 +11,7 @@ import dagster as dg
 import pytest
 from dagster._core.test_utils import create_run_for_test
 
-from c360_assets.automation.orphaned_runs import gone_processes
+from c360_assets.automation.orphaned_runs import orphaned_runs
 from c360_assets.execution.processes import HOST, PID, STARTED, fail_orphans, process_tags
 from resources.settings import PROJECT
 from tests.support import small_landing as small
@@ -35,14 +35,14 @@ def test_the_run_of_a_killed_process_is_ended_with_its_cause(tmp_path: Path) -> 
     with dg.DagsterInstance.from_config(str(tmp_path / "dagster")) as instance:
         [run] = instance.get_runs()
         assert run.status == dg.DagsterRunStatus.STARTED
-        assert run.run_id in str(gone_processes(dg.build_sensor_context(instance)))
+        assert run.run_id in str(orphaned_runs(dg.build_sensor_context(instance)))
         ended = instance.get_run_by_id(run.run_id)
         assert ended is not None
         assert ended.status == dg.DagsterRunStatus.FAILURE
         kind = dg.DagsterEventType.RUN_FAILURE
         [told] = instance.get_records_for_run(run.run_id, of_type=kind).records
         assert f"is gone (process {run.tags[PID]} on" in told.event_log_entry.message
-        assert "No process is gone" in str(gone_processes(dg.build_sensor_context(instance)))
+        assert "No process is gone" in str(orphaned_runs(dg.build_sensor_context(instance)))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from resources.failures import told_together
+from resources.failures import group_by_cause
 from resources.lake import tables as delta
 from tests.dagster_ui.server import BIN, environment, make_home
 from tests.support import small_landing as small
@@ -119,7 +119,7 @@ def test_a_conflict_that_persists_says_who_is_in_the_way(home: Home, monkeypatch
 
 def test_a_cause_of_many_days_is_told_once() -> None:
     failed = {f"2022-04-{day:02d}": "the disk is full" for day in range(1, 31)} | {"2022-05-01": "cut off"}
-    assert told_together(failed) == "2022-04-01 to 2022-04-30 (30): the disk is full; 2022-05-01: cut off"
-    assert told_together({"2022-04-01": "a", "2022-04-03": "b", "2022-04-04": "a"}) == (
+    assert group_by_cause(failed) == "2022-04-01 to 2022-04-30 (30): the disk is full; 2022-05-01: cut off"
+    assert group_by_cause({"2022-04-01": "a", "2022-04-03": "b", "2022-04-04": "a"}) == (
         "2022-04-01, 2022-04-04: a; 2022-04-03: b"
     )

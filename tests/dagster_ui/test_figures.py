@@ -84,12 +84,12 @@ def test_a_ledger_tells_its_books(made: Home, log: str) -> None:
     assert {name: shown[name] for name in ledger if name != "log_date"} == {
         name: value for name, value in ledger.items() if name != "log_date"
     }
-    books = {line["what"]: line for line in records(shown["books"])}
+    ledger = {line["what"]: line for line in records(shown["books"])}
     for name in ("landed", "accepted", "duplicate", "quarantined"):
-        assert books[name]["rows"] == ledger[f"{name}_rows"]
-    assert ("above a device's day" in books) is (log == "content")
+        assert ledger[name]["rows"] == ledger[f"{name}_rows"]
+    assert ("above a device's day" in ledger) is (log == "content")
     if log == "content":
-        assert books["above a device's day"]["seconds"] == ledger["capped_seconds"] == 4000
+        assert ledger["above a device's day"]["seconds"] == ledger["capped_seconds"] == 4000
 
 
 def test_a_clean_content_day_tells_seconds_by_category(made: Home) -> None:

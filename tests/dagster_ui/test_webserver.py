@@ -32,7 +32,7 @@ def test_the_graph_is_that_of_the_contracts(server: Server) -> None:
     by_name = {node["assetKey"]["path"][-1]: node for node in nodes["assetNodes"]}
     for name, table in TABLES.items():
         upstream = {tuple(key["path"]) for key in by_name[name]["dependencyKeys"] if len(key["path"]) == 1}
-        assert upstream == {(read.table.name,) for read in table.reads}, name
+        assert upstream == {(read.table.name,) for read in table.inputs}, name
         assert (by_name[name]["groupName"], by_name[name]["description"]) == (table.group, table.doc)
         assert "delta" in by_name[name]["kinds"]
 

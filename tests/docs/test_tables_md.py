@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from c360_assets.contracts.table import Column, Reads, Table
+from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
 from c360_assets.docs import PAGE, RULES, anchor, render_tables, window_in_words
 from c360_assets.tables import TABLES
 
@@ -12,7 +12,7 @@ COLUMNS = [(table.name, column) for table in TABLES.values() for column in table
 
 
 def table_of(unit="month", columns=()):
-    return Table("made", "A table.", "behaviour", unit, (), columns)
+    return TableSpec("made", "A table.", "behaviour", unit, (), columns)
 
 
 def row_of(column):
@@ -67,24 +67,30 @@ def test_every_word_that_a_column_may_hold_is_explained(word):
     ],
 )
 def test_a_window_in_words(reader, unit, first, last, words):
-    assert window_in_words(table_of(reader), Reads(table_of(unit), first, last)) == words
+    assert window_in_words(table_of(reader), Input(table_of(unit), first, last)) == words
 
 
 def test_a_window_without_words_is_an_error_that_names_the_table():
     with pytest.raises(ValueError, match="-3 to -2 on made"):
-        window_in_words(table_of(), Reads(table_of(), -3, -2))
+        window_in_words(table_of(), Input(table_of(), -3, -2))
 
 
 @pytest.mark.parametrize(
     ("column", "cells"),
     [
-        (Column("figure", "int", "A figure"), "int | no | A figure |  |  |  |"),
-        (Column("figure", "int", "A figure", nullable=True), "int | yes | A figure |  |  |  |"),
-        (Column("figure", "int", "A figure", at_least=1), "int | no | A figure | 1 or more |  |  |"),
-        (Column("figure", "int", "A figure", at_least=0, at_most=86400), "int | no | A figure | 0 to 86400 |  |  |"),
-        (Column("figure", "double", "A figure", at_most=0.5), "double | no | A figure | 0.5 or less |  |  |"),
-        (Column("word", "string", "A | B", values=("a", "b")), "string | no | A \\| B | `a`, `b` |  |  |"),
-        (Column("who", "string", "Who", personal=True, of=("raw.who",)), "string | no | Who |  | yes | `raw.who` |"),
+        (ColumnSpec("figure", "int", "A figure"), "int | no | A figure |  |  |  |"),
+        (ColumnSpec("figure", "int", "A figure", nullable=True), "int | yes | A figure |  |  |  |"),
+        (ColumnSpec("figure", "int", "A figure", at_least=1), "int | no | A figure | 1 or more |  |  |"),
+        (
+            ColumnSpec("figure", "int", "A figure", at_least=0, at_most=86400),
+            "int | no | A figure | 0 to 86400 |  |  |",
+        ),
+        (ColumnSpec("figure", "double", "A figure", at_most=0.5), "double | no | A figure | 0.5 or less |  |  |"),
+        (ColumnSpec("word", "string", "A | B", values=("a", "b")), "string | no | A \\| B | `a`, `b` |  |  |"),
+        (
+            ColumnSpec("who", "string", "Who", personal=True, of=("raw.who",)),
+            "string | no | Who |  | yes | `raw.who` |",
+        ),
     ],
     ids=["plain", "null", "from", "between", "up to", "values, and a bar in the text", "personal, made of"],
 )

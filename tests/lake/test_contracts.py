@@ -134,7 +134,7 @@ def test_every_asset_is_described_in_dagster(table: str) -> None:
 
 @each_table
 def test_lineage_names_columns_that_exist_in_what_the_table_is_made_from(table: str) -> None:
-    sources = {read.table.name for read in TABLES[table].reads}
+    sources = {read.table.name for read in TABLES[table].inputs}
     for column in TABLES[table].columns:
         for source in column.of:
             parent, name = source.split(".", 1)

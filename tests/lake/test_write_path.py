@@ -14,24 +14,24 @@ from deltalake import DeltaTable
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from c360_assets.contracts.table import Column, Table
+from c360_assets.contracts.table import ColumnSpec, TableSpec
 from resources.lake.tables import ContractError, Lake, with_retries
 from tests.support.homes import engine
 
 ONE, TWO = date(2022, 4, 1), date(2022, 4, 2)
-CLICKS = Table(
+CLICKS = TableSpec(
     "clicks",
     "What was clicked on a day.",
     group="test",
     unit="day",
     key=("who",),
     columns=(
-        Column("who", "string", "Who clicked"),
-        Column("clicks", "bigint", "How often", nullable=True),
-        Column("share", "double", "Of all clicks", nullable=True),
+        ColumnSpec("who", "string", "Who clicked"),
+        ColumnSpec("clicks", "bigint", "How often", nullable=True),
+        ColumnSpec("share", "double", "Of all clicks", nullable=True),
     ),
 )
-LINKS = Table("links", "Without partitions.", "test", None, ("who",), (Column("who", "string", "Who"),))
+LINKS = TableSpec("links", "Without partitions.", "test", None, ("who",), (ColumnSpec("who", "string", "Who"),))
 DDL = "who string, clicks bigint, share double"
 ROWS = [("ann", 1, 0.1), ("bob", None, None)]
 
@@ -52,7 +52,7 @@ def rows_of(session) -> Callable[..., DataFrame]:
     return make
 
 
-def held(lake: Lake, table: Table = CLICKS) -> list[tuple]:
+def held(lake: Lake, table: TableSpec = CLICKS) -> list[tuple]:
     """The rows of a table, sorted."""
     rows = pl.scan_delta(lake.uri(table.name)).collect()
     return rows.sort(rows.columns).rows()
@@ -218,7 +218,7 @@ def broken_saves(monkeypatch: pytest.MonkeyPatch, rows_of) -> Callable[[list[str
 @pytest.mark.parametrize("before", [(), ("cleo",)], ids=["a first commit", "a later one"])
 @pytest.mark.parametrize(("table", "partition"), [(CLICKS, ONE), (LINKS, None)], ids=["a partition", "a whole table"])
 def test_of_two_that_replace_the_same_rows_at_once_one_is_held(
-    lake, session, tmp_path, before, table: Table, partition
+    lake, session, tmp_path, before, table: TableSpec, partition
 ) -> None:
     """One has begun to write when another commits: what it began with is gone, and its rows must not come on top."""
     begun, overtaken = tmp_path / "begun", tmp_path / "overtaken"
@@ -277,18 +277,18 @@ def test_a_conflict_without_end_is_given_up_after_longer_waits_of_two_seconds_at
 @pytest.mark.parametrize(
     ("columns", "unit", "told"),
     [
-        ((*CLICKS.columns, Column("more", "string", "More", nullable=True)), "day", "more"),
+        ((*CLICKS.columns, ColumnSpec("more", "string", "More", nullable=True)), "day", "more"),
         (CLICKS.columns[:2], "day", "share"),
-        ((Column("who", "bigint", "Who"), *CLICKS.columns[1:]), "day", "who"),
-        ((*CLICKS.columns[:2], Column("share", "double", "Of all clicks")), "day", "share"),
-        ((Column("log_date", "date", "Day"), *CLICKS.columns), None, "partition"),
+        ((ColumnSpec("who", "bigint", "Who"), *CLICKS.columns[1:]), "day", "who"),
+        ((*CLICKS.columns[:2], ColumnSpec("share", "double", "Of all clicks")), "day", "share"),
+        ((ColumnSpec("log_date", "date", "Day"), *CLICKS.columns), None, "partition"),
     ],
     ids=["a new column", "a column gone", "another type", "no longer null", "no longer partitioned"],
 )
 def test_a_table_made_with_another_contract_is_left_alone(lake, rows_of, columns, unit, told) -> None:
     lake.write(CLICKS, ONE, rows_of(), "first")
     before = (held(lake), versions(lake))
-    changed = Table(CLICKS.name, CLICKS.doc, CLICKS.group, unit, CLICKS.key, columns)
+    changed = TableSpec(CLICKS.name, CLICKS.doc, CLICKS.group, unit, CLICKS.key, columns)
     advice = rf"made with another contract \({told}\)\. Move its folder away and make it again from the landed files"
     later = Lake(lake.root, engine())
     with pytest.raises(ContractError, match=advice):
@@ -300,7 +300,9 @@ def test_a_table_made_with_another_contract_is_left_alone(lake, rows_of, columns
 
 def test_rows_without_a_key_that_are_filtered_out_do_not_fail_the_write(lake, session, tmp_path: Path) -> None:
     """Sail checks NOT NULL below a frame's own filters, if nothing stands between."""
-    loose = Table("loose", "Nulls may stand.", "test", "day", (), (Column("who", "string", "Who", nullable=True),))
+    loose = TableSpec(
+        "loose", "Nulls may stand.", "test", "day", (), (ColumnSpec("who", "string", "Who", nullable=True),)
+    )
     lake.write(loose, ONE, session.createDataFrame([("ann",), (None,), (" ",)], "who string"), "why")
     landed = lake.read(loose, ONE, ONE)
     kept = landed.where(F.col("who").isNotNull() & (F.trim("who") != "")).select(

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from c360_assets.cleaning import identity_rules
 from c360_assets.landing import raw_content, raw_search
-from resources.landing.layout import Layout, Piece
-from resources.landing.source import read_piece
+from resources.landing.layout import FileSplit, Layout
+from resources.landing.source import read_split
 from resources.landing.zone import form_of
 
 CONTENT, SEARCH, IDENTITY = raw_content.LAYOUT, raw_search.LAYOUT, identity_rules.LAYOUT
@@ -14,8 +14,8 @@ Row = dict[str, str | None]
 
 def read_file(path: Path, layout: Layout = CONTENT, start: int = 0, end: int | None = None) -> list[Row]:
     """The rows of a file, or of a part of it, without the file's name."""
-    piece = Piece(str(path), path.name, form_of(path.name) or "", path.stat().st_size, start, end)
-    rows = [row for batch in read_piece(layout, piece) for row in batch.to_pylist()]
+    split = FileSplit(str(path), path.name, form_of(path.name) or "", path.stat().st_size, start, end)
+    rows = [row for batch in read_split(layout, split) for row in batch.to_pylist()]
     assert {row.pop("source_file") for row in rows} <= {path.name}
     return rows
 

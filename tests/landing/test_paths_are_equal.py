@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from resources.landing.layout import Layout, Piece
+from resources.landing.layout import FileSplit, Layout
 from resources.landing.readers import csv_records, json_lines
 from resources.landing.readers import lines as whole_lines
 from resources.landing.readers.json_lines import json_batches
@@ -43,8 +43,8 @@ def in_any_order(rows):
 
 
 def read_as_file(layout: Layout, data: bytes) -> list[dict]:
-    piece = Piece("a.json", "a.json", "json", len(data))
-    return [row for batch in json_batches(layout, piece, io.BytesIO(data)) for row in batch.to_pylist()]
+    split = FileSplit("a.json", "a.json", "json", len(data))
+    return [row for batch in json_batches(layout, split, io.BytesIO(data)) for row in batch.to_pylist()]
 
 
 # --- known tricky blocks ---------------------------------------------------------------------------------
@@ -255,12 +255,12 @@ def folder(tmp_path_factory):
     cuts=st.lists(st.integers(0, 200), max_size=5),
     block_bytes=st.integers(1, 60),
     lines=st.integers(1, 3),
-    mark=st.booleans(),
+    provenance=st.booleans(),
 )
-@example(data=b"[1]\n[2]\n", cuts=[3, 4, 5], block_bytes=1, lines=1, mark=False)
-@example(data=b"[1]\n[2]", cuts=[1, 2, 3], block_bytes=2, lines=1, mark=True)
-def test_every_line_is_in_one_part_once(folder, data, cuts, block_bytes, lines, mark):
-    data = b"\xef\xbb\xbf" * mark + data
+@example(data=b"[1]\n[2]\n", cuts=[3, 4, 5], block_bytes=1, lines=1, provenance=False)
+@example(data=b"[1]\n[2]", cuts=[1, 2, 3], block_bytes=2, lines=1, provenance=True)
+def test_every_line_is_in_one_part_once(folder, data, cuts, block_bytes, lines, provenance):
+    data = b"\xef\xbb\xbf" * provenance + data
     whole = read_bytes(folder, "a.json", data)
     starts = sorted({0, *(cut for cut in cuts if cut < len(data))})
     with pytest.MonkeyPatch.context() as patch:

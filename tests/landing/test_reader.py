@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from c360_assets.text.normalise import WHITE_SPACE
-from resources.landing.layout import LandingError, Piece
+from resources.landing.layout import FileSplit, LandingError
 from resources.landing.readers import csv_records, lines
-from resources.landing.source import read_piece
+from resources.landing.source import read_split
 from resources.settings import PROJECT
 from tests.landing.reading import CONTENT, IDENTITY, SEARCH, read_bytes, read_file, row_of
 
@@ -403,10 +403,10 @@ def test_a_parquet_cut_anywhere_is_no_file(tmp_path, cut):
 def test_a_file_that_is_gone_is_named(tmp_path):
     path = tmp_path / "a.json"
     path.write_bytes(b"{}")
-    piece = Piece(str(path), path.name, "json")
+    split = FileSplit(str(path), path.name, "json")
     path.unlink()
     with pytest.raises(LandingError, match=r"^a\.json: can't be read"):
-        list(read_piece(CONTENT, piece))
+        list(read_split(CONTENT, split))
 
 
 def test_links_need_only_two_columns(tmp_path):
@@ -421,14 +421,14 @@ _READ_LARGE = """
 import resource, sys
 from pathlib import Path
 from tests.landing.reading import CONTENT
-from resources.landed_files import lines
-from resources.landed_files.layout import Piece
-from resources.landed_files.source import read_piece
+from resources.landing.readers import lines
+from resources.landing.layout import FileSplit
+from resources.landing.source import read_split
 lines.BLOCK_BYTES = 1 << 20
 path = Path(sys.argv[1])
-piece = Piece(str(path), path.name, "json", path.stat().st_size)
+split = FileSplit(str(path), path.name, "json", path.stat().st_size)
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
-batches = read_piece(CONTENT, piece)
+batches = read_split(CONTENT, split)
 rows = len(next(batches))
 before = peak()
 rows += sum(map(len, batches))

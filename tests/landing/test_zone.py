@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from c360_assets.landing.raw_content import LAYOUT
 from resources.landing import zone as landing_zone
 from resources.landing.layout import LandingError
-from resources.landing.source import read_piece
+from resources.landing.source import read_split
 from resources.landing.zone import Delivery, LandingZone, form_of
 from resources.locations import LocationError
 
@@ -51,9 +51,9 @@ def test_every_form_is_a_day(tmp_path, ending, of_parts):
     zone = land(tmp_path, dict.fromkeys(parts, b"x"))
     found = zone.days(LOG)
     assert list(found.deliveries) == [DAY]
-    assert not found.strangers
-    pieces = found.deliveries[DAY].pieces()
-    assert [(piece.name, piece.form, piece.size) for piece in pieces] == [(name, FORMS[ending], 1) for name in parts]
+    assert not found.unrecognized_files
+    splits = found.deliveries[DAY].splits()
+    assert [(split.name, split.form, split.size) for split in splits] == [(name, FORMS[ending], 1) for name in parts]
     assert zone.day(LOG, DAY) == found.deliveries[DAY]
 
 
@@ -82,7 +82,7 @@ def test_hidden_files_are_passed_over(tmp_path):
     found = zone.days(LOG)
     assert {day: names(one) for day, one in found.deliveries.items()} == {DAY: ["20220401/part-0.json"]}
     assert found.deliveries[DAY].problem is None
-    assert found.strangers == ()
+    assert found.unrecognized_files == ()
 
 
 def test_a_folder_with_a_mark_only_is_a_day_without_records(tmp_path):
@@ -90,7 +90,7 @@ def test_a_folder_with_a_mark_only_is_a_day_without_records(tmp_path):
     (tmp_path / LOG / "20220403").mkdir()
     found = zone.days(LOG)
     assert list(found.deliveries) == [DAY]
-    assert found.deliveries[DAY].pieces() == []
+    assert found.deliveries[DAY].splits() == []
     assert zone.day(LOG, date(2022, 4, 2)) is None
     assert zone.day(LOG, date(2022, 4, 3)) is None
 
@@ -111,18 +111,18 @@ def test_a_day_that_is_not_clear_is_refused(tmp_path, files, told):
     zone = land(tmp_path, {**files, "20220402.json": LINE})
     found = zone.days(LOG).deliveries
     with pytest.raises(LandingError, match=told) as raised:
-        found[DAY].pieces()
+        found[DAY].splits()
     assert LOG in str(raised.value)
     assert str(DAY) in str(raised.value)
-    assert len(found[date(2022, 4, 2)].pieces()) == 1
+    assert len(found[date(2022, 4, 2)].splits()) == 1
 
 
 def test_what_is_no_day_is_a_stranger(tmp_path):
-    strangers = ["20220231.json", "2022-04-02.json", "20220402x.json", "202204020.csv", "notes.txt"]
-    zone = land(tmp_path, {**dict.fromkeys(strangers, LINE), "20220401.json": LINE})
+    unrecognized_files = ["20220231.json", "2022-04-02.json", "20220402x.json", "202204020.csv", "notes.txt"]
+    zone = land(tmp_path, {**dict.fromkeys(unrecognized_files, LINE), "20220401.json": LINE})
     found = zone.days(LOG)
     assert list(found.deliveries) == [DAY]
-    assert found.strangers == tuple(sorted(f"{LOG}/{name}" for name in strangers))
+    assert found.unrecognized_files == tuple(sorted(f"{LOG}/{name}" for name in unrecognized_files))
 
 
 def test_a_day_folder_that_cannot_be_listed_fails_alone(tmp_path, monkeypatch):
@@ -136,9 +136,9 @@ def test_a_day_folder_that_cannot_be_listed_fails_alone(tmp_path, monkeypatch):
 
     monkeypatch.setattr(zone._fs, "ls", refusing)
     found = zone.days(LOG).deliveries
-    assert len(found[date(2022, 4, 2)].pieces()) == 1
+    assert len(found[date(2022, 4, 2)].splits()) == 1
     with pytest.raises(LandingError, match=r"2022-04-01.*Permission denied"):
-        found[DAY].pieces()
+        found[DAY].splits()
 
 
 def test_links_are_all_files_of_their_folder(tmp_path):
@@ -152,11 +152,11 @@ def test_links_are_all_files_of_their_folder(tmp_path):
 def test_links_of_another_form_are_refused(tmp_path):
     zone = land(tmp_path, {"a.csv": b"", "b.json": LINE})
     with pytest.raises(LandingError, match=r"b\.json: not one of the forms csv, parquet"):
-        zone.folder(LOG, ("csv", "parquet")).pieces()
+        zone.folder(LOG, ("csv", "parquet")).splits()
 
 
 @pytest.fixture
-def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def inputs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of files whose bytes are read for a digest, from a process that knows none."""
     found: list[str] = []
     plain = LandingZone._read_digest
@@ -181,27 +181,27 @@ def touch(path: Path) -> None:
     os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns + 10**9))
 
 
-def test_a_touched_file_is_read_again_and_is_the_same(tmp_path, reads):
+def test_a_touched_file_is_read_again_and_is_the_same(tmp_path, inputs):
     zone = land(tmp_path, {"20220401.json": LINE})
     before, known = fingerprint(zone)
     touch(tmp_path / LOG / "20220401.json")
     after, other = fingerprint(zone, known)
     assert before == after
     assert known.keys() != other.keys()
-    assert reads == ["20220401.json"] * 2
+    assert inputs == ["20220401.json"] * 2
 
 
-def test_a_known_state_is_not_read_again(tmp_path, reads, monkeypatch):
+def test_a_known_state_is_not_read_again(tmp_path, inputs, monkeypatch):
     zone = land(tmp_path, {"20220401/a.json": LINE, "20220401/b.json": b"{}"})
     before, known = fingerprint(zone)
-    assert reads == ["20220401/a.json", "20220401/b.json"]
+    assert inputs == ["20220401/a.json", "20220401/b.json"]
     assert fingerprint(zone) == (before, known)  # by the process
     monkeypatch.setattr(landing_zone, "_DIGESTS", {})
     assert fingerprint(zone, known) == (before, known)  # by what was known
-    assert len(reads) == 2
+    assert len(inputs) == 2
     monkeypatch.setattr(landing_zone, "_DIGESTS", {})
     assert fingerprint(zone) == (before, known)
-    assert len(reads) == 4
+    assert len(inputs) == 4
 
 
 CHANGES = {
@@ -295,12 +295,12 @@ def test_a_uri_is_a_landing(memory):
     zone = LandingZone("memory://store/landing/")
     zone.check(FOLDERS)
     found = zone.days(LOG)
-    assert not found.strangers
+    assert not found.unrecognized_files
     rows = {
         (day, row["source_file"]): row["contract"]
         for day, delivery in found.deliveries.items()
-        for piece in delivery.pieces()
-        for batch in read_piece(LAYOUT, piece)
+        for split in delivery.splits()
+        for batch in read_split(LAYOUT, split)
         for row in batch.to_pylist()
     }
     assert rows == {
@@ -327,7 +327,7 @@ def test_a_large_plain_file_is_read_in_parts(tmp_path, monkeypatch):
         {"20220401.json": b"x" * 250, "20220402.json.gz": b"x" * 250, "20220403.csv": b"x" * 250},
     )
     spans = {
-        day.day: [(piece.start, piece.end) for piece in delivery.pieces()]
+        day.day: [(split.start, split.end) for split in delivery.splits()]
         for day, delivery in zone.days(LOG).deliveries.items()
     }
     assert spans == {1: [(0, 62), (62, 125), (125, 187), (187, None)], 2: [(0, None)], 3: [(0, None)]}

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from c360_assets.planning.plan import Item, Planner, Range
+from c360_assets.planning.plan import DayRange, Item, Planner
 from c360_assets.tables import TABLES
-from resources.lake.provenance import Marks
+from resources.lake.provenance import ProvenanceStore
 from resources.landing.zone import LandingZone
 from tests.support import small_landing as small
 from tests.support.homes import Home
@@ -22,7 +22,7 @@ from tests.support.reach import (
 from tests.support.reading import differing
 from tests.support.small_landing import APRIL, AUGUST, CONTENT_DAYS, JULY, JUNE, MONTHS, SEARCH_DAYS
 
-ALL_DAYS = Range()
+ALL_DAYS = DayRange()
 FEWER = small.WATCHED[:2]
 EVERYTHING = (
     items(CONTENT_DAY, *CONTENT_DAYS)
@@ -37,7 +37,7 @@ def text(items: set[Item] | list[Item]) -> list[str]:
     return sorted(f"{table} {partition}" for table, partition in items)
 
 
-def planned(home: Home, days: Range = ALL_DAYS) -> list[str]:
+def planned(home: Home, days: DayRange = ALL_DAYS) -> list[str]:
     """What a run would make."""
     return text(home.planner.plan(days).stale)
 
@@ -110,27 +110,27 @@ def test_a_day_taken_from_the_landing_zone_stays_in_the_lake(made: Home) -> None
 def test_months_of_days_in_the_lake_are_made_though_nothing_lies_there_any_more(made: Home) -> None:
     """As after a run that was killed before its months: later months look back at them."""
     for table in ("watch_metrics", "taste"):
-        Marks(str(made.lake)).forget(table, APRIL)
+        ProvenanceStore(str(made.lake)).forget(table, APRIL)
     small.content_path(made.landing, APRIL).unlink()
     small.search_path(made.landing, JUNE).unlink()
     assert planned(made) == text(items(("watch_metrics", "taste"), APRIL))
-    assert planned(made, Range(AUGUST, None)) == text(items(("watch_metrics", "taste"), APRIL))
+    assert planned(made, DayRange(AUGUST, None)) == text(items(("watch_metrics", "taste"), APRIL))
     assert made.run(first=AUGUST).ok
 
 
 @pytest.mark.parametrize(
     ("days", "expected"),
     [
-        (Range(APRIL, APRIL), after_content(APRIL) - items(("customer360",), AUGUST)),
-        (Range(None, date(2022, 4, 30)), after_content(APRIL) - items(("customer360",), AUGUST)),
-        (Range(JUNE, JULY), after_content(JUNE)),
-        (Range(date(2022, 6, 2), None), set()),
-        (Range(date(2022, 5, 2), None), after_content(JUNE)),
-        (Range(), after_content(APRIL, JUNE)),
+        (DayRange(APRIL, APRIL), after_content(APRIL) - items(("customer360",), AUGUST)),
+        (DayRange(None, date(2022, 4, 30)), after_content(APRIL) - items(("customer360",), AUGUST)),
+        (DayRange(JUNE, JULY), after_content(JUNE)),
+        (DayRange(date(2022, 6, 2), None), set()),
+        (DayRange(date(2022, 5, 2), None), after_content(JUNE)),
+        (DayRange(), after_content(APRIL, JUNE)),
     ],
     ids=["one day", "up to a day", "a later range", "after all changes", "from a day", "all"],
 )
-def test_a_range_of_days_limits_what_is_made(made: Home, days: Range, expected: set[Item]) -> None:
+def test_a_range_of_days_limits_what_is_made(made: Home, days: DayRange, expected: set[Item]) -> None:
     small.land_content(made.landing, APRIL, FEWER)
     small.land_content(made.landing, JUNE, FEWER)
     assert planned(made, days) == text(expected)
@@ -146,9 +146,9 @@ def test_what_a_range_left_out_is_made_by_the_next_run(made: Home) -> None:
 
 
 def test_other_reference_data_leaves_raw_days_alone(made: Home) -> None:
-    planner = Planner(LandingZone(str(made.landing)), Marks(str(made.lake)), "another digest")
+    planner = Planner(LandingZone(str(made.landing)), ProvenanceStore(str(made.lake)), "another digest")
     raw = items(("raw_content",), *CONTENT_DAYS) | items(("raw_search",), *SEARCH_DAYS)
-    assert text(planner.plan(Range()).stale) == text(EVERYTHING - raw)
+    assert text(planner.plan(DayRange()).stale) == text(EVERYTHING - raw)
 
 
 def test_everything_again_and_a_lost_lake_give_the_same_tables(home: Home) -> None:

@@ -9,7 +9,7 @@ BEFORE = """Python error: [landed::partitions] IndexError: list index out of ran
 Traceback:
 Traceback (most recent call last):
   File "reader.py", line 523, in partitions
-    tasks[-1].pieces.append(piece)
+    tasks[-1].splits.append(split)
     ~~~~~^^^^
 """
 BEHIND = """Python worker failed

@@ -9,7 +9,7 @@ from deltalake import DeltaTable
 from c360_assets.maintenance.restore import NotRestorable, differences, restore, restored
 from c360_assets.maintenance.upkeep import upkeep
 from c360_assets.tables import TABLES
-from resources.lake.provenance import Marks
+from resources.lake.provenance import ProvenanceStore
 from tests.support import small_landing as small
 from tests.support.commands import environment, process
 from tests.support.homes import Home
@@ -41,7 +41,7 @@ def test_a_restored_table_holds_the_rows_it_held(changed: Home, made_once: Home)
     found = put_back(changed, "clean_content")
     assert [(one.partition, one.rows_now, one.rows_then) for one in found] == [(APRIL, 2, 4)]
     assert frame(changed.lake, "clean_content").equals(frame(made_once.lake, "clean_content"))
-    assert restored(Marks(str(changed.lake)), TABLES) == {("clean_content", APRIL)}
+    assert restored(ProvenanceStore(str(changed.lake)), TABLES) == {("clean_content", APRIL)}
     assert DeltaTable(str(changed.lake / "clean_content")).history(1)[0]["operation"] == "RESTORE"
 
 
@@ -51,7 +51,7 @@ def test_the_next_run_makes_what_was_restored_again_and_only_that(changed: Home)
     assert changed.run().ok
     assert changed.commits == [("clean_content", APRIL)]
     assert frame(changed.lake, "clean_content").equals(expected)
-    assert restored(Marks(str(changed.lake)), TABLES) == set()
+    assert restored(ProvenanceStore(str(changed.lake)), TABLES) == set()
     assert changed.run().planned == 0
 
 
@@ -98,7 +98,7 @@ def test_a_version_whose_files_are_gone_is_refused(changed: Home) -> None:
         differences(uri, "log_date", version - 1)
     with pytest.raises(NotRestorable, match="no version 99: there are 0 to"):
         differences(uri, "log_date", 99)
-    assert restored(Marks(str(changed.lake)), TABLES) == set()
+    assert restored(ProvenanceStore(str(changed.lake)), TABLES) == set()
 
 
 def test_the_newest_version_changes_nothing(made: Home) -> None:

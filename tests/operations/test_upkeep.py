@@ -26,7 +26,7 @@ from c360_assets.maintenance.upkeep import (
     check_retention,
     upkeep,
 )
-from c360_assets.planning.plan import Range
+from c360_assets.planning.plan import DayRange
 from c360_assets.tables import TABLES
 from resources.lake.tables import Lake
 from resources.settings import PROJECT
@@ -137,14 +137,14 @@ def test_what_killed_writers_left_goes_once_it_is_old(made: Home) -> None:
     left = [table / name for name in LEFT_BY_KILLED_WRITERS]
     for path in left:
         path.write_bytes(b"half")
-    marks = sorted((table / "_c360").glob("*.json"))
+    provenances = sorted((table / "_c360").glob("*.json"))
     assert keep_up(made.lake, "clean_content").removed_files == 0
     assert all(path.exists() for path in left), "a writer may still be at work on them"
-    for path in (*left, *marks, *table.rglob("*.parquet")):
+    for path in (*left, *provenances, *table.rglob("*.parquet")):
         age(path)
     assert keep_up(made.lake, "clean_content").removed_files >= len(left)
     assert not [path for path in left if path.exists()]
-    assert sorted((table / "_c360").glob("*.json")) == marks
+    assert sorted((table / "_c360").glob("*.json")) == provenances
 
 
 def test_the_expired_log_goes_and_the_table_is_read_from_the_checkpoint(made: Home, made_once: Home) -> None:
@@ -157,7 +157,7 @@ def test_the_expired_log_goes_and_the_table_is_read_from_the_checkpoint(made: Ho
     assert not {f"{version:020}.json" for version in range(newest)} & left
     assert not {f"{version:020}.crc" for version in range(newest)} & left
     assert "_last_checkpoint" in left
-    assert made.planner.plan(Range()).stale == []
+    assert made.planner.plan(DayRange()).stale == []
     assert differing(made.lake, made_once.lake) == []
 
 

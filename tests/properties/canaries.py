@@ -54,7 +54,7 @@ def _numbers(make: list[str], random: Random) -> Iterator[Canary]:
             for separator, every in product(SEPARATORS, (1, 3))
         ],
         *[lambda number, digits=digits: _spelled(number, digits) for digits in SCRIPTS.values()],
-        *[lambda number, mark=mark: _spaced(number, mark, 4) for mark in HIDDEN],
+        *[lambda number, provenance=provenance: _spaced(number, provenance, 4) for provenance in HIDDEN],
         *[lambda number, text=text: text.format(number) for text in AROUND],
         lambda number: _spelled(_spaced(number, " ", 3), SCRIPTS["arabic"]),
     ]

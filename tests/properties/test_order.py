@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from resources.lake.provenance import Marks
+from resources.lake.provenance import ProvenanceStore
 from tests.strategies import dirty_landing
 from tests.strategies.landed import LOGS
 from tests.support.budget import budget
@@ -92,13 +92,13 @@ def stopped(home: Home, stop: Stop | None) -> Iterator[None]:
         if stop.marked:
             home.commits = counting
         else:
-            write = Marks.write
+            write = ProvenanceStore.write
 
-            def write_or_stop(marks: Marks, *args: Any) -> None:
+            def write_or_stop(provenances: ProvenanceStore, *args: Any) -> None:
                 counting.append(args)
-                write(marks, *args)
+                write(provenances, *args)
 
-            patch.setattr(Marks, "write", write_or_stop)
+            patch.setattr(ProvenanceStore, "write", write_or_stop)
         try:
             yield
         except BaseException:

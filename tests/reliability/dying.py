@@ -16,7 +16,7 @@ from fsspec.implementations.local import LocalFileSystem
 
 from c360_assets.checks.contract.examiner import Examiner
 from c360_assets.commands.run import run_command
-from resources.lake.provenance import Marks
+from resources.lake.provenance import ProvenanceStore
 from resources.lake.tables import Lake
 
 POINTS = ("before the data", "after the data", "after the commit", "in the mark", "after the mark", "before the checks")
@@ -54,7 +54,7 @@ def take_notes(notes: Path, patch: Patch = setattr) -> None:
 
 def die_at(point: str, table: str, seconds: float) -> None:
     """Puts the end at a point of the table's first partition; or so many seconds after its first commit."""
-    write, move, mark, examine = Lake.write, LocalFileSystem.mv, Marks.write, Examiner.examine
+    write, move, provenance, examine = Lake.write, LocalFileSystem.mv, ProvenanceStore.write, Examiner.examine
 
     def start(here: str, name: str) -> None:
         if here == point and name == table:
@@ -74,15 +74,15 @@ def die_at(point: str, table: str, seconds: float) -> None:
         start("in the mark", Path(source).parent.parent.name)
         return move(store, source, target, **options)
 
-    def marking(marks, name, partition, value):
-        mark(marks, name, partition, value)
+    def marking(provenances, name, partition, value):
+        provenance(provenances, name, partition, value)
         start("after the mark", name)
 
     def examining(examiner, partitions):
         start("before the checks", examiner._table.name)
         return examine(examiner, partitions)
 
-    Lake.write, Marks.write, Examiner.examine, LocalFileSystem.mv = writing, marking, examining, moving
+    Lake.write, ProvenanceStore.write, Examiner.examine, LocalFileSystem.mv = writing, marking, examining, moving
 
 
 def _die_when_written(table: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from resources.lake.provenance import Marks
+from resources.lake.provenance import ProvenanceStore
 from resources.lake.tables import Lake
 from resources.settings import PROJECT
 from tests.support import small_landing as small
@@ -141,8 +141,8 @@ def test_a_landed_file_that_changes_while_it_is_read_does_not_count(
     home = home_in("home")
     small.land_all(home.landing, (DAY, OTHER), ())
     assert home.run().ok
-    mark, before = (
-        Marks(str(home.lake)).read("raw_content")[OTHER],
+    provenance, before = (
+        ProvenanceStore(str(home.lake)).read("raw_content")[OTHER],
         Path(shutil.copytree(home.lake, home.lake.parent / "before")),
     )
     small.land_content(home.landing, OTHER, small.WATCHED[:2])
@@ -161,7 +161,7 @@ def test_a_landed_file_that_changes_while_it_is_read_does_not_count(
         ("raw_content", OTHER): "20220402.json: changed while it was read. Run again once the delivery is complete."
     }
     assert ("clean_content", OTHER) not in home.commits
-    assert Marks(str(home.lake)).read("raw_content")[OTHER] == mark
+    assert ProvenanceStore(str(home.lake)).read("raw_content")[OTHER] == provenance
     assert frame(home.lake, "raw_content").equals(frame(before, "raw_content"))
     small.land_content(home.landing, OTHER, small.WATCHED[:1])
     assert home.run().ok

@@ -15,7 +15,7 @@ from deltalake import DeltaTable
 
 from c360_assets.maintenance.upkeep import upkeep
 from c360_assets.tables import TABLES
-from resources.lake.provenance import Mark, Marks
+from resources.lake.provenance import Provenance, ProvenanceStore
 from resources.settings import PROJECT
 from tests.reliability.writing import CLICKS, SHARED, own_day, torn_days
 from tests.support import small_landing as small
@@ -120,13 +120,13 @@ def test_writers_of_one_mark_do_not_stumble_over_each_other(tmp_path: Path, seco
     end = time.monotonic() + seconds
 
     def work(name: int) -> None:
-        marks = Marks(str(tmp_path))
+        provenances = ProvenanceStore(str(tmp_path))
         try:
             while time.monotonic() < end:
-                marks.forget("clicks", SHARED)
-                marks.write("clicks", SHARED, Mark(f"version {name}", name))
-                for mark in marks.read("clicks").values():
-                    assert mark.version == f"version {mark.rows}"
+                provenances.forget("clicks", SHARED)
+                provenances.write("clicks", SHARED, Provenance(f"version {name}", name))
+                for provenance in provenances.read("clicks").values():
+                    assert provenance.version == f"version {provenance.rows}"
         except Exception as error:
             errors.append(error)
 

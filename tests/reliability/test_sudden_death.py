@@ -15,7 +15,7 @@ from deltalake import DeltaTable
 
 from c360_assets.maintenance.upkeep import upkeep
 from c360_assets.tables import TABLES
-from resources.lake.provenance import Marks
+from resources.lake.provenance import ProvenanceStore
 from resources.settings import PROJECT
 from tests.reliability.conftest import Change
 from tests.reliability.dying import AT_A_TIME, POINTS, take_notes
@@ -81,8 +81,8 @@ def assert_healed(home: Home, change: Change, monkeypatch: pytest.MonkeyPatch) -
         assert home.run().ok
     now = frames(home.lake)
     assert [table for table in TABLES if not now[table].equals(change.after[table])] == []
-    marks = Marks(str(home.lake))
-    assert not [table for table in TABLES for mark in marks.read(table).values() if mark.failed_check]
+    provenances = ProvenanceStore(str(home.lake))
+    assert not [table for table in TABLES for provenance in provenances.read(table).values() if provenance.failed_check]
     for table in TABLES:
         upkeep(str(home.lake), table, TABLES[table].partition_column, retention_hours=0)
     assert left_over(home.lake) == []

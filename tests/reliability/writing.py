@@ -8,22 +8,22 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from c360_assets.contracts.table import Column, Table
+from c360_assets.contracts.table import ColumnSpec, TableSpec
 from resources.engine.session import Engine, spark_config_from_environment, stop_engine
 from resources.lake.tables import Lake
 
 ROWS = 50
 SHARED = date(2022, 4, 1)
-CLICKS = Table(
+CLICKS = TableSpec(
     "clicks",
     "What was clicked on a day, and by which write.",
     group="test",
     unit="day",
     key=("who",),
     columns=(
-        Column("who", "string", "Who clicked"),
-        Column("write", "string", "The write that this row came with"),
-        Column("share", "double", "A share of the clicks", nullable=True),
+        ColumnSpec("who", "string", "Who clicked"),
+        ColumnSpec("write", "string", "The write that this row came with"),
+        ColumnSpec("share", "double", "A share of the clicks", nullable=True),
     ),
 )
 

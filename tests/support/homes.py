@@ -15,10 +15,10 @@ import polars as pl
 
 from c360_assets.definitions import build
 from c360_assets.execution.runner import Outcome, Runner
-from c360_assets.planning.plan import Item, Planner, Range
+from c360_assets.planning.plan import DayRange, Item, Planner
 from c360_assets.reference.model import load_reference
 from resources.engine.session import Engine, spark_config_from_environment
-from resources.lake.provenance import Marks
+from resources.lake.provenance import ProvenanceStore
 from resources.landing.zone import LandingZone
 from resources.settings import PROJECT, Settings
 
@@ -49,7 +49,9 @@ class Home:
     @property
     def planner(self) -> Planner:
         """A planner over this home."""
-        return Planner(LandingZone(str(self.landing)), Marks(str(self.lake)), load_reference(REFERENCE).fingerprint)
+        return Planner(
+            LandingZone(str(self.landing)), ProvenanceStore(str(self.lake)), load_reference(REFERENCE).fingerprint
+        )
 
     def definitions(self) -> dg.Definitions:
         """Definitions that note each commit."""
@@ -60,7 +62,7 @@ class Home:
         self.commits.clear()
         job = self.definitions().resolve_implicit_global_asset_job_def()
         runner = Runner(job, self.instance, self.planner)
-        return runner.run_all(Range(first, last), everything, lambda total: None, lambda text: None)
+        return runner.run_all(DayRange(first, last), everything, lambda total: None, lambda text: None)
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """A table's rows, read by another reader than the one that wrote them."""

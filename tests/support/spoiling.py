@@ -14,7 +14,7 @@ from deltalake import DeltaTable, write_deltalake
 from deltalake.transaction import AddAction
 
 from c360_assets.tables import TABLES
-from resources.lake.provenance import Mark, Marks
+from resources.lake.provenance import Provenance, ProvenanceStore
 from tests.support.homes import Home
 
 FIRST, LAST = date(2022, 4, 1), date(2022, 4, 3)
@@ -131,9 +131,9 @@ def add_file(home: Home, table: str, rows: list[dict[str, Any]], partition: date
     )
 
 
-def marks_of(home: Home, table: str) -> Mapping[date | None, Mark]:
+def marks_of(home: Home, table: str) -> Mapping[date | None, Provenance]:
     """The marks of a table."""
-    return Marks(str(home.lake)).read(table)
+    return ProvenanceStore(str(home.lake)).read(table)
 
 
 def range_tags(first: date | None, last: date | None) -> dict[str, str]:

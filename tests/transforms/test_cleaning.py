@@ -45,15 +45,15 @@ def _content_books(raw, refused, clean):
 def test_ledger_content(lake, frame, reference) -> None:
     raw, refused = _one_day(lake["raw_content"]), lake["quarantine_content"]
     clean = content_model.clean(raw, read_reference(REFERENCE).apps)
-    for books in (
+    for ledger in (
         (raw, refused, clean),
         (raw, refused[1:], clean),
         (raw, refused, [{**clean[0], "seconds": clean[0]["seconds"] + 1}, *clean[1:]]),
         ([], [], []),
     ):
-        tables = zip(("raw_content", "quarantine_content", "clean_content"), books, strict=True)
+        tables = zip(("raw_content", "quarantine_content", "clean_content"), ledger, strict=True)
         found = ledger_content.balance(*(frame(name, rows) for name, rows in tables), reference)
-        assert wrong_in("ledger_content", found, _content_books(*books)) == []
+        assert wrong_in("ledger_content", found, _content_books(*ledger)) == []
 
 
 def test_clean_search(lake, frame, reference) -> None:
@@ -90,8 +90,8 @@ def test_ledger_search(lake, frame, reference) -> None:
         for name in ("raw_search", "quarantine_search", "clean_search")
     )
     copies = sum(len(same) - 1 for same in search_model.events(raw, ui_texts))
-    for books in ((raw, refused, clean, copies), (raw, refused[1:], clean, copies), ([], [], [], 0)):
-        tables = zip(("raw_search", "quarantine_search", "clean_search"), books[:3], strict=True)
+    for ledger in ((raw, refused, clean, copies), (raw, refused[1:], clean, copies), ([], [], [], 0)):
+        tables = zip(("raw_search", "quarantine_search", "clean_search"), ledger[:3], strict=True)
         found = ledger_search.balance(*(frame(name, rows) for name, rows in tables), reference)
-        expected = ledgers.search_ledger(day, books[0], books[2], books[1], books[3])
+        expected = ledgers.search_ledger(day, ledger[0], ledger[2], ledger[1], ledger[3])
         assert wrong_in("ledger_search", found, [expected]) == []

@@ -19,14 +19,14 @@ from c360_assets.checks.contract.examiner import KEY_IS_UNIQUE, NO_NULLS, Examin
 from c360_assets.checks.contract.row_checks import row_checks
 from c360_assets.checks.evidence import by_name, in_order, listed, name_of
 from c360_assets.checks.scope import partitions_of_run
-from c360_assets.contracts.table import Table
-from resources.failures import told_together
+from c360_assets.contracts.table import TableSpec
+from resources.failures import group_by_cause
 from resources.lake.io_manager import reason_of
-from resources.lake.provenance import Mark, Marks
+from resources.lake.provenance import Provenance, ProvenanceStore
 from resources.lake.tables import Lake
 
 
-def names_of_checks(table: Table) -> dict[str, str]:
+def names_of_checks(table: TableSpec) -> dict[str, str]:
     """The contract checks of a table, with what each says."""
     names = {KEY_IS_UNIQUE: f"{', '.join(table.key)}: no two rows of a partition share it"} if table.key else {}
     if any(not column.nullable for column in table.columns):
@@ -34,7 +34,7 @@ def names_of_checks(table: Table) -> dict[str, str]:
     return names | {check.name: check.doc for check in row_checks(table)}
 
 
-def contract_checks(table: Table) -> dg.AssetChecksDefinition:
+def contract_checks(table: TableSpec) -> dg.AssetChecksDefinition:
     """All contract checks of a table, as one op."""
     names = names_of_checks(table)
     specs = [
@@ -44,14 +44,16 @@ def contract_checks(table: Table) -> dg.AssetChecksDefinition:
 
     @dg.multi_asset_check(name=f"{table.name}_contract", specs=specs, can_subset=True)
     def check(
-        context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake], marks: dg.ResourceParam[Marks]
+        context: dg.AssetCheckExecutionContext,
+        lake: dg.ResourceParam[Lake],
+        provenances: dg.ResourceParam[ProvenanceStore],
     ) -> Iterator[dg.AssetCheckResult]:
-        held = partitions_of_run(context, table, marks)
-        examined = Examiner(table, lake).examine({partition: mark.rows for partition, mark in held.items()})
+        held = partitions_of_run(context, table, provenances)
+        examined = Examiner(table, lake).examine({partition: provenance.rows for partition, provenance in held.items()})
         try:
-            _set_marks(table, marks, held, {name: examined.failed(name) for name in names})
+            _set_check_results(table, provenances, held, {name: examined.failed(name) for name in names})
         except OSError as error:
-            causes = told_together({name_of(partition): reason_of(error) for partition in held})
+            causes = group_by_cause({name_of(partition): reason_of(error) for partition in held})
             told = f"{table.name}: what its checks found can't be kept in the lake. {causes}"
             raise dg.Failure(told, allow_retries=False) from None
         selected = [key.name for key in context.selected_asset_check_keys]
@@ -60,8 +62,11 @@ def contract_checks(table: Table) -> dg.AssetChecksDefinition:
     return check
 
 
-def _set_marks(
-    table: Table, marks: Marks, held: Mapping[date | None, Mark], failed: Mapping[str, list[date | None]]
+def _set_check_results(
+    table: TableSpec,
+    provenances: ProvenanceStore,
+    held: Mapping[date | None, Provenance],
+    failed: Mapping[str, list[date | None]],
 ) -> None:
     """Lets each partition's mark say that it was checked, and which check it failed first, if any.
 
@@ -73,17 +78,19 @@ def _set_marks(
             first_failed.setdefault(partition, check)
     changed = [
         partition
-        for partition, mark in held.items()
-        if not mark.is_checked or mark.failed_check != first_failed.get(partition)
+        for partition, provenance in held.items()
+        if not provenance.is_checked or provenance.failed_check != first_failed.get(partition)
     ]
-    now = marks.read(table.name) if changed else {}
+    now = provenances.read(table.name) if changed else {}
     for partition in changed:
-        mark = now.get(partition)
-        if mark is not None and mark.version == held[partition].version:
-            marks.write(table.name, partition, replace(mark, failed_check=first_failed.get(partition), is_checked=True))
+        provenance = now.get(partition)
+        if provenance is not None and provenance.version == held[partition].version:
+            provenances.write(
+                table.name, partition, replace(provenance, failed_check=first_failed.get(partition), is_checked=True)
+            )
 
 
-def _result(name: str, examined: Examination, held: Mapping[date | None, Mark]) -> dg.AssetCheckResult:
+def _result(name: str, examined: Examination, held: Mapping[date | None, Provenance]) -> dg.AssetCheckResult:
     failed = examined.failed(name)
     metadata: dict[str, Any] = {"partitions": len(held), "rows": examined.rows}
     if not failed:

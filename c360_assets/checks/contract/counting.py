@@ -11,8 +11,8 @@ from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from c360_assets.contracts.table import Table
-from resources.engine.optimization_barrier import once
+from c360_assets.contracts.table import TableSpec
+from resources.engine.optimization_barrier import optimization_barrier
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ def breaks(predicate: str) -> SparkColumn:
     return ~F.coalesce(F.expr(predicate), F.lit(False))
 
 
-def count(table: Table, frame: DataFrame, predicates: Sequence[str]) -> dict[date | None, Counts]:
+def count(table: TableSpec, frame: DataFrame, predicates: Sequence[str]) -> dict[date | None, Counts]:
     """The counts of each partition in a frame of the table; a partition without rows is left out."""
     partition = [table.partition_column] if table.partition_column else []
     broken = [f"broken_{place}" for place in range(len(predicates))]
@@ -47,7 +47,7 @@ def count(table: Table, frame: DataFrame, predicates: Sequence[str]) -> dict[dat
 
 
 def _sharing_a_key(
-    table: Table, frame: DataFrame, partition: list[str], rows: dict[date | None, int]
+    table: TableSpec, frame: DataFrame, partition: list[str], rows: dict[date | None, int]
 ) -> dict[date | None, int]:
     """How many rows of each partition have the key of another one. A null in a key is a value like any other.
 
@@ -59,7 +59,7 @@ def _sharing_a_key(
         return {part: count for part, count in rows.items() if count > 1} if table.key else {}
     # Sail (0.7) takes a column that has one value in a file from the log, and then fails to hash it, if there is nothing
     # else to hash, or to sum up its groups. What may change from row to row it sees as a column.
-    keys = frame.select(*partition, *[once(F.col(name)).alias(name) for name in key])
+    keys = frame.select(*partition, *[optimization_barrier(F.col(name)).alias(name) for name in key])
     hashes = frame.select(*partition, F.xxhash64(*key, F.rand() >= 0).alias("hash"))
     return _in_groups(keys, partition, key) if _in_groups(hashes, partition, ["hash"]) else {}
 

@@ -18,7 +18,7 @@ from c360_assets.checks.contract.null_counts import files_with_nulls
 from c360_assets.checks.contract.row_checks import row_checks
 from c360_assets.checks.contract.row_rules import RowCheck
 from c360_assets.checks.evidence import MOST_EXAMPLES, examples, in_order
-from c360_assets.contracts.table import Table
+from c360_assets.contracts.table import TableSpec
 from resources.lake.io_manager import reason_of
 from resources.lake.tables import Lake, with_retries
 
@@ -54,7 +54,7 @@ class Examination:
 class Examiner:
     """Looks at one table."""
 
-    def __init__(self, table: Table, lake: Lake) -> None:
+    def __init__(self, table: TableSpec, lake: Lake) -> None:
         self._table, self._lake = table, lake
         self._checks = row_checks(table)
         self._predicates = [predicate for check in self._checks for predicate in check.parts.values()]

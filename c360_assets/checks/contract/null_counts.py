@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from deltalake import DeltaTable
 
-from c360_assets.contracts.table import Table
+from c360_assets.contracts.table import TableSpec
 
 _READERS = 8
 
@@ -30,7 +30,7 @@ class FileNulls:
     columns: Mapping[str, int]
 
 
-def files_with_nulls(table: Table, uri: str, partitions: Collection[date | None]) -> list[FileNulls]:
+def files_with_nulls(table: TableSpec, uri: str, partitions: Collection[date | None]) -> list[FileNulls]:
     """The files of these partitions that hold nulls in NOT NULL columns of the table at a URI."""
     required = [column.name for column in table.columns if not column.nullable]
     told: list[dict[str, Any]] = []
@@ -49,14 +49,14 @@ def files_with_nulls(table: Table, uri: str, partitions: Collection[date | None]
     return sorted((file for file in found if file.columns), key=lambda file: file.file)
 
 
-def _entries(table: Table, uri: str, columns: Sequence[str]) -> list[dict[str, Any]]:
+def _entries(table: TableSpec, uri: str, columns: Sequence[str]) -> list[dict[str, Any]]:
     """The table's files as its log knows them: path, partition, and nulls by column as far as told."""
     adds = pa.table(DeltaTable(uri).get_add_actions(flatten=True))
     wanted = ["path", f"partition.{table.partition_column}", *(f"null_count.{name}" for name in columns)]
     return adds.select([name for name in wanted if name in adds.column_names]).to_pylist()
 
 
-def _partition(table: Table, entry: Mapping[str, Any]) -> date | None:
+def _partition(table: TableSpec, entry: Mapping[str, Any]) -> date | None:
     if table.partition_column is None:
         return None
     value = entry[f"partition.{table.partition_column}"]

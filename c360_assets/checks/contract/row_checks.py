@@ -1,10 +1,10 @@
 """The checks of single rows that follow from a table's contract: its columns' values and bounds, then its rules."""
 
 from c360_assets.checks.contract.row_rules import RULES, RowCheck
-from c360_assets.contracts.table import Column, Table
+from c360_assets.contracts.table import ColumnSpec, TableSpec
 
 
-def row_checks(table: Table) -> tuple[RowCheck, ...]:
+def row_checks(table: TableSpec) -> tuple[RowCheck, ...]:
     """The checks of a table's rows."""
     values = {column.name: _holds_value(column) for column in table.columns if column.values}
     bounds = {column.name: _in_bounds(column) for column in table.columns if _is_bounded(column)}
@@ -18,16 +18,16 @@ def row_checks(table: Table) -> tuple[RowCheck, ...]:
     return tuple(checks)
 
 
-def _holds_value(column: Column) -> str:
+def _holds_value(column: ColumnSpec) -> str:
     values = ", ".join("'" + value.replace("'", "''") + "'" for value in column.values or ())
     return f"{column.name} is null or {column.name} in ({values})"
 
 
-def _is_bounded(column: Column) -> bool:
+def _is_bounded(column: ColumnSpec) -> bool:
     return column.at_least is not None or column.at_most is not None
 
 
-def _in_bounds(column: Column) -> str:
+def _in_bounds(column: ColumnSpec) -> str:
     """Null is in bounds (where it may not be, another check says so); NaN never is."""
     holds = [f"{column.name} >= {column.at_least}"] if column.at_least is not None else []
     holds += [f"{column.name} <= {column.at_most}"] if column.at_most is not None else []

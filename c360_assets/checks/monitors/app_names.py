@@ -8,11 +8,11 @@ from pydantic import Field
 from pyspark.sql import functions as F
 
 from c360_assets.checks.evidence import as_json, listed
-from c360_assets.checks.monitors.monitor import Told, days_of, warn_if
+from c360_assets.checks.monitors.monitor import Finding, days_of, warn_if
 from c360_assets.checks.scope import partitions_of_run
 from c360_assets.cleaning.clean_content import TABLE, UNKNOWN_APP
 from c360_assets.reference.resource import ReferenceData
-from resources.lake.provenance import Marks
+from resources.lake.provenance import ProvenanceStore
 from resources.lake.tables import Lake
 
 
@@ -31,19 +31,19 @@ def known_apps(
     context: dg.AssetCheckExecutionContext,
     config: AppNames,
     lake: dg.ResourceParam[Lake],
-    marks: dg.ResourceParam[Marks],
+    provenances: dg.ResourceParam[ProvenanceStore],
     reference: ReferenceData,
 ) -> dg.AssetCheckResult:
     """Warns of names that are in no list, with their seconds."""
 
-    def look() -> Told:
-        days = days_of(partitions_of_run(context, TABLE, marks))
-        return unknown_apps(lake, days, list(reference.load().app_categories), config.most) if days else Told()
+    def look() -> Finding:
+        days = days_of(partitions_of_run(context, TABLE, provenances))
+        return unknown_apps(lake, days, list(reference.load().app_categories), config.most) if days else Finding()
 
     return warn_if(context, look)
 
 
-def unknown_apps(lake: Lake, days: Sequence[date], known: Sequence[str], most: int) -> Told:
+def unknown_apps(lake: Lake, days: Sequence[date], known: Sequence[str], most: int) -> Finding:
     """The apps of these days that are not known. Records that name no app are no unknown app."""
     apps = (
         lake.read(TABLE, days[0], days[-1])
@@ -55,11 +55,11 @@ def unknown_apps(lake: Lake, days: Sequence[date], known: Sequence[str], most: i
         .collect()
     )
     if not apps:
-        return Told(figures={"days": len(days)})
+        return Finding(figures={"days": len(days)})
     seconds = {as_json(row["app_name"]): row["seconds"] for row in apps[:most]}
     more = " (and more)" if len(apps) > most else ""
     warning = f"unknown: {listed(seconds)}{more}. Add them to app_categories.csv; till then they are other."
-    return Told(warning, {"days": len(days), "seconds": seconds})
+    return Finding(warning, {"days": len(days), "seconds": seconds})
 
 
 CHECKS = [known_apps]

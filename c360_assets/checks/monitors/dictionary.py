@@ -8,10 +8,10 @@ from pyspark.sql import functions as F
 
 from c360_assets.behaviour.search_metrics import TABLE
 from c360_assets.checks.evidence import by_name
-from c360_assets.checks.monitors.monitor import Told, days_of, warn_if
+from c360_assets.checks.monitors.monitor import Finding, days_of, warn_if
 from c360_assets.checks.scope import partitions_of_run
 from c360_assets.reference.model import UNKNOWN
-from resources.lake.provenance import Marks
+from resources.lake.provenance import ProvenanceStore
 from resources.lake.tables import Lake
 
 
@@ -21,18 +21,18 @@ from resources.lake.tables import Lake
     description="Share of users, and of their searches, whose search_category is known; only told, always passes",
 )
 def dictionary_coverage(
-    context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake], marks: dg.ResourceParam[Marks]
+    context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake], provenances: dg.ResourceParam[ProvenanceStore]
 ) -> dg.AssetCheckResult:
     """Tells the coverage of each month."""
 
-    def look() -> Told:
-        months = days_of(partitions_of_run(context, TABLE, marks))
-        return coverage(lake, months) if months else Told()
+    def look() -> Finding:
+        months = days_of(partitions_of_run(context, TABLE, provenances))
+        return coverage(lake, months) if months else Finding()
 
     return warn_if(context, look)
 
 
-def coverage(lake: Lake, months: Sequence[date]) -> Told:
+def coverage(lake: Lake, months: Sequence[date]) -> Finding:
     """Users and searches of each month, and the share of them with a known category."""
     is_known = F.col("search_category") != UNKNOWN
     counted = (
@@ -55,7 +55,7 @@ def coverage(lake: Lake, months: Sequence[date]) -> Told:
         }
         for row in counted
     }
-    return Told(figures={"coverage": by_name(figures)})
+    return Finding(figures={"coverage": by_name(figures)})
 
 
 CHECKS = [dictionary_coverage]

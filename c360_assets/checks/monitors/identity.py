@@ -7,10 +7,10 @@ from pydantic import Field
 from pyspark.sql import functions as F
 
 from c360_assets.checks.evidence import MOST_EXAMPLES, examples
-from c360_assets.checks.monitors.monitor import Told, warn_if
+from c360_assets.checks.monitors.monitor import Finding, warn_if
 from c360_assets.checks.scope import partitions_of_run
 from c360_assets.cleaning.quarantine_identity import TABLE
-from resources.lake.provenance import Marks
+from resources.lake.provenance import ProvenanceStore
 from resources.lake.tables import Lake
 
 
@@ -29,23 +29,23 @@ def no_conflicts(
     context: dg.AssetCheckExecutionContext,
     config: IdentityConflicts,
     lake: dg.ResourceParam[Lake],
-    marks: dg.ResourceParam[Marks],
+    provenances: dg.ResourceParam[ProvenanceStore],
 ) -> dg.AssetCheckResult:
     """Warns of links in quarantine, with counts by reason."""
     return warn_if(
-        context, lambda: conflicts(lake, config.most) if partitions_of_run(context, TABLE, marks) else Told()
+        context, lambda: conflicts(lake, config.most) if partitions_of_run(context, TABLE, provenances) else Finding()
     )
 
 
-def conflicts(lake: Lake, most: int) -> Told:
+def conflicts(lake: Lake, most: int) -> Finding:
     """The links in quarantine, by reason, and some of them."""
     links = lake.read(TABLE)
     counted = links.groupBy("reason").agg(F.count(F.lit(1)).alias("links")).collect()
     counts = {row["reason"]: row["links"] for row in sorted(counted, key=lambda row: row["reason"])}
     if sum(counts.values()) <= most:
-        return Told(figures={"links": counts})
+        return Finding(figures={"links": counts})
     shown = links.orderBy("reason", "user_id", "contract").limit(MOST_EXAMPLES).collect()
-    return Told(_sentence(counts), {"links": counts, "examples": examples(TABLE, shown)})
+    return Finding(_sentence(counts), {"links": counts, "examples": examples(TABLE, shown)})
 
 
 def _sentence(counts: Mapping[str, int]) -> str:

@@ -8,11 +8,11 @@ from pydantic import Field
 
 from c360_assets.checks.evidence import as_json, by_name, listed
 from c360_assets.checks.monitors.landed_fields import compare, fields_of
-from c360_assets.checks.monitors.monitor import Told, days_before, days_of, landed_rows, warn_if
+from c360_assets.checks.monitors.monitor import Finding, days_before, days_of, landed_rows, warn_if
 from c360_assets.checks.scope import partitions_of_run
-from c360_assets.contracts.table import Table
+from c360_assets.contracts.table import TableSpec
 from c360_assets.landing import raw_content, raw_search
-from resources.lake.provenance import Marks
+from resources.lake.provenance import ProvenanceStore
 from resources.landing.layout import Layout
 from resources.landing.zone import LandedFile, LandingZone
 
@@ -32,7 +32,7 @@ class LandedFields(dg.Config):
     lines: int = Field(default=100, gt=0, description="Records of an NDJSON file")
 
 
-def row_count_check(table: Table) -> dg.AssetChecksDefinition:
+def row_count_check(table: TableSpec) -> dg.AssetChecksDefinition:
     """Warns where a day has far fewer or far more rows than the days before it."""
 
     @dg.asset_check(
@@ -41,18 +41,18 @@ def row_count_check(table: Table) -> dg.AssetChecksDefinition:
         description="A day has about as many rows as the landed days before it",
     )
     def check(
-        context: dg.AssetCheckExecutionContext, config: RowCount, marks: dg.ResourceParam[Marks]
+        context: dg.AssetCheckExecutionContext, config: RowCount, provenances: dg.ResourceParam[ProvenanceStore]
     ) -> dg.AssetCheckResult:
-        def look() -> Told:
-            held = partitions_of_run(context, table, marks)
-            return compare_rows({day: held[day].rows for day in days_of(held)}, landed_rows(marks, table), config)
+        def look() -> Finding:
+            held = partitions_of_run(context, table, provenances)
+            return compare_rows({day: held[day].rows for day in days_of(held)}, landed_rows(provenances, table), config)
 
         return warn_if(context, look)
 
     return check
 
 
-def compare_rows(rows: dict[date, int], landed: dict[date, int], config: RowCount) -> Told:
+def compare_rows(rows: dict[date, int], landed: dict[date, int], config: RowCount) -> Finding:
     """Compares days with the landed ones before them; the first days of a log with none."""
     usual: dict[date, float] = {}
     for day in rows:
@@ -64,10 +64,10 @@ def compare_rows(rows: dict[date, int], landed: dict[date, int], config: RowCoun
         if not config.least * expected <= rows[day] <= config.most * expected
     }
     warning = f"{len(odd)} unusual: {listed(f'{day}: {told}' for day, told in odd.items())}" if odd else None
-    return Told(warning, {"rows": by_name(rows), "usual_rows": by_name(usual)})
+    return Finding(warning, {"rows": by_name(rows), "usual_rows": by_name(usual)})
 
 
-def fields_check(table: Table, layout: Layout) -> dg.AssetChecksDefinition:
+def fields_check(table: TableSpec, layout: Layout) -> dg.AssetChecksDefinition:
     """Warns where the files of a day have a field that the raw table does not know, or lack one."""
 
     @dg.asset_check(
@@ -78,11 +78,11 @@ def fields_check(table: Table, layout: Layout) -> dg.AssetChecksDefinition:
     def check(
         context: dg.AssetCheckExecutionContext,
         config: LandedFields,
-        marks: dg.ResourceParam[Marks],
+        provenances: dg.ResourceParam[ProvenanceStore],
         landing: dg.ResourceParam[LandingZone],
     ) -> dg.AssetCheckResult:
-        def look() -> Told:
-            days = days_of(partitions_of_run(context, table, marks))
+        def look() -> Finding:
+            days = days_of(partitions_of_run(context, table, provenances))
             deliveries = landing.days(layout.folder).deliveries
             files = {day: deliveries[day].files for day in days if day in deliveries and not deliveries[day].problem}
             return compare_fields(files, layout, config)
@@ -92,7 +92,7 @@ def fields_check(table: Table, layout: Layout) -> dg.AssetChecksDefinition:
     return check
 
 
-def compare_fields(days: dict[date, tuple[LandedFile, ...]], layout: Layout, config: LandedFields) -> Told:
+def compare_fields(days: dict[date, tuple[LandedFile, ...]], layout: Layout, config: LandedFields) -> Finding:
     """Compares the fields of each day's files with those of the layout."""
     odd: dict[date | None, dict[str, list[str]]] = {}
     for day, files in days.items():
@@ -100,11 +100,11 @@ def compare_fields(days: dict[date, tuple[LandedFile, ...]], layout: Layout, con
         if found and (differing := compare(found, layout)):
             odd[day] = {kind: [as_json(name) for name in names] for kind, names in differing.items()}
     if not odd:
-        return Told(figures={"days": len(days)})
+        return Finding(figures={"days": len(days)})
     told = (
         f"{day}: {', '.join(f'{kind} {listed(names)}' for kind, names in kinds.items())}" for day, kinds in odd.items()
     )
-    return Told(listed(told), {"days": len(days), "fields": by_name(odd)})
+    return Finding(listed(told), {"days": len(days), "fields": by_name(odd)})
 
 
 CHECKS = [

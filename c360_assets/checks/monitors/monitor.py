@@ -12,26 +12,26 @@ from typing import Any
 import dagster as dg
 
 from c360_assets.checks.evidence import in_order
-from c360_assets.contracts.table import Table
+from c360_assets.contracts.table import TableSpec
 from resources.lake.io_manager import reason_of
-from resources.lake.provenance import Marks
+from resources.lake.provenance import ProvenanceStore
 
 
 @dataclass(frozen=True)
-class Told:
+class Finding:
     """What a look at a habit found: why it warns (None if it does not), and the figures."""
 
     warning: str | None = None
     figures: Mapping[str, Any] = field(default_factory=dict)
 
 
-def warn_if(context: dg.AssetCheckExecutionContext, look: Callable[[], Told]) -> dg.AssetCheckResult:
+def warn_if(context: dg.AssetCheckExecutionContext, look: Callable[[], Finding]) -> dg.AssetCheckResult:
     """The result of a look: a warning or not, never an error."""
     try:
         told = look()
     except Exception as error:
         context.log.exception("The check could not be made.")
-        told = Told(f"could not be made: {reason_of(error)}")
+        told = Finding(f"could not be made: {reason_of(error)}")
     return dg.AssetCheckResult(
         passed=told.warning is None,
         severity=dg.AssetCheckSeverity.WARN,
@@ -40,9 +40,13 @@ def warn_if(context: dg.AssetCheckExecutionContext, look: Callable[[], Told]) ->
     )
 
 
-def landed_rows(marks: Marks, raw: Table) -> dict[date, int]:
+def landed_rows(provenances: ProvenanceStore, raw: TableSpec) -> dict[date, int]:
     """How many records landed, by day. A day whose files hold no record has not landed."""
-    return {day: mark.rows for day, mark in marks.read(raw.name).items() if day is not None and mark.rows}
+    return {
+        day: provenance.rows
+        for day, provenance in provenances.read(raw.name).items()
+        if day is not None and provenance.rows
+    }
 
 
 def days_before(days: Iterable[date], day: date, most: int) -> list[date]:

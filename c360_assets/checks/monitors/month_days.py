@@ -7,31 +7,33 @@ import dagster as dg
 
 from c360_assets.behaviour import search_metrics, watch_metrics
 from c360_assets.checks.evidence import by_name, listed
-from c360_assets.checks.monitors.monitor import Told, days_of, landed_rows, warn_if
+from c360_assets.checks.monitors.monitor import Finding, days_of, landed_rows, warn_if
 from c360_assets.checks.scope import partitions_of_run
 from c360_assets.contracts.partitions import between, last_day, month_of
-from c360_assets.contracts.table import Table
+from c360_assets.contracts.table import TableSpec
 from c360_assets.landing import raw_content, raw_search
-from resources.lake.provenance import Marks
+from resources.lake.provenance import ProvenanceStore
 
 
-def days_check(table: Table, raw: Table) -> dg.AssetChecksDefinition:
+def days_check(table: TableSpec, raw: TableSpec) -> dg.AssetChecksDefinition:
     """Warns where days of a month are missing in its log."""
 
     @dg.asset_check(
         asset=table.name, name="all_days_landed", description="Every day of the month landed, as far as the log goes"
     )
-    def check(context: dg.AssetCheckExecutionContext, marks: dg.ResourceParam[Marks]) -> dg.AssetCheckResult:
-        def look() -> Told:
-            months = days_of(partitions_of_run(context, table, marks))
-            return missing_days(months, landed_rows(marks, raw).keys())
+    def check(
+        context: dg.AssetCheckExecutionContext, provenances: dg.ResourceParam[ProvenanceStore]
+    ) -> dg.AssetCheckResult:
+        def look() -> Finding:
+            months = days_of(partitions_of_run(context, table, provenances))
+            return missing_days(months, landed_rows(provenances, raw).keys())
 
         return warn_if(context, look)
 
     return check
 
 
-def missing_days(months: Iterable[date], landed: Collection[date]) -> Told:
+def missing_days(months: Iterable[date], landed: Collection[date]) -> Finding:
     """Which days of these months did not land."""
     missing = {month: [day for day in expected_days(month, landed) if day not in landed] for month in months}
     days = {day.isoformat() for found in missing.values() for day in found}
@@ -41,7 +43,7 @@ def missing_days(months: Iterable[date], landed: Collection[date]) -> Told:
             {month: [day.isoformat() for day in found] for month, found in missing.items() if found}
         ),
     }
-    return Told(f"{len(days)} missing: {listed(sorted(days))}" if days else None, figures)
+    return Finding(f"{len(days)} missing: {listed(sorted(days))}" if days else None, figures)
 
 
 def expected_days(month: date, landed: Collection[date]) -> list[date]:

@@ -9,12 +9,12 @@ from pydantic import Field
 from pyspark.sql import functions as F
 
 from c360_assets.checks.evidence import by_name, listed
-from c360_assets.checks.monitors.monitor import Told, days_before, days_of, landed_rows, warn_if
+from c360_assets.checks.monitors.monitor import Finding, days_before, days_of, landed_rows, warn_if
 from c360_assets.checks.scope import partitions_of_run
 from c360_assets.cleaning import quarantine_content, quarantine_search
-from c360_assets.contracts.table import Table
+from c360_assets.contracts.table import TableSpec
 from c360_assets.landing import raw_content, raw_search
-from resources.lake.provenance import Marks
+from resources.lake.provenance import ProvenanceStore
 from resources.lake.tables import Lake
 
 Shares = Mapping[date, Mapping[str, float]]
@@ -28,7 +28,7 @@ class QuarantineShare(dg.Config):
     least: float = Field(default=0.01, ge=0, description="Never warn of a share up to this")
 
 
-def share_check(table: Table, raw: Table) -> dg.AssetChecksDefinition:
+def share_check(table: TableSpec, raw: TableSpec) -> dg.AssetChecksDefinition:
     """Warns where a reason takes a far larger share of a day's records than of those before it."""
 
     @dg.asset_check(
@@ -40,11 +40,11 @@ def share_check(table: Table, raw: Table) -> dg.AssetChecksDefinition:
         context: dg.AssetCheckExecutionContext,
         config: QuarantineShare,
         lake: dg.ResourceParam[Lake],
-        marks: dg.ResourceParam[Marks],
+        provenances: dg.ResourceParam[ProvenanceStore],
     ) -> dg.AssetCheckResult:
-        def look() -> Told:
-            landed, made = landed_rows(marks, raw), marks.read(table.name)
-            days = [day for day in days_of(partitions_of_run(context, table, marks)) if day in landed]
+        def look() -> Finding:
+            landed, made = landed_rows(provenances, raw), provenances.read(table.name)
+            days = [day for day in days_of(partitions_of_run(context, table, provenances)) if day in landed]
             before = {day: days_before(landed.keys() & made.keys(), day, config.days) for day in days}
             return compare_shares(shares_of(table, lake, landed, days, before), before, config)
 
@@ -54,7 +54,7 @@ def share_check(table: Table, raw: Table) -> dg.AssetChecksDefinition:
 
 
 def shares_of(
-    table: Table, lake: Lake, landed: Mapping[date, int], days: Iterable[date], before: Mapping[date, list[date]]
+    table: TableSpec, lake: Lake, landed: Mapping[date, int], days: Iterable[date], before: Mapping[date, list[date]]
 ) -> Shares:
     """The share of each reason in the landed rows of these days and those before them."""
     needed = sorted({*days, *(day for others in before.values() for day in others)})
@@ -68,7 +68,7 @@ def shares_of(
     return shares
 
 
-def compare_shares(shares: Shares, before: Mapping[date, list[date]], config: QuarantineShare) -> Told:
+def compare_shares(shares: Shares, before: Mapping[date, list[date]], config: QuarantineShare) -> Finding:
     """Compares each day's shares with their mean over the days before it; the first days of a log with none."""
     risen: list[str] = []
     for day, others in before.items():
@@ -77,7 +77,7 @@ def compare_shares(shares: Shares, before: Mapping[date, list[date]], config: Qu
             if usual is not None and share > config.least and share > config.times * usual:
                 risen.append(f"{day} {reason} {share:.2%}, usually {usual:.2%}")
     figures = {day: {reason: round(share, 6) for reason, share in sorted(shares[day].items())} for day in before}
-    return Told(f"{len(risen)} risen: {listed(risen)}" if risen else None, {"shares": by_name(figures)})
+    return Finding(f"{len(risen)} risen: {listed(risen)}" if risen else None, {"shares": by_name(figures)})
 
 
 CHECKS = [

@@ -13,11 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from resources.landing.layout import ROWS_A_BATCH, LandingError, Layout, Piece, check_needed
+from resources.landing.layout import ROWS_A_BATCH, FileSplit, LandingError, Layout, check_needed
 from resources.landing.readers.lines import BLOCK_BYTES, BOM, WHITE_SPACE, is_utf8, joined, line_blocks, lines_of
 
 
-def csv_batches(layout: Layout, piece: Piece, stream: IO[bytes]) -> Iterator[pa.RecordBatch]:
+def csv_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterator[pa.RecordBatch]:
     """The first line is the header. Blocks are read by PyArrow as far as they are regular; see `_fast_csv`."""
     csv.field_size_limit(sys.maxsize)  # here, since an executor is sent functions, and does not run the module
     blocks = line_blocks(stream, 0, None)
@@ -27,11 +27,11 @@ def csv_batches(layout: Layout, piece: Piece, stream: IO[bytes]) -> Iterator[pa.
         records = _csv_records(chain([first], blocks))
         found, _ = next(records, (None, ""))
         if found is not None:
-            header = _Header(layout, piece, tuple(name.strip(WHITE_SPACE) for name in found)).checked()
+            header = _Header(layout, split, tuple(name.strip(WHITE_SPACE) for name in found)).checked()
             yield from _record_batches(header, records)
         return
     names = line.decode(errors="backslashreplace").split(",")
-    header = _Header(layout, piece, tuple(name.strip(WHITE_SPACE) for name in names)).checked()
+    header = _Header(layout, split, tuple(name.strip(WHITE_SPACE) for name in names)).checked()
     for block in filter(None, chain([rest], blocks)):
         odd = _odd_records(header, block) if _is_regular(block, quotes=True) else None
         if odd is None:  # a record may go on in the next block: from here on all is read record by record
@@ -51,7 +51,7 @@ class _Header:
     """The columns of a CSV file, and where each field of the layout stands among them."""
 
     layout: Layout
-    piece: Piece
+    split: FileSplit
     names: tuple[str, ...]
 
     @property
@@ -64,9 +64,9 @@ class _Header:
         doubled = sorted({name for name in self.names if self.names.count(name) > 1})
         if doubled:
             raise LandingError(
-                f"{self.piece.name}: column {', '.join(doubled)} stands twice in the header. Land it once."
+                f"{self.split.name}: column {', '.join(doubled)} stands twice in the header. Land it once."
             )
-        check_needed(self.layout, self.piece, self.names)
+        check_needed(self.layout, self.split, self.names)
         return self
 
 
@@ -159,7 +159,7 @@ def _fast_csv(header: _Header, block: bytes) -> pa.RecordBatch | None:
     batch = table.combine_chunks().to_batches()[0]
     nothing = pa.nulls(lines, pa.string())
     fields = [nothing if place is None else batch.column(str(place)) for place in header.places]
-    names = pa.repeat(pa.scalar(header.piece.name, pa.string()), lines)
+    names = pa.repeat(pa.scalar(header.split.name, pa.string()), lines)
     return pa.RecordBatch.from_arrays([names, *fields, nothing], schema=header.layout.schema)
 
 
@@ -171,9 +171,9 @@ def _record_batches(header: _Header, records: Iterator[tuple[list[str], str]]) -
     for fields, text in records:
         if len(fields) == len(header.names):
             values = (None if place is None else fields[place] or None for place in places)
-            rows.append((header.piece.name, *values, None))
+            rows.append((header.split.name, *values, None))
         else:
-            rows.append((header.piece.name, *blank, text))
+            rows.append((header.split.name, *blank, text))
         if len(rows) == ROWS_A_BATCH:
             yield _batch(header.layout, rows)
             rows = []

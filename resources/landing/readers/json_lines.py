@@ -7,7 +7,7 @@ from typing import IO
 import numpy as np
 import pyarrow as pa
 
-from resources.landing.layout import Layout, Piece
+from resources.landing.layout import FileSplit, Layout
 from resources.landing.readers.json_regular import fast_json
 from resources.landing.readers.json_template import Form, sorted_out
 from resources.landing.readers.json_tolerant import tolerant_json
@@ -16,30 +16,30 @@ from resources.landing.readers.lines import BOM, is_utf8, joined, line_blocks, l
 _LINES_A_PIECE = 512
 
 
-def json_batches(layout: Layout, piece: Piece, stream: IO[bytes]) -> Iterator[pa.RecordBatch]:
-    """The records of a piece: lines by their form, the rest of a block as a whole or in parts, then line by line.
+def json_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterator[pa.RecordBatch]:
+    """The records of a split: lines by their form, the rest of a block as a whole or in parts, then line by line.
 
     Where most lines of a block have another form, all that are left are tried at once first: it may be regular.
     """
-    first = piece.start == 0
+    first = split.start == 0
     form: Form | None = None
-    for block in line_blocks(stream, piece.start, piece.end):
+    for block in line_blocks(stream, split.start, split.end):
         lines = block.removeprefix(BOM) if first else block
         first = False
         lines, beyond_text = (lines, b"") if is_utf8(lines) else _ascii_lines(lines)
         form = form or Form.of(lines)
-        usual, others = sorted_out(layout, piece.name, lines, form) if form else (None, lines)
+        usual, others = sorted_out(layout, split.name, lines, form) if form else (None, lines)
         if usual is not None:
             yield usual
         if len(others) > len(lines) // 2:
             form = None  # the next block may have another one
-            whole = fast_json(layout, piece.name, others)
+            whole = fast_json(layout, split.name, others)
             if whole is not None:
                 yield whole
                 others = b""
         for part in chain(_parts(others), _parts(beyond_text)):
-            batch = fast_json(layout, piece.name, part)
-            yield tolerant_json(layout, piece.name, part) if batch is None else batch
+            batch = fast_json(layout, split.name, part)
+            yield tolerant_json(layout, split.name, part) if batch is None else batch
 
 
 def _ascii_lines(block: bytes) -> tuple[bytes, bytes]:

@@ -8,19 +8,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet
 
-from resources.landing.layout import ROWS_A_BATCH, Layout, Piece, check_needed
+from resources.landing.layout import ROWS_A_BATCH, FileSplit, Layout, check_needed
 
 
-def parquet_batches(layout: Layout, piece: Piece, stream: IO[bytes]) -> Iterator[pa.RecordBatch]:
+def parquet_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterator[pa.RecordBatch]:
     """The rows of a file, a batch at a time; a column that the file lacks is null."""
     file = pyarrow.parquet.ParquetFile(stream)
     top = file.schema_arrow.names
     envelope = layout.envelope if layout.envelope in top else None
     inner = [field.name for field in file.schema_arrow.field(envelope).type] if envelope else []
-    check_needed(layout, piece, [*top, *inner])
+    check_needed(layout, split, [*top, *inner])
     wanted = [name for _, name in layout.fields if name in top] + ([envelope] if envelope else [])
     for batch in file.iter_batches(batch_size=ROWS_A_BATCH * 4, columns=wanted):
-        arrays = [pa.repeat(pa.scalar(piece.name, pa.string()), len(batch))]
+        arrays = [pa.repeat(pa.scalar(split.name, pa.string()), len(batch))]
         for _, name in layout.fields:
             if envelope and name in layout.nested and name in inner:
                 values = pc.struct_field(batch.column(envelope), name)
