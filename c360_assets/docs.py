@@ -87,7 +87,9 @@ def window_in_words(reader: TableSpec, read: Input) -> str:
 
 def _long_window(read: Input) -> tuple[str, str]:
     if read.end_offset:
-        raise ValueError(f"No words for the window {read.start_offset} to {read.end_offset} on {read.table.name}: add them here.")
+        raise ValueError(
+            f"No words for the window {read.start_offset} to {read.end_offset} on {read.table.name}: add them here."
+        )
     words = f"the month and the {-read.start_offset} before"
     return words, f"the days of {words}"
 

@@ -1,6 +1,6 @@
 """All tables, in the order of the data. The one list that definitions, plan, docs and tests walk."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from c360_assets.behaviour import (
     activeness_segments,
@@ -21,6 +21,7 @@ from c360_assets.cleaning import (
     quarantine_search,
 )
 from c360_assets.contracts.table import TableSpec
+from c360_assets.contracts.table_asset import TableAsset
 from c360_assets.landing import raw_content, raw_search
 from c360_assets.profile import customer360
 
@@ -47,4 +48,5 @@ MODULES = (
 TABLES: Mapping[str, TableSpec] = {module.TABLE.name: module.TABLE for module in MODULES}
 """Contracts by name; each stands after all that it reads."""
 
-ASSETS = [getattr(module, module.TABLE.name) for module in MODULES]
+ASSETS: Sequence[TableAsset] = [getattr(module, module.TABLE.name) for module in MODULES]
+"""The transforms with their contracts, in the same order."""

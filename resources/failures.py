@@ -43,3 +43,28 @@ def _named(keys: list[str]) -> str:
     if len(keys) <= 3:
         return ", ".join(keys)
     return f"{keys[0]} to {keys[-1]} ({len(keys)})"
+
+
+_TRACEBACK = "Traceback (most recent call last):"
+
+
+def reason_of(error: BaseException) -> str:
+    """The cause of an error in one line, without the engine's page of stack.
+
+    Errors raised inside the engine come back as text with the original's class name in it.
+    """
+    text = str(error)
+    for sign in ("LandingError: ", "ContractError: "):
+        if sign in text:
+            return text.split(sign, 1)[1].splitlines()[0].strip().strip("'\")")
+    if known := known_failure(text):
+        return known
+    if _TRACEBACK in text:  # of a Python function inside the engine: the error's own line is not indented
+        lines = text.split(_TRACEBACK, 1)[1].splitlines()
+        told = next((line.strip() for line in reversed(lines) if line[:1].strip()), None)
+        if told:
+            return told
+    first = cause_line(text)
+    if type(error).__module__.startswith("resources."):
+        return first
+    return f"{type(error).__name__}: {first}"

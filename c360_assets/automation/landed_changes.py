@@ -23,7 +23,7 @@ from c360_assets.planning.batches import VERSIONS, Batch, Item, batch_of, digest
 from c360_assets.planning.plan import FOLDERS, DayRange, Plan, Planner, label
 from c360_assets.reference.resource import ReferenceData
 from c360_assets.tables import TABLES
-from resources.lake.provenance import ProvenanceStore, data_version
+from resources.lake.provenance import ProvenanceStore, version_digest
 from resources.landing.zone import LandingZone
 
 NAME = "landed_changes"
@@ -120,9 +120,9 @@ def _next(plan: Plan) -> list[Batch]:
 
 def _request(plan: Plan, batch: Batch, newest: int) -> dg.RunRequest:
     """A run for a batch. Its key names what is to be made and after which run: two ticks at once ask for one run."""
-    tags = run_tags(batch, plan.why(batch), plan.versions)
+    tags = run_tags(batch, plan.describe(batch), plan.versions)
     return dg.RunRequest(
-        run_key=data_version(tags[VERSIONS], str(newest)),
+        run_key=version_digest(tags[VERSIONS], str(newest)),
         asset_selection=[dg.AssetKey(table) for table in batch.tables],
         tags=tags,
     )

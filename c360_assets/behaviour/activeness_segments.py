@@ -4,7 +4,6 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
-import dagster as dg
 from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -13,14 +12,11 @@ from c360_assets.behaviour import segment_thresholds, watch_metrics
 from c360_assets.cleaning import ledger_content
 from c360_assets.contracts.partitions import add_months
 from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.table_asset import table_asset
 from c360_assets.metadata.charts import grid, picture
-from c360_assets.metadata.figures import told
 from c360_assets.reference.measures import MONTHS_BACK
 from c360_assets.reference.model import LEVELS, USER_TYPES, Reference
-from c360_assets.reference.resource import ReferenceData
-from resources.lake.io_manager import Frames
 from resources.lake.sql import LakeQuery
-from resources.lake.tables import Lake
 
 LIFECYCLES = ("unknown", "returning", "resurrected", "new")
 
@@ -55,45 +51,6 @@ TABLE = TableSpec(
 )  # fmt: skip
 
 
-def segment(
-    watch_metrics: DataFrame, thresholds: DataFrame, ledger: DataFrame, month: date, reference: Reference
-) -> DataFrame:
-    """One row a contract of the month, from the profiles of the month and the months before it."""
-    before = F.lit(add_months(month, -1))
-    earliest = F.lit(add_months(month, -reference.measures.resurrect_months))
-    seen = (
-        watch_metrics.where((F.col("month") < F.lit(month)) & (F.col("month") >= earliest))
-        .groupBy("contract")
-        .agg(F.max("month").alias("last_seen"))
-    )
-    landed = ledger.where(F.col("landed_rows") > 0).agg((F.count(F.lit(1)) > 0).alias("month_before_landed"))
-    lifecycle = (
-        F.when(~F.col("month_before_landed"), "unknown")
-        .when(F.col("last_seen") == before, "returning")
-        .when(F.col("last_seen").isNotNull(), "resurrected")
-        .otherwise("new")
-    )
-    seconds, ratio = F.col("seconds_total"), F.col("active_ratio")
-    user_type = F.when(seconds < F.col("q1"), "low").when(seconds > F.col("q3"), "high").otherwise("middle")
-    activeness = (
-        F.when(ratio <= F.col("activeness_low_max"), "low")
-        .when(ratio <= F.col("activeness_medium_max"), "medium")
-        .otherwise("high")
-    )
-    return (
-        watch_metrics.where(F.col("month") == F.lit(month))
-        .join(seen, on="contract", how="left")
-        .crossJoin(thresholds.drop("month"))
-        .crossJoin(landed)
-        .withColumn("user_type", user_type)
-        .withColumn("activeness", activeness)
-        .withColumn("clinginess", clinginess(reference))
-        .withColumn("outlier", seconds > F.col("upper_fence"))
-        .withColumn("lifecycle", lifecycle)
-        .select(*TABLE.names)
-    )
-
-
 def clinginess(reference: Reference) -> SparkColumn:
     """The level that the reference table gives for user_type and activeness."""
     pair = F.concat_ws(" ", "user_type", "activeness")
@@ -120,18 +77,45 @@ def figures(lake: LakeQuery, month: date) -> dict[str, Any]:
     }
 
 
-@dg.asset(**TABLE.asset_args())
+@table_asset(TABLE, metadata=figures)
 def activeness_segments(
-    watch_metrics: Frames,
-    segment_thresholds: Frames,
-    ledger_content: Frames,
-    reference: ReferenceData,
-    lake: dg.ResourceParam[Lake],
-) -> Frames:
-    """One row a contract and month: user type, activeness, clinginess, lifecycle."""
-    return Frames(
-        lambda month: segment(
-            watch_metrics(month), segment_thresholds(month), ledger_content(month), month, reference.load()
-        ),
-        tell=told(lake, figures),
+    watch_metrics: DataFrame,
+    segment_thresholds: DataFrame,
+    ledger_content: DataFrame,
+    month: date,
+    reference: Reference,
+) -> DataFrame:
+    """One row a contract of the month, from the profiles of the month and the months before it."""
+    before = F.lit(add_months(month, -1))
+    earliest = F.lit(add_months(month, -reference.measures.resurrect_months))
+    seen = (
+        watch_metrics.where((F.col("month") < F.lit(month)) & (F.col("month") >= earliest))
+        .groupBy("contract")
+        .agg(F.max("month").alias("last_seen"))
+    )
+    landed = ledger_content.where(F.col("landed_rows") > 0).agg((F.count(F.lit(1)) > 0).alias("month_before_landed"))
+    lifecycle = (
+        F.when(~F.col("month_before_landed"), "unknown")
+        .when(F.col("last_seen") == before, "returning")
+        .when(F.col("last_seen").isNotNull(), "resurrected")
+        .otherwise("new")
+    )
+    seconds, ratio = F.col("seconds_total"), F.col("active_ratio")
+    user_type = F.when(seconds < F.col("q1"), "low").when(seconds > F.col("q3"), "high").otherwise("middle")
+    activeness = (
+        F.when(ratio <= F.col("activeness_low_max"), "low")
+        .when(ratio <= F.col("activeness_medium_max"), "medium")
+        .otherwise("high")
+    )
+    return (
+        watch_metrics.where(F.col("month") == F.lit(month))
+        .join(seen, on="contract", how="left")
+        .crossJoin(segment_thresholds.drop("month"))
+        .crossJoin(landed)
+        .withColumn("user_type", user_type)
+        .withColumn("activeness", activeness)
+        .withColumn("clinginess", clinginess(reference))
+        .withColumn("outlier", seconds > F.col("upper_fence"))
+        .withColumn("lifecycle", lifecycle)
+        .select(*TABLE.names)
     )

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-import dagster as dg
 from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
@@ -12,13 +11,10 @@ from c360_assets.behaviour.day_bits import day_of_month
 from c360_assets.cleaning import clean_search
 from c360_assets.contracts.partitions import add_months
 from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.table_asset import table_asset
 from c360_assets.metadata.charts import columns, picture
-from c360_assets.metadata.figures import told
 from c360_assets.reference.model import UNKNOWN, Reference
-from c360_assets.reference.resource import ReferenceData
-from resources.lake.io_manager import Frames
 from resources.lake.sql import LakeQuery
-from resources.lake.tables import Lake
 
 _KEYWORD = (
     "clean_search.keyword",
@@ -52,56 +48,6 @@ TABLE = TableSpec(
                "phrase that stands in it as whole words, else unknown", of=_KEYWORD),
     ),
 )  # fmt: skip
-
-
-def summarise(clean_search: DataFrame, reference: Reference) -> DataFrame:
-    """One row a user, always.
-
-    The month's searches are looked at once and summed by spelling; keywords are summed from spellings, users from
-    keywords. A keyword's spelling, and a user's keyword, is the least of its array by a total order, so that no tie is
-    left to chance.
-    """
-    when = F.coalesce(F.col("searched_at"), F.col("log_date").cast("timestamp"))
-    spellings = clean_search.groupBy("user_id", "keyword_key", "keyword").agg(
-        F.count(F.lit(1)).alias("searches"),
-        F.sum(F.when(F.col("outcome") == "enter", 1).otherwise(0)).alias("entered"),
-        F.sum(F.when(F.col("outcome") == "quit", 1).otherwise(0)).alias("quit"),
-        F.bit_or(day_of_month()).alias("days"),
-        F.min("log_date").alias("first_searched"),
-        F.max("log_date").alias("last_searched"),
-        F.max(F.unix_micros(when)).alias("last_micros"),
-    )
-    spelling = F.struct((-F.col("searches")).alias("most_first"), "keyword")
-    keywords = spellings.groupBy("user_id", "keyword_key").agg(
-        *_totals(),
-        F.max("last_micros").alias("last_micros"),
-        F.collect_list(spelling).alias("spellings"),
-    )
-    keywords = keywords.withColumn("keyword", least("spellings")["keyword"])
-    keyword = F.struct(
-        (-F.col("entered")).alias("most_entered_first"),
-        (-F.col("searches")).alias("most_first"),
-        (-F.col("last_micros")).alias("latest_first"),
-        "keyword_key",
-        "keyword",
-    )
-    users = keywords.groupBy("user_id").agg(
-        *_totals(),
-        F.count(F.lit(1)).cast("int").alias("distinct_keywords"),
-        F.collect_list(keyword).alias("keywords"),
-    )
-    categories = category_of_keys(
-        clean_search.select(F.col("keyword_key").alias("most_search_key")).distinct(), reference
-    )
-    return (
-        users.withColumn("most", least("keywords"))
-        .withColumn("search_days", F.bit_count("days").cast("int"))
-        .withColumn("most_search", F.col("most")["keyword"])
-        .withColumn("most_search_key", F.col("most")["keyword_key"])
-        .join(categories, on="most_search_key", how="left")
-        .withColumn("search_category", F.coalesce("search_category", F.lit(UNKNOWN)))
-        .select(*TABLE.names)
-    )
 
 
 def least(structs: str) -> SparkColumn:
@@ -161,10 +107,52 @@ def figures(lake: LakeQuery, month: date) -> dict[str, Any]:
     }
 
 
-@dg.asset(**TABLE.asset_args())
-def search_metrics(clean_search: Frames, reference: ReferenceData, lake: dg.ResourceParam[Lake]) -> Frames:
-    """One row a user and month: searches, and what was searched most."""
-    return Frames(
-        lambda month: summarise(clean_search(month), reference.load()),
-        tell=told(lake, figures),
+@table_asset(TABLE, metadata=figures)
+def search_metrics(clean_search: DataFrame, reference: Reference) -> DataFrame:
+    """One row a user, always.
+
+    The month's searches are looked at once and summed by spelling; keywords are summed from spellings, users from
+    keywords. A keyword's spelling, and a user's keyword, is the least of its array by a total order, so that no tie is
+    left to chance.
+    """
+    when = F.coalesce(F.col("searched_at"), F.col("log_date").cast("timestamp"))
+    spellings = clean_search.groupBy("user_id", "keyword_key", "keyword").agg(
+        F.count(F.lit(1)).alias("searches"),
+        F.sum(F.when(F.col("outcome") == "enter", 1).otherwise(0)).alias("entered"),
+        F.sum(F.when(F.col("outcome") == "quit", 1).otherwise(0)).alias("quit"),
+        F.bit_or(day_of_month()).alias("days"),
+        F.min("log_date").alias("first_searched"),
+        F.max("log_date").alias("last_searched"),
+        F.max(F.unix_micros(when)).alias("last_micros"),
+    )
+    spelling = F.struct((-F.col("searches")).alias("most_first"), "keyword")
+    keywords = spellings.groupBy("user_id", "keyword_key").agg(
+        *_totals(),
+        F.max("last_micros").alias("last_micros"),
+        F.collect_list(spelling).alias("spellings"),
+    )
+    keywords = keywords.withColumn("keyword", least("spellings")["keyword"])
+    keyword = F.struct(
+        (-F.col("entered")).alias("most_entered_first"),
+        (-F.col("searches")).alias("most_first"),
+        (-F.col("last_micros")).alias("latest_first"),
+        "keyword_key",
+        "keyword",
+    )
+    users = keywords.groupBy("user_id").agg(
+        *_totals(),
+        F.count(F.lit(1)).cast("int").alias("distinct_keywords"),
+        F.collect_list(keyword).alias("keywords"),
+    )
+    categories = category_of_keys(
+        clean_search.select(F.col("keyword_key").alias("most_search_key")).distinct(), reference
+    )
+    return (
+        users.withColumn("most", least("keywords"))
+        .withColumn("search_days", F.bit_count("days").cast("int"))
+        .withColumn("most_search", F.col("most")["keyword"])
+        .withColumn("most_search_key", F.col("most")["keyword_key"])
+        .join(categories, on="most_search_key", how="left")
+        .withColumn("search_category", F.coalesce("search_category", F.lit(UNKNOWN)))
+        .select(*TABLE.names)
     )

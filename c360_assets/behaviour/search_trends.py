@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import dagster as dg
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -10,8 +9,8 @@ from c360_assets.behaviour import search_metrics
 from c360_assets.cleaning import ledger_search
 from c360_assets.contracts.partitions import month_of
 from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.table_asset import table_asset
 from c360_assets.reference.model import UNKNOWN
-from resources.lake.io_manager import Frames
 
 TRENDS = ("new", "lost", "unknown", "unchanged", "changed")
 
@@ -22,7 +21,7 @@ TABLE = TableSpec(
     group="behaviour",
     unit="month",
     key=("user_id",),
-    inputs=(Input(search_metrics.TABLE, start_offset=-1), Input(ledger_search.TABLE, first=-1)),
+    inputs=(Input(search_metrics.TABLE, start_offset=-1), Input(ledger_search.TABLE, start_offset=-1)),
     columns=(
         ColumnSpec("user_id", "string", "User", personal=True, of=("search_metrics.user_id",)),
         ColumnSpec("search_category", "string", "Category of the month; null where the user did not search", nullable=True,
@@ -38,13 +37,14 @@ TABLE = TableSpec(
 )  # fmt: skip
 
 
-def compare(search_metrics: DataFrame, ledger: DataFrame, month: date) -> DataFrame:
+@table_asset(TABLE)
+def search_trends(search_metrics: DataFrame, ledger_search: DataFrame, month: date) -> DataFrame:
     """One row a user of the month or the one before."""
     is_now = F.col("month") == F.lit(month)
     now = search_metrics.where(is_now).select("user_id", "search_category")
     before = search_metrics.where(~is_now).select("user_id", F.col("search_category").alias("previous_category"))
     in_month = F.trunc("log_date", "month") == F.lit(month_of(month))
-    landed = ledger.where(F.col("landed_rows") > 0).agg(
+    landed = ledger_search.where(F.col("landed_rows") > 0).agg(
         F.coalesce(F.sum(F.when(in_month, 1).otherwise(0)), F.lit(0)).alias("days_now"),
         F.coalesce(F.sum(F.when(in_month, 0).otherwise(1)), F.lit(0)).alias("days_before"),
     )
@@ -66,9 +66,3 @@ def compare(search_metrics: DataFrame, ledger: DataFrame, month: date) -> DataFr
         .withColumn("previous", previous)
         .select(*TABLE.names)
     )
-
-
-@dg.asset(**TABLE.asset_args())
-def search_trends(search_metrics: Frames, ledger_search: Frames) -> Frames:
-    """One row a user and month: category now and before, and the trend."""
-    return Frames(lambda month: compare(search_metrics(month), ledger_search(month), month))

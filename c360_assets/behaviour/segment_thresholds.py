@@ -10,13 +10,10 @@ from pyspark.sql import functions as F
 
 from c360_assets.behaviour import watch_metrics
 from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.table_asset import table_asset
 from c360_assets.metadata.charts import histogram, picture
-from c360_assets.metadata.figures import told
 from c360_assets.reference.model import Reference
-from c360_assets.reference.resource import ReferenceData
-from resources.lake.io_manager import Frames
 from resources.lake.sql import LakeQuery
-from resources.lake.tables import Lake
 
 _BARS = 28
 _BEYOND_FENCE = 1.15
@@ -45,31 +42,6 @@ TABLE = TableSpec(
         ColumnSpec("outliers", "bigint", "Contracts above the upper fence", at_least=0, of=_OF),
     ),
 )  # fmt: skip
-
-
-def measure(watch_metrics: DataFrame, reference: Reference) -> DataFrame:
-    """The one row of a month; none where nothing was watched."""
-    seconds = F.col("seconds_total")
-    cuts = reference.measures
-    cut_at = F.array(*[F.lit(share) for share in (0.25, 0.5, 0.75)])
-    quartiles = (
-        watch_metrics.agg(F.count(F.lit(1)).alias("contracts"), F.percentile(seconds, cut_at).alias("cut"))
-        .where(F.col("contracts") > 0)
-        .select("contracts", *[F.col("cut")[place].alias(name) for place, name in enumerate(("q1", "median", "q3"))])
-    )
-    fenced = quartiles.withColumn("iqr", F.col("q3") - F.col("q1")).withColumn(
-        "upper_fence", F.col("q3") + F.lit(cuts.fence_factor) * F.col("iqr")
-    )
-    is_outlier = F.when(seconds > F.col("upper_fence"), 1).otherwise(0)
-    outliers = watch_metrics.crossJoin(fenced.select("upper_fence")).agg(
-        F.coalesce(F.sum(is_outlier), F.lit(0)).cast("bigint").alias("outliers")
-    )
-    return (
-        fenced.crossJoin(outliers)
-        .withColumn("activeness_low_max", F.lit(float(cuts.activeness_low_max)))
-        .withColumn("activeness_medium_max", F.lit(float(cuts.activeness_medium_max)))
-        .select(*TABLE.names)
-    )
 
 
 def figures(lake: LakeQuery, month: date) -> dict[str, Any]:
@@ -102,10 +74,27 @@ def distribution(
     return picture(histogram(title, "s", counts, width, cuts), title)
 
 
-@dg.asset(**TABLE.asset_args())
-def segment_thresholds(watch_metrics: Frames, reference: ReferenceData, lake: dg.ResourceParam[Lake]) -> Frames:
-    """One row a month: quartiles, fence, cuts of activeness."""
-    return Frames(
-        lambda month: measure(watch_metrics(month), reference.load()),
-        tell=told(lake, figures),
+@table_asset(TABLE, metadata=figures)
+def segment_thresholds(watch_metrics: DataFrame, reference: Reference) -> DataFrame:
+    """The one row of a month; none where nothing was watched."""
+    seconds = F.col("seconds_total")
+    cuts = reference.measures
+    cut_at = F.array(*[F.lit(share) for share in (0.25, 0.5, 0.75)])
+    quartiles = (
+        watch_metrics.agg(F.count(F.lit(1)).alias("contracts"), F.percentile(seconds, cut_at).alias("cut"))
+        .where(F.col("contracts") > 0)
+        .select("contracts", *[F.col("cut")[place].alias(name) for place, name in enumerate(("q1", "median", "q3"))])
+    )
+    fenced = quartiles.withColumn("iqr", F.col("q3") - F.col("q1")).withColumn(
+        "upper_fence", F.col("q3") + F.lit(cuts.fence_factor) * F.col("iqr")
+    )
+    is_outlier = F.when(seconds > F.col("upper_fence"), 1).otherwise(0)
+    outliers = watch_metrics.crossJoin(fenced.select("upper_fence")).agg(
+        F.coalesce(F.sum(is_outlier), F.lit(0)).cast("bigint").alias("outliers")
+    )
+    return (
+        fenced.crossJoin(outliers)
+        .withColumn("activeness_low_max", F.lit(float(cuts.activeness_low_max)))
+        .withColumn("activeness_medium_max", F.lit(float(cuts.activeness_medium_max)))
+        .select(*TABLE.names)
     )

@@ -6,7 +6,6 @@ from itertools import combinations
 from operator import add, or_
 from typing import Any
 
-import dagster as dg
 from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -16,12 +15,10 @@ from c360_assets.behaviour.day_bits import day_of_month
 from c360_assets.behaviour.watch_metrics import days_watched
 from c360_assets.cleaning import clean_content
 from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.table_asset import table_asset
 from c360_assets.metadata.charts import bars, picture
-from c360_assets.metadata.figures import told
 from c360_assets.reference.categories import CATEGORIES, category_in, is_watched, weight
-from resources.lake.io_manager import Frames
 from resources.lake.sql import LakeQuery
-from resources.lake.tables import Lake
 
 TABLE = TableSpec(
     "taste",
@@ -46,7 +43,37 @@ TABLE = TableSpec(
 )  # fmt: skip
 
 
-def describe(watch_metrics: DataFrame, clean_content: DataFrame) -> DataFrame:
+def has_tie() -> SparkColumn:
+    """Whether a contract watched two categories for the same number of seconds."""
+    pairs = combinations((F.col(f"seconds_{code}") for code in CATEGORIES), 2)
+    return reduce(or_, ((one == other) & (one > 0) for one, other in pairs))
+
+
+def _over_all(code: str) -> SparkColumn:
+    """A contract's seconds in a category over everyone's; below any other where it did not watch it."""
+    watched = F.col(f"seconds_{code}") > 0
+    return F.when(watched, F.col(f"seconds_{code}") / F.col(f"all_{code}")).otherwise(F.lit(-1.0))
+
+
+def figures(lake: LakeQuery, month: date) -> dict[str, Any]:
+    """What the UI shows of a month: each category's share of all seconds watched, against which lift is measured."""
+    sums = ", ".join(f"sum(seconds_{code}) as {code}" for code in CATEGORIES)
+    everyone = lake.rows(
+        [watch_metrics.TABLE.name],
+        f"select {sums}, sum(seconds_total) as total from {watch_metrics.TABLE.name} where month = DATE '{month}'",
+    )[0]
+    if not everyone["total"]:
+        return {}
+    shares = {code: everyone[code] / everyone["total"] for code in CATEGORIES}
+    title = f"Share of all seconds watched in {month:%Y-%m}, by category"
+    return {
+        **{f"share_{code}": share for code, share in shares.items()},
+        "categories": picture(bars(title, shares), title),
+    }
+
+
+@table_asset(TABLE, metadata=figures)
+def taste(watch_metrics: DataFrame, clean_content: DataFrame) -> DataFrame:
     """One row a contract; active days by category, which settle ties, come from the clean log.
 
     They are counted only for contracts that have a tie: few have one, and the clean log is large.
@@ -90,42 +117,4 @@ def describe(watch_metrics: DataFrame, clean_content: DataFrame) -> DataFrame:
         *shares,
         "lift_category",
         F.coalesce(*lifts).alias("lift"),
-    )
-
-
-def has_tie() -> SparkColumn:
-    """Whether a contract watched two categories for the same number of seconds."""
-    pairs = combinations((F.col(f"seconds_{code}") for code in CATEGORIES), 2)
-    return reduce(or_, ((one == other) & (one > 0) for one, other in pairs))
-
-
-def _over_all(code: str) -> SparkColumn:
-    """A contract's seconds in a category over everyone's; below any other where it did not watch it."""
-    watched = F.col(f"seconds_{code}") > 0
-    return F.when(watched, F.col(f"seconds_{code}") / F.col(f"all_{code}")).otherwise(F.lit(-1.0))
-
-
-def figures(lake: LakeQuery, month: date) -> dict[str, Any]:
-    """What the UI shows of a month: each category's share of all seconds watched, against which lift is measured."""
-    sums = ", ".join(f"sum(seconds_{code}) as {code}" for code in CATEGORIES)
-    everyone = lake.rows(
-        [watch_metrics.TABLE.name],
-        f"select {sums}, sum(seconds_total) as total from {watch_metrics.TABLE.name} where month = DATE '{month}'",
-    )[0]
-    if not everyone["total"]:
-        return {}
-    shares = {code: everyone[code] / everyone["total"] for code in CATEGORIES}
-    title = f"Share of all seconds watched in {month:%Y-%m}, by category"
-    return {
-        **{f"share_{code}": share for code, share in shares.items()},
-        "categories": picture(bars(title, shares), title),
-    }
-
-
-@dg.asset(**TABLE.asset_args())
-def taste(watch_metrics: Frames, clean_content: Frames, lake: dg.ResourceParam[Lake]) -> Frames:
-    """One row a contract and month: categories by weight, shares, lift."""
-    return Frames(
-        lambda month: describe(watch_metrics(month), clean_content(month)),
-        tell=told(lake, figures),
     )

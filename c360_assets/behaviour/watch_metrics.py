@@ -1,6 +1,5 @@
 """watch_metrics: what a contract watched in a month. Labels made from it belong in taste and activeness_segments."""
 
-import dagster as dg
 from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -8,8 +7,8 @@ from pyspark.sql import functions as F
 from c360_assets.behaviour.day_bits import day_of_month
 from c360_assets.cleaning import clean_content, ledger_content
 from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.table_asset import table_asset
 from c360_assets.reference.categories import CATEGORIES, category_in, weight
-from resources.lake.io_manager import Frames
 
 _SECONDS = ("clean_content.seconds", "clean_content.category")
 
@@ -61,7 +60,8 @@ def different(values: str) -> SparkColumn:
     return F.when(F.size(values) <= 1, F.size(values)).otherwise(F.size(F.array_distinct(values))).cast("int")
 
 
-def summarise(clean_content: DataFrame, ledger_content: DataFrame) -> DataFrame:
+@table_asset(TABLE)
+def watch_metrics(clean_content: DataFrame, ledger_content: DataFrame) -> DataFrame:
     """One row a contract; rows that were cut to 0 s count in nothing.
 
     The month's rows are looked at once, and summed by device and app. All else comes from these sums, a few a contract,
@@ -98,9 +98,3 @@ def summarise(clean_content: DataFrame, ledger_content: DataFrame) -> DataFrame:
         .withColumn("most_watch", category_in(F.greatest(*weights)))
         .select(*TABLE.names)
     )
-
-
-@dg.asset(**TABLE.asset_args())
-def watch_metrics(clean_content: Frames, ledger_content: Frames) -> Frames:
-    """One row a contract and month: seconds, days, devices and apps."""
-    return Frames(lambda month: summarise(clean_content(month), ledger_content(month)))

@@ -3,22 +3,19 @@
 from datetime import date
 from typing import Any
 
-import dagster as dg
 from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.cleaning.content_rules import accepted_records, contract_of
 from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.table_asset import table_asset
 from c360_assets.landing import raw_content
-from c360_assets.metadata.figures import small_table, told
+from c360_assets.metadata.figures import small_table
 from c360_assets.reference.categories import CATEGORIES
 from c360_assets.reference.model import Reference
-from c360_assets.reference.resource import ReferenceData
 from c360_assets.text.columns import filled, without_white_space
-from resources.lake.io_manager import Frames
 from resources.lake.sql import LakeQuery
-from resources.lake.tables import Lake
 
 UNKNOWN_APP = "UNKNOWN"
 
@@ -49,26 +46,6 @@ TABLE = TableSpec(
         ColumnSpec("source_rows", "bigint", "Distinct landed records in this row", at_least=1),
     ),
 )  # fmt: skip
-
-
-def clean(raw: DataFrame, reference: Reference) -> DataFrame:
-    """The records of a day that break no rule, in one consistent form, summed by device and app, and capped."""
-    mac = F.upper(without_white_space(F.col("mac"), others=":.\\-"))
-    known_mac = F.when(mac.rlike("^[0-9A-F]{12}$"), mac)
-    app = F.coalesce(F.upper(filled("app_name")), F.lit(UNKNOWN_APP))
-    rows = (
-        accepted_records(raw, reference)
-        .select(
-            contract_of(F.col("contract")).alias("contract"),
-            known_mac.alias("mac"),
-            app.alias("app_name"),
-            "seconds",
-        )
-        .groupBy("contract", "mac", "app_name")
-        .agg(F.sum("seconds").alias("landed_seconds"), F.count(F.lit(1)).alias("source_rows"))
-    )
-    capped = cap_device_days(rows, reference.measures.day_seconds)
-    return capped.withColumn("category", category_of("app_name", reference)).select(*TABLE.names)
 
 
 def category_of(app: str, reference: Reference) -> SparkColumn:
@@ -125,7 +102,22 @@ def figures(lake: LakeQuery, day: date) -> dict[str, Any]:
     }
 
 
-@dg.asset(**TABLE.asset_args())
-def clean_content(raw_content: Frames, reference: ReferenceData, lake: dg.ResourceParam[Lake]) -> Frames:
-    """One row a contract, device, app and day."""
-    return Frames(lambda day: clean(raw_content(day), reference.load()), tell=told(lake, figures))
+@table_asset(TABLE, metadata=figures)
+def clean_content(raw_content: DataFrame, reference: Reference) -> DataFrame:
+    """The records of a day that break no rule, in one consistent form, summed by device and app, and capped."""
+    mac = F.upper(without_white_space(F.col("mac"), others=":.\\-"))
+    known_mac = F.when(mac.rlike("^[0-9A-F]{12}$"), mac)
+    app = F.coalesce(F.upper(filled("app_name")), F.lit(UNKNOWN_APP))
+    rows = (
+        accepted_records(raw_content, reference)
+        .select(
+            contract_of(F.col("contract")).alias("contract"),
+            known_mac.alias("mac"),
+            app.alias("app_name"),
+            "seconds",
+        )
+        .groupBy("contract", "mac", "app_name")
+        .agg(F.sum("seconds").alias("landed_seconds"), F.count(F.lit(1)).alias("source_rows"))
+    )
+    capped = cap_device_days(rows, reference.measures.day_seconds)
+    return capped.withColumn("category", category_of("app_name", reference)).select(*TABLE.names)

@@ -3,21 +3,18 @@
 from datetime import date
 from typing import Any
 
-import dagster as dg
 from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.cleaning.search_rules import EVENT, accepted_events
 from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.table_asset import table_asset
 from c360_assets.landing import raw_search
-from c360_assets.metadata.figures import small_table, told
+from c360_assets.metadata.figures import small_table
 from c360_assets.reference.model import Reference
-from c360_assets.reference.resource import ReferenceData
 from c360_assets.text.columns import filled, key_of_keyword, masked_keyword, plan_names, trimmed, trusted_time
-from resources.lake.io_manager import Frames
 from resources.lake.sql import LakeQuery
-from resources.lake.tables import Lake
 
 TABLE = TableSpec(
     "clean_search",
@@ -56,31 +53,6 @@ TABLE = TableSpec(
 )  # fmt: skip
 
 
-def clean(raw: DataFrame, reference: Reference) -> DataFrame:
-    """The searches of a day that break no rule, in one consistent form."""
-    outcome = F.lower(trimmed("category"))
-    known = list(reference.measures.known_outcomes)
-    masked = accepted_events(raw, reference).withColumn("shown", masked_keyword(F.col("normalised")))
-    time = trusted_time(F.col("datetime"), F.col("log_date"), reference.measures.clock_tolerance_days)
-    return masked.withColumn("searched_at", time).select(
-        identity_of(EVENT).alias("search_id"),
-        "event_id",
-        trimmed("user_id").alias("user_id"),
-        F.col("shown").alias("keyword"),
-        key_of_keyword(F.col("shown")).alias("keyword_key"),
-        F.when(outcome.isin(known), outcome).otherwise("unknown").alias("outcome"),
-        "searched_at",
-        (filled("datetime").isNotNull() & F.col("searched_at").isNull()).alias("clock_error"),
-        F.lower(filled("platform")).alias("platform"),
-        network_of("network_type", reference).alias("network"),
-        filled("proxy_isp").alias("isp"),
-        filled("action").alias("action"),
-        plan_names(F.col("user_plans_map")).alias("plans"),
-        (F.col("shown") != F.col("normalised")).alias("masked"),
-        F.lit(1).cast("bigint").alias("source_rows"),
-    )
-
-
 def identity_of(columns: tuple[str, ...]) -> SparkColumn:
     """Hex SHA-256 over columns. Each value stands with its length before it, null as `-`: no two rows look alike."""
     parts = [
@@ -111,7 +83,27 @@ def figures(lake: LakeQuery, day: date) -> dict[str, Any]:
     }
 
 
-@dg.asset(**TABLE.asset_args())
-def clean_search(raw_search: Frames, reference: ReferenceData, lake: dg.ResourceParam[Lake]) -> Frames:
-    """One row a search."""
-    return Frames(lambda day: clean(raw_search(day), reference.load()), tell=told(lake, figures))
+@table_asset(TABLE, metadata=figures)
+def clean_search(raw_search: DataFrame, reference: Reference) -> DataFrame:
+    """The searches of a day that break no rule, in one consistent form."""
+    outcome = F.lower(trimmed("category"))
+    known = list(reference.measures.known_outcomes)
+    masked = accepted_events(raw_search, reference).withColumn("shown", masked_keyword(F.col("normalised")))
+    time = trusted_time(F.col("datetime"), F.col("log_date"), reference.measures.clock_tolerance_days)
+    return masked.withColumn("searched_at", time).select(
+        identity_of(EVENT).alias("search_id"),
+        "event_id",
+        trimmed("user_id").alias("user_id"),
+        F.col("shown").alias("keyword"),
+        key_of_keyword(F.col("shown")).alias("keyword_key"),
+        F.when(outcome.isin(known), outcome).otherwise("unknown").alias("outcome"),
+        "searched_at",
+        (filled("datetime").isNotNull() & F.col("searched_at").isNull()).alias("clock_error"),
+        F.lower(filled("platform")).alias("platform"),
+        network_of("network_type", reference).alias("network"),
+        filled("proxy_isp").alias("isp"),
+        filled("action").alias("action"),
+        plan_names(F.col("user_plans_map")).alias("plans"),
+        (F.col("shown") != F.col("normalised")).alias("masked"),
+        F.lit(1).cast("bigint").alias("source_rows"),
+    )

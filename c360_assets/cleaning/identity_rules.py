@@ -8,30 +8,17 @@ from pyspark.sql import functions as F
 
 from c360_assets.cleaning.content_rules import contract_of, is_contract
 from c360_assets.cleaning.reasons import ACCEPTED
-from c360_assets.landing.source import as_landed
 from c360_assets.reference.model import Reference
 from c360_assets.text.columns import filled
-from resources.engine.session import Engine
-from resources.lake.io_manager import Landed
 from resources.landing.layout import Layout
-from resources.landing.zone import Delivery, LandingZone
 
 LAYOUT = Layout(
     folder="identity",
     fields=(("contract", "contract"), ("user_id", "user_id"), ("source", "source")),
     needed=("contract", "user_id"),
+    forms=("csv", "parquet"),
 )
-FORMS = ("csv", "parquet")
 REASONS = ("unparseable", "malformed_contract", "missing_user", "user_of_many_contracts")
-
-
-def landed_links(engine: Engine, landing: LandingZone) -> Landed:
-    """All landed links; none where identity/ is absent."""
-
-    def there() -> Delivery:
-        return landing.folder(LAYOUT.folder, FORMS)
-
-    return as_landed(engine, landing, LAYOUT, there(), there)
 
 
 def with_reason(links: DataFrame, reference: Reference) -> DataFrame:

@@ -1,6 +1,8 @@
 """ledger_content: the proof that no content record and no second was lost or counted twice."""
 
-import dagster as dg
+from datetime import date
+from typing import Any
+
 from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -8,13 +10,11 @@ from pyspark.sql import functions as F
 from c360_assets.cleaning import clean_content, quarantine_content
 from c360_assets.cleaning.content_rules import distinct_records
 from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.table_asset import table_asset
 from c360_assets.landing import raw_content
-from c360_assets.metadata.figures import told
 from c360_assets.metadata.ledger import ledger_figures
 from c360_assets.reference.model import Reference
-from c360_assets.reference.resource import ReferenceData
-from resources.lake.io_manager import Frames
-from resources.lake.tables import Lake
+from resources.lake.sql import LakeQuery
 
 TABLE = TableSpec(
     "ledger_content",
@@ -46,17 +46,29 @@ TABLE = TableSpec(
 )  # fmt: skip
 
 
-def balance(raw: DataFrame, quarantine: DataFrame, clean: DataFrame, reference: Reference) -> DataFrame:
+def figures(lake: LakeQuery, day: date) -> dict[str, Any]:
+    """What the UI shows of a day: each figure of its ledger."""
+    return ledger_figures(lake, TABLE.name, day)
+
+
+def _sum(column: SparkColumn) -> SparkColumn:
+    return F.coalesce(F.sum(column), F.lit(0)).cast("bigint")
+
+
+@table_asset(TABLE, metadata=figures)
+def ledger_content(
+    raw_content: DataFrame, quarantine_content: DataFrame, clean_content: DataFrame, reference: Reference
+) -> DataFrame:
     """The one row of a day's books."""
     more = F.when(F.col("seconds").isNotNull(), F.col("copies") - 1)
-    landed = distinct_records(raw, reference).agg(
+    landed = distinct_records(raw_content, reference).agg(
         _sum(F.col("copies")).alias("landed_rows"),
         _sum(F.col("copies") * F.col("seconds")).alias("landed_seconds"),
         _sum(more).alias("duplicate_rows"),
         _sum(more * F.col("seconds")).alias("duplicate_seconds"),
     )
-    quarantined = quarantine.agg(F.count(F.lit(1)).alias("quarantined_rows"))
-    accepted = clean.agg(
+    quarantined = quarantine_content.agg(F.count(F.lit(1)).alias("quarantined_rows"))
+    accepted = clean_content.agg(
         _sum(F.col("source_rows")).alias("accepted_rows"),
         _sum(F.col("seconds")).alias("clean_seconds"),
         _sum(F.col("capped_seconds")).alias("capped_seconds"),
@@ -65,22 +77,3 @@ def balance(raw: DataFrame, quarantine: DataFrame, clean: DataFrame, reference: 
     seconds_balance = F.expr("landed_seconds = clean_seconds + capped_seconds + duplicate_seconds")
     ledger = landed.crossJoin(quarantined).crossJoin(accepted)
     return ledger.withColumn("balanced", rows_balance & seconds_balance).select(*TABLE.names)
-
-
-def _sum(column: SparkColumn) -> SparkColumn:
-    return F.coalesce(F.sum(column), F.lit(0)).cast("bigint")
-
-
-@dg.asset(**TABLE.asset_args())
-def ledger_content(
-    raw_content: Frames,
-    quarantine_content: Frames,
-    clean_content: Frames,
-    reference: ReferenceData,
-    lake: dg.ResourceParam[Lake],
-) -> Frames:
-    """One row a day: what landed, and where each record and second of it is."""
-    return Frames(
-        lambda day: balance(raw_content(day), quarantine_content(day), clean_content(day), reference.load()),
-        tell=told(lake, lambda ledger, day: ledger_figures(ledger, TABLE.name, day)),
-    )

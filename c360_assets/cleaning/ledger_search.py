@@ -1,19 +1,19 @@
 """ledger_search: the proof that no search record was lost or counted twice."""
 
-import dagster as dg
+from datetime import date
+from typing import Any
+
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.cleaning import clean_search, quarantine_search
 from c360_assets.cleaning.search_rules import accepted_events
 from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.table_asset import table_asset
 from c360_assets.landing import raw_search
-from c360_assets.metadata.figures import told
 from c360_assets.metadata.ledger import ledger_figures
 from c360_assets.reference.model import Reference
-from c360_assets.reference.resource import ReferenceData
-from resources.lake.io_manager import Frames
-from resources.lake.tables import Lake
+from resources.lake.sql import LakeQuery
 
 TABLE = TableSpec(
     "ledger_search",
@@ -38,28 +38,23 @@ TABLE = TableSpec(
 )  # fmt: skip
 
 
-def balance(raw: DataFrame, quarantine: DataFrame, clean: DataFrame, reference: Reference) -> DataFrame:
+def figures(lake: LakeQuery, day: date) -> dict[str, Any]:
+    """What the UI shows of a day: each figure of its ledger."""
+    return ledger_figures(lake, TABLE.name, day)
+
+
+@table_asset(TABLE, metadata=figures)
+def ledger_search(
+    raw_search: DataFrame, quarantine_search: DataFrame, clean_search: DataFrame, reference: Reference
+) -> DataFrame:
     """The one row of a day's books."""
-    landed = raw.agg(F.count(F.lit(1)).alias("landed_rows"))
+    landed = raw_search.agg(F.count(F.lit(1)).alias("landed_rows"))
     copies = F.sum(F.col("copies") - 1)
-    duplicate = accepted_events(raw, reference).agg(F.coalesce(copies, F.lit(0)).cast("bigint").alias("duplicate_rows"))
-    quarantined = quarantine.agg(F.count(F.lit(1)).alias("quarantined_rows"))
-    accepted = clean.agg(F.coalesce(F.sum("source_rows"), F.lit(0)).cast("bigint").alias("accepted_rows"))
+    duplicate = accepted_events(raw_search, reference).agg(
+        F.coalesce(copies, F.lit(0)).cast("bigint").alias("duplicate_rows")
+    )
+    quarantined = quarantine_search.agg(F.count(F.lit(1)).alias("quarantined_rows"))
+    accepted = clean_search.agg(F.coalesce(F.sum("source_rows"), F.lit(0)).cast("bigint").alias("accepted_rows"))
     ledger = landed.crossJoin(duplicate).crossJoin(quarantined).crossJoin(accepted)
     balanced = F.expr("landed_rows = accepted_rows + duplicate_rows + quarantined_rows")
     return ledger.withColumn("balanced", balanced).select(*TABLE.names)
-
-
-@dg.asset(**TABLE.asset_args())
-def ledger_search(
-    raw_search: Frames,
-    quarantine_search: Frames,
-    clean_search: Frames,
-    reference: ReferenceData,
-    lake: dg.ResourceParam[Lake],
-) -> Frames:
-    """One row a day: what landed, and where each record of it is."""
-    return Frames(
-        lambda day: balance(raw_search(day), quarantine_search(day), clean_search(day), reference.load()),
-        tell=told(lake, lambda ledger, day: ledger_figures(ledger, TABLE.name, day)),
-    )

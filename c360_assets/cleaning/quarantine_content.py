@@ -4,21 +4,17 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import dagster as dg
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.cleaning.content_rules import REASONS, with_reason
 from c360_assets.cleaning.reasons import ACCEPTED
 from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.table_asset import table_asset
 from c360_assets.landing import raw_content
-from c360_assets.metadata.figures import told
 from c360_assets.metadata.quarantine import by_reason, share_of_landed
 from c360_assets.reference.model import Reference
-from c360_assets.reference.resource import ReferenceData
-from resources.lake.io_manager import Frames
 from resources.lake.sql import LakeQuery
-from resources.lake.tables import Lake
 
 TABLE = TableSpec(
     "quarantine_content",
@@ -36,18 +32,13 @@ TABLE = TableSpec(
 )
 
 
-def quarantine(raw: DataFrame, reference: Reference) -> DataFrame:
-    """The records that break a rule."""
-    return with_reason(raw, reference).where(F.col("reason") != ACCEPTED).select(*TABLE.names)
-
-
 def figures(lake: LakeQuery, day: date) -> dict[str, Any]:
     """What the UI shows of a day: records by reason, and their share of the landed."""
     counts = by_reason(lake, TABLE.name, REASONS, day)
     return counts | share_of_landed(lake, raw_content.TABLE.name, day, counts["quarantined"])
 
 
-@dg.asset(**TABLE.asset_args())
-def quarantine_content(raw_content: Frames, reference: ReferenceData, lake: dg.ResourceParam[Lake]) -> Frames:
-    """One row a content record that can't be used, with its reason."""
-    return Frames(lambda day: quarantine(raw_content(day), reference.load()), tell=told(lake, figures))
+@table_asset(TABLE, metadata=figures)
+def quarantine_content(raw_content: DataFrame, reference: Reference) -> DataFrame:
+    """The records that break a rule."""
+    return with_reason(raw_content, reference).where(F.col("reason") != ACCEPTED).select(*TABLE.names)

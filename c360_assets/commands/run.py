@@ -8,8 +8,8 @@ import dagster as dg
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from c360_assets.build import build
 from c360_assets.commands.summary import example_customer, show_summary
-from c360_assets.definitions import build
 from c360_assets.execution.processes import fail_orphans
 from c360_assets.execution.runner import Outcome, Runner
 from c360_assets.maintenance.restore import restored

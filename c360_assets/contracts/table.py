@@ -7,16 +7,17 @@ docs/tables.md. How a table is made belongs in its own file; where it is stored,
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any, Literal
 
 import dagster as dg
 
-from c360_assets.contracts.partitions import Unit, definition_of, mapping
+from c360_assets.contracts.partitions import Unit, between, definition_of, mapping, window
+from resources.landing.layout import Layout
 
 Kind = Literal["string", "bigint", "int", "double", "date", "timestamp", "boolean"]
 PARTITION_COLUMN: Mapping[Unit | None, str | None] = {"day": "log_date", "month": "month", None: None}
-IO_MANAGER = "delta"
 OWNER = "team:customer360"
 
 
@@ -52,10 +53,27 @@ class Input:
     end_offset: int = 0
     required: bool = False
 
+    def window(self, reader: "TableSpec", partition: date | None) -> tuple[date, date] | None:
+        """The first and last partition that a partition of the reader needs; None for the whole table."""
+        if self.table.unit is None or reader.unit is None or partition is None:
+            return None
+        return window(partition, reader.unit, self.start_offset, self.end_offset, self.table.unit)
+
+    def partitions(self, reader: "TableSpec", partition: date | None) -> list[date | None]:
+        """The partitions that a partition of the reader needs."""
+        bounds = self.window(reader, partition)
+        if bounds is None or self.table.unit is None:
+            return [None]
+        return list(between(*bounds, self.table.unit))
+
 
 @dataclass(frozen=True)
 class TableSpec:
-    """The contract of one table. `key` is unique within a partition; `()` means that the table has none."""
+    """The contract of one table. `key` is unique within a partition; `()` means that the table has none.
+
+    `layout` says what lands for a table that is made from the landing zone; `keeps_every_row`, that its transform gives
+    every row that it is given. `code_version` changes whenever the transform gives other rows than before.
+    """
 
     name: str
     doc: str
@@ -64,12 +82,18 @@ class TableSpec:
     key: tuple[str, ...]
     columns: tuple[ColumnSpec, ...]
     inputs: tuple[Input, ...] = ()
-    lands: str | None = None
+    layout: Layout | None = None
+    keeps_every_row: bool = False
     uses_reference: bool = False
     code_version: str = "1"
     owner: str = OWNER
     tags: Mapping[str, str] | None = None
     freshness: dg.FreshnessPolicy | None = None
+
+    @property
+    def lands(self) -> str | None:
+        """The folder of the landing zone that the table is made from; None if it is made from other tables."""
+        return self.layout.folder if self.layout else None
 
     @property
     def partition_column(self) -> str | None:
@@ -126,14 +150,16 @@ class TableSpec:
         }
         return dg.TableColumnLineage(deps)
 
-    def asset_args(self) -> dict[str, Any]:
+    def asset_arguments(self) -> dict[str, Any]:
         """The arguments of this table's `@dg.asset`: inputs, partitions, and what the UI shows."""
         policy = dg.BackfillPolicy.single_run() if self.unit else None
         return {
             "name": self.name,
             "description": self.doc,
-            "ins": {read.table.name: _asset_in(self, read) for read in self.inputs},
-            "deps": [landing_key(self.lands)] if self.lands else [],
+            "deps": [
+                *(_asset_dep(self, read) for read in self.inputs),
+                *([landing_key(self.lands)] if self.lands else []),
+            ],
             "partitions_def": definition_of(self.unit),
             "backfill_policy": policy,
             "freshness_policy": self.freshness,
@@ -150,7 +176,6 @@ class TableSpec:
                 "key": ", ".join(self.key) or "none",
             },
             "code_version": self.code_version,
-            "io_manager_key": IO_MANAGER,
         }
 
 
@@ -159,11 +184,10 @@ def landing_key(folder: str) -> dg.AssetKey:
     return dg.AssetKey(["landing", folder])
 
 
-def _asset_in(table: TableSpec, read: Input) -> dg.AssetIn:
-    return dg.AssetIn(
-        key=dg.AssetKey(read.table.name),
+def _asset_dep(table: TableSpec, read: Input) -> dg.AssetDep:
+    return dg.AssetDep(
+        dg.AssetKey(read.table.name),
         partition_mapping=mapping(table.unit, read.table.unit, read.start_offset, read.end_offset),
-        metadata={"start_offset": read.start_offset, "end_offset": read.end_offset},
     )
 
 

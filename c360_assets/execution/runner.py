@@ -84,7 +84,7 @@ class Runner:
         result = self._job.execute_in_process(
             instance=self._instance,
             asset_selection=[dg.AssetKey(table) for table in batch.tables],
-            tags={**run_tags(batch, plan.why(batch), plan.versions), **self._tags},
+            tags={**run_tags(batch, plan.describe(batch), plan.versions), **self._tags},
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             raise_on_error=False,
         )

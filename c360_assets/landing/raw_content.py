@@ -1,13 +1,10 @@
 """raw_content: the content log as it landed. Nothing is dropped or judged here; that is cleaning's."""
 
-import dagster as dg
+from pyspark.sql import DataFrame
 
 from c360_assets.contracts.table import ColumnSpec, TableSpec
-from c360_assets.landing.source import deliver
-from resources.engine.session import Engine
-from resources.lake.io_manager import Frames
+from c360_assets.contracts.table_asset import table_asset
 from resources.landing.layout import Layout
-from resources.landing.zone import LandingZone
 
 LAYOUT = Layout(
     folder="log_content",
@@ -34,7 +31,8 @@ TABLE = TableSpec(
     group="landing",
     unit="day",
     key=(),
-    lands=LAYOUT.folder,
+    layout=LAYOUT,
+    keeps_every_row=True,
     columns=(
         ColumnSpec("source_file", "string", "File below log_content/ that the record came from"),
         ColumnSpec("doc_index", "string", "`_index` of the document store the log was exported from", nullable=True),
@@ -50,7 +48,7 @@ TABLE = TableSpec(
 )
 
 
-@dg.asset(**TABLE.asset_args())
-def raw_content(engine: Engine, landing: dg.ResourceParam[LandingZone]) -> Frames:
-    """One row a landed record; a day that did not land keeps what the lake holds."""
-    return Frames(lambda day: deliver(engine, landing, LAYOUT, day))
+@table_asset(TABLE)
+def raw_content(landed: DataFrame) -> DataFrame:
+    """One row per landed record; a day that did not land keeps what the lake holds."""
+    return landed.select(*TABLE.names)

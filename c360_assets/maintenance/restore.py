@@ -83,7 +83,7 @@ def restored(provenances: ProvenanceStore, tables: Iterable[str]) -> set[tuple[s
         (table, partition)
         for table in tables
         for partition, provenance in provenances.read(table).items()
-        if provenance.version.startswith(RESTORED)
+        if provenance.data_version.startswith(RESTORED)
     }
 
 

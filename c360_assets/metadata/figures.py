@@ -1,32 +1,44 @@
-"""How an asset tells figures of a partition that it has committed: asked of the lake, so that they are what it holds."""
+"""Figures of a partition as Dagster's UI shows them: of its commit, of what landed for it, and small tables."""
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 import dagster as dg
 
-from resources.lake.io_manager import reason_of
-from resources.lake.sql import LakeQuery
-from resources.lake.tables import Lake
+from resources.lake.tables import Committed
+from resources.landing.delivery_reader import DeliveredRows
 
-Figures = Mapping[str, Any]
+_FILES_SHOWN = 50
 
 
-def told(lake: Lake, figures: Callable[[LakeQuery, Any], Figures]) -> Callable[[date | None], Figures]:
-    """The `tell` of an asset's Frames: figures of a partition, asked of the lake.
+def commit_figures(committed: Committed, seconds: float, version: str) -> dict[str, Any]:
+    """What every table shows of a partition: rows, bytes, files, the commit, and what the partition was made from."""
+    return {
+        "dagster/partition_row_count": committed.partition_rows,
+        "dagster/row_count": committed.rows,
+        "dagster/size_bytes": committed.table_bytes,
+        "partition_bytes": committed.partition_bytes,
+        "partition_files": committed.partition_files,
+        "delta_version": committed.version,
+        "committed_at": dg.MetadataValue.timestamp(committed.committed_at),
+        "seconds_taken": round(seconds, 3),
+        "data_version": version,
+    }
 
-    The partition is committed when it is called: should its figures not be had, that is told, and nothing fails.
-    """
-    asked = LakeQuery(lake.root)
 
-    def tell(partition: date | None) -> Figures:
-        try:
-            return figures(asked, partition)
-        except Exception as error:
-            return {"not_shown": f"The figures could not be read: {reason_of(error)}"}
-
-    return tell
+def delivery_figures(delivered: DeliveredRows) -> dict[str, Any]:
+    """What is shown of a delivery: its files with their sizes and digests."""
+    files = delivered.delivery.files
+    return {
+        "landed_files": len(files),
+        "landed_bytes": sum(file.size for file in files),
+        "fingerprint": delivered.fingerprint,
+        "files": small_table(
+            {"file": file.name, "bytes": file.size, "digest": digest}
+            for file, digest in islice(zip(files, delivered.digests.values(), strict=True), _FILES_SHOWN)
+        ),
+    }
 
 
 def small_table(records: Iterable[Mapping[str, Any]]) -> dg.TableMetadataValue:

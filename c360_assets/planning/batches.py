@@ -12,7 +12,7 @@ from dagster._core.storage.tags import (  # no public name yet for the range of 
 
 from c360_assets.contracts.partitions import between, shift
 from c360_assets.tables import TABLES
-from resources.lake.provenance import data_version
+from resources.lake.provenance import version_digest
 
 WHY = "c360/why"
 SPAN = "c360/span"
@@ -66,7 +66,7 @@ def batches_of(items: Iterable[Item]) -> list[Batch]:
 
 def digest(batch: Batch, versions: Mapping[Item, str]) -> str:
     """A digest of a batch's items and the versions that they are to get."""
-    return data_version(*sorted(f"{table} {day} {versions.get((table, day), '')}" for table, day in batch.items))
+    return version_digest(*sorted(f"{table} {day} {versions.get((table, day), '')}" for table, day in batch.items))
 
 
 def run_tags(batch: Batch, why: str, versions: Mapping[Item, str]) -> dict[str, str]:

@@ -9,16 +9,15 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from c360_assets.cleaning import identity_map
-from c360_assets.cleaning.identity_rules import FORMS
 from c360_assets.contracts.partitions import add_months, month_of, no_partition_reason
 from c360_assets.contracts.table import TableSpec
 from c360_assets.landing import raw_content, raw_search
 from c360_assets.planning.batches import Batch, Item, batches_of
-from c360_assets.planning.data_versions import TableVersions, inputs_of
-from c360_assets.planning.staleness import StaleCause, stale_cause, why
+from c360_assets.planning.data_versions import DataVersions
+from c360_assets.planning.staleness import StaleCause, describe, stale_cause
 from c360_assets.tables import TABLES
-from resources.lake.io_manager import NotReady
-from resources.lake.provenance import Provenance, ProvenanceStore, data_version
+from resources.errors import InputNotReady
+from resources.lake.provenance import Provenance, ProvenanceStore, version_digest
 from resources.landing.layout import LandingError
 from resources.landing.zone import Delivery, LandingZone
 
@@ -70,9 +69,9 @@ class Plan:
         ]
         return [batch for group in groups for batch in group]
 
-    def why(self, batch: Batch) -> str:
+    def describe(self, batch: Batch) -> str:
         """Why a batch is made, in one line."""
-        return why(self.causes[item] for item in batch.items)
+        return describe(self.causes[item] for item in batch.items)
 
 
 @dataclass
@@ -130,7 +129,7 @@ class Planner:
         known = _Known({name: self._marks.read(name) for name in TABLES})
         deliveries = self.deliveries()
         plan = Plan(failed=set(failed or ()))
-        versions = TableVersions(TABLES, self._reference, known.provenance)
+        versions = DataVersions(TABLES, self._reference, known.provenance)
         for table in TABLES.values():
             for partition in self._candidates(table, known, deliveries, days):
                 item = (table.name, partition)
@@ -162,7 +161,7 @@ class Planner:
         self,
         plan: Plan,
         known: _Known,
-        versions: TableVersions,
+        versions: DataVersions,
         item: Item,
         deliveries: Mapping[str, Mapping[date, Delivery]],
         again: bool,
@@ -184,14 +183,16 @@ class Planner:
         cause: StaleCause | None
         try:
             landed = self._fingerprint(delivery, provenance) if delivery else None
-            version = versions.version(name, partition, landed)
-            if isinstance(version, NotReady):
-                plan.blocked[item] = version.reason
-                return
-            cause = stale_cause(table, provenance, version, versions.rules(name)) or ("again" if again else None)
+            version = versions.data_version(name, partition, landed)
+            cause = stale_cause(table, provenance, version, versions.rules_version(name)) or (
+                "again" if again else None
+            )
+        except InputNotReady as missing:
+            plan.blocked[item] = str(missing)
+            return
         except LandingError as error:
             plan.unreadable[item] = str(error)
-            version, cause = data_version(str(error), delivery.state if delivery else ""), "unreadable"
+            version, cause = version_digest(str(error), delivery.state if delivery else ""), "unreadable"
         plan.versions[item] = version
         if tried.get(item) == version:
             plan.failed.add(item)
@@ -208,7 +209,7 @@ class Planner:
         if not table.lands:
             return None
         if partition is None:
-            return self._landing.folder(IDENTITY, FORMS)
+            return self._landing.folder(IDENTITY, identity_map.LAYOUT.forms)
         return deliveries[table.name].get(partition)
 
     def _fingerprint(self, delivery: Delivery, provenance: Provenance | None) -> str:
@@ -226,7 +227,7 @@ def _waits_for(plan: Plan, item: Item, known: _Known) -> str | None:
     name, partition = item
     table = TABLES[name]
     for read in table.inputs:
-        for needed in inputs_of(table, read, partition):
+        for needed in read.partitions(table, partition):
             source = (read.table.name, needed)
             if source in plan.unreadable or (source in plan.failed and read.table.lands):
                 if read.required and known.provenance(*source) is None:

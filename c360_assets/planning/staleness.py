@@ -26,7 +26,7 @@ def stale_cause(table: TableSpec, provenance: Provenance | None, version: str, r
     """Why a partition has to be made, from its mark and the version it would get; None where it need not be."""
     if provenance is None:
         return "new" if table.lands else "unmade"
-    if provenance.version == version:
+    if provenance.data_version == version:
         if not provenance.is_checked:  # the run that made it was stopped before its checks
             return "unchecked"
         return "check" if provenance.failed_check else None
@@ -35,7 +35,7 @@ def stale_cause(table: TableSpec, provenance: Provenance | None, version: str, r
     return "changed" if table.lands else "inputs"
 
 
-def why(causes: Iterable[StaleCause]) -> str:
+def describe(causes: Iterable[StaleCause]) -> str:
     """The causes of a run's partitions in one line, such as `landed: 2 new, 1 changed`."""
     counts = Counter(causes)
     landed = [f"{counts[cause]} {cause}" for cause in ("new", "changed", "unreadable") if counts[cause]]

@@ -14,14 +14,12 @@ from c360_assets.behaviour import activeness_segments, search_metrics, search_tr
 from c360_assets.cleaning import identity_map, ledger_content, ledger_search
 from c360_assets.contracts.partitions import add_months
 from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
-from c360_assets.metadata.figures import small_table, told
+from c360_assets.contracts.table_asset import table_asset
+from c360_assets.metadata.figures import small_table
 from c360_assets.metadata.redaction import hidden
 from c360_assets.reference.measures import MONTHS_BACK
 from c360_assets.reference.model import Reference
-from c360_assets.reference.resource import ReferenceData
-from resources.lake.io_manager import Frames
 from resources.lake.sql import LakeQuery
-from resources.lake.tables import Lake
 
 DORMANT = "dormant"
 
@@ -223,26 +221,20 @@ def _hidden_id(value: str) -> str:
     return f"{kind}:{hidden(name)}" if colon and kind in ("contract", "user") else hidden(value)
 
 
-@dg.asset(**TABLE.asset_args())
+@table_asset(TABLE, metadata=figures)
 def customer360(
-    watch_metrics: Frames,
-    taste: Frames,
-    activeness_segments: Frames,
-    search_metrics: Frames,
-    search_trends: Frames,
-    identity_map: Frames,
-    ledger_content: Frames,
-    ledger_search: Frames,
-    reference: ReferenceData,
-    lake: dg.ResourceParam[Lake],
-) -> Frames:
-    """One row a customer and month."""
-    return Frames(
-        lambda month: bring_together(
-            newest_watch_side(watch_metrics(month), taste(month), activeness_segments(month), month, reference.load()),
-            search_side(search_trends(month), search_metrics(month), identity_map(None), month),
-            as_of(ledger_content(month), ledger_search(month)),
-            month,
-        ),
-        tell=told(lake, figures),
-    )
+    watch_metrics: DataFrame,
+    taste: DataFrame,
+    activeness_segments: DataFrame,
+    search_metrics: DataFrame,
+    search_trends: DataFrame,
+    identity_map: DataFrame,
+    ledger_content: DataFrame,
+    ledger_search: DataFrame,
+    month: date,
+    reference: Reference,
+) -> DataFrame:
+    """One row per customer of either side, as known at the month's end."""
+    watching = newest_watch_side(watch_metrics, taste, activeness_segments, month, reference)
+    searching = search_side(search_trends, search_metrics, identity_map, month)
+    return bring_together(watching, searching, as_of(ledger_content, ledger_search), month)

@@ -1,14 +1,14 @@
 """What each partition in the lake was made from: small files beside a table's Delta log.
 
-A mark lies in the table's own folder (`_c360/<partition>.json`; Delta passes over names with an underscore), so it
-comes and goes with the table. It is written after the commit it tells of: a partition without a mark, or with
-an older one, is made again, which is always safe.
+A provenance file lies in the table's own folder (`_c360/<partition>.json`; Delta passes over names with an underscore),
+so it comes and goes with the table. It is written after the commit it tells of: a partition without one, or with an
+older one, is made again, which is always safe.
 """
 
 import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import cache
 from uuid import uuid4
@@ -16,44 +16,74 @@ from uuid import uuid4
 import xxhash
 from fsspec.implementations.local import LocalFileSystem
 
+from resources.errors import UnknownSchema
 from resources.locations import LocationError, file_system
 
 FOLDER = "_c360"
+SCHEMA = 1
+"""The form of a provenance file. Files without a number are of the first."""
 
 
 @dataclass(frozen=True)
 class Provenance:
-    """`version` changes with anything the partition is made from: landed bytes, upstream partitions, rules.
+    """`data_version` changes with anything the partition is made from: landed bytes, upstream partitions, rules.
 
     `is_checked` is false from the commit until the table's blocking checks have looked at the partition; it is then made
     again. `failed_check` names the one that it did not pass: then nothing may be made from it.
     `files` remembers digests of landed files, so that an untouched file need not be read to know it. `rules` is the part
-    of the version that comes from no data: it tells a change of rules from a change of what was read.
+    of the data version that comes from no data: it tells a change of rules from a change of what was read.
     """
 
-    version: str
+    data_version: str
     rows: int = 0
     failed_check: str | None = None
     files: Mapping[str, str] = field(default_factory=dict)
     rules: str = ""
     is_checked: bool = False
 
+    def with_rows(self, rows: int) -> "Provenance":
+        """The same, of a partition with so many rows."""
+        return replace(self, rows=rows)
 
-def data_version(*parts: str) -> str:
-    """A version made of the versions of all it depends on."""
+    def to_json(self) -> str:
+        """What its file holds."""
+        fields = asdict(self)
+        return json.dumps({"schema": SCHEMA, "version": fields.pop("data_version"), **fields})
+
+    @classmethod
+    def from_json(cls, text: str | bytes, path: str) -> "Provenance | None":
+        """What a file tells; None where it holds no provenance, which is as good as none.
+
+        Raises UnknownSchema where a later release wrote it.
+        """
+        try:
+            fields = json.loads(text)
+            schema = fields.pop("schema", SCHEMA)
+            if schema != SCHEMA:
+                raise UnknownSchema(
+                    f"{path}: has the schema {schema}, and this release knows {SCHEMA}: a later release made this lake. "
+                    "Use that release or a newer one."
+                )
+            return cls(fields.pop("version"), **fields)
+        except (ValueError, TypeError, AttributeError, KeyError):
+            return None
+
+
+def version_digest(*parts: str) -> str:
+    """One version made of the versions of all that something depends on."""
     return xxhash.xxh3_128("\0".join(parts).encode()).hexdigest()
 
 
 class ProvenanceStore:
-    """The marks of the tables below a lake's root."""
+    """The provenance of the tables below a lake's root."""
 
     def __init__(self, lake: str) -> None:
         self._fs, self._path = file_system(lake)
 
     def read(self, table: str) -> dict[date | None, Provenance]:
-        """All marks of a table, by partition. One that can't be read is as good as none.
+        """The provenance of all partitions of a table. A file that can't be read is as good as none.
 
-        Raises LocationError where the lake may not be looked into.
+        Raises LocationError where the lake may not be looked into, UnknownSchema where a later release wrote a file.
         """
         folder = f"{self._path}/{table}/{FOLDER}"
         try:
@@ -64,32 +94,33 @@ class ProvenanceStore:
             raise LocationError(f"{folder} can't be read ({error.strerror}): make the lake readable for you.") from None
         provenances: dict[date | None, Provenance] = {}
         for name, text in self._fs.cat(names, on_error="omit").items() if names else ():
-            try:
-                provenances[_partition(name)] = Provenance(**json.loads(text))
-            except (ValueError, TypeError):
-                continue
+            provenance = Provenance.from_json(text, name)
+            with suppress(ValueError):  # a name that is no partition's
+                if provenance is not None:
+                    provenances[_partition(name)] = provenance
         return provenances
 
     def get(self, table: str, partition: date | None) -> Provenance | None:
-        """The mark of one partition; one that can't be read is as good as none."""
+        """The provenance of one partition; a file that can't be read is as good as none."""
+        path = f"{self._path}/{table}/{FOLDER}/{_name(partition)}"
         try:
-            return Provenance(**json.loads(self._fs.cat_file(f"{self._path}/{table}/{FOLDER}/{_name(partition)}")))
-        except (FileNotFoundError, ValueError, TypeError):
+            return Provenance.from_json(self._fs.cat_file(path), path)
+        except FileNotFoundError:
             return None
 
     def cached(self) -> Callable[[str, date | None], Provenance | None]:
-        """A look-up of marks that reads each table's once, when first asked."""
+        """A look-up that reads each table's provenance once, when first asked."""
         read = cache(self.read)
         return lambda table, partition: read(table).get(partition)
 
     def write(self, table: str, partition: date | None, provenance: Provenance) -> None:
-        """Sets a partition's mark; a reader sees the old one or the new one, whole."""
+        """Records a partition's provenance; a reader sees the old one or the new one, whole."""
         folder = f"{self._path}/{table}/{FOLDER}"
         self._fs.makedirs(folder, exist_ok=True)
         target = f"{folder}/{_name(partition)}"
-        data = json.dumps(asdict(provenance)).encode()
+        data = provenance.to_json().encode()
         if isinstance(self._fs, LocalFileSystem):
-            new = f"{target}.{uuid4().hex}.new"  # a name of its own: another process may set the same mark
+            new = f"{target}.{uuid4().hex}.new"  # a name of its own: another process may record the same partition
             try:
                 self._fs.pipe_file(new, data)
                 self._fs.mv(new, target)
@@ -101,7 +132,7 @@ class ProvenanceStore:
             self._fs.pipe_file(target, data)
 
     def forget(self, table: str, partition: date | None) -> None:
-        """Takes a partition's mark away, so that it is made again."""
+        """Takes a partition's provenance away, so that it is made again."""
         target = f"{self._path}/{table}/{FOLDER}/{_name(partition)}"
         with suppress(FileNotFoundError):  # never made, or another process took it away
             self._fs.rm_file(target)

@@ -119,7 +119,13 @@ class Lake:
         return frame.where(F.col(column).between(F.lit(first), F.lit(last)))
 
     def write(
-        self, table: TableContract, partition: date | None, frame: DataFrame, why: str, *, keeps_every_row: bool = False
+        self,
+        table: TableContract,
+        partition: date | None,
+        frame: DataFrame,
+        commit_message: str,
+        *,
+        keeps_every_row: bool = False,
     ) -> Committed:
         """Replaces one partition (a whole table, if it has none) with a frame, in one commit.
 
@@ -132,7 +138,7 @@ class Lake:
         check_frame(table, frame)
         # Even a whole table is replaced by a condition. Without one, Sail (0.7) takes the first commit for an append that
         # conflicts with nothing: of two writers at once, both would have their rows there.
-        writer_options = {"userMetadata": why, "replaceWhere": "true"}
+        writer_options = {"userMetadata": commit_message, "replaceWhere": "true"}
         column = table.partition_column
         if column is not None:
             if partition is None:
@@ -153,11 +159,11 @@ class Lake:
         delta.update_incremental()
         return int(delta.version())
 
-    def take_back(self, table: str, why: str) -> bool:
-        """Takes back the newest commit, if it was made with this `why`; else it stands, since others have committed."""
+    def roll_back(self, table: str, commit_message: str) -> bool:
+        """Rolls the newest commit back if it has this message; otherwise it stands, since others have committed."""
         delta = self._known[table]
         delta.update_incremental()
-        if delta.history(1)[0].get("userMetadata") != why:
+        if delta.history(1)[0].get("userMetadata") != commit_message:
             return False
         try:
             delta.restore(delta.version() - 1)

@@ -17,7 +17,8 @@ class Layout:
     """The fields of one source.
 
     `fields` pairs a column of the raw table with the name of its field in landed files. Fields named in
-    `nested` lie in an object `envelope` in the usual form. A CSV or parquet file must have the `needed` ones.
+    `nested` lie in an object `envelope` in the usual form. A CSV or parquet file must have the `needed` ones. `forms` are
+    those that the folder's files may have.
     """
 
     folder: str
@@ -25,6 +26,7 @@ class Layout:
     needed: tuple[str, ...]
     envelope: str | None = None
     nested: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ("json", "csv", "parquet")
 
     @property
     def columns(self) -> tuple[str, ...]:

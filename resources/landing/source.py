@@ -106,7 +106,8 @@ class LandedSource(DataSource):
 def _layout(text: str) -> Layout:
     data: dict[str, Any] = json.loads(text)
     fields = tuple((column, field) for column, field in data["fields"])
-    return Layout(data["folder"], fields, tuple(data["needed"]), data["envelope"], tuple(data["nested"]))
+    needed, nested, forms = (tuple(data[name]) for name in ("needed", "nested", "forms"))
+    return Layout(data["folder"], fields, needed, data["envelope"], nested, forms)
 
 
 def options_for(layout: Layout, splits: Sequence[FileSplit]) -> dict[str, str]:

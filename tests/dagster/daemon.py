@@ -39,7 +39,7 @@ run_coordinator: {module: dagster._core.run_coordinator, class: DefaultRunCoordi
 DEFINITIONS = """
 from datetime import date
 from pathlib import Path
-from c360_assets.definitions import build
+from c360_assets.build import build
 from resources.settings import Settings
 defs = build(Settings({landing!r}, {lake!r}, Path({reference!r}), {engine!r}, date(2022, 4, 1)))
 """

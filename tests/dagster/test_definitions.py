@@ -69,7 +69,7 @@ def test_jobs_are_there_and_only_the_sensor_that_starts_no_run_is_on() -> None:
     assert {key.path[-1] for key in months.asset_layer.selected_asset_keys} == _tables("month")
     off, on = dg.DefaultSensorStatus.STOPPED, dg.DefaultSensorStatus.RUNNING
     statuses = {sensor.name: sensor.default_status for sensor in repository.sensor_defs}
-    assert statuses == {"landed_changes": off, "gone_processes": on}
+    assert statuses == {"landed_changes": off, "orphaned_runs": on}
     assert not [schedule.name for schedule in repository.schedule_defs if schedule.default_status.value == "RUNNING"]
 
 
@@ -83,7 +83,7 @@ started = time.perf_counter()
 with warnings.catch_warnings(record=True) as raised:
     from c360_assets.definitions import defs
     defs.get_repository_def()
-from resources.engine import is_running
+from resources.engine.session import is_running
 ours = [str(one.message) for one in raised if "c360" in one.filename or "resources" in one.filename]
 heavy = {"pysail", "pyspark.pandas", "pyspark.ml", "pyspark.sql.connect.client"} & set(sys.modules)
 print(json.dumps([time.perf_counter() - started, is_running(), ours, sorted(heavy)]))

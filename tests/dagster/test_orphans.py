@@ -20,7 +20,7 @@ from tests.support.commands import environment
 KILLED_AT_A_COMMIT = """
 import os, signal, sys
 from c360_assets.cli import main
-from resources.delta import Lake
+from resources.lake.tables import Lake
 Lake.write = lambda *arguments, **more: os.kill(os.getpid(), signal.SIGKILL)
 sys.argv = ["c360", "run"]
 main()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from resources.lake.io_manager import reason_of
+from resources.failures import reason_of
 from resources.lake.tables import ContractError
 
 BEFORE = """Python error: [landed::partitions] IndexError: list index out of range

@@ -126,7 +126,7 @@ def test_writers_of_one_mark_do_not_stumble_over_each_other(tmp_path: Path, seco
                 provenances.forget("clicks", SHARED)
                 provenances.write("clicks", SHARED, Provenance(f"version {name}", name))
                 for provenance in provenances.read("clicks").values():
-                    assert provenance.version == f"version {provenance.rows}"
+                    assert provenance.data_version == f"version {provenance.rows}"
         except Exception as error:
             errors.append(error)
 

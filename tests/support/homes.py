@@ -13,7 +13,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from c360_assets.definitions import build
+from c360_assets.build import build
 from c360_assets.execution.runner import Outcome, Runner
 from c360_assets.planning.plan import DayRange, Item, Planner
 from c360_assets.reference.model import load_reference

@@ -20,8 +20,7 @@ from c360_assets.checks.contract.row_checks import row_checks
 from c360_assets.checks.evidence import by_name, in_order, listed, name_of
 from c360_assets.checks.scope import partitions_of_run
 from c360_assets.contracts.table import TableSpec
-from resources.failures import group_by_cause
-from resources.lake.io_manager import reason_of
+from resources.failures import group_by_cause, reason_of
 from resources.lake.provenance import Provenance, ProvenanceStore
 from resources.lake.tables import Lake
 
@@ -84,7 +83,7 @@ def _set_check_results(
     now = provenances.read(table.name) if changed else {}
     for partition in changed:
         provenance = now.get(partition)
-        if provenance is not None and provenance.version == held[partition].version:
+        if provenance is not None and provenance.data_version == held[partition].data_version:
             provenances.write(
                 table.name, partition, replace(provenance, failed_check=first_failed.get(partition), is_checked=True)
             )

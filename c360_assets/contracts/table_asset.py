@@ -1,0 +1,202 @@
+"""`table_asset`: makes Dagster's asset of a table's contract and its transform, a pure function over frames.
+
+A transform names what it needs: each input of the contract by its table's name, `landed` for what landed, `month` or
+`day` for the partition, `reference` for the reference data. It stays callable as it is, in tests and elsewhere.
+
+How a partition's rows get into the lake belongs in `resources/lake`; what has to be made, in `c360_assets/planning`.
+"""
+
+import inspect
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, Protocol
+
+import dagster as dg
+from pyspark.sql import DataFrame
+
+from c360_assets.contracts.table import TableSpec
+from c360_assets.metadata.figures import commit_figures, delivery_figures
+from resources.errors import InputNotReady
+from resources.failures import group_by_cause, reason_of
+from resources.lake.provenance import Provenance
+from resources.lake.sql import LakeQuery
+from resources.lake.tables import Lake
+from resources.lake.writer import PartitionWrite, PartitionWriter
+from resources.landing.delivery_reader import DeliveredRows, DeliveryReader
+
+Transform = Callable[..., DataFrame]
+Figures = Callable[[LakeQuery, Any], Mapping[str, Any]]
+"""What the UI shows of a partition beyond what every table has, asked of the lake by the partition."""
+REPORT_SECONDS = 5.0
+"""A step over many partitions reports what it made this often. Each event costs as much as a small partition."""
+RESOURCES = {"lake", "lake_query", "partition_writer", "delivery_reader", "data_versions", "reference"}
+
+
+class DataVersions(Protocol):
+    """Tells the data version of a partition: `c360_assets.planning.data_versions.DataVersions`."""
+
+    def data_version(self, table: str, partition: date | None, landed: str | None) -> str: ...  # noqa: D102
+    def rules_version(self, table: str) -> str: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class TableAsset:
+    """A table's contract, its transform, and the figures that the UI shows of a partition."""
+
+    table: TableSpec
+    transform: Transform
+    figures: Figures | None = None
+
+    def __call__(self, *frames: Any, **named: Any) -> DataFrame:
+        """The transform itself."""
+        return self.transform(*frames, **named)
+
+    @cached_property
+    def definition(self) -> dg.AssetsDefinition:
+        """Dagster's asset: each run makes the partitions that it names, in order."""
+
+        @dg.asset(**self.table.asset_arguments(), required_resource_keys=RESOURCES)
+        def make(context: dg.AssetExecutionContext) -> Iterator[dg.AssetMaterialization | dg.MaterializeResult]:
+            yield from _Run(self, context).make()
+
+        return make
+
+
+def table_asset(table: TableSpec, *, metadata: Figures | None = None) -> Callable[[Transform], TableAsset]:
+    """Decorates the transform of a table; `metadata` gives the figures that the UI shows of a partition.
+
+    Raises TypeError where the transform's parameters are not what the contract gives.
+    """
+
+    def decorate(transform: Transform) -> TableAsset:
+        found = set(inspect.signature(transform).parameters)
+        needed = {read.table.name for read in table.inputs} | ({"landed"} if table.layout else set())
+        optional = {"reference"} if table.uses_reference else set()
+        optional |= {table.unit} if table.unit else set()
+        if not needed <= found <= needed | optional:
+            raise TypeError(
+                f"{table.name}: its transform takes {', '.join(sorted(found))}; its contract gives "
+                f"{', '.join(sorted(needed))} and, if asked for, {', '.join(sorted(optional)) or 'nothing'}."
+            )
+        return TableAsset(table, transform, metadata)
+
+    return decorate
+
+
+class _Run:
+    """One run of a table's asset: makes its partitions, and fails at the end if any of them failed."""
+
+    def __init__(self, asset: TableAsset, context: dg.AssetExecutionContext) -> None:
+        self._asset, self._table, self._context = asset, asset.table, context
+        resources: Any = context.resources
+        self._lake: Lake = resources.lake
+        self._query: LakeQuery = resources.lake_query
+        self._writer: PartitionWriter = resources.partition_writer
+        self._reader: DeliveryReader = resources.delivery_reader
+        self._versions: DataVersions = resources.data_versions()
+        self._reference = resources.reference
+
+    def make(self) -> Iterator[dg.AssetMaterialization | dg.MaterializeResult]:
+        """Makes each partition; one that fails does not stop the others.
+
+        Dagster reports all partitions of a range when the step ends. In a long step they are reported every few
+        seconds too, so that progress is seen, and what was made is known if the run is stopped.
+        """
+        context, table = self._context, self._table.name
+        keys = context.partition_keys if context.has_partition_key or context.has_partition_key_range else [None]
+        failed: dict[str, str] = {}
+        unreported: list[dg.AssetMaterialization] = []
+        reported = time.monotonic()
+        for key in keys:
+            try:
+                metadata = self._make_partition(date.fromisoformat(key) if key else None)
+            except InputNotReady as missing:
+                context.log.info(f"{table} {key or ''}: left as it is: {missing}.")
+                continue
+            except Exception as error:
+                failed[key or table] = reason_of(error)
+                context.log.error(f"{table} {key or ''}: {reason_of(error)}")
+                continue
+            context.add_asset_metadata(metadata, partition_key=key)
+            unreported.append(dg.AssetMaterialization(context.asset_key, partition=key, metadata=metadata))
+            if time.monotonic() - reported > REPORT_SECONDS and key != keys[-1]:
+                yield from unreported
+                unreported, reported = [], time.monotonic()
+        if failed:
+            yield from unreported
+            raise dg.Failure(
+                description=_failure(table, failed, len(keys)), metadata={"failed": failed}, allow_retries=False
+            )
+        yield dg.MaterializeResult()
+
+    def _make_partition(self, partition: date | None) -> dict[str, Any]:
+        """Makes one partition; what the UI shows of it. Raises InputNotReady where there is nothing to make it from."""
+        table, started = self._table, time.perf_counter()
+        delivered = self._delivered(partition)
+        version = self._versions.data_version(table.name, partition, delivered.fingerprint if delivered else None)
+        committed = self._writer.write(
+            PartitionWrite(
+                table,
+                partition,
+                self._transformed(partition, delivered),
+                Provenance(
+                    version,
+                    files=delivered.digests if delivered else {},
+                    rules=self._versions.rules_version(table.name),
+                ),
+                commit_message=f"dagster run {self._context.run_id}",
+                keeps_every_row=table.keeps_every_row,
+                verify=lambda: self._require_unchanged(delivered),
+            )
+        )
+        seconds = time.perf_counter() - started
+        landed = delivery_figures(delivered) if delivered else {}
+        return {**commit_figures(committed, seconds, version), **landed, **self._figures(partition)}
+
+    def _delivered(self, partition: date | None) -> DeliveredRows | None:
+        """What landed for a partition; None for a table that is not made of what landed."""
+        if self._table.layout is None:
+            return None
+        delivered = self._reader.read(self._table.layout, partition)
+        if delivered is None:
+            raise InputNotReady("nothing landed")
+        return delivered
+
+    def _transformed(self, partition: date | None, delivered: DeliveredRows | None) -> DataFrame:
+        """The transform over the frames of a partition's window."""
+        table = self._table
+        arguments: dict[str, Any] = {
+            read.table.name: self._lake.read(read.table, *(read.window(table, partition) or ()))
+            for read in table.inputs
+        }
+        if delivered:
+            arguments["landed"] = delivered.frame
+        asked = inspect.signature(self._asset.transform).parameters
+        if "reference" in asked:
+            arguments["reference"] = self._reference.load()
+        if table.unit in asked:
+            arguments[str(table.unit)] = partition
+        return self._asset.transform(**arguments)
+
+    def _require_unchanged(self, delivered: DeliveredRows | None) -> None:
+        if delivered and self._table.layout:
+            self._reader.require_unchanged(self._table.layout, delivered.delivery)
+
+    def _figures(self, partition: date | None) -> Mapping[str, Any]:
+        """The table's own figures. The partition is committed: figures that can't be had are named, and nothing fails."""
+        if self._asset.figures is None:
+            return {}
+        try:
+            return self._asset.figures(self._query, partition)
+        except Exception as error:
+            return {"not_shown": f"The figures could not be read: {reason_of(error)}"}
+
+
+def _failure(table: str, failed: Mapping[str, str], count: int) -> str:
+    causes = group_by_cause(failed)
+    if count == 1:
+        return f"{table} failed. {causes}"
+    return f"{table}: {len(failed)} of {count} partitions failed. {causes}"

@@ -1,0 +1,83 @@
+"""The one way from a frame to a partition whose provenance is known.
+
+Forget the provenance → commit → verify that what was read is still there → record the provenance, or roll back. So a
+partition whose provenance is recorded holds what it says, wherever a process is stopped.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from pyspark.sql import DataFrame
+
+from resources.lake.provenance import Provenance, ProvenanceStore
+from resources.lake.tables import Committed, Lake, TableContract
+
+OnCommit = Callable[[str, date | None, int], None]
+
+
+@dataclass(frozen=True)
+class PartitionWrite:
+    """What is to be committed: `keeps_every_row` says that the frame has every row that was read.
+
+    `verify` is called after the commit, and raises where what was read changed meanwhile.
+    """
+
+    table: TableContract
+    partition: date | None
+    frame: DataFrame
+    provenance: Provenance
+    commit_message: str
+    keeps_every_row: bool = False
+    verify: Callable[[], None] = lambda: None
+
+
+class PartitionWriter:
+    """Commits partitions to a lake, and keeps their provenance true."""
+
+    def __init__(
+        self,
+        lake: Lake,
+        provenances: ProvenanceStore,
+        on_commit: OnCommit = lambda table, partition, rows: None,
+    ) -> None:
+        self._lake, self._provenances, self._on_commit = lake, provenances, on_commit
+
+    def write(self, write: PartitionWrite) -> Committed:
+        """Replaces a partition, in one commit.
+
+        Raises what the commit or `verify` raises; the provenance then stands as the rows do.
+        """
+        table, partition = write.table.name, write.partition
+        before = self._provenances.get(table, partition)
+        committed = self._commit(write, before)
+        self._verify(write, before)
+        self._provenances.write(table, partition, write.provenance.with_rows(committed.partition_rows))
+        self._on_commit(table, partition, committed.partition_rows)
+        return committed
+
+    def _commit(self, write: PartitionWrite, before: Provenance | None) -> Committed:
+        """One commit, between the provenance that was and the one that comes."""
+        version = self._lake.version(write.table) if before else None
+        self._provenances.forget(write.table.name, write.partition)
+        try:
+            return self._lake.write(
+                write.table,
+                write.partition,
+                write.frame,
+                write.commit_message,
+                keeps_every_row=write.keeps_every_row,
+            )
+        except Exception:
+            if before and self._lake.version(write.table) == version:
+                self._provenances.write(write.table.name, write.partition, before)
+            raise
+
+    def _verify(self, write: PartitionWrite, before: Provenance | None) -> None:
+        """Rolls the commit back where what was read changed meanwhile: half of it may be the old rows."""
+        try:
+            write.verify()
+        except Exception:
+            if self._lake.roll_back(write.table.name, write.commit_message) and before:
+                self._provenances.write(write.table.name, write.partition, before)
+            raise

@@ -1,0 +1,59 @@
+"""From a delivery to a frame: its records, its fingerprint, and whether it changed while it was read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from pyspark.sql import DataFrame, SparkSession
+
+from resources.engine.session import Engine
+from resources.landing.layout import FileSplit, LandingError, Layout
+from resources.landing.source import LandedSource, options_for
+from resources.landing.zone import Delivery, LandingZone
+
+
+@dataclass(frozen=True)
+class DeliveredRows:
+    """A delivery as a frame. `fingerprint` tells its content, `digests` the content of each file state."""
+
+    frame: DataFrame
+    delivery: Delivery
+    fingerprint: str
+    digests: Mapping[str, str]
+
+
+class DeliveryReader:
+    """Reads what lies in a landing zone, on an engine."""
+
+    def __init__(self, landing: LandingZone, engine: Engine) -> None:
+        self._landing, self._engine = landing, engine
+
+    def read(self, layout: Layout, day: date | None) -> DeliveredRows | None:
+        """What landed for a day, or in a folder without days; None where nothing did.
+
+        Raises LandingError where it can't be read.
+        """
+        delivery = self._find(layout, day)
+        if delivery is None:
+            return None
+        splits = delivery.splits()
+        fingerprint, digests = self._landing.fingerprint(delivery)
+        return DeliveredRows(read_landed(self._engine.session, layout, splits), delivery, fingerprint, digests)
+
+    def require_unchanged(self, layout: Layout, before: Delivery) -> None:
+        """Raises LandingError where a delivery changed while it was read."""
+        after = self._find(layout, before.day)
+        if after is None or after.state != before.state:
+            names = ", ".join(file.name for file in before.files)
+            raise LandingError(f"{names}: changed while it was read. Run again once the delivery is complete.")
+
+    def _find(self, layout: Layout, day: date | None) -> Delivery | None:
+        return (
+            self._landing.folder(layout.folder, layout.forms) if day is None else self._landing.day(layout.folder, day)
+        )
+
+
+def read_landed(session: SparkSession, layout: Layout, splits: list[FileSplit]) -> DataFrame:
+    """Every record in the splits, as text: the columns of the layout."""
+    session.dataSource.register(LandedSource)
+    return session.read.format(LandedSource.name()).options(**options_for(layout, splits)).load()
