@@ -18,7 +18,7 @@ import dagster as dg
 from pyspark.sql import DataFrame
 
 from c360_assets.contracts.table import TableSpec
-from c360_assets.metadata.figures import commit_figures, delivery_figures
+from c360_assets.metadata.figures import Figures, commit_figures, delivery_figures, partition_figures
 from resources.errors import InputNotReady
 from resources.failures import group_by_cause, reason_of
 from resources.lake.provenance import Provenance
@@ -28,8 +28,6 @@ from resources.lake.writer import PartitionWrite, PartitionWriter
 from resources.landing.delivery_reader import DeliveredRows, DeliveryReader
 
 Transform = Callable[..., DataFrame]
-Figures = Callable[[LakeQuery, Any], Mapping[str, Any]]
-"""What the UI shows of a partition beyond what every table has, asked of the lake by the partition."""
 REPORT_SECONDS = 5.0
 """A step over many partitions reports what it made this often. Each event costs as much as a small partition."""
 RESOURCES = {"lake", "lake_query", "partition_writer", "delivery_reader", "data_versions", "reference"}
@@ -154,7 +152,8 @@ class _Run:
         )
         seconds = time.perf_counter() - started
         landed = delivery_figures(delivered) if delivered else {}
-        return {**commit_figures(committed, seconds, version), **landed, **self._figures(partition)}
+        own = partition_figures(self._asset.figures, self._query, partition)
+        return {**commit_figures(committed, seconds, version), **landed, **own}
 
     def _delivered(self, partition: date | None) -> DeliveredRows | None:
         """What landed for a partition; None for a table that is not made of what landed."""
@@ -184,15 +183,6 @@ class _Run:
     def _require_unchanged(self, delivered: DeliveredRows | None) -> None:
         if delivered and self._table.layout:
             self._reader.require_unchanged(self._table.layout, delivered.delivery)
-
-    def _figures(self, partition: date | None) -> Mapping[str, Any]:
-        """The table's own figures. The partition is committed: figures that can't be had are named, and nothing fails."""
-        if self._asset.figures is None:
-            return {}
-        try:
-            return self._asset.figures(self._query, partition)
-        except Exception as error:
-            return {"not_shown": f"The figures could not be read: {reason_of(error)}"}
 
 
 def _failure(table: str, failed: Mapping[str, str], count: int) -> str:

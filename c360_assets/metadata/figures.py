@@ -1,14 +1,19 @@
 """Figures of a partition as Dagster's UI shows them: of its commit, of what landed for it, and small tables."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from itertools import islice
 from typing import Any
 
 import dagster as dg
 
+from resources.failures import reason_of
+from resources.lake.sql import LakeQuery
 from resources.lake.tables import Committed
 from resources.landing.delivery_reader import DeliveredRows
 
+Figures = Callable[[LakeQuery, Any], Mapping[str, Any]]
+"""What the UI shows of a partition of one table, asked of the lake by the partition."""
 _FILES_SHOWN = 50
 
 
@@ -39,6 +44,19 @@ def delivery_figures(delivered: DeliveredRows) -> dict[str, Any]:
             for file, digest in islice(zip(files, delivered.digests.values(), strict=True), _FILES_SHOWN)
         ),
     }
+
+
+def partition_figures(figures: Figures | None, lake: LakeQuery, partition: date | None) -> Mapping[str, Any]:
+    """A table's own figures of a partition, asked of the lake.
+
+    The partition is committed by then: where its figures can't be had, the cause is shown, and nothing fails.
+    """
+    if figures is None:
+        return {}
+    try:
+        return figures(lake, partition)
+    except Exception as error:
+        return {"not_shown": f"The figures could not be read: {reason_of(error)}"}
 
 
 def small_table(records: Iterable[Mapping[str, Any]]) -> dg.TableMetadataValue:

@@ -12,15 +12,15 @@ import pytest
 from c360_assets.behaviour import segment_thresholds
 from c360_assets.cleaning import content_rules, search_rules
 from c360_assets.metadata.charts import bars, columns, grid, picture
-from c360_assets.metadata.figures import told
+from c360_assets.metadata.figures import partition_figures
 from c360_assets.metadata.redaction import hidden
 from c360_assets.reference.categories import CATEGORIES
 from c360_assets.reference.model import LEVELS, USER_TYPES
 from c360_assets.tables import TABLES
-from resources.lake.tables import Lake
+from resources.lake.sql import LakeQuery
 from tests.dagster_ui.conftest import APRIL, MADE_DAYS, MORE_SEARCHED, MORE_WATCHED
 from tests.support import small_landing as small
-from tests.support.homes import Home, engine
+from tests.support.homes import Home
 
 DAY = MADE_DAYS[-1]
 Metadata = dict[str, Any]
@@ -215,5 +215,5 @@ def test_figures_that_cannot_be_had_fail_nothing(made: Home) -> None:
     def figures(lake: object, partition: date) -> Metadata:
         raise OSError("the store is away")
 
-    shown = told(Lake(str(made.lake), engine()), figures)(APRIL)
+    shown = partition_figures(figures, LakeQuery(str(made.lake)), APRIL)
     assert shown == {"not_shown": "The figures could not be read: OSError: the store is away"}

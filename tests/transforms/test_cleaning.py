@@ -30,11 +30,11 @@ def _one_day(rows):
 def test_clean_content(lake, frame, reference) -> None:
     raw = _one_day(lake["raw_content"])
     expected = content_model.clean(raw, read_reference(REFERENCE).apps)
-    assert wrong_in("clean_content", clean_content.clean(frame("raw_content", raw), reference), expected) == []
+    assert wrong_in("clean_content", clean_content.clean_content(frame("raw_content", raw), reference), expected) == []
 
 
 def test_quarantine_content(lake, frame, reference) -> None:
-    found = quarantine_content.quarantine(frame("raw_content", lake["raw_content"]), reference)
+    found = quarantine_content.quarantine_content(frame("raw_content", lake["raw_content"]), reference)
     assert wrong_in("quarantine_content", found, lake["quarantine_content"]) == []
 
 
@@ -52,12 +52,12 @@ def test_ledger_content(lake, frame, reference) -> None:
         ([], [], []),
     ):
         tables = zip(("raw_content", "quarantine_content", "clean_content"), ledger, strict=True)
-        found = ledger_content.balance(*(frame(name, rows) for name, rows in tables), reference)
+        found = ledger_content.ledger_content(*(frame(name, rows) for name, rows in tables), reference)
         assert wrong_in("ledger_content", found, _content_books(*ledger)) == []
 
 
 def test_clean_search(lake, frame, reference) -> None:
-    found = clean_search.clean(frame("raw_search", lake["raw_search"]), reference)
+    found = clean_search.clean_search(frame("raw_search", lake["raw_search"]), reference)
     assert wrong_in("clean_search", found, lake["clean_search"]) == []
 
 
@@ -65,7 +65,7 @@ def test_no_two_searches_of_a_day_have_one_id(lake, frame, reference) -> None:
     days = {row["log_date"] for row in lake["raw_search"]}
     for day in (min(days), date(2022, 9, 2), date(2022, 10, 2)):
         raw = [row for row in lake["raw_search"] if row["log_date"] == day]
-        found = clean_search.clean(frame("raw_search", raw), reference).select("search_id")
+        found = clean_search.clean_search(frame("raw_search", raw), reference).select("search_id")
         assert wrong_search_ids([{"log_date": day, **row} for row in found.toArrow().to_pylist()]) == []
 
 
@@ -73,12 +73,12 @@ def test_a_search_keeps_its_id_from_version_to_version(lake, frame, reference) -
     """Each landed field but eventID, its length before it; `-` for null."""
     landed = {"user_id": "1", "keyword": "đá", "category": "enter", "proxy_isp": ""}
     raw = {**dict.fromkeys(lake["raw_search"][0]), "log_date": DAY, "source_file": "f", **landed}
-    found = clean_search.clean(frame("raw_search", [raw]), reference).select("search_id").toArrow().to_pylist()
+    found = clean_search.clean_search(frame("raw_search", [raw]), reference).select("search_id").toArrow().to_pylist()
     assert found == [{"search_id": hashlib.sha256("-1:12:đá5:enter0:----".encode()).hexdigest()}]
 
 
 def test_quarantine_search(lake, frame, reference) -> None:
-    found = quarantine_search.quarantine(frame("raw_search", lake["raw_search"]), reference)
+    found = quarantine_search.quarantine_search(frame("raw_search", lake["raw_search"]), reference)
     assert wrong_in("quarantine_search", found, lake["quarantine_search"]) == []
 
 
@@ -92,6 +92,6 @@ def test_ledger_search(lake, frame, reference) -> None:
     copies = sum(len(same) - 1 for same in search_model.events(raw, ui_texts))
     for ledger in ((raw, refused, clean, copies), (raw, refused[1:], clean, copies), ([], [], [], 0)):
         tables = zip(("raw_search", "quarantine_search", "clean_search"), ledger[:3], strict=True)
-        found = ledger_search.balance(*(frame(name, rows) for name, rows in tables), reference)
+        found = ledger_search.ledger_search(*(frame(name, rows) for name, rows in tables), reference)
         expected = ledgers.search_ledger(day, ledger[0], ledger[2], ledger[1], ledger[3])
         assert wrong_in("ledger_search", found, [expected]) == []

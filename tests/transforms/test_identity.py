@@ -14,9 +14,9 @@ def _landed(session):
 
 
 def test_identity_map(session, lake, reference) -> None:
-    assert wrong_in("identity_map", identity_map.accept(_landed(session), reference), lake["identity_map"]) == []
+    assert wrong_in("identity_map", identity_map.identity_map(_landed(session), reference), lake["identity_map"]) == []
 
 
 def test_quarantine_identity(session, lake, reference) -> None:
-    found = quarantine_identity.quarantine(_landed(session), reference)
+    found = quarantine_identity.quarantine_identity(_landed(session), reference)
     assert wrong_in("quarantine_identity", found, lake["quarantine_identity"]) == []

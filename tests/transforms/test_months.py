@@ -26,25 +26,27 @@ def test_watch_metrics(lake, frame) -> None:
     for month in _months(lake):
         inputs = (frame(name, of_month(lake[name], month)) for name in ("clean_content", "ledger_content"))
         expected = of_month(lake["watch_metrics"], month)
-        assert wrong_in("watch_metrics", watch_metrics.summarise(*inputs), expected) == []
+        assert wrong_in("watch_metrics", watch_metrics.watch_metrics(*inputs), expected) == []
 
 
 def test_taste(lake, frame) -> None:
     for month in _months(lake):
         inputs = (frame(name, of_month(lake[name], month)) for name in ("watch_metrics", "clean_content"))
-        assert wrong_in("taste", taste.describe(*inputs), of_month(lake["taste"], month)) == []
+        assert wrong_in("taste", taste.taste(*inputs), of_month(lake["taste"], month)) == []
 
 
 def test_segment_thresholds(lake, frame, reference) -> None:
     for month in _months(lake):
-        found = segment_thresholds.measure(frame("watch_metrics", of_month(lake["watch_metrics"], month)), reference)
+        found = segment_thresholds.segment_thresholds(
+            frame("watch_metrics", of_month(lake["watch_metrics"], month)), reference
+        )
         assert wrong_in("segment_thresholds", found, of_month(lake["segment_thresholds"], month)) == []
 
 
 def test_activeness_segments(lake, frame, reference) -> None:
     for month in _months(lake):
         before = months_before(month, 1)
-        found = activeness_segments.segment(
+        found = activeness_segments.activeness_segments(
             frame("watch_metrics", of_month(lake["watch_metrics"], months_before(month, 3), month)),
             frame("segment_thresholds", of_month(lake["segment_thresholds"], month)),
             frame("ledger_content", of_month(lake["ledger_content"], before)),
@@ -57,7 +59,7 @@ def test_activeness_segments(lake, frame, reference) -> None:
 def test_search_metrics(lake, frame, reference) -> None:
     for month in _months(lake):
         clean = [{**row, "search_id": ""} for row in of_month(lake["clean_search"], month)]
-        found = search_metrics.summarise(frame("clean_search", clean), reference)
+        found = search_metrics.search_metrics(frame("clean_search", clean), reference)
         assert wrong_in("search_metrics", found, of_month(lake["search_metrics"], month)) == []
 
 
@@ -67,7 +69,7 @@ def test_search_trends(lake, frame) -> None:
             frame(name, of_month(lake[name], months_before(month, 1), month))
             for name in ("search_metrics", "ledger_search")
         )
-        found = search_trends.compare(*inputs, month)
+        found = search_trends.search_trends(*inputs, month)
         assert wrong_in("search_trends", found, of_month(lake["search_trends"], month)) == []
 
 
@@ -82,10 +84,6 @@ def test_customer360(lake, frame, reference) -> None:
         trends = frame("search_trends", of_month(lake["search_trends"], month)[::-1])
         metrics = frame("search_metrics", of_month(lake["search_metrics"], months_before(month, 1), month))
         days = (frame(name, of_month(lake[name], month)) for name in ("ledger_content", "ledger_search"))
-        found = customer360.bring_together(
-            customer360.newest_watch_side(*watch, month, reference),
-            customer360.search_side(trends, metrics, frame("identity_map", lake["identity_map"]), month),
-            customer360.as_of(*days),
-            month,
-        )
+        links = frame("identity_map", lake["identity_map"])
+        found = customer360.customer360(*watch, metrics, trends, links, *days, month, reference)
         assert wrong_in("customer360", found, of_month(lake["customer360"], month)) == []
