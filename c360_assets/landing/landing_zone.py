@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from c360_assets.landing import identity_map, raw_content, raw_search
+from c360_assets.landing import identity_rules, raw_content, raw_search
 from c360_assets.partitions import days
 from c360_assets.table import OWNER, landing_key
 
@@ -19,7 +19,7 @@ _SOURCES = (
         days,
     ),
     (
-        identity_map.LAYOUT.folder,
+        identity_rules.LAYOUT.folder,
         "Which account made which searches, as it is delivered: all files together are the state of now. May be absent.",
         None,
     ),

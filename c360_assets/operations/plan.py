@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from c360_assets.landing import identity_map, raw_content, raw_search
+from c360_assets.landing import identity_rules, raw_content, raw_search
 from c360_assets.landing.identity_rules import FORMS
 from c360_assets.operations.batch import Batch, Item, batches_of
 from c360_assets.operations.cause import Cause, cause_of, why
@@ -23,7 +23,7 @@ from resources.marks import Mark, Marks, version_of
 
 SOURCES = {raw.TABLE.name: raw.LAYOUT.folder for raw in (raw_content, raw_search)}
 """Raw table → the folder its days land in."""
-IDENTITY = identity_map.LAYOUT.folder
+IDENTITY = identity_rules.LAYOUT.folder
 FOLDERS = (*SOURCES.values(), IDENTITY)
 
 # As far as the months look back (Reads of the monthly tables), so far a changed month reaches forward.

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from rich.console import Console, JustifyMethod
 from rich.table import Table as Grid
 
-from c360_assets.operations.plan import FOLDERS, SOURCES, Item, Plan, Planner, Range, lines
+from c360_assets.operations.batch import Item
+from c360_assets.operations.plan import FOLDERS, SOURCES, Plan, Planner, Range, lines
 from c360_assets.partitions import last_day, month_of
 from c360_assets.reference import load_reference
 from resources.lake_query import query
