@@ -67,10 +67,12 @@ dev: $(READY) ## Dagster's UI with its daemon, on http://127.0.0.1:3000
 	export PYTHONWARNINGS='ignore:Function `dev_command` is superseded'
 	exec $(BIN)/dagster dev -h 127.0.0.1 -p $(PORT_UI) -w workspace.yaml
 
-lint: $(READY) ## Style, format and types
+lint: $(READY) ## Style, format, types, declared dependencies, and which package may import which
 	@$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/deptry .
+	$(BIN)/lint-imports --no-logo --no-cache
 
 docs: $(READY) ## Write docs/tables.md from the contracts of the tables
 	@$(BIN)/python -m c360_assets.docs

@@ -13,7 +13,7 @@ DAY = "YYYY-MM-DD"
 MONTH = "YYYY-MM"
 
 
-class Day(click.ParamType):
+class Day(click.ParamType):  # type: ignore[type-arg]  # older versions of click take no argument
     """A day such as 2022-04-01 (or 20220401)."""
 
     name = DAY
@@ -29,7 +29,7 @@ class Day(click.ParamType):
             raise click.UsageError(f"{text!r} is no day: write it as 2022-04-01.") from None
 
 
-class Month(click.ParamType):
+class Month(click.ParamType):  # type: ignore[type-arg]
     """A month such as 2022-04."""
 
     name = MONTH

@@ -76,7 +76,8 @@ def quantile(drawn: Hashes, table: Whole) -> Whole:
     place = (drawn >> np.uint64(44)).astype(np.int64)
     step, between = place >> 10, place & 1023
     lower = table[step]
-    return lower + ((table[step + 1] - lower) * between >> 10)
+    value: Whole = lower + ((table[step + 1] - lower) * between >> 10)
+    return value
 
 
 def scattered(key: int, index: Whole, size: int) -> Whole:
@@ -98,4 +99,5 @@ def characters(drawn: Sequence[Hashes], alphabet: bytes) -> npt.NDArray[np.uint8
     """Eight characters from each hash, side by side; the alphabet's length is a power of two."""
     letters = np.frombuffer(alphabet, dtype=np.uint8)
     stacked = np.stack(list(drawn), axis=1).astype("<u8").view(np.uint8)
-    return letters[stacked & np.uint8(len(letters) - 1)]
+    chosen: npt.NDArray[np.uint8] = letters[stacked & np.uint8(len(letters) - 1)]
+    return chosen

@@ -72,7 +72,8 @@ class Population:
         least_most = np.array([habit[1:] for habit in _HABITS])
         habit = pick(drawn << np.uint64(32), [chance(habit[0]) for habit in _HABITS])
         least, most = least_most[habit, 0], least_most[habit, 1]
-        return least + ((most - least) * part(drawn, 3) >> 16)
+        activity: Whole = least + ((most - least) * part(drawn, 3) >> 16)
+        return activity
 
     @cached_property
     def level_seconds(self) -> Whole:

@@ -3,10 +3,11 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from c360_assets.cleaning.identity_rules import LAYOUT, with_reason
+from c360_assets.cleaning.identity_rules import with_reason
 from c360_assets.cleaning.reasons import ACCEPTED
 from c360_assets.contracts.table import ColumnSpec, TableSpec
 from c360_assets.contracts.table_asset import table_asset
+from c360_assets.landing.identity import LAYOUT
 from c360_assets.reference.model import Reference
 
 TABLE = TableSpec(

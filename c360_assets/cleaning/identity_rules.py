@@ -1,4 +1,4 @@
-"""The rules that a link between a contract and a user must pass, in their order; identity/ as it landed.
+"""The rules that a link between a contract and a user must pass, in their order.
 
 Used by identity_map and quarantine_identity, so that a landed row is in one of them, and in one only.
 """
@@ -10,14 +10,7 @@ from c360_assets.cleaning.content_rules import contract_of, is_contract
 from c360_assets.cleaning.reasons import ACCEPTED
 from c360_assets.reference.model import Reference
 from c360_assets.text.columns import filled
-from resources.landing.layout import Layout
 
-LAYOUT = Layout(
-    folder="identity",
-    fields=(("contract", "contract"), ("user_id", "user_id"), ("source", "source")),
-    needed=("contract", "user_id"),
-    forms=("csv", "parquet"),
-)
 REASONS = ("unparseable", "malformed_contract", "missing_user", "user_of_many_contracts")
 
 

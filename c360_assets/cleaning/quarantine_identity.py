@@ -5,10 +5,11 @@ from typing import Any
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from c360_assets.cleaning.identity_rules import LAYOUT, REASONS, with_reason
+from c360_assets.cleaning.identity_rules import REASONS, with_reason
 from c360_assets.cleaning.reasons import ACCEPTED
 from c360_assets.contracts.table import ColumnSpec, TableSpec
 from c360_assets.contracts.table_asset import table_asset
+from c360_assets.landing.identity import LAYOUT
 from c360_assets.metadata.quarantine import by_reason
 from c360_assets.reference.model import Reference
 from resources.lake.sql import LakeQuery

@@ -8,7 +8,8 @@ from rich.console import Console, JustifyMethod
 from rich.table import Table as Grid
 
 from c360_assets.contracts.partitions import last_day, month_of
-from c360_assets.planning.plan import FOLDERS, SOURCES, DayRange, Item, Plan, Planner, lines
+from c360_assets.planning.batches import Item
+from c360_assets.planning.plan import FOLDERS, SOURCES, DayRange, Plan, Planner, lines
 from c360_assets.reference.model import load_reference
 from resources.lake.provenance import Provenance, ProvenanceStore
 from resources.lake.sql import query

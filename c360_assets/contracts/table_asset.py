@@ -57,10 +57,11 @@ class TableAsset:
         """Dagster's asset: each run makes the partitions that it names, in order."""
 
         @dg.asset(**self.table.asset_arguments(), required_resource_keys=RESOURCES)
-        def make(context: dg.AssetExecutionContext) -> Iterator[dg.AssetMaterialization | dg.MaterializeResult]:
+        def make(context: dg.AssetExecutionContext) -> Iterator[dg.AssetMaterialization | dg.MaterializeResult[None]]:
             yield from _Run(self, context).make()
 
-        return make
+        definition: dg.AssetsDefinition = make
+        return definition
 
 
 def table_asset(table: TableSpec, *, metadata: Figures | None = None) -> Callable[[Transform], TableAsset]:
@@ -97,7 +98,7 @@ class _Run:
         self._versions: DataVersions = resources.data_versions()
         self._reference = resources.reference
 
-    def make(self) -> Iterator[dg.AssetMaterialization | dg.MaterializeResult]:
+    def make(self) -> Iterator[dg.AssetMaterialization | dg.MaterializeResult[None]]:
         """Makes each partition; one that fails does not stop the others.
 
         Dagster reports all partitions of a range when the step ends. In a long step they are reported every few

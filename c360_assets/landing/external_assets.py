@@ -2,10 +2,9 @@
 
 import dagster as dg
 
-from c360_assets.cleaning import identity_map
 from c360_assets.contracts.partitions import days
 from c360_assets.contracts.table import OWNER, landing_key
-from c360_assets.landing import raw_content, raw_search
+from c360_assets.landing import identity, raw_content, raw_search
 
 _SOURCES = (
     (
@@ -20,7 +19,7 @@ _SOURCES = (
         days,
     ),
     (
-        identity_map.LAYOUT.folder,
+        identity.LAYOUT.folder,
         "Which account made which searches, as it is delivered: all files together are the state of now. May be absent.",
         None,
     ),

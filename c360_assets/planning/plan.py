@@ -8,10 +8,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from c360_assets.cleaning import identity_map
 from c360_assets.contracts.partitions import add_months, month_of, no_partition_reason
 from c360_assets.contracts.table import TableSpec
-from c360_assets.landing import raw_content, raw_search
+from c360_assets.landing import identity, raw_content, raw_search
 from c360_assets.planning.batches import Batch, Item, batches_of
 from c360_assets.planning.data_versions import DataVersions
 from c360_assets.planning.staleness import StaleCause, describe, stale_cause
@@ -23,7 +22,7 @@ from resources.landing.zone import Delivery, LandingZone
 
 SOURCES = {raw.TABLE.name: raw.LAYOUT.folder for raw in (raw_content, raw_search)}
 """Raw table → the folder its days land in."""
-IDENTITY = identity_map.LAYOUT.folder
+IDENTITY = identity.LAYOUT.folder
 FOLDERS = (*SOURCES.values(), IDENTITY)
 
 # As far as the months look back (Reads of the monthly tables), so far a changed month reaches forward.
@@ -209,7 +208,7 @@ class Planner:
         if not table.lands:
             return None
         if partition is None:
-            return self._landing.folder(IDENTITY, identity_map.LAYOUT.forms)
+            return self._landing.folder(IDENTITY, identity.LAYOUT.forms)
         return deliveries[table.name].get(partition)
 
     def _fingerprint(self, delivery: Delivery, provenance: Provenance | None) -> str:

@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 from pydantic import Field
@@ -10,7 +11,7 @@ from c360_assets.reference.categories import CATEGORIES
 from c360_assets.reference.model import BadReference, Reference, load_reference
 
 
-class ReferenceData(dg.ConfigurableResource):
+class ReferenceData(dg.ConfigurableResource[Any]):
     """Gives the reference data of a folder."""
 
     folder: str = Field(description="Folder of categories.csv, keywords.csv, measures.toml and the rest")

@@ -21,7 +21,7 @@ def _arrow_udf(function: Callable[..., pa.Array], returns: str) -> Callable[...,
     """A function over Arrow arrays as a column function; its hints say so, since the engines ask for them."""
     names = function.__code__.co_varnames[: function.__code__.co_argcount]
     function.__annotations__ = {name: pa.Array for name in (*names, "return")}
-    udf: Callable[..., Column] = F.arrow_udf(function, returns)  # type: ignore[call-overload]
+    udf: Callable[..., Column] = F.arrow_udf(function, returns)  # type: ignore[attr-defined]
     return udf
 
 

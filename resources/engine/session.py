@@ -41,7 +41,7 @@ class _Process:
     stop: Callable[[], None] | None = None
 
 
-class Engine(dg.ConfigurableResource):
+class Engine(dg.ConfigurableResource[Any]):
     """Gives a Spark session of the chosen engine.
 
     `kind` is `sail` or `spark`; `spark_config` goes to the session builder untouched (for Sail, after its start).
@@ -196,7 +196,7 @@ def ship_python() -> None:
     Else they would be sent the names of functions, and look for them in packages that a cluster does not have.
     """
     for package in ("c360_assets", "resources"):
-        cloudpickle.register_pickle_by_value(import_module(package))
+        cloudpickle.register_pickle_by_value(import_module(package))  # type: ignore[no-untyped-call]
 
 
 @contextmanager

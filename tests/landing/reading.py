@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-from c360_assets.cleaning import identity_rules
 from c360_assets.landing import raw_content, raw_search
 from resources.landing.layout import FileSplit, Layout
 from resources.landing.source import read_split
 from resources.landing.zone import form_of
 
-CONTENT, SEARCH, IDENTITY = raw_content.LAYOUT, raw_search.LAYOUT, identity_rules.LAYOUT
+CONTENT, SEARCH, IDENTITY = raw_content.LAYOUT, raw_search.LAYOUT, identity.LAYOUT
 Row = dict[str, str | None]
 
 

@@ -53,7 +53,8 @@ def _entries(table: TableSpec, uri: str, columns: Sequence[str]) -> list[dict[st
     """The table's files as its log knows them: path, partition, and nulls by column as far as told."""
     adds = pa.table(DeltaTable(uri).get_add_actions(flatten=True))
     wanted = ["path", f"partition.{table.partition_column}", *(f"null_count.{name}" for name in columns)]
-    return adds.select([name for name in wanted if name in adds.column_names]).to_pylist()
+    entries: list[dict[str, Any]] = adds.select([name for name in wanted if name in adds.column_names]).to_pylist()
+    return entries
 
 
 def _partition(table: TableSpec, entry: Mapping[str, Any]) -> date | None:
