@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from c360_assets.landing import raw_content, raw_search
+from c360_assets.landing import identity, raw_content, raw_search
 from resources.landing.layout import FileSplit, Layout
 from resources.landing.source import read_split
 from resources.landing.zone import form_of
