@@ -1,6 +1,6 @@
 """The whole pipeline as one tuned DuckDB script: landed logs to customer360, as plain parquet files.
 
-    python bench/rivals/duckdb_month.py LANDING OUT
+    python -m bench.rivals.duckdb_month LANDING OUT
 
 Same final tables as the project, row for row. Left out: raw tables, quarantine, ledgers, checks, history, and making
 only what changed. Tuned by: content a day at a time, no order kept, explicit columns, records grouped once and only
@@ -18,7 +18,8 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-from landed import (
+
+from bench.rivals.landed import (
     CONTENT_FIELDS,
     SEARCH_FIELDS,
     LandedDay,
@@ -33,8 +34,7 @@ from landed import (
     month_before,
     months_of,
 )
-from texts import categories_of, clock_times, keyword_forms, reference_data
-
+from bench.rivals.texts import categories_of, clock_times, keyword_forms, reference_data
 from c360_assets.text import WHITE_SPACE
 
 CODES = ("tv", "movies", "entertainment", "kids", "sports", "other")

@@ -1,6 +1,6 @@
 """The whole pipeline as one tuned Polars script: landed logs to customer360, as Delta tables.
 
-    python bench/rivals/polars_month.py LANDING OUT
+    python -m bench.rivals.polars_month LANDING OUT
 
 Same final tables as the project, row for row. Left out: raw tables, quarantine, ledgers, checks, history, and making
 only what changed. Tuned by: lazy frames on the streaming engine, content a day at a time; lines in the usual form are
@@ -17,7 +17,8 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
-from landed import (
+
+from bench.rivals.landed import (
     CONTENT_FIELDS,
     SEARCH_FIELDS,
     LandedDay,
@@ -32,8 +33,7 @@ from landed import (
     months_of,
     opened,
 )
-from texts import categories_of, clock_times, keyword_forms, reference_data
-
+from bench.rivals.texts import categories_of, clock_times, keyword_forms, reference_data
 from c360_assets.text import WHITE_SPACE
 
 CODES = ("tv", "movies", "entertainment", "kids", "sports", "other")

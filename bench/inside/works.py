@@ -1,28 +1,27 @@
-"""What a day costs inside its steps: reading, handing over, rules, groups, encoding, committing; CPU and wall clock of each.
+"""What a day costs inside its steps: reading, handing over, rules, groups, encoding, committing.
 
-    python bench/inside.py --days 1 --rows 1600000
-
-A lake of the first days is made first. Then, in this process, each work on one of its days is done alone, three times: the
-least CPU and the shortest time count. A row has the work of the rows above it of the same table too, so what it adds is the
-difference; `all` is from the inputs in the lake to the commit.
+Each work on one day of a lake is done alone, in this process, three times: the least CPU and the shortest time count. A row
+has the work of the rows above it of the same table too, so what it adds is the difference; `all` is from the inputs in the
+lake to the commit.
 """
 
-import argparse
-import shutil
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from contenders import ROOT
-from measure import measure
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
-from report import write
-from zones import landed, new_folders
 
-from c360_assets.cleaning import clean_content, clean_search, content_rules, ledger_content, quarantine_content
-from c360_assets.cleaning import search_rules as of_searches
+from bench.errors import NothingToMeasure
+from bench.files import ROOT
+from c360_assets.cleaning import (
+    clean_content,
+    clean_search,
+    content_rules,
+    ledger_content,
+    quarantine_content,
+    search_rules,
+)
 from c360_assets.landing import raw_content, raw_search
 from c360_assets.landing.source import read_landed
 from c360_assets.reference import Reference, load_reference
@@ -34,39 +33,23 @@ from resources.landed_files.source import read_piece
 from resources.landing_zone import LandingZone
 
 Work = Callable[[], object]
-_TIMES = 3
+TIMES = 3
 
 
-def main() -> int:
-    """Writes the table."""
-    parser = argparse.ArgumentParser(description="What a day costs inside its steps.")
-    parser.add_argument("--days", type=int, default=1, help="days in the lake; the last one is looked at")
-    parser.add_argument("--rows", type=int, default=50_000)
-    parser.add_argument("--scratch", type=Path, default=ROOT / ".bench")
-    parser.add_argument("--results", type=Path, default=ROOT / "bench" / "results")
-    asked = parser.parse_args()
-    asked.scratch = asked.scratch.resolve()
-    with new_folders(asked.scratch) as folders:
-        folders.land(landed(asked.scratch, "json", asked.days, asked.rows), asked.days)
-        measure(folders.run, folders.environment, asked.scratch / "inside.log")
-        target = asked.scratch / "inside-lake"
-        try:
-            bench = _Day(LandingZone(str(folders.landing)), str(folders.lake), str(target))
-            found = [(table, name, *_cost(work)) for table, name, work in bench.works()]
-        finally:
-            stop_engine()
-            shutil.rmtree(target, ignore_errors=True)
-    lines = [
-        f"One day of {asked.rows:,} content rows and {asked.rows // 20:,} searches, each work by itself, best of {_TIMES}.",
-        *("", "| table | up to and with | CPU s | wall s |", "|---|---|--:|--:|"),
-        *(f"| {table} | {name} | {cpu:.2f} | {wall:.2f} |" for table, name, cpu, wall in found),
-    ]
-    write(asked.results / f"inside-{asked.days}x{asked.rows}.md", lines)
-    return 0
+def costs(landing: Path, lake: Path, target: Path) -> Iterator[tuple[str, str, float, float]]:
+    """For each work on the newest day: its table, its name, CPU seconds and seconds on the clock.
+
+    What is written goes to the lake at `target`. The engine is stopped at the end.
+    """
+    try:
+        for table, name, work in _Day(LandingZone(str(landing)), str(lake), str(target)).works():
+            yield table, name, *_cost(work)
+    finally:
+        stop_engine()
 
 
 class _Day:
-    """The last day of a lake, and what is done with it. What is written goes to another lake."""
+    """The newest day of a lake, and the works on it. What is written goes to another lake."""
 
     def __init__(self, landing: LandingZone, lake: str, target: str) -> None:
         engine = Engine()
@@ -77,7 +60,7 @@ class _Day:
         self._reference: Reference = load_reference(ROOT / "data" / "reference")
 
     def works(self) -> Iterator[tuple[str, str, Work]]:
-        """Each work with the table that it is done for, and a name."""
+        """Each work after its table and its name."""
         yield from self._content_works()
         yield from self._search_works()
 
@@ -85,10 +68,10 @@ class _Day:
         reference = self._reference
         delivery = self._landing.day(raw_content.LAYOUT.folder, self._date)
         assert delivery is not None  # the newest of those that landed
-        pieces = delivery.pieces()
-        frame = read_landed(self._session, raw_content.LAYOUT, pieces)
+        splits = delivery.pieces()
+        frame = read_landed(self._session, raw_content.LAYOUT, splits)
         landed_in = raw_content.TABLE
-        yield landed_in.name, "reading and parsing, on one core", lambda: _read(pieces)
+        yield landed_in.name, "reading and parsing, on one core", lambda: _read(splits)
         yield landed_in.name, "handing over to the engine", lambda: _computed(frame)
         yield landed_in.name, "encoding and committing", lambda: self._written(landed_in, frame, is_whole=True)
         raw, quarantine, clean = map(self._read, (landed_in, quarantine_content.TABLE, clean_content.TABLE))
@@ -101,21 +84,22 @@ class _Day:
         yield table.name, "encoding and committing", lambda: self._written(table, rows)
         refused = quarantine_content.quarantine(raw, reference)
         yield quarantine_content.TABLE.name, "all", lambda: self._written(quarantine_content.TABLE, refused)
-        books = ledger_content.balance(raw, quarantine, clean, reference)
-        yield ledger_content.TABLE.name, "all", lambda: self._written(ledger_content.TABLE, books)
+        ledger = ledger_content.balance(raw, quarantine, clean, reference)
+        yield ledger_content.TABLE.name, "all", lambda: self._written(ledger_content.TABLE, ledger)
         nothing = refused.where(F.lit(False))
-        yield (
-            "any",
-            "a commit of no rows",
-            lambda: self._to.write(quarantine_content.TABLE, self._date, nothing, "bench"),
-        )
+        empty = quarantine_content.TABLE
+        yield "any", "a commit of no rows", lambda: self._to.write(empty, self._date, nothing, "bench")
 
     def _search_works(self) -> Iterator[tuple[str, str, Work]]:
         table, raw = clean_search.TABLE, self._read(raw_search.TABLE)
         rows = clean_search.clean(raw, self._reference)
         yield table.name, "decoding raw", lambda: _computed(raw)
-        yield table.name, "rules", lambda: _computed(of_searches.with_reason(raw, self._reference))
-        yield table.name, "telling searches apart", lambda: _computed(of_searches.accepted_events(raw, self._reference))
+        yield table.name, "rules", lambda: _computed(search_rules.with_reason(raw, self._reference))
+        yield (
+            table.name,
+            "telling searches apart",
+            lambda: _computed(search_rules.accepted_events(raw, self._reference)),
+        )
         yield table.name, "masks, keys, clocks, plans", lambda: _computed(rows)
         yield table.name, "encoding and committing", lambda: self._written(table, rows)
 
@@ -126,8 +110,8 @@ class _Day:
         _require(self._to.write(table, self._date, frame, "bench", is_whole=is_whole).partition_rows)
 
 
-def _read(pieces: Sequence[Piece]) -> None:
-    _require(sum(len(batch) for piece in pieces for batch in read_piece(raw_content.LAYOUT, piece)))
+def _read(splits: Sequence[Piece]) -> None:
+    _require(sum(len(batch) for split in splits for batch in read_piece(raw_content.LAYOUT, split)))
 
 
 def _computed(frame: DataFrame) -> None:
@@ -142,22 +126,17 @@ def _computed(frame: DataFrame) -> None:
 
 
 def _require(rows: int) -> None:
-    """Raises ValueError where there was nothing to work on: its cost would say nothing."""
+    """Raises NothingToMeasure where there was nothing to work on: its cost would say nothing."""
     if not rows:
-        raise ValueError("There are no rows in this work: take more rows a day.")
+        raise NothingToMeasure("There are no rows in this work: take more rows per day.")
 
 
 def _cost(work: Work) -> tuple[float, float]:
     """CPU seconds of this process, which the engine runs in, and seconds on the clock."""
     best_cpu = best_wall = float("inf")
-    for _ in range(_TIMES):
+    for _ in range(TIMES):
         began, used = time.perf_counter(), time.process_time()
         work()
         best_cpu = min(best_cpu, time.process_time() - used)
         best_wall = min(best_wall, time.perf_counter() - began)
     return best_cpu, best_wall
-
-
-if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
-    sys.exit(main())
