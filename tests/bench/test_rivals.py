@@ -12,6 +12,7 @@ import pytest
 from bench.compare.equality import KEYS, read_table, require_equal
 from bench.errors import NotEqual
 from bench.files import ROOT
+from bench.rivals.duckdb_month.tables import FINAL
 from c360_sample import write_sample
 
 
@@ -42,6 +43,10 @@ def test_a_rival_gives_the_same_final_tables(rival, landing, lake, tmp_path):
     run([sys.executable, "-m", f"bench.rivals.{rival}_month", str(landing), str(tmp_path)], {"PYTHONPATH": str(ROOT)})
     rows = require_equal(lake, tmp_path)
     assert all(rows.values()), rows
+
+
+def test_the_tables_compared_are_those_that_a_rival_makes():
+    assert {*KEYS} == {*FINAL}
 
 
 def saved(frame, folder):
