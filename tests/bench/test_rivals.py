@@ -18,10 +18,10 @@ from c360_sample import write_sample
 
 @pytest.fixture(scope="module")
 def landing(tmp_path_factory):
-    """Two days over a month's end, the second as CSV, with all their dirt."""
+    """Two days over the end of a month of 31 days, the second as CSV, with all their dirt."""
     root = tmp_path_factory.mktemp("landing")
-    write_sample(root, date(2022, 4, 30), days=1, rows=2_000, seed=7)
-    write_sample(root, date(2022, 5, 1), days=1, rows=2_000, seed=7, format="csv", search_format="csv")
+    write_sample(root, date(2022, 5, 31), days=1, rows=2_000, seed=7)
+    write_sample(root, date(2022, 6, 1), days=1, rows=2_000, seed=7, format="csv", search_format="csv")
     return root
 
 

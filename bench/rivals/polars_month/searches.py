@@ -78,7 +78,7 @@ def clean_searches(landed: pl.DataFrame) -> pl.DataFrame:
             user_id=trimmed(pl.col("user_id")),
             entered=(outcome == "enter").fill_null(False),
             quit=(outcome == "quit").fill_null(False),
-            days=pl.lit(1, pl.UInt32) * 2 ** pl.col("log_date").dt.day().cast(pl.UInt32),
+            days=(pl.lit(2, pl.Int64) ** pl.col("log_date").dt.day()).cast(pl.UInt32),
             moment=pl.when(off <= CUTS.clock_tolerance_days)
             .then("moment")
             .otherwise(pl.col("log_date").cast(pl.Datetime("us"))),
