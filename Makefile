@@ -59,7 +59,7 @@ mutate: $(READY) ## Change the transforms in two thousand ways: do the tests not
 	../../$(BIN)/python -m tools.mutation.report
 
 bench: $(READY) ## Measure beside DuckDB, Polars, … (SIZE=quick or full)
-	@$(BIN)/python bench/suite.py --size $(SIZE) $(BENCH_ARGS)
+	@$(BIN)/python -m bench suite --size $(SIZE) $(BENCH_ARGS)
 
 dev: $(READY) ## Dagster's UI with its daemon, on http://127.0.0.1:3000
 	@export DAGSTER_HOME="$$($(BIN)/c360 home)" DAGSTER_EVENT_BATCH_SIZE=500

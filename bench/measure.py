@@ -8,13 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.errors import ProcessFailed
+
 EVERY_SECONDS = 0.15
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
-
-
-class Failed(RuntimeError):
-    """A measured process that ended with a status other than 0."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,7 @@ class Measure:
 def measure(command: Sequence[str], environment: Mapping[str, str], log: Path, may_fail: bool = False) -> Measure:
     """Runs a command to its end; what it writes goes to `log`.
 
-    Raises Failed with the log's last lines, unless it `may_fail`.
+    Raises ProcessFailed with the log's last lines, unless it `may_fail`.
     """
     started = time.perf_counter()
     with log.open("wb") as written:
@@ -46,7 +44,7 @@ def measure(command: Sequence[str], environment: Mapping[str, str], log: Path, m
     watcher.stop()
     if process.returncode and not may_fail:
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
-        raise Failed(f"{' '.join(command)} ended with status {process.returncode}:\n{tail}")
+        raise ProcessFailed(f"{' '.join(command)} ended with status {process.returncode}:\n{tail}")
     return Measure(wall, max(usage.ru_utime + usage.ru_stime, watcher.cpu), watcher.peak, watcher.course)
 
 
@@ -73,9 +71,7 @@ class _Watcher(threading.Thread):
             self._seconds.update({pid: seconds for pid in pids if (seconds := cpu_of(pid)) is not None})
             resident = sum(map(resident_of, pids))
             self.course.append((time.time(), resident * _PAGE_BYTES))
-            if (
-                resident > most
-            ):  # only then may it be a peak: the exact figure takes the kernel long for a large process
+            if resident > most:  # only then can it be a peak: the exact figure takes long for a large process
                 most = resident
                 self.peak = max(self.peak, sum(map(memory_of, pids)))
 

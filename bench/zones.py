@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from contenders import CONTENDERS
+from bench.contenders import CONTENDERS
 
 SEED = 7
 SOURCES = ("log_content", "log_search", "identity")

@@ -49,13 +49,13 @@ def landed_days(folder: Path) -> list[LandedDay]:
 
 
 def data_files(folder: Path) -> list[Path]:
-    """The files of a folder that hold data: no hidden ones, marks or checksums."""
+    """The files of a folder that hold data: no hidden files, markers or checksums."""
     names = sorted(folder.iterdir()) if folder.is_dir() else []
     return [path for path in names if not path.name.startswith((".", "_")) and path.suffix != ".crc"]
 
 
 def form_of(path: Path) -> str:
-    """The form that a file's name tells."""
+    """The form of a file, by its name."""
     suffix = Path(path.name.removesuffix(".gz")).suffix
     return {".csv": "csv", ".parquet": "parquet"}.get(suffix, "json")
 
@@ -76,7 +76,7 @@ def _no_constant(text: str) -> Any:
 
 
 def json_record(line: str, fields: Sequence[str]) -> Record | None:
-    """The fields of a line of JSON as text, numbers as they were written; None where it holds no object.
+    """The fields of a line of JSON as text, numbers as they were written; None where it is not an object.
 
     An object `_source` holds the fields whose names begin with a capital, where there is one.
     """
@@ -104,7 +104,7 @@ def csv_header(path: str) -> list[str]:
 
 
 def opened(path: str) -> TextIO:
-    """A text file, packed or not, its line breaks as they are; bytes that are no UTF-8 as `\\xnn`."""
+    r"""A text file, packed or not, its line breaks as they are; bytes that are not UTF-8 as `\xnn`."""
     if path.endswith(".gz"):
         return cast(TextIO, gzip.open(path, "rt", encoding="utf-8-sig", errors="backslashreplace", newline=""))
     return Path(path).open(encoding="utf-8-sig", errors="backslashreplace", newline="")

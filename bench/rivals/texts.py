@@ -1,36 +1,30 @@
 """Texts of searches, for the rivals: plain Python over distinct values, with the project's own text functions.
 
 Neither DuckDB nor Polars has all of it (NFKD, digits of all scripts, the eras of a clock), so an expert would
-do the same, once a distinct value.
+do the same, once per distinct value.
 """
 
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
 from multiprocessing import get_context
-from pathlib import Path
 
-from c360_assets.reference.model import UNKNOWN, Reference, load_reference
+from c360_assets.reference.model import UNKNOWN, Reference
 from c360_assets.text.masking import mask
 from c360_assets.text.normalise import keyword_key, normalise_keyword
 from c360_assets.text.wall_clock import read_wall_clock
 
 _WORTH_A_PROCESS = 50_000
-"""So many texts take a core longer than it takes to start processes for them."""
-
-
-def reference_data() -> Reference:
-    """The project's reference data: the same lists and cuts."""
-    return load_reference(Path(__file__).parents[2] / "data" / "reference")
+"""From so many texts on, starting processes for them is worth its time."""
 
 
 def keyword_forms(keywords: list[str], ui_texts: tuple[str, ...]) -> list[tuple[str, str, str]]:
     """(landed, clean, key) of each distinct keyword that is a search; blank ones and UI texts are left out."""
-    hidden = frozenset(normalise_keyword(text).casefold() for text in ui_texts)
+    left_out = frozenset(normalise_keyword(text).casefold() for text in ui_texts)
     if len(keywords) < _WORTH_A_PROCESS:
-        return _kept(map(_forms, keywords), hidden)
+        return _kept(map(_forms, keywords), left_out)
     with ProcessPoolExecutor(mp_context=get_context("forkserver")) as pool:
-        return _kept(pool.map(_forms, keywords, chunksize=5_000), hidden)
+        return _kept(pool.map(_forms, keywords, chunksize=5_000), left_out)
 
 
 def _forms(keyword: str) -> tuple[str, str, str, str]:
@@ -39,8 +33,8 @@ def _forms(keyword: str) -> tuple[str, str, str, str]:
     return keyword, clean, keyword_key(clean), normalised.casefold()
 
 
-def _kept(forms: Iterable[tuple[str, str, str, str]], hidden: frozenset[str]) -> list[tuple[str, str, str]]:
-    return [(landed, clean, key) for landed, clean, key, folded in forms if folded and folded not in hidden]
+def _kept(forms: Iterable[tuple[str, str, str, str]], left_out: frozenset[str]) -> list[tuple[str, str, str]]:
+    return [(landed, clean, key) for landed, clean, key, folded in forms if folded and folded not in left_out]
 
 
 def clock_times(texts: Iterable[str]) -> list[tuple[str, datetime]]:

@@ -8,23 +8,36 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from click.testing import CliRunner
 
-from bench.suite import PAGE, SIZES, published
-
-ROOT = Path(__file__).parents[2]
-
-
-def run(script: str, scratch: Path, *arguments: str) -> str:
-    command = [sys.executable, str(ROOT / "bench" / script), "--rows", "400", "--scratch", str(scratch / "scratch")]
-    more = [*arguments, "--results", str(scratch / "results")]
-    done = subprocess.run([*command, *more], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+from bench.__main__ import cli
+from bench.files import PAGE, ROOT
+from bench.inside.limits import DISK, HASH, JSON, MEMORY
+from bench.publish import published
+from bench.scale import shares, space
+from bench.suite import SIZES
 
 
-def test_contenders_are_compared_and_measured(tmp_path: Path) -> None:
-    told = run("bench.py", tmp_path, "--days", "1", "--pairs", "1", "--contenders", "ours,duckdb")
-    assert "final tables are equal, row for row" in told
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Shared by the measurements, as in use: landing zones are written once, all else is gone after each."""
+    return tmp_path_factory.mktemp("scratch")
+
+
+def command_line(command: str, scratch: Path, results: Path, *more: str) -> list[str]:
+    return [command, "--rows", "400", "--scratch", str(scratch), "--results", str(results), *more]
+
+
+def run(command: str, scratch: Path, tmp_path: Path, *more: str) -> str:
+    """A command in this process; what it measures runs in processes of its own."""
+    done = CliRunner().invoke(cli, command_line(command, scratch, tmp_path / "results", *more), catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_contenders_are_compared_and_measured(scratch: Path, tmp_path: Path) -> None:
+    output = run("compare", scratch, tmp_path, "--days", "1", "--pairs", "1", "--contenders", "ours,duckdb")
+    assert "final tables are equal, row for row" in output
     runs = json.loads((tmp_path / "results" / "json-1x400.json").read_text())["runs"]
     assert {name: len(of) for name, of in runs.items()} == {"ours": 1, "duckdb": 1}
     assert all(run["wall"] > 0 and run["cpu"] > 0 and run["peak"] > 0 for of in runs.values() for run in of)
@@ -32,8 +45,8 @@ def test_contenders_are_compared_and_measured(tmp_path: Path) -> None:
     ElementTree.parse(tmp_path / "results" / "json-1x400.svg")
 
 
-def test_sizes_are_measured_step_by_step(tmp_path: Path) -> None:
-    table = run("scale.py", tmp_path, "--days", "1,2")
+def test_sizes_are_measured_step_by_step(scratch: Path, tmp_path: Path) -> None:
+    table = run("scale", scratch, tmp_path, "--days", "1,2")
     steps = json.loads((tmp_path / "results" / "scale-400.json").read_text())
     assert [size["days"] for size in steps["sizes"]] == [1, 2]
     for size, of in zip(steps["sizes"], steps["steps"], strict=True):
@@ -56,10 +69,7 @@ def test_sizes_are_measured_step_by_step(tmp_path: Path) -> None:
     ElementTree.parse(tmp_path / "results" / "scale-400.svg")
 
 
-def test_bytes_are_fitted_over_the_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(ROOT / "bench")
-    import space
-
+def test_bytes_are_fitted_over_the_sizes() -> None:
     kept = [{"raw_content": 10_000_000 + millions * 2_000_000, "logs": 3_000_000} for millions in (1, 2, 4)]
     held = [{"raw_content": (0, 500_000_000 + millions * 1_000_000)} for millions in (1, 2, 4)]
     table = space.as_markdown((10, 20, 40), (1.0, 2.0, 4.0), kept, held, (10**9, 2 * 10**9, 4 * 10**9))
@@ -68,10 +78,7 @@ def test_bytes_are_fitted_over_the_sizes(monkeypatch: pytest.MonkeyPatch) -> Non
     assert f"| {space.WHOLE} | 13.0 | 2.0 | 21.0 | 0.000 | 1.000 | 4.000 |" in table
 
 
-def test_bytes_of_a_lake_are_those_of_its_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(ROOT / "bench")
-    import space
-
+def test_bytes_of_a_lake_are_those_of_its_folders(tmp_path: Path) -> None:
     for name, size in (("a/day=1/x.parquet", 5), ("a/_delta_log/0.json", 2), ("b/y", 1)):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(b"." * size)
@@ -79,28 +86,24 @@ def test_bytes_of_a_lake_are_those_of_its_folders(tmp_path: Path, monkeypatch: p
 
 
 def test_a_share_is_what_the_works_need_by_what_a_step_takes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(ROOT / "bench")
-    import shares
-    from steps import DISK, HASH, JSON, MEMORY
-
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     seconds = dict.fromkeys(shares.STEPS, 2.0)
     kept = {**dict.fromkeys(shares.STEPS, 50.0), "raw_content": 100.0}
-    told = shares.as_markdown(seconds, kept, 200.0, {JSON: 200.0, HASH: 5.0, MEMORY: 1000.0, DISK: 500.0})
+    table = shares.as_markdown(seconds, kept, 200.0, {JSON: 200.0, HASH: 5.0, MEMORY: 1000.0, DISK: 500.0})
     # raw: 200 MB by 200 MB/s on two cores, and 100 MB written; clean: three groupings, 100 MB read, 50 MB written
-    assert "| raw_content | parse the landed lines, write | 0.700 | 2.000 | 35% |" in told
-    assert "group all rows 3 times, write | 0.500 | 2.000 | 25% |" in told
-    assert "| quarantine_content | read raw_content, write | 0.200 | 2.000 | 10% |" in told
-    assert "| ledger_content | read raw_content, group all rows once, write | 0.300 | 2.000 | 15% |" in told
-    assert "| watch_metrics | read clean_content, group all rows once, write | 0.250 | 2.000 | 12% |" in told
+    assert "| raw_content | parse the landed lines, write | 0.700 | 2.000 | 35% |" in table
+    assert "group all rows 3 times, write | 0.500 | 2.000 | 25% |" in table
+    assert "| quarantine_content | read raw_content, write | 0.200 | 2.000 | 10% |" in table
+    assert "| ledger_content | read raw_content, group all rows once, write | 0.300 | 2.000 | 15% |" in table
+    assert "| watch_metrics | read clean_content, group all rows once, write | 0.250 | 2.000 | 12% |" in table
     none = shares.as_markdown(
         {**seconds, "raw_content": -0.1}, kept, 200.0, {JSON: 200.0, HASH: 5.0, MEMORY: 1e3, DISK: 5e2}
     )
     assert "| 0.700 | -0.100 | – |" in none
 
 
-def test_days_and_what_people_ask_are_measured(tmp_path: Path) -> None:
-    table = run("daily.py", tmp_path, "--days", "2")
+def test_days_and_what_people_ask_are_measured(scratch: Path, tmp_path: Path) -> None:
+    table = run("latency", scratch, tmp_path, "--days", "2")
     seconds = {line.split("|")[1].strip(): float(line.split("|")[2]) for line in table.splitlines() if "c360" in line}
     first, clean, end = [
         seconds[f"`c360 run`, one day: until {w}"] for w in ("the first commit", "the day's clean_content", "its end")
@@ -110,25 +113,34 @@ def test_days_and_what_people_ask_are_measured(tmp_path: Path) -> None:
         seconds["`c360 run` with nothing changed"]
         < seconds["`c360 run`: the content day that was missing, and the month"]
     )
-    assert not list((tmp_path / "scratch").glob("one-lake*"))
+    assert not list(scratch.glob("one-lake*"))
 
 
-def test_limits_of_the_machine_stand_beside_the_steps(tmp_path: Path) -> None:
-    run("steps.py", tmp_path, "--days", "1")
-    table = (tmp_path / "results" / "steps-1x400.md").read_text()
+@pytest.fixture(scope="module")
+def taken_apart(scratch: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """What `inside` prints and writes. In a process of its own, since it has an engine of its own there."""
+    results = tmp_path_factory.mktemp("inside") / "results"
+    command = [sys.executable, "-m", "bench", *command_line("inside", scratch, results, "--days", "1")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout, results
+
+
+def test_limits_of_the_machine_stand_beside_the_steps(taken_apart: tuple[str, Path]) -> None:
+    table = (taken_apart[1] / "steps-1x400.md").read_text()
     assert "| customer360 |" in table
     assert "| this project's reader, one core, all lines |" in table
 
 
-def test_a_day_is_taken_apart(tmp_path: Path) -> None:
-    table = run("inside.py", tmp_path, "--days", "1")
+def test_a_day_is_taken_apart(scratch: Path, taken_apart: tuple[str, Path]) -> None:
+    table, results = taken_apart
     rows = [line.strip("| ").split(" | ") for line in table.splitlines() if re.search(r"\| [0-9.]+ \|$", line)]
     assert {row[0] for row in rows} >= {"raw_content", "clean_content", "ledger_content", "clean_search"}
     assert [row[0] for row in rows].count("clean_content") == [row[0] for row in rows].count("clean_search") == 5
-    assert (tmp_path / "results" / "inside-1x400.md").read_text() in table
+    assert (results / "inside-1x400.md").read_text() in table
     assert all(float(row[3]) > 0 for row in rows if row[1] in ("all", "encoding and committing"))
     assert sum(float(row[2]) for row in rows) > 0.05
-    assert not list((tmp_path / "scratch").glob("inside-lake*"))
+    assert not list(scratch.glob("inside-lake*"))
 
 
 def test_tables_are_put_into_the_page(tmp_path: Path) -> None:
@@ -145,25 +157,23 @@ def test_the_page_shows_what_is_kept() -> None:
 
 def test_a_full_suite_writes_each_table_of_the_page() -> None:
     written = set()
-    for script, arguments in SIZES["full"]:
+    for command, arguments in SIZES["full"]:
         words = arguments.split()
         asked = dict(zip(words[::2], words[1::2], strict=True))
         size = f"{asked['--days']}x{asked['--rows']}"
-        if script == "bench.py":
+        if command == "compare":
             spark = "-spark" * ("spark" in asked.get("--contenders", ""))
             written |= {f"{form}-{size}{spark}.md" for form in asked.get("--formats", "json").split(",")}
         else:
-            name = script.removesuffix(".py")
             of_rows = [f"{of}-{asked['--rows']}.md" for of in ("scale", "space", "shares")]
-            written |= set(of_rows if name == "scale" else [f"{name}-{size}.md"])
-    shown = set(re.findall(r"<!-- from bench/results/(\S+) -->", PAGE.read_text(encoding="utf-8")))
-    assert shown <= written
+            written |= set(of_rows if command == "scale" else [f"{command}-{size}.md"])
+    on_page = set(re.findall(r"<!-- from bench/results/(\S+) -->", PAGE.read_text(encoding="utf-8")))
+    assert on_page <= written
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_each_part_of_the_suite_is_a_script_that_takes_its_arguments(size: str) -> None:
-    for script, arguments in SIZES[size]:
-        told = subprocess.run(
-            [sys.executable, str(ROOT / "bench" / script), "--help"], capture_output=True, text=True, check=True
-        ).stdout
-        assert {word for word in arguments.split() if word.startswith("--")} <= set(told.replace("]", " ").split())
+def test_each_part_of_the_suite_is_a_command_that_takes_its_arguments(size: str) -> None:
+    for command, arguments in SIZES[size]:
+        text = CliRunner().invoke(cli, [command, "--help"], catch_exceptions=False).output
+        assert {word for word in arguments.split() if word.startswith("--")} <= set(text.replace("]", " ").split())
+        cli.commands[command].make_context(command, arguments.split())  # raises where it does not take a value

@@ -1,4 +1,4 @@
-"""The rivals of the benchmark give this project's final tables, and the comparison would tell if they did not."""
+"""The rivals of the benchmark give this project's final tables, and the comparison would notice if they did not."""
 
 import os
 import subprocess
@@ -9,18 +9,19 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from bench.equality import NotEqual, read_table, require_equal
+from bench.compare.equality import KEYS, read_table, require_equal
+from bench.errors import NotEqual
+from bench.files import ROOT
+from bench.rivals.duckdb_month.tables import FINAL
 from c360_sample import write_sample
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
 def landing(tmp_path_factory):
-    """Two days over a month's end, the second as CSV, with all their dirt."""
+    """Two days over the end of a month of 31 days, the second as CSV, with all their dirt."""
     root = tmp_path_factory.mktemp("landing")
-    write_sample(root, date(2022, 4, 30), days=1, rows=2_000, seed=7)
-    write_sample(root, date(2022, 5, 1), days=1, rows=2_000, seed=7, format="csv", search_format="csv")
+    write_sample(root, date(2022, 5, 31), days=1, rows=2_000, seed=7)
+    write_sample(root, date(2022, 6, 1), days=1, rows=2_000, seed=7, format="csv", search_format="csv")
     return root
 
 
@@ -39,21 +40,18 @@ def run(command, more=None):
 
 @pytest.mark.parametrize("rival", ["duckdb", "polars"])
 def test_a_rival_gives_the_same_final_tables(rival, landing, lake, tmp_path):
-    run([sys.executable, str(ROOT / f"bench/rivals/{rival}_month.py"), str(landing), str(tmp_path)])
+    run([sys.executable, "-m", f"bench.rivals.{rival}_month", str(landing), str(tmp_path)], {"PYTHONPATH": str(ROOT)})
     rows = require_equal(lake, tmp_path)
     assert all(rows.values()), rows
 
 
+def test_the_tables_compared_are_those_that_a_rival_makes():
+    assert {*KEYS} == {*FINAL}
+
+
 def saved(frame, folder):
     folder.mkdir()
-    for name in (
-        "watch_metrics",
-        "taste",
-        "segment_thresholds",
-        "activeness_segments",
-        "search_metrics",
-        "search_trends",
-    ):
+    for name in KEYS:
         pl.DataFrame({"month": [1], "contract": ["A"], "user_id": ["U"]}).write_parquet(folder / f"{name}.parquet")
     frame.write_parquet(folder / "customer360.parquet")
     return folder
@@ -65,7 +63,7 @@ KNOWN = pl.DataFrame(
 
 
 @pytest.mark.parametrize(
-    ("changed", "told"),
+    ("changed", "message"),
     [
         (KNOWN.with_columns(lift=pl.Series([0.3000001, None, 2.0])), "customer360.lift: 1 of 3"),
         (KNOWN.with_columns(lift=pl.Series([0.3, 0.0, 2.0])), "customer360.lift: 1 of 3"),
@@ -75,8 +73,8 @@ KNOWN = pl.DataFrame(
         (KNOWN.drop("taste"), "taste"),
     ],
 )
-def test_tables_that_differ_are_told_apart(changed, told, tmp_path):
-    with pytest.raises(NotEqual, match=told):
+def test_tables_that_differ_are_named(changed, message, tmp_path):
+    with pytest.raises(NotEqual, match=message):
         require_equal(saved(KNOWN, tmp_path / "ours"), saved(changed, tmp_path / "other"))
 
 

@@ -1,8 +1,8 @@
 """The PySpark script that projects of this kind usually have: the same month, the usual way. Not tuned, on purpose.
 
-    python bench/typical_pyspark.py LANDING OUT [delta]
+    python -m bench.rivals.typical_pyspark LANDING OUT [delta]
 
-A frame a day in a loop, unions, frames computed again for each output because nothing is persisted, pivots, windows,
+One frame per day in a loop, unions, frames computed again for each output because nothing is persisted, pivots, windows,
 `coalesce(1)`, everything overwritten. It stands for effort, not for figures. They differ from the project's: rows
 with a null or `0` contract are dropped and all else is kept as it is (no check of form or duration, no second look at
 copies, no cap of a device's day, no lower-case contracts or apps put right), so watch time is higher and contracts are
@@ -49,7 +49,7 @@ def session() -> SparkSession:
 
 
 def day_names(folder: Path) -> list[Path]:
-    """The files or folders of a source, a day each."""
+    """The files or folders of a source, one per day."""
     return sorted(path for path in folder.iterdir() if path.name[:8].isdigit())
 
 
@@ -128,8 +128,8 @@ def trends(now: DataFrame, before: DataFrame) -> DataFrame:
     then = before.select("user_id", F.col("Category").alias("Before"))
     is_same = F.col("Category") == F.col("Before")
     kind = F.when(is_same, "Unchanged").otherwise("Changed")
-    told = F.when(is_same, F.col("Category")).otherwise(F.concat_ws(" -> ", "Before", "Category"))
-    return now.join(then, "user_id", "left").withColumn("Trending", kind).withColumn("Previous", told)
+    previous = F.when(is_same, F.col("Category")).otherwise(F.concat_ws(" -> ", "Before", "Category"))
+    return now.join(then, "user_id", "left").withColumn("Trending", kind).withColumn("Previous", previous)
 
 
 def save(frame: DataFrame, path: Path, form: str) -> None:

@@ -1,31 +1,23 @@
 """Whether two sets of final tables are equal, row for row: a rival's folder beside the project's lake.
 
-    python bench/equality.py LAKE OUT
-
 Doubles may differ by 1e-12 of their size, everything else by nothing.
 """
 
-import sys
 from pathlib import Path
 
 import polars as pl
 
+from bench.errors import NotEqual
+from c360_assets.tables import TABLES
+
 KEYS = {
-    "watch_metrics": ("month", "contract"),
-    "taste": ("month", "contract"),
-    "segment_thresholds": ("month",),
-    "activeness_segments": ("month", "contract"),
-    "search_metrics": ("month", "user_id"),
-    "search_trends": ("month", "user_id"),
-    "customer360": ("month", "customer_id"),
+    name: tuple(dict.fromkeys((str(table.partition_column), *table.key)))
+    for name, table in TABLES.items()
+    if table.unit == "month"
 }
-"""The final tables and their keys."""
+"""The final tables, which are those of a month, and their keys in the lake."""
 TOLERANCE = 1e-12
-SHOWN = 3
-
-
-class NotEqual(AssertionError):
-    """Tables that differ; the message names table, columns and some rows."""
+EXAMPLES = 3
 
 
 def read_table(folder: Path, name: str) -> pl.DataFrame:
@@ -57,7 +49,7 @@ def _require_equal(name: str, expected: pl.DataFrame, actual: pl.DataFrame) -> i
             sides = pl.DataFrame(
                 {**{part: expected[part] for part in key}, "expected": expected[column], "found": actual[column]}
             )
-            rows = sides.filter(differs).head(SHOWN).rows(named=True)
+            rows = sides.filter(differs).head(EXAMPLES).rows(named=True)
             raise NotEqual(f"{name}.{column}: {differs.sum():,} of {expected.height:,} rows differ: {rows}")
     return expected.height
 
@@ -83,11 +75,6 @@ def _kind(dtype: pl.DataType) -> str:
 
 
 def _unmatched(expected: pl.DataFrame, actual: pl.DataFrame, key: list[str]) -> str:
-    missing = expected.join(actual, on=key, how="anti").select(key).head(SHOWN).rows()
-    extra = actual.join(expected, on=key, how="anti").select(key).head(SHOWN).rows()
+    missing = expected.join(actual, on=key, how="anti").select(key).head(EXAMPLES).rows()
+    extra = actual.join(expected, on=key, how="anti").select(key).head(EXAMPLES).rows()
     return f"; missing {missing}, unexpected {extra}"
-
-
-if __name__ == "__main__":
-    for table, rows in require_equal(Path(sys.argv[1]), Path(sys.argv[2])).items():
-        print(f"{table}: {rows:,} rows, equal")

@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from steps import DISK, HASH, JSON, MEMORY
+from bench.inside.limits import DISK, HASH, JSON, MEMORY
 
 
 @dataclass(frozen=True)
@@ -17,26 +17,26 @@ class Works:
     """The works that count: landed bytes parsed, or a table read; groupings of all rows; the step's own table written."""
 
     parses: bool = False
-    reads: str | None = None
+    inputs: str | None = None
     groupings: int = 0
 
     @property
-    def told(self) -> str:
-        """In words."""
+    def in_words(self) -> str:
+        """As the table names them."""
         parts = ["parse the landed lines"] * self.parses
-        parts += [f"read {self.reads}"] * bool(self.reads)
-        parts += [f"group all rows{' once' if self.groupings == 1 else f' {self.groupings} times'}"] * bool(
-            self.groupings
-        )
+        if self.inputs:
+            parts.append(f"read {self.reads}")
+        if self.groupings:
+            parts.append(f"group all rows {'once' if self.groupings == 1 else f'{self.groupings} times'}")
         return ", ".join([*parts, "write"])
 
 
 STEPS = {
     "raw_content": Works(parses=True),
-    "clean_content": Works(reads="raw_content", groupings=3),  # records, events, and the cap of a device's day
-    "quarantine_content": Works(reads="raw_content"),
-    "ledger_content": Works(reads="raw_content", groupings=1),  # copies
-    "watch_metrics": Works(reads="clean_content", groupings=1),
+    "clean_content": Works(inputs="raw_content", groupings=3),  # records, events, and the cap of a device's day
+    "quarantine_content": Works(inputs="raw_content"),
+    "ledger_content": Works(inputs="raw_content", groupings=1),  # copies
+    "watch_metrics": Works(inputs="clean_content", groupings=1),
 }
 """The steps whose cost is that of content rows, three fifths of a month's load; the others are small, or wait for Python."""
 
@@ -44,8 +44,10 @@ STEPS = {
 def as_markdown(
     seconds: Mapping[str, float], kept: Mapping[str, float], landed: float, rates: Mapping[str, float]
 ) -> str:
-    """The table of shares. `seconds`, `kept` (MB of a table) and `landed` (MB) are those of a million content rows;
-    `rates` those of `steps.limits`.
+    """The table of shares.
+
+    `seconds`, `kept` (MB of a table) and `landed` (MB) are those of a million content rows; `rates` those of
+    `bench/inside/limits.py`.
     """
     cores = os.cpu_count() or 1
     lines = [
@@ -57,9 +59,9 @@ def as_markdown(
     for name, works in STEPS.items():
         parsing = landed / rates[JSON] if works.parses else 0.0
         grouping = works.groupings / rates[HASH]
-        moving = (kept[works.reads] / rates[MEMORY] if works.reads else 0.0) + kept[name] / rates[DISK]
+        moving = (kept[works.inputs] / rates[MEMORY] if works.inputs else 0.0) + kept[name] / rates[DISK]
         best = (parsing + grouping) / cores + moving
-        # Of small sizes the seconds a million rows are noise, and may be none at all.
+        # For small sizes the seconds per million rows are noise, and may even be below zero.
         share = f"{best / seconds[name]:.0%}" if seconds[name] > 0 else "–"
-        lines.append(f"| {name} | {works.told} | {best:.3f} | {seconds[name]:.3f} | {share} |")
+        lines.append(f"| {name} | {works.in_words} | {best:.3f} | {seconds[name]:.3f} | {share} |")
     return "\n".join(lines) + "\n"

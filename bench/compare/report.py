@@ -3,12 +3,10 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from statistics import median
 
-from contenders import Contender
-from measure import Measure
-
+from bench.contenders import Contender
+from bench.measure import Measure
 from c360_assets.metadata.charts import bars
 
 
@@ -43,7 +41,7 @@ class Summary:
 
 
 def summaries(measures: Mapping[Contender, Sequence[Measure]], conditions: Conditions) -> list[Summary]:
-    """One a contender; the first is what the others are compared with."""
+    """One per contender; the first is what the others are compared with."""
     medians = {
         contender: (median(m.wall for m in of), median(m.cpu for m in of), median(m.peak for m in of))
         for contender, of in measures.items()
@@ -68,7 +66,7 @@ def summaries(measures: Mapping[Contender, Sequence[Measure]], conditions: Condi
 
 
 def as_markdown(conditions: Conditions, rows: Sequence[Summary]) -> str:
-    """The table as people read it."""
+    """The table as Markdown."""
     lines = [
         f"{conditions.days} days of {conditions.rows_a_day:,} content rows and {conditions.rows_a_day // 20:,} searches, "
         f"{conditions.form}, {conditions.landed_bytes / 1e9:.2f} GB landed; {conditions.cores} cores, "
@@ -87,20 +85,12 @@ def as_markdown(conditions: Conditions, rows: Sequence[Summary]) -> str:
     return "\n".join([*lines, "", f"Versions: {versions}."]) + "\n"
 
 
-def write(path: Path, lines: Sequence[str]) -> None:
-    """Writes a table where results are kept, and to the terminal."""
-    text = "\n".join(lines) + "\n"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    print(f"\n{text}", flush=True)
-
-
 def as_chart(conditions: Conditions, rows: Sequence[Summary]) -> str:
     """The wall clock of each contender as a bar, as SVG."""
     longest = max(row.wall for row in rows)
     title = f"{conditions.days} days of {conditions.rows_a_day:,} rows, {conditions.form}: seconds, and peak memory"
-    shown = {row.title: f"{row.wall:.1f} s, {row.peak / 1e9:.1f} GB" for row in rows}
-    return bars(title, {row.title: row.wall / longest for row in rows}, shown, label=170)
+    labels = {row.title: f"{row.wall:.1f} s, {row.peak / 1e9:.1f} GB" for row in rows}
+    return bars(title, {row.title: row.wall / longest for row in rows}, labels, label=170)
 
 
 def as_json(conditions: Conditions, measures: Mapping[Contender, Sequence[Measure]]) -> str:

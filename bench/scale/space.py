@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from fit import line
+from bench.scale.fit import line
 
 WHOLE = "the whole lake; the whole process"
 
@@ -24,8 +24,10 @@ def as_markdown(
     held: Sequence[Mapping[str, tuple[int, int]]],
     peaks: Sequence[int],
 ) -> str:
-    """The table of bytes. One entry a size in each argument: days, rows, bytes of each folder, memory before and in each
-    step, and the most that the whole process held.
+    """The table of bytes.
+
+    One entry per size in each argument: days, rows, bytes of each folder, memory before and in each step, and the most that
+    the whole process held.
     """
     last = f"{days[-1]} days"
     lines = [
@@ -49,5 +51,5 @@ def _cells(millions: Sequence[float], values: Sequence[int] | None, unit: float,
     if values is None:
         return " |  | "
     fixed, slope = line(millions, [value / unit for value in values])
-    fixed, slope = round(fixed, digits) + 0.0, round(slope, digits) + 0.0  # nothing is told as 0, not as -0
+    fixed, slope = round(fixed, digits) + 0.0, round(slope, digits) + 0.0  # 0, not -0
     return f"{fixed:.{digits}f} | {slope:.{digits}f} | {values[-1] / unit:,.{digits}f}"

@@ -1,0 +1,131 @@
+"""Content, a day at a time: landed records to one row per contract, device and app."""
+
+from datetime import date
+
+import duckdb
+
+from bench.rivals.duckdb_month.sql import (
+    APPS,
+    WHITE,
+    contract_of,
+    csv_source,
+    filled,
+    quoted,
+    register,
+    wrongly_encoded,
+)
+from bench.rivals.landed import CONTENT_FIELDS, LandedDay, json_record
+from bench.rivals.reference import CUTS
+from c360_assets.text.normalise import WHITE_SPACE
+
+
+def clean_day(con: duckdb.DuckDBPyConnection, day: LandedDay) -> bool:
+    """Adds a day to `clean`, one row per contract, device and app; whether anything landed."""
+    con.execute(f"CREATE OR REPLACE TEMP TABLE day AS {records_of(content_source(day))}")
+    extra = wrongly_encoded(con, day, CONTENT_FIELDS)
+    if extra:
+        register(con, "extra", CONTENT_FIELDS, extra)
+        con.execute(f"INSERT INTO day {records_of('SELECT * FROM extra')}")
+    drop_exponents(con, day)
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE grouped AS SELECT contract, mac, app, sum(seconds)::BIGINT AS seconds, "
+        "count(*) AS records FROM day GROUP BY contract, mac, app"
+    )
+    add_distinct(con, day.day)
+    count = con.execute("SELECT count(*) FROM grouped").fetchall()[0][0]
+    return bool(count) or has_landed(con, day)
+
+
+def add_distinct(con: duckdb.DuckDBPyConnection, day: date) -> None:
+    """Adds the day's groups to `clean`: copies of a record left out, the seconds of a full device cut to a day."""
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE full_device AS SELECT contract, mac FROM grouped WHERE mac IS NOT NULL
+            GROUP BY contract, mac HAVING sum(seconds) > {CUTS.day_seconds};
+        CREATE OR REPLACE TEMP TABLE several AS
+            WITH of_several AS (
+                SELECT DISTINCT day.contract, day.mac, day.app, day.seconds, day.record FROM day
+                JOIN (FROM grouped WHERE records > 1) g
+                ON day.contract = g.contract AND day.app = g.app AND day.mac IS NOT DISTINCT FROM g.mac
+            ) SELECT contract, mac, app, sum(seconds)::BIGINT AS seconds FROM of_several GROUP BY contract, mac, app;
+        INSERT INTO clean BY NAME
+            WITH summed AS (
+                SELECT contract, mac, app, seconds FROM grouped WHERE records = 1 UNION ALL FROM several
+            ), of_full AS (
+                SELECT summed.*, sum(seconds) OVER device AS total,
+                    row_number() OVER (PARTITION BY contract, mac ORDER BY seconds DESC, app) AS place
+                FROM summed SEMI JOIN full_device USING (contract, mac) WINDOW device AS (PARTITION BY contract, mac)
+            ), shared AS (
+                SELECT *, CASE WHEN total > {CUTS.day_seconds} THEN (seconds * {CUTS.day_seconds} // total)::BIGINT
+                    ELSE seconds END AS share FROM of_full
+            ), capped AS (
+                SELECT contract, mac, app, share + CASE WHEN place = 1 AND total > {CUTS.day_seconds}
+                    THEN {CUTS.day_seconds} - sum(share) OVER (PARTITION BY contract, mac) ELSE 0 END AS seconds FROM shared
+            ), whole AS (FROM summed ANTI JOIN full_device USING (contract, mac) UNION ALL FROM capped)
+            SELECT contract, mac, app, seconds::INTEGER AS seconds, {1 << day.day}::UINTEGER AS days
+            FROM whole WHERE seconds > 0
+    """)
+
+
+def content_source(day: LandedDay) -> str:
+    """SQL: the records of a day, as the fields of CONTENT_FIELDS."""
+    files = list(day.files)
+    names = CONTENT_FIELDS[4:]
+    documents = "NULL::VARCHAR AS _index, NULL::VARCHAR AS _type, NULL::VARCHAR AS _id, NULL::VARCHAR AS _score"
+    if day.form == "parquet":
+        fields = ", ".join(f"{name}::VARCHAR AS {name}" for name in names)
+        return f"SELECT {documents}, {fields} FROM read_parquet({files})"
+    if day.form == "csv":
+        return " UNION ALL ".join(f"SELECT {documents}, {', '.join(names)} FROM {csv_source(file)}" for file in files)
+    fields = ", ".join(f"CASE WHEN _source IS NULL THEN {name} ELSE _source.{name} END AS {name}" for name in names)
+    columns = ", ".join(f"{name}: 'VARCHAR'" for name in CONTENT_FIELDS)
+    nested = ", ".join(f"{name} VARCHAR" for name in names)
+    return (
+        f"SELECT _index, _type, _id, _score, {fields} FROM read_json({files}, format='newline_delimited', "
+        f"ignore_errors=true, columns={{{columns}, _source: 'STRUCT({nested})'}}) WHERE _score IS DISTINCT FROM 'NaN'"
+    )
+
+
+def records_of(source: str) -> str:
+    """SQL: the records of a source that break no rule, in one form. Regular values are left as they are."""
+    mac = f"upper(regexp_replace(Mac, '[:.\\-{WHITE_SPACE}]', '', 'g'))"
+    whole = f"trim(TotalDuration, {WHITE})"
+    return f"""
+        SELECT * FROM (
+            SELECT {contract_of("Contract")} AS contract,
+                CASE WHEN regexp_full_match(Mac, '[0-9A-F]{{12}}') THEN Mac
+                    WHEN regexp_full_match({mac}, '[0-9A-F]{{12}}') THEN {mac} END AS mac,
+                CASE WHEN AppName IN ({APPS}) THEN AppName
+                    ELSE coalesce(upper({filled("AppName")}), 'UNKNOWN') END AS app,
+                CASE WHEN regexp_full_match(TotalDuration, '[0-9]+') THEN TRY_CAST(TotalDuration AS BIGINT)
+                    WHEN regexp_full_match({whole}, '[0-9]+(\\.0+)?')
+                    THEN TRY_CAST(split_part({whole}, '.', 1) AS BIGINT) END AS seconds,
+                hash({", ".join(CONTENT_FIELDS)}) AS record,
+                CASE WHEN suffix(TotalDuration, '.0') THEN _id END AS rounded_id
+            FROM ({source})
+        ) WHERE contract IS NOT NULL AND seconds BETWEEN 1 AND {CUTS.day_seconds}
+    """
+
+
+def drop_exponents(con: duckdb.DuckDBPyConnection, day: LandedDay) -> None:
+    """Takes out records whose duration was written with an exponent: the JSON reader gives 1e3 as 1000.0."""
+    if day.form != "json" or not con.execute("SELECT 1 FROM day WHERE rounded_id IS NOT NULL LIMIT 1").fetchone():
+        return
+    lines = con.execute(
+        f"SELECT line FROM read_csv({list(day.files)}, columns={{line: 'VARCHAR'}}, delim='\x01', quote='', escape='', "
+        "header=false, auto_detect=false, ignore_errors=true) "
+        "WHERE regexp_matches(line, '\"TotalDuration\"[ \t]*:[ \t]*[0-9.]+[eE]')"
+    ).fetchall()
+    ids = [(record[2],) for (line,) in lines if (record := json_record(line, CONTENT_FIELDS))]
+    register(con, "exponents", ["id"], ids)
+    con.execute("DELETE FROM day WHERE rounded_id IN (SELECT id FROM exponents)")
+
+
+def has_landed(con: duckdb.DuckDBPyConnection, day: LandedDay) -> bool:
+    """Whether any record of the day landed; asked only of a day without a good one."""
+    if day.form == "parquet":
+        return bool(con.execute(f"SELECT count(*) FROM read_parquet({list(day.files)})").fetchall()[0][0])
+    lines = 0
+    for file in day.files:
+        rows = con.execute(f"SELECT count(*) FROM read_text({quoted(file)}) WHERE trim(content, {WHITE}) <> ''")
+        lines += rows.fetchall()[0][0]
+    return lines > 0

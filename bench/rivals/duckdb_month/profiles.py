@@ -1,0 +1,59 @@
+"""The profile: watch side and search side of each customer, joined."""
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from bench.rivals.duckdb_month.sql import contract_of, csv_source, filled, quoted
+from bench.rivals.landed import data_files, form_of, month_before
+from bench.rivals.reference import CUTS
+
+
+def read_links(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Makes `links`: the one contract of a user."""
+    parts = ["SELECT NULL::VARCHAR AS contract, NULL::VARCHAR AS user_id WHERE false"]
+    for path in data_files(folder):
+        source = csv_source(str(path)) if form_of(path) == "csv" else f"read_parquet({quoted(path)})"
+        parts.append(f"SELECT contract::VARCHAR AS contract, user_id::VARCHAR AS user_id FROM {source}")
+    con.execute(f"""
+        CREATE TEMP TABLE links AS
+        SELECT user_id, min(contract) AS linked_contract
+        FROM (SELECT {contract_of("contract")} AS contract, {filled("user_id")} AS user_id FROM ({" UNION ALL ".join(parts)}))
+        WHERE contract IS NOT NULL AND user_id IS NOT NULL
+        GROUP BY user_id HAVING min(contract) = max(contract)
+    """)
+
+
+def profile_month(con: duckdb.DuckDBPyConnection, month: date, as_of: date, content_landed: bool) -> None:
+    """Adds a month to `customer360`."""
+    dormant = f"CASE WHEN {content_landed} AND watch_month < {quoted(month)} THEN 'dormant' ELSE lifecycle END"
+    con.execute(f"""
+        INSERT INTO customer360 BY NAME
+        WITH newest AS (
+            SELECT contract, max(month) AS month FROM watch_metrics
+            WHERE month BETWEEN {quoted(month_before(month, CUTS.carried_months))} AND {quoted(month)} GROUP BY contract
+        ), watch AS (
+            SELECT * RENAME (month AS watch_month), 'contract:' || contract AS customer_id FROM watch_metrics
+            JOIN newest USING (contract, month) JOIN taste USING (contract, month)
+            JOIN activeness_segments USING (contract, month)
+        ), users AS (
+            SELECT t.* EXCLUDE (month), n.month AS search_month, n.searches, n.entered, n.quit, n.search_days, n.most_search,
+                linked_contract, b.searches AS searches_before,
+                coalesce('contract:' || linked_contract, 'user:' || t.user_id) AS customer_id
+            FROM (FROM search_trends WHERE month = {quoted(month)}) t
+            LEFT JOIN (FROM search_metrics WHERE month = {quoted(month)}) n USING (user_id)
+            LEFT JOIN (FROM search_metrics WHERE month = {quoted(month_before(month))}) b USING (user_id)
+            LEFT JOIN links USING (user_id)
+        ), search AS (
+            SELECT *, count(*) OVER (PARTITION BY customer_id)::INTEGER AS users FROM users
+            QUALIFY row_number() OVER (PARTITION BY customer_id
+                ORDER BY coalesce(searches, 0) DESC, coalesce(searches_before, 0) DESC, user_id) = 1
+        )
+        SELECT * EXCLUDE (linked_contract, searches_before)
+            REPLACE (coalesce(contract, linked_contract) AS contract, coalesce(users, 0) AS users, {dormant} AS lifecycle),
+            {quoted(month)}::DATE AS month, {quoted(as_of)}::DATE AS as_of,
+            watch_month IS NOT NULL AND user_id IS NOT NULL AS matched,
+            ({quoted(as_of)}::DATE - last_watched)::INTEGER AS recency_days
+        FROM watch FULL JOIN search USING (customer_id)
+    """)

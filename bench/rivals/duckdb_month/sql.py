@@ -1,0 +1,76 @@
+"""What the steps share: fragments of SQL, and the readers of CSV files."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from bench.rivals.landed import LandedDay, Record, csv_header, csv_records, lines_at
+from bench.rivals.reference import CODES, CUTS, REFERENCE
+from c360_assets.text.normalise import WHITE_SPACE
+
+
+def quoted(value: object) -> str:
+    """A text as SQL writes it."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+WHITE = quoted(WHITE_SPACE)
+CONTRACT = quoted(CUTS.contract_pattern)
+APPS = ", ".join(map(quoted, REFERENCE.app_categories))
+CATEGORY = " ".join(
+    f"WHEN app = {quoted(app)} THEN {CODES.index(code)}" for app, code in REFERENCE.app_categories.items()
+)
+
+
+def each(template: str, joint: str = ", ") -> str:
+    """The template for each category: {c} is its code, {p} its place in the fixed order."""
+    return joint.join(template.format(c=code, p=place) for place, code in enumerate(CODES))
+
+
+def contract_of(column: str) -> str:
+    """SQL: a contract in its one form; null where the text is not a contract."""
+    clean = f"upper(trim({column}, {WHITE}))"
+    return (
+        f"CASE WHEN regexp_matches({column}, {CONTRACT}) THEN {column} "
+        f"WHEN regexp_matches({clean}, {CONTRACT}) THEN {clean} END"
+    )
+
+
+def filled(column: str) -> str:
+    """SQL: the trimmed text; null where nothing is left."""
+    return f"CASE WHEN {column} SIMILAR TO '[!-~]([ -~]*[!-~])?' THEN {column} ELSE nullif(trim({column}, {WHITE}), '') END"
+
+
+def register(
+    con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
+) -> None:
+    """Makes a table of rows of texts (or times)."""
+    values = list(zip(*rows, strict=True)) or [()] * len(columns)
+    types = [pa.timestamp("us") if name == "moment" else pa.string() for name in columns]
+    arrays = [pa.array(value, kind) for value, kind in zip(values, types, strict=True)]
+    con.register(name, pa.table(arrays, names=list(columns)))
+
+
+def csv_source(file: str) -> str:
+    """SQL: a reader of a CSV file with its own header; lines that are not records go to the list of rejects."""
+    columns = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in csv_header(file))
+    return (
+        f"read_csv({quoted(file)}, columns={{{columns}}}, delim=',', quote='\"', escape='\"', header=true, "
+        "auto_detect=false, ignore_errors=true, store_rejects=true, rejects_limit=0)"
+    )
+
+
+def wrongly_encoded(con: duckdb.DuckDBPyConnection, day: LandedDay, fields: tuple[str, ...]) -> list[Record]:
+    """The records in a day's CSV files that hold bytes that are not UTF-8, after the day was read."""
+    found: list[Record] = []
+    for file in day.files if day.form == "csv" else ():
+        places = con.execute(
+            "SELECT DISTINCT line_byte_position FROM reject_errors JOIN reject_scans USING (scan_id, file_id) "
+            "WHERE error_type = 'INVALID ENCODING' AND file_path = ?",
+            [file],
+        ).fetchall()
+        lines = lines_at(file, sorted(place for (place,) in places)) if places else []
+        found += csv_records(lines, csv_header(file), fields)
+    return found
