@@ -25,7 +25,7 @@ class Works:
         """As the table names them."""
         parts = ["parse the landed lines"] * self.parses
         if self.inputs:
-            parts.append(f"read {self.reads}")
+            parts.append(f"read {self.inputs}")
         if self.groupings:
             parts.append(f"group all rows {'once' if self.groupings == 1 else f'{self.groupings} times'}")
         return ", ".join([*parts, "write"])

@@ -146,7 +146,7 @@ class _Run:
                     files=delivered.digests if delivered else {},
                     rules=self._versions.rules_version(table.name),
                 ),
-                commit_message=f"dagster run {self._context.run_id}",
+                commit_message=f"dagster run {self._context.run.run_id}",
                 keeps_every_row=table.keeps_every_row,
                 verify=lambda: self._require_unchanged(delivered),
             )
