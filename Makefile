@@ -19,7 +19,7 @@ PORT_UI ?= 3000
 APT := env DEBIAN_FRONTEND=noninteractive apt-get -qq -o=Dpkg::Use-Pty=0
 # What `make test-spark` runs, in one JVM but for the cluster and the zone: a partition takes Spark most of a second. All of
 # the suite is SPARK_TESTS=tests: over an hour, half of it in what makes lake after lake, or starts a JVM for each.
-SPARK_TESTS ?= tests/test_model_equals_engine.py tests/properties tests/transforms tests/lake tests/checks tests/engines \
+SPARK_TESTS ?= tests/test_model_equals_engine.py tests/properties tests/transforms tests/lake tests/checks \
 	tests/operations/test_failing.py tests/dagster_ui/test_figures.py tests/dagster_ui/test_webserver.py \
 	tests/reliability/test_object_store.py tests/cluster
 # Spark compiles code for each query, which for a few rows costs more than it gains.
@@ -38,7 +38,7 @@ test: $(READY) browser ## All tests but the long ones (PYTEST_ARGS="…" goes to
 	@$(BIN)/pytest $(PYTEST_ARGS)
 
 test-long: $(READY) ## The long form of the properties, of writers at once, of killed runs; the sample on both engines, on a cluster
-	@C360_LONG=1 $(BIN)/pytest tests/properties tests/reliability tests/engines tests/cluster $(PYTEST_ARGS)
+	@C360_LONG=1 $(BIN)/pytest tests/properties tests/reliability tests/cluster $(PYTEST_ARGS)
 
 test-spark: $(READY) ## The tests of the tables on Apache Spark instead of Sail; needs Java 17
 	@if [ -z "$${JAVA_HOME:-}" ] && ! command -v java >/dev/null; then

@@ -12,7 +12,7 @@ from tests.support.budget import IS_LONG
 from tests.support.homes import ENGINE, REFERENCE, Home
 
 DAYS = 10 if ENGINE == "sail" or IS_LONG else 4
-"""Of each log. From four on no month is missing; each partition takes Spark a second."""
+"""Of each log of a large landing. From four on no month is missing; each partition takes Spark a second."""
 
 
 def assert_equal_to_model(home: Home) -> None:
@@ -23,9 +23,17 @@ def assert_equal_to_model(home: Home) -> None:
     assert not wrong_search_ids(home.rows("clean_search"))
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_a_dirty_landing_gives_the_tables_of_the_model(home: Home, seed: int) -> None:
-    dirty_landing(seed, DAYS).write(home.landing)
+@pytest.mark.engine
+@pytest.mark.parametrize(
+    ("seed", "days", "rows"),
+    [
+        *(pytest.param(seed, DAYS, 300, id=f"{seed}-large") for seed in (1, 2, 3)),
+        pytest.param(5, 4, 60, id="5-small", provenances=pytest.mark.both_engines),
+    ],
+)
+def test_a_dirty_landing_gives_the_tables_of_the_model(home: Home, seed: int, days: int, rows: int) -> None:
+    dirty_landing(seed, days, rows).write(home.landing)
     outcome = home.run()
     assert not outcome.failed
     assert_equal_to_model(home)
+    assert home.run().planned == 0

@@ -1,7 +1,7 @@
 """The data contract once more, in plain Python, slow and simple: what the real transforms are compared with.
 
-It shares no code with them. Where the contract leaves a choice, a comment that starts with `choice:` says
-which one was made.
+It shares no code with them; only the tables' keys come from their contracts. Where the contract leaves a choice, a
+comment that starts with `choice:` says which one was made.
 """
 
 from .compare import differences

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from . import csv_text, json_text
 from .text import is_blank
 
-FORMS = {"json": "ndjson", "jsonl": "ndjson", "ndjson": "ndjson", "csv": "csv", "parquet": "parquet"}
+FORMS = {"json": "json", "jsonl": "json", "ndjson": "json", "csv": "csv", "parquet": "parquet"}
 
 
 @dataclass(frozen=True)

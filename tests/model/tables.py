@@ -1,9 +1,15 @@
-"""The columns of the data contract: each with its type, and `?` where null is allowed.
+"""The columns of the data contract, stated a second time: each with its type, and `?` where null is allowed.
+
+The contracts of the real tables are checked against this list, so it is not made from them. Only the keys are: rows are
+laid side by side by them, and what is wrong in a key shows in the rows.
 
 s text, i and n whole number, d double, D date, T time, b boolean.
 """
 
 from datetime import date, datetime
+
+from c360_assets.contracts.table import Table
+from c360_assets.tables import TABLES
 
 _CONTENT = """source_file s, doc_index s?, doc_type s?, doc_id s?, doc_score s?,
     contract s?, mac s?, total_duration s?, app_name s?, unparsed s?"""
@@ -65,25 +71,14 @@ COLUMNS: dict[str, dict[str, str]] = {
     table: dict(column.split() for column in columns.split(",")) for table, columns in _COLUMNS.items()
 }
 
-KEYS: dict[str, tuple[str, ...]] = {
-    "raw_content": (),
-    "raw_search": (),
-    "clean_content": ("log_date", "contract", "mac", "app_name"),
-    "clean_search": ("log_date", "search_id"),
-    "watch_metrics": ("month", "contract"),
-    "taste": ("month", "contract"),
-    "activeness_segments": ("month", "contract"),
-    "customer360": ("month", "customer_id"),
-    "quarantine_content": (),
-    "quarantine_search": (),
-    "ledger_content": ("log_date",),
-    "ledger_search": ("log_date",),
-    "segment_thresholds": ("month",),
-    "search_metrics": ("month", "user_id"),
-    "search_trends": ("month", "user_id"),
-    "identity_map": ("user_id",),
-    "quarantine_identity": (),
-}
+
+def _key(table: Table) -> tuple[str, ...]:
+    """The columns that no two rows of the whole table share; none where the table has no key."""
+    partition = (table.partition_column,) if table.partition_column and table.key else ()
+    return tuple(dict.fromkeys((*partition, *table.key)))
+
+
+KEYS: dict[str, tuple[str, ...]] = {name: _key(table) for name, table in TABLES.items()}
 
 _TYPES = {"s": str, "i": int, "n": int, "d": float, "D": date, "T": datetime, "b": bool}
 

@@ -1,8 +1,11 @@
 """Small reference data that fits the keyword pool, for tests that bring their own."""
 
 import csv
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
+
+from resources.settings import PROJECT
 
 CATEGORIES = {
     "tv": ("Truyền Hình", ("CHANNEL", "DSHD", "KPLUS")),
@@ -32,7 +35,7 @@ def _write(path: Path, header: Iterable[str], rows: Iterable[Iterable[object]]) 
 
 
 def write_reference(folder: Path) -> Path:
-    """The four lists that the tables are made with; returns `folder`."""
+    """Lists with a few entries each, and the committed measures; returns `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     positions = enumerate(CATEGORIES.items(), start=1)
     _write(
@@ -44,4 +47,8 @@ def write_reference(folder: Path) -> Path:
     _write(folder / "app_categories.csv", ("app_name", "category"), apps)
     _write(folder / "ui_texts.csv", ("text",), [(text,) for text in UI_TEXTS])
     _write(folder / "keywords.csv", ("phrase", "category"), KEYWORDS.items())
+    topics = dict.fromkeys(KEYWORDS.values())
+    header = ("category", "label", "description")
+    _write(folder / "keyword_categories.csv", header, [(topic, topic.title(), f"About {topic}") for topic in topics])
+    shutil.copy(PROJECT / "data" / "reference" / "measures.toml", folder)
     return folder

@@ -1,4 +1,10 @@
+"""Reference data as the model reads it: any, while the real reader refuses what is not in its one form (tests/reference)."""
+
+import pytest
+
 from tests.model.reference import read_reference
+
+pytestmark = pytest.mark.unit
 
 
 def test_reference_data_is_compared_in_one_form(tmp_path):

@@ -2,10 +2,6 @@ from datetime import date
 
 import pytest
 
-from tests.model import clean_content as content
-from tests.model.device_day import share_out
-from tests.model.ledgers import content_ledger
-
 DAY = date(2022, 4, 1)
 
 
@@ -17,8 +13,8 @@ def landed(contract="HNH579912", mac="0C96E62FC55C", seconds="100", app="VOD", *
     }  # fmt: skip
 
 
-def clean(*rows):
-    return content.clean(list(rows), {"VOD": "movies", "CHANNEL": "tv"})
+def reasons(rules, *rows):
+    return [row["reason"] for row in rules.quarantine_content(list(rows))]
 
 
 @pytest.mark.parametrize(
@@ -36,8 +32,8 @@ def clean(*rows):
         ({"seconds": "00.0"}, "no_watch_time"),
     ],
 )
-def test_the_first_reason_that_fits(fields, reason):
-    assert content.refusal(landed(**fields)) == reason
+def test_the_first_reason_that_fits(rules, fields, reason):
+    assert reasons(rules, landed(**fields)) == ([] if reason is None else [reason])
 
 
 @pytest.mark.parametrize(
@@ -61,8 +57,9 @@ def test_the_first_reason_that_fits(fields, reason):
         (None, None),
     ],
 )
-def test_contract(text, contract):
-    assert content.contract_of(text) == contract
+def test_contract(rules, text, contract):
+    found = [row["contract"] for row in rules.clean_content([landed(contract=text)])]
+    assert found == ([] if contract is None else [contract])
 
 
 @pytest.mark.parametrize(
@@ -90,8 +87,12 @@ def test_contract(text, contract):
         ("0" * 5000, 0),
     ],
 )
-def test_duration(text, seconds):
-    assert content.seconds_of(text) == seconds
+def test_duration(rules, text, seconds):
+    row = landed(seconds=text)
+    if seconds:
+        assert [clean["seconds"] for clean in rules.clean_content([row])] == [seconds]
+    else:
+        assert reasons(rules, row) == ["duration_out_of_range" if seconds is None else "no_watch_time"]
 
 
 @pytest.mark.parametrize(
@@ -107,12 +108,12 @@ def test_duration(text, seconds):
         (None, None),
     ],
 )
-def test_mac(text, mac):
-    assert content.mac_of(text) == mac
+def test_mac(rules, text, mac):
+    assert [row["mac"] for row in rules.clean_content([landed(mac=text)])] == [mac]
 
 
-def test_app_and_category():
-    rows = clean(*(landed(app=app) for app in (" vod\u00a0", None, " ", "NewApp")))
+def test_app_and_category(rules):
+    rows = rules.clean_content([landed(app=app) for app in (" vod\u00a0", None, " ", "NewApp")])
     assert {(row["app_name"], row["category"], row["seconds"]) for row in rows} == {
         ("VOD", "movies", 100),
         ("UNKNOWN", "other", 200),
@@ -120,7 +121,7 @@ def test_app_and_category():
     }
 
 
-def test_copies_are_counted_and_the_rest_is_summed():
+def test_copies_are_counted_and_the_rest_is_summed(rules):
     rows = [
         landed(),
         landed(source_file="another.json"),
@@ -130,12 +131,12 @@ def test_copies_are_counted_and_the_rest_is_summed():
         landed(mac=None),
         landed(seconds="0"),
     ]
-    found = clean(*rows)
+    found = rules.clean_content(rows)
     assert [(row["mac"], row["seconds"], row["source_rows"]) for row in found] == [
         ("0C96E62FC55C", 300, 3),
         (None, 100, 1),
     ]
-    ledger = content_ledger(DAY, rows, found, content.quarantine(rows), content.copies(rows))
+    (ledger,) = rules.ledger_content(DAY, rows)
     assert ledger == {
         "log_date": DAY,
         "landed_rows": 7,
@@ -150,9 +151,9 @@ def test_copies_are_counted_and_the_rest_is_summed():
     }
 
 
-def test_quarantined_rows_stay_as_landed():
+def test_quarantined_rows_stay_as_landed(rules):
     rows = [landed(), landed(contract=" paytv")]
-    assert content.quarantine(rows) == [{**rows[1], "reason": "malformed_contract"}]
+    assert rules.quarantine_content(rows) == [{**rows[1], "reason": "malformed_contract"}]
 
 
 @pytest.mark.parametrize(
@@ -174,27 +175,27 @@ def test_quarantined_rows_stay_as_landed():
         (dict.fromkeys("DCBAEFG", 20000), {**dict.fromkeys("DCBEFG", 12342), "A": 12348}),
     ],
 )
-def test_a_device_has_a_day_at_most(apps, shared):
-    assert share_out(apps) == shared
+def test_a_device_has_a_day_at_most(rules, apps, shared):
+    rows = rules.clean_content([landed(app=app, seconds=str(seconds)) for app, seconds in apps.items()])
+    assert {row["app_name"]: row["seconds"] for row in rows} == shared
     assert sum(shared.values()) <= 86400
 
 
-def test_only_known_devices_are_capped_and_each_for_itself():
+def test_only_known_devices_are_capped_and_each_for_itself(rules):
     over = [landed(seconds="86400"), landed(seconds="86400", app="CHANNEL")]
     unknown = [{**row, "mac": None} for row in over]
     other = [landed(mac="FFFFFFFFFFFF", seconds="86400")]
-    rows = clean(*over, *unknown, *other)
-    assert [(row["seconds"], row["capped_seconds"]) for row in rows] == [
-        (43200, 43200),
-        (43200, 43200),
-        (86400, 0),
-        (86400, 0),
-        (86400, 0),
+    rows = rules.clean_content([*over, *unknown, *other])
+    assert [(row["mac"], row["seconds"], row["capped_seconds"]) for row in rows] == [
+        ("0C96E62FC55C", 43200, 43200),
+        ("0C96E62FC55C", 43200, 43200),
+        ("FFFFFFFFFFFF", 86400, 0),
+        (None, 86400, 0),
+        (None, 86400, 0),
     ]
 
 
-def test_what_comes_back_to_an_app_can_pass_what_was_taken():
-    rows = clean(
-        *(landed(app=app, seconds=seconds) for app, seconds in (("A", "28801"), ("B", "28800"), ("C", "28800")))
-    )
+def test_what_comes_back_to_an_app_can_pass_what_was_taken(rules):
+    apps = (("A", "28801"), ("B", "28800"), ("C", "28800"))
+    rows = rules.clean_content([landed(app=app, seconds=seconds) for app, seconds in apps])
     assert [row["capped_seconds"] for row in rows] == [-1, 1, 1]

@@ -44,12 +44,12 @@ def test_identity(lake_of):
     ]
     assert [tuple(row.values()) for row in lake["quarantine_identity"]] == [
         ("malformed_contract", "0", "7", None),
+        ("malformed_contract", "PAYTV", "8", None),
+        ("malformed_contract", None, None, None),
         ("missing_user", B, None, "x"),
+        ("unparseable", None, None, None),
         ("user_of_many_contracts", A, "8", "x"),
         ("user_of_many_contracts", B, " 8", "x"),
-        ("malformed_contract", "PAYTV", "8", None),
-        ("unparseable", None, None, None),
-        ("malformed_contract", None, None, None),
     ]
 
 

@@ -3,14 +3,7 @@ from fractions import Fraction
 
 import pytest
 
-from tests.model.months import months_before
-from tests.model.segments import activeness_of, activeness_segments, lifecycle_of, user_type_of
-from tests.model.taste import taste
-from tests.model.thresholds import Cuts, quantile, segment_thresholds
-from tests.model.watch_metrics import watch_metrics
-
 MONTH = date(2022, 4, 1)
-CATEGORIES = ["tv", "movies", "entertainment", "kids", "sports", "other"]
 DAYS = [date(2022, 4, day) for day in (1, 2, 3)]
 
 
@@ -21,7 +14,14 @@ def row(contract, category, seconds, day=1, mac="0C96E62FC55C", app=None):
     }  # fmt: skip
 
 
-def test_watch_metrics():
+def profile(contract="A", seconds=1, active=1, observed=1):
+    return {
+        "contract": contract, "seconds_total": seconds, "active_days": active, "observed_days": observed,
+        "active_ratio": active / observed,
+    }  # fmt: skip
+
+
+def test_watch_metrics(rules):
     rows = [
         row("A", "tv", 100, 1),
         row("A", "tv", 50, 3, mac=None),
@@ -29,7 +29,7 @@ def test_watch_metrics():
         row("A", "sports", 0, 2, mac="EEEEEEEEEEEE"),
         row("B", "other", 7, 2, mac=None),
     ]
-    first, second = watch_metrics(MONTH, rows, DAYS, CATEGORIES)
+    first, second = rules.watch_metrics(MONTH, rows, DAYS)
     assert first == {
         "month": MONTH, "contract": "A", "seconds_tv": 150, "seconds_movies": 0, "seconds_entertainment": 0,
         "seconds_kids": 30, "seconds_sports": 0, "seconds_other": 0, "seconds_total": 180, "active_days": 2,
@@ -48,16 +48,16 @@ def test_watch_metrics():
         ([("sports", 25, 1), ("sports", 25, 1), ("tv", 50, 1), ("kids", 0, 2)], "tv, sports"),
     ],
 )
-def test_ties_go_to_more_days_and_then_to_the_fixed_order(rows, ranked):
+def test_ties_go_to_more_days_and_then_to_the_fixed_order(rules, rows, ranked):
     rows = [row("A", category, seconds, day) for category, seconds, day in rows]
-    assert taste(MONTH, rows, CATEGORIES)[0]["taste"] == ranked
-    assert watch_metrics(MONTH, rows, DAYS, CATEGORIES)[0]["most_watch"] == ranked.split(",")[0]
+    assert rules.taste(MONTH, rows)[0]["taste"] == ranked
+    assert rules.watch_metrics(MONTH, rows, DAYS)[0]["most_watch"] == ranked.split(",")[0]
 
 
-def test_taste_and_lift():
+def test_taste_and_lift(rules):
     # Of all seconds: tv 90 of 100, movies 10. A has 10 and 10: its movies are 5 times the population's.
     rows = [row("A", "tv", 10), row("A", "movies", 10), row("B", "tv", 80)]
-    first, second = taste(MONTH, rows, CATEGORIES)
+    first, second = rules.taste(MONTH, rows)
     assert first == {
         "month": MONTH,
         "contract": "A",
@@ -75,9 +75,9 @@ def test_taste_and_lift():
     assert (second["lift_category"], second["lift"]) == ("tv", float(Fraction(10, 9)))
 
 
-def test_equal_lifts_go_to_the_fixed_order():
+def test_equal_lifts_go_to_the_fixed_order(rules):
     rows = [row("A", "sports", 3), row("A", "movies", 1), row("B", "sports", 3), row("B", "movies", 1)]
-    assert {found["lift_category"] for found in taste(MONTH, rows, CATEGORIES)} == {"movies"}
+    assert {found["lift_category"] for found in rules.taste(MONTH, rows)} == {"movies"}
 
 
 @pytest.mark.parametrize(
@@ -89,17 +89,16 @@ def test_equal_lifts_go_to_the_fixed_order():
         ([10, 20, 30, 50], (Fraction(35, 2), 25, 35)),
     ],
 )
-def test_quantiles(values, quarters):
-    assert tuple(quantile(values, Fraction(part, 4)) for part in (1, 2, 3)) == quarters
+def test_quantiles(rules, values, quarters):
+    metrics = [profile(str(place), seconds) for place, seconds in enumerate(values)]
+    (row,) = rules.segment_thresholds(MONTH, metrics)
+    assert (row["q1"], row["median"], row["q3"]) == quarters
 
 
-def test_thresholds_and_segments():
+def test_thresholds_and_segments(rules):
     totals = {"A": 1, "B": 2, "C": 3, "D": 4, "E": 100}
-    metrics = [
-        {"month": MONTH, "contract": name, "seconds_total": total, "active_days": 2, "observed_days": 3}
-        for name, total in totals.items()
-    ]
-    assert segment_thresholds(MONTH, metrics) == [
+    metrics = [profile(name, total, active=2, observed=3) for name, total in totals.items()]
+    assert rules.segment_thresholds(MONTH, metrics) == [
         {
             "month": MONTH,
             "contracts": 5,
@@ -113,7 +112,7 @@ def test_thresholds_and_segments():
             "outliers": 1,
         }
     ]
-    segments = activeness_segments(MONTH, {MONTH: metrics}, {MONTH})
+    segments = rules.activeness_segments(MONTH, {MONTH: metrics}, {MONTH})
     assert [(found["user_type"], found["clinginess"], found["outlier"]) for found in segments] == [
         ("low", "low", False),
         ("middle", "medium", False),
@@ -123,19 +122,24 @@ def test_thresholds_and_segments():
     ]
 
 
-def test_the_fence_itself_is_no_outlier():
-    metrics = [{"contract": str(total), "seconds_total": total} for total in (1, 2, 3, 4, 7)]
-    (row,) = segment_thresholds(MONTH, metrics)
+def test_the_fence_itself_is_no_outlier(rules):
+    metrics = [profile(str(total), total) for total in (1, 2, 3, 4, 7)]
+    (row,) = rules.segment_thresholds(MONTH, metrics)
     assert (row["upper_fence"], row["outliers"]) == (7.0, 0)
 
 
-def test_no_contract_no_thresholds():
-    assert segment_thresholds(MONTH, []) == []
+def test_no_contract_no_thresholds(rules):
+    assert rules.segment_thresholds(MONTH, []) == []
 
 
-def test_bounds_belong_to_the_middle():
-    cuts = Cuts(Fraction(7, 2), Fraction(4), Fraction(5))
-    assert [user_type_of(seconds, cuts) for seconds in (3, 4, 5, 6)] == ["low", "middle", "middle", "high"]
+def test_bounds_belong_to_the_middle(rules):
+    totals = (3, 3, 4, 4, 5, 5, 6)
+    metrics = [profile(str(place), seconds) for place, seconds in enumerate(totals)]
+    (cuts,) = rules.segment_thresholds(MONTH, metrics)
+    assert (cuts["q1"], cuts["median"], cuts["q3"]) == (3.5, 4, 5)
+    segments = rules.activeness_segments(MONTH, {MONTH: metrics}, {MONTH})
+    types = {totals[int(row["contract"])]: row["user_type"] for row in segments}
+    assert types == {3: "low", 4: "middle", 5: "middle", 6: "high"}
 
 
 @pytest.mark.parametrize(
@@ -149,8 +153,10 @@ def test_bounds_belong_to_the_middle():
         (1, 3, "low"),
     ],
 )
-def test_activeness(active, observed, activeness):
-    assert activeness_of(active, observed) == activeness
+def test_activeness(rules, active, observed, activeness):
+    metrics = [profile(active=active, observed=observed)]
+    (row,) = rules.activeness_segments(MONTH, {MONTH: metrics}, {MONTH})
+    assert row["activeness"] == activeness
 
 
 @pytest.mark.parametrize(
@@ -167,14 +173,15 @@ def test_activeness(active, observed, activeness):
         ([], [4], "new"),
     ],
 )
-def test_lifecycle_in_may(watched, landed, lifecycle):
-    metrics = {date(2022, month, 1): [{"contract": "A"}] for month in watched}
+def test_lifecycle_in_may(rules, watched, landed, lifecycle):
+    metrics = {date(2022, month, 1): [profile()] for month in (*watched, 5)}
     months = {date(2022, month, 1) for month in landed}
-    assert lifecycle_of("A", date(2022, 5, 1), metrics, months) == lifecycle
+    (row,) = rules.activeness_segments(date(2022, 5, 1), metrics, months)
+    assert row["lifecycle"] == lifecycle
 
 
-def test_months_before():
-    assert [months_before(date(2022, 2, 1), back) for back in (0, 1, 2, 14)] == [
+def test_months_before(texts):
+    assert [texts.months_before(date(2022, 2, 1), back) for back in (0, 1, 2, 14)] == [
         date(2022, 2, 1),
         date(2022, 1, 1),
         date(2021, 12, 1),

@@ -1,6 +1,12 @@
+"""How the tests compare two tables."""
+
 from datetime import UTC, datetime
 
+import pytest
+
 from tests.model import differences, wrong_search_ids
+
+pytestmark = pytest.mark.unit
 
 
 def test_order_does_not_count_but_number_does():

@@ -1,13 +1,11 @@
 import gzip
 import io
 from datetime import date
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-
-from tests.model import csv_text
-from tests.model.landed import day_of, form_of
 
 
 @pytest.mark.parametrize(
@@ -24,18 +22,18 @@ from tests.model.landed import day_of, form_of
         ("", []),
     ],
 )
-def test_csv(text, rows):
-    assert list(csv_text.rows(text)) == rows
+def test_csv(files, tmp_path, text, rows):
+    assert sorted(files.csv(tmp_path, text), key=str) == sorted(rows, key=str)
 
 
 @pytest.mark.parametrize(
     ("name", "form"),
     [
-        ("20220401.json", "ndjson"),
+        ("20220401.json", "json"),
         ("part-0.snappy.parquet", "parquet"),
         ("x.csv.gz", "csv"),
-        ("x.jsonl", "ndjson"),
-        ("x.ndjson.gz", "ndjson"),
+        ("x.jsonl", "json"),
+        ("x.ndjson.gz", "json"),
         ("_SUCCESS", None),
         (".x.json", None),
         ("_x.csv", None),
@@ -43,13 +41,14 @@ def test_csv(text, rows):
         ("x.txt", None),
     ],
 )
-def test_the_name_tells_the_form(name, form):
-    assert form_of(name) == form
+def test_the_name_tells_the_form(files, tmp_path, name, form):
+    assert files.form_of(tmp_path, name) == form
 
 
-def test_the_name_tells_the_day():
+def test_the_name_tells_the_day(files, tmp_path):
     names = ("20220401", "20220401.json.gz", "20220231.json", "2022-04-01.json", "x.json", "20220401-1.csv")
-    assert [day_of(name) for name in names] == [date(2022, 4, 1)] * 2 + [None] * 4
+    found = [files.day_of(tmp_path / str(place), name) for place, name in enumerate(names)]
+    assert found == [date(2022, 4, 1)] * 2 + [None] * 4
 
 
 def parquet(**columns):
@@ -59,7 +58,8 @@ def parquet(**columns):
 
 
 LINE = b'{"_id":"1","_score":0,"_source":{"Contract":"HNH579912","Mac":null,"TotalDuration":254,"AppName":"VOD"}}'
-NESTED = parquet(_id=["1"], _score=[0], _source=[{"Contract": "HNH579912", "TotalDuration": 254, "AppName": "VOD"}])
+SOURCE = {"Contract": "HNH579912", "Mac": None, "TotalDuration": 254, "AppName": "VOD"}
+NESTED = parquet(_id=["1"], _score=[0], _source=[SOURCE])
 
 
 @pytest.mark.parametrize(
@@ -71,13 +71,14 @@ NESTED = parquet(_id=["1"], _score=[0], _source=[{"Contract": "HNH579912", "Tota
         ("20220401/part-0.json", LINE.replace(b'"_source":{', b"").replace(b"}}", b"}")),
         (
             "20220401.csv",
-            b"\xef\xbb\xbfAppName, Contract ,x,TotalDuration,_id,_score\nVOD,HNH579912,?,254,1,0\n",
+            b"\xef\xbb\xbfAppName, Contract ,x,TotalDuration,_id,_score,Mac\nVOD,HNH579912,?,254,1,0,\n",
         ),
         ("20220401/part-0.snappy.parquet", NESTED),
     ],
 )
 def test_every_form_gives_the_same_raw_row(lake_of, name, data):
-    lake = lake_of({f"log_content/{name}": data, "log_content/20220401/_SUCCESS": b"", "log_content/_SUCCESS": b""})
+    beside = f"log_content/{Path(name).parent}/_SUCCESS"
+    lake = lake_of({f"log_content/{name}": data, beside: b"", "log_content/_SUCCESS": b""})
     assert lake["raw_content"] == [
         {
             "log_date": date(2022, 4, 1),
@@ -113,16 +114,18 @@ def test_content_lines(lake_of, line, contract, unparsed):
 
 
 def test_bytes_that_are_no_text_are_escaped_in_csv(lake_of):
-    (row,) = lake_of({"log_content/20220401.csv": b"AppName,Contract\nV\xe1\x80D,a\n"})["raw_content"]
+    data = b"AppName,Contract,Mac,TotalDuration\nV\xe1\x80D,a,,\n"
+    (row,) = lake_of({"log_content/20220401.csv": data})["raw_content"]
     assert row["app_name"] == "V\\xe1\\x80D"
 
 
 def test_plans_become_json_text(lake_of):
-    data = parquet(user_id=["07"], userPlansMap=pa.array([["a:b", None]], pa.list_(pa.string())))
+    plans = pa.array([["a:b", None]], pa.list_(pa.string()))
+    data = parquet(datetime=["x"], user_id=["07"], keyword=["x"], category=["x"], userPlansMap=plans)
     files = {
         "log_search/20220701/part-0.parquet": data,
         "log_search/20220702.json": b'{"user_id":7,"userPlansMap":["a:b", null]}',
-        "log_search/20220703.csv": b'user_id,userPlansMap\n07,"[""a:b"", null]"\n',
+        "log_search/20220703.csv": b'datetime,user_id,keyword,category,userPlansMap\nx,07,x,x,"[""a:b"", null]"\n',
     }
     rows = lake_of(files)["raw_search"]
     assert [(row["user_id"], row["user_plans_map"]) for row in rows] == [
@@ -133,7 +136,8 @@ def test_plans_become_json_text(lake_of):
 
 
 def test_a_day_without_records_has_a_ledger_of_zeros_and_a_month_without_rows(lake_of):
-    lake = lake_of({"log_content/20220401/_SUCCESS": b"", "log_search/20220401.csv": b"user_id,keyword\n"})
+    header = b"datetime,user_id,keyword,category\n"
+    lake = lake_of({"log_content/20220401/_SUCCESS": b"", "log_search/20220401.csv": header})
     for log in ("content", "search"):
         (row,) = lake[f"ledger_{log}"]
         assert row.pop("log_date") == date(2022, 4, 1)

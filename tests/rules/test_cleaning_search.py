@@ -2,13 +2,7 @@ from datetime import date, datetime
 
 import pytest
 
-from tests.model import clean_search as search
-from tests.model.keyword_text import keyword_key, normalised
-from tests.model.masking import masked
-from tests.model.wall_clock import searched_at
-
 DAY = date(2022, 7, 1)
-UI = frozenset({"tìm kiếm bằng giọng nói"})
 
 
 def landed(**fields):
@@ -30,9 +24,14 @@ def landed(**fields):
     }
 
 
-def one(**fields):
-    (row,) = search.clean([landed(**fields)], UI)
+def one(rules, **fields):
+    (row,) = rules.clean_search([landed(**fields)])
     return row
+
+
+def searched_at(rules, text, day):
+    row = one(rules, log_date=day, datetime=text)
+    return row["searched_at"], row["clock_error"]
 
 
 @pytest.mark.parametrize(
@@ -48,8 +47,9 @@ def one(**fields):
         ({"keyword": "tim kiem bang giong noi"}, None),
     ],
 )
-def test_the_first_reason_that_fits(fields, reason):
-    assert search.refusal(landed(**fields), UI) == reason
+def test_the_first_reason_that_fits(rules, fields, reason):
+    found = [row["reason"] for row in rules.quarantine_search([landed(**fields)])]
+    assert found == ([] if reason is None else [reason])
 
 
 @pytest.mark.parametrize(
@@ -65,8 +65,8 @@ def test_the_first_reason_that_fits(fields, reason):
         ("\x1c\x1f", ""),
     ],
 )
-def test_normalised_keyword(landed, shown):
-    assert normalised(landed) == shown
+def test_normalised_keyword(texts, landed, shown):
+    assert texts.normalised(landed) == shown
 
 
 @pytest.mark.parametrize(
@@ -83,8 +83,8 @@ def test_normalised_keyword(landed, shown):
         ("<phone>", "phone"),
     ],
 )
-def test_keyword_key(keyword, key):
-    assert keyword_key(keyword) == key
+def test_keyword_key(texts, keyword, key):
+    assert texts.keyword_key(keyword) == key
 
 
 @pytest.mark.parametrize(
@@ -124,82 +124,89 @@ def test_keyword_key(keyword, key):
         ("me@x.vn4111111111111", "<email><card>"),
     ],
 )
-def test_masking(keyword, left):
-    assert masked(keyword) == left
+def test_masking(texts, keyword, left):
+    assert texts.masked(keyword) == left
 
 
-def test_the_number_is_gone_from_the_key_too():
-    row = one(keyword="gọi ٠٩١٢ ٣٤٥ ٦٧٨")
+def test_the_number_is_gone_from_the_key_too(rules):
+    row = one(rules, keyword="gọi ٠٩١٢ ٣٤٥ ٦٧٨")
     assert (row["keyword"], row["keyword_key"], row["masked"]) == ("gọi <phone>", "goi phone", True)
-    assert one(keyword="<phone>")["masked"] is False
+    assert one(rules, keyword="<phone>")["masked"] is False
 
 
-@pytest.mark.parametrize(
-    ("text", "time"),
-    [
-        ("2022-07-01 20:15:36.123", (2022, 7, 1, 20, 15, 36, 123000)),
-        ("2022-07-01 20:15:36.1234", (2022, 7, 1, 20, 15, 36, 123400)),
-        ("2022-07-01 20:15:36.", (2022, 7, 1, 20, 15, 36)),
-        ("\u00a02022-07-01\t 8:15:36 ", (2022, 7, 1, 8, 15, 36)),
-        ("2022-07-01 8:15:36 CH", (2022, 7, 1, 20, 15, 36)),
-        ("2022-07-01 08:15:36.5sa", (2022, 7, 1, 8, 15, 36, 500000)),
-        ("2022-07-01 12:00:00 SA", (2022, 7, 1)),
-        ("2022-07-01 1:00:00 am", (2022, 7, 1, 1)),
-        ("2022-07-01 12:00:00 pm", (2022, 7, 1, 12)),
-        ("2565-07-01 20:15:36", (2022, 7, 1, 20, 15, 36)),
-        ("0004-07-01 20:15:36", (2022, 7, 1, 20, 15, 36)),
-        ("٢٠٢٢-٠٧-٠١ ٢٠:١٥:٣٦", (2022, 7, 1, 20, 15, 36)),
-        ("۲۵۶۵-۰۷-۰۱ ۸:۱۵:۳۶.۵ PM", (2022, 7, 1, 20, 15, 36, 500000)),
-        ("2022-06-30 00:00:00", (2022, 6, 30)),
-        ("2022-07-02 23:59:59", (2022, 7, 2, 23, 59, 59)),
-    ],
-)
-def test_times_that_can_be_read(text, time):
-    assert searched_at(text, DAY) == (datetime(*time), False)
+READABLE = [
+    ("2022-07-01 20:15:36.123", (2022, 7, 1, 20, 15, 36, 123000)),
+    ("2022-07-01 20:15:36.1234", (2022, 7, 1, 20, 15, 36, 123400)),
+    ("2022-07-01 20:15:36.", (2022, 7, 1, 20, 15, 36)),
+    ("\u00a02022-07-01\t 8:15:36 ", (2022, 7, 1, 8, 15, 36)),
+    ("2022-07-01 8:15:36 CH", (2022, 7, 1, 20, 15, 36)),
+    ("2022-07-01 08:15:36.5sa", (2022, 7, 1, 8, 15, 36, 500000)),
+    ("2022-07-01 12:00:00 SA", (2022, 7, 1)),
+    ("2022-07-01 1:00:00 am", (2022, 7, 1, 1)),
+    ("2022-07-01 12:00:00 pm", (2022, 7, 1, 12)),
+    ("2565-07-01 20:15:36", (2022, 7, 1, 20, 15, 36)),
+    ("0004-07-01 20:15:36", (2022, 7, 1, 20, 15, 36)),
+    ("٢٠٢٢-٠٧-٠١ ٢٠:١٥:٣٦", (2022, 7, 1, 20, 15, 36)),
+    ("۲۵۶۵-۰۷-۰۱ ۸:۱۵:۳۶.۵ PM", (2022, 7, 1, 20, 15, 36, 500000)),
+    ("2022-06-30 00:00:00", (2022, 6, 30)),
+    ("2022-07-02 23:59:59", (2022, 7, 2, 23, 59, 59)),
+]
+CLOCK_ERRORS = [
+    "2022-06-29 23:59:59",
+    "2022-07-03 00:00:00",
+    "1970-01-01 00:00:00",
+    "2023-07-01 20:15:36",
+    "not a date",
+    "2022-07-01",
+    "2022-07-01T20:15:36",
+    "2022-07-01 24:00:00",
+    "2022-07-01 13:00:00 CH",
+    "2022-07-01 0:00:00 AM",
+    "2022-07-01 20:15:36.12345",
+    "2022-07-01 20:60:00",
+    "2022-07-01 8:15:36 XX",
+    "2022-7-1 20:15:36",
+    "2022-06-31 20:15:36",
+    "2022-07-01 20:15:²6",
+    "2022-07-01 8:15:36 ſa",
+]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "2022-06-29 23:59:59",
-        "2022-07-03 00:00:00",
-        "1970-01-01 00:00:00",
-        "2023-07-01 20:15:36",
-        "not a date",
-        "2022-07-01",
-        "2022-07-01T20:15:36",
-        "2022-07-01 24:00:00",
-        "2022-07-01 13:00:00 CH",
-        "2022-07-01 0:00:00 AM",
-        "2022-07-01 20:15:36.12345",
-        "2022-07-01 20:60:00",
-        "2022-07-01 8:15:36 XX",
-        "2022-7-1 20:15:36",
-        "2022-06-31 20:15:36",
-        "2022-07-01 20:15:²6",
-        "2022-07-01 8:15:36 ſa",
-    ],
-)
-def test_clock_errors(text):
-    assert searched_at(text, DAY) == (None, True)
+@pytest.mark.parametrize(("text", "time"), READABLE)
+def test_times_that_can_be_read(texts, text, time):
+    assert texts.searched_at(text, DAY) == datetime(*time)
+
+
+@pytest.mark.parametrize("text", CLOCK_ERRORS)
+def test_times_that_cannot_be_trusted(texts, text):
+    assert texts.searched_at(text, DAY) is None
+
+
+def test_clock_errors(rules):
+    readable = [text for text, _ in READABLE]
+    rows = rules.clean_search([landed(datetime=text, event_id=text) for text in (*readable, *CLOCK_ERRORS)])
+    assert {row["event_id"]: (row["searched_at"], row["clock_error"]) for row in rows} == {
+        **{text: (datetime(*time), False) for text, time in READABLE},
+        **dict.fromkeys(CLOCK_ERRORS, (None, True)),
+    }
 
 
 @pytest.mark.parametrize(
     ("text", "day", "read"),
     [("2400-01-01 00:00:00", date(1857, 1, 1), True), ("0100-01-01 00:00:00", date(100, 1, 1), True)],
 )
-def test_where_the_eras_begin(text, day, read):
-    assert searched_at(text, day) == (datetime(day.year, 1, 1), not read)
+def test_where_the_eras_begin(rules, text, day, read):
+    assert searched_at(rules, text, day) == (datetime(day.year, 1, 1), not read)
 
 
-def test_a_calendar_day_counts_in_the_converted_year():
-    assert searched_at("2563-02-29 01:00:00", date(2020, 2, 28)) == (datetime(2020, 2, 29, 1), False)
-    assert searched_at("0004-02-29 01:00:00", date(2022, 3, 1)) == (None, True)
+def test_a_calendar_day_counts_in_the_converted_year(rules):
+    assert searched_at(rules, "2563-02-29 01:00:00", date(2020, 2, 28)) == (datetime(2020, 2, 29, 1), False)
+    assert searched_at(rules, "0004-02-29 01:00:00", date(2022, 3, 1)) == (None, True)
 
 
 @pytest.mark.parametrize("text", [None, "", " \u3000"])
-def test_no_time_is_no_clock_error(text):
-    assert searched_at(text, DAY) == (None, False)
+def test_no_time_is_no_clock_error(rules, text):
+    assert searched_at(rules, text, DAY) == (None, False)
 
 
 @pytest.mark.parametrize(
@@ -221,18 +228,18 @@ def test_no_time_is_no_clock_error(text):
         ({"user_plans_map": '{"a":1}'}, "plans", None),
     ],
 )
-def test_columns(fields, column, value):
-    assert one(**fields)[column] == value
+def test_columns(rules, fields, column, value):
+    assert one(rules, **fields)[column] == value
 
 
-def test_quarantined_rows_stay_as_landed():
+def test_quarantined_rows_stay_as_landed(rules):
     rows = [landed(), landed(user_id=" ")]
-    assert search.quarantine(rows, UI) == [{**rows[1], "reason": "missing_user"}]
+    assert rules.quarantine_search(rows) == [{**rows[1], "reason": "missing_user"}]
 
 
-def test_rows_equal_but_for_the_event_are_one_with_the_smallest_event():
+def test_rows_equal_but_for_the_event_are_one_with_the_smallest_event(rules):
     rows = [landed(event_id=event) for event in (None, "e2", "e10", "e2")]
-    (row,) = search.clean([*rows, {**rows[0], "source_file": "y"}], UI)
+    (row,) = rules.clean_search([*rows, {**rows[0], "source_file": "y"}])
     assert (row["event_id"], row["source_rows"]) == ("e10", 1)
-    assert len(search.clean([*rows, landed(action="")], UI)) == 2, "null and empty differ"
-    assert one(event_id=None)["event_id"] is None
+    assert len(rules.clean_search([*rows, landed(action="")])) == 2, "null and empty differ"
+    assert one(rules, event_id=None)["event_id"] is None

@@ -31,6 +31,8 @@ def c360_run(root: Path, engine: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
+@pytest.mark.system
 @pytest.mark.skipif(not IS_LONG, reason="ten minutes on Apache Spark: make test-long")
 @pytest.mark.skipif(not (os.environ.get("JAVA_HOME") or shutil.which("java")), reason="Apache Spark needs Java 17")
 def test_the_sample_gives_the_same_tables_on_both_engines(tmp_path: Path) -> None:

@@ -1,4 +1,7 @@
-"""What must hold for any landing, and that the landings reach every rule."""
+"""What the model gives for any landing, and that the generated landings reach every rule.
+
+That the transforms give the same is in `tests/test_model_equals_engine.py` and `tests/properties`.
+"""
 
 import re
 import tempfile
@@ -11,6 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from tests.model import COLUMNS, KEYS, Lake, build
 from tests.model.tables import fits
 from tests.strategies import Landed, dirty_landing, landings
+
+pytestmark = pytest.mark.unit
 
 PHONE = re.compile(r"(?<![0-9])(?:\+?84[^\w]*0?|0)(?:[^\w]*[35789])(?:[^\w]*[0-9]){8}(?![0-9])")
 
@@ -47,18 +52,18 @@ def hold(lake: Lake) -> None:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(landed=landings())
-def test_any_landing(landed, reference):
-    hold(lake_of(landed, reference))
+def test_any_landing(landed, small_reference):
+    hold(lake_of(landed, small_reference))
 
 
 @pytest.fixture(scope="module")
-def dirty(reference: Path) -> Lake:
-    return lake_of(dirty_landing(1), reference)
+def dirty(small_reference: Path) -> Lake:
+    return lake_of(dirty_landing(1), small_reference)
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_dirty_landings(seed, reference):
-    lake = lake_of(dirty_landing(seed), reference)
+def test_dirty_landings(seed, small_reference):
+    lake = lake_of(dirty_landing(seed), small_reference)
     hold(lake)
     counts = {name: len(lake[f"raw_{name}"]) for name in ("content", "search")}
     assert min(counts.values()) > 2000

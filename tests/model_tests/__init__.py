@@ -1,1 +1,0 @@
-"""The model's own tests: each rule of the data contract on an example worked out by hand."""

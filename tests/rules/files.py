@@ -1,0 +1,87 @@
+"""What landed files and their names tell, which needs no engine: by the model and by the reader of the landing zone."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol
+
+from c360_assets.landing import raw_content
+from resources.landing.layout import FileSplit, Layout
+from resources.landing.source import read_split
+from resources.landing.zone import LandingZone
+from resources.landing.zone import form_of as real_form_of
+from tests.model import csv_text, landed, raw
+from tests.strategies import Landed
+
+Record = dict[str, Any]
+FOLDER = "log_content"
+DAY = date(2022, 4, 1)
+
+
+class Files(Protocol):
+    """One side's reader; `root` is a folder to write to."""
+
+    def content(self, root: Path, name: str, data: bytes) -> list[Record]:
+        """The records of a file of the content log: its columns but `source_file`."""
+
+    def csv(self, root: Path, text: str) -> list[Record | str]:
+        """The records of a CSV file with the columns a and b; a ragged one as its text."""
+
+    def form_of(self, root: Path, name: str) -> str | None:
+        """The form of a file in a day's folder; None for what is no data."""
+
+    def day_of(self, root: Path, name: str) -> date | None:
+        """The day that a name in a log's folder tells."""
+
+
+class ModelFiles:
+    """By the model."""
+
+    def content(self, root: Path, name: str, data: bytes) -> list[Record]:
+        """See `Files`."""
+        path = Landed({name: data}).write(root) / name
+        rows = raw.raw_rows(root, DAY, [path], raw.CONTENT_COLUMNS)
+        return [{column: row[column] for column in raw.CONTENT_COLUMNS} for row in rows]
+
+    def csv(self, root: Path, text: str) -> list[Record | str]:
+        """See `Files`."""
+        return list(csv_text.rows(text))
+
+    def form_of(self, root: Path, name: str) -> str | None:
+        """See `Files`."""
+        return landed.form_of(name)
+
+    def day_of(self, root: Path, name: str) -> date | None:
+        """See `Files`."""
+        return landed.day_of(name)
+
+
+class LandingFiles:
+    """By the reader of the landing zone."""
+
+    def content(self, root: Path, name: str, data: bytes) -> list[Record]:
+        """See `Files`."""
+        return _read(raw_content.LAYOUT, root, name, data)
+
+    def csv(self, root: Path, text: str) -> list[Record | str]:
+        """See `Files`."""
+        layout = Layout("log", (("a", "a"), ("b", "b")), ("a", "b"))
+        rows = _read(layout, root, "a.csv", text.encode())
+        return [row["unparsed"] or {name: row[name] for name in ("a", "b")} for row in rows]
+
+    def form_of(self, root: Path, name: str) -> str | None:
+        """See `Files`."""
+        Landed({f"{FOLDER}/{DAY:%Y%m%d}/{name}": b""}).write(root)
+        delivery = LandingZone(str(root)).day(FOLDER, DAY)
+        return real_form_of(name) if delivery and delivery.files else None
+
+    def day_of(self, root: Path, name: str) -> date | None:
+        """See `Files`."""
+        Landed({f"{FOLDER}/{name}": b""}).write(root)
+        return next(iter(LandingZone(str(root)).days(FOLDER).deliveries), None)
+
+
+def _read(layout: Layout, root: Path, name: str, data: bytes) -> list[Record]:
+    path = Landed({name: data}).write(root) / name
+    split = FileSplit(str(path), name, real_form_of(name) or "", len(data))
+    rows = [row for batch in read_split(layout, split) for row in batch.to_pylist()]
+    return [{column: row[column] for column in layout.columns[1:]} for row in rows]
