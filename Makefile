@@ -26,7 +26,7 @@ SPARK_TESTS ?= tests/test_model_equals_engine.py tests/properties tests/transfor
 SPARK_QUICK := {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN", \
 	"spark.sql.shuffle.partitions": "2", "spark.databricks.delta.snapshotPartitions": "1"}
 
-.PHONY: help setup run test test-long test-spark mutate bench dev lint lock docs screenshots sample browser clean distclean
+.PHONY: help setup run test test-long test-spark mutate bench dev lint lock docs site screenshots sample browser clean distclean
 
 help: ## Tell what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -74,8 +74,13 @@ lint: $(READY) ## Style, format, types, declared dependencies, and which package
 	$(BIN)/deptry .
 	$(BIN)/lint-imports --no-logo --no-cache
 
-docs: $(READY) ## Write docs/tables.md from the contracts of the tables
+docs: $(READY) ## Write docs/tables/ from the contracts of the tables, and the diagram in README
 	@$(BIN)/python -m c360_assets.docs
+
+# The theme's notice about its successor is no warning about these pages.
+site: $(READY) ## Build the documentation as a site in build/site; dead links fail
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+	echo "build/site/index.html"
 
 screenshots: run browser ## Take the pictures of Dagster's UI in docs/images anew, of the sample
 	@$(BIN)/python -m tests.dagster_ui.screenshots

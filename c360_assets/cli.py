@@ -48,7 +48,7 @@ class Month(click.ParamType):  # type: ignore[type-arg]
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="customer360-lakehouse")
 def cli() -> None:
-    """Turns landed content and search logs into one profile a customer and month.
+    """Turns landed content and search logs into one profile per customer and month.
 
     \b
     Typical use:
@@ -73,7 +73,7 @@ def cli() -> None:
 @click.option("--from", "first", type=Day(), help="First day to make; default: the first that landed.")
 @click.option("--to", "last", type=Day(), help="Last day to make; default: the last that landed.")
 @click.option("--all", "everything", is_flag=True, help="Make everything again, not only what changed.")
-@click.option("--show-profile", is_flag=True, help="Show one matched customer at the end.")
+@click.option("--show-profile", is_flag=True, help="Show one active, matched customer at the end.")
 def run(first: date | None, last: date | None, everything: bool, show_profile: bool) -> None:
     """Make all landed days, and the months they touch, in order.
 
@@ -122,7 +122,9 @@ def profile(customer: str, month: date | None, as_json: bool) -> None:
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to land in.")
 @click.option("--from", "first", type=Day(), default="2022-04-01", show_default=True, help="First day.")
 @click.option("--days", type=click.IntRange(min=1), required=True, help="How many days.")
-@click.option("--rows", type=click.IntRange(min=1), required=True, help="Content rows a day; searches are a 20th.")
+@click.option(
+    "--rows", type=click.IntRange(min=1), required=True, help="Content rows per day; a 20th as many searches."
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same files.")
 @click.option("--format", "form", type=click.Choice(["json", "csv", "parquet"]), default="json", show_default=True)
 def sample(out: Path, first: date, days: int, rows: int, seed: int, form: str) -> None:

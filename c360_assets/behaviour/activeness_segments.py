@@ -22,8 +22,8 @@ LIFECYCLES = ("unknown", "returning", "resurrected", "new")
 
 TABLE = TableSpec(
     "activeness_segments",
-    "The segments of a contract in a month: one row a contract with watch time. Made from the cuts in "
-    "segment_thresholds of the month.",
+    "The segments of a contract in a month: one row per contract with watch time. Made from the month's cuts in "
+    "segment_thresholds.",
     group="behaviour",
     unit="month",
     key=("contract",),
@@ -35,14 +35,16 @@ TABLE = TableSpec(
     uses_reference=True,
     columns=(
         ColumnSpec("contract", "string", "Contract that watched", personal=True, of=("watch_metrics.contract",)),
-        ColumnSpec("user_type", "string", "How much it watches: seconds_total below q1 low, above q3 high, else middle",
+        ColumnSpec("user_type", "string", "How much it watches: low where seconds_total is below q1, "
+               "high above q3, otherwise middle",
                values=USER_TYPES, of=("watch_metrics.seconds_total", "segment_thresholds.q1", "segment_thresholds.q3")),
-        ColumnSpec("activeness", "string", "How often: active_ratio up to 1/3 low, up to 2/3 medium, above high",
+        ColumnSpec("activeness", "string", "How often it watches: low where active_ratio is at most 1/3, "
+               "medium at most 2/3, otherwise high",
                values=LEVELS, of=("watch_metrics.active_ratio", "segment_thresholds.activeness_low_max",
                                   "segment_thresholds.activeness_medium_max")),
-        ColumnSpec("clinginess", "string", "How bound it is: from user_type and activeness, by the reference table",
+        ColumnSpec("clinginess", "string", "How attached it is: from user_type and activeness, by the reference table",
                values=LEVELS, of=("watch_metrics.seconds_total", "watch_metrics.active_ratio")),
-        ColumnSpec("outlier", "boolean", "Whether seconds_total lies above the upper fence",
+        ColumnSpec("outlier", "boolean", "Whether seconds_total is above the upper fence",
                of=("watch_metrics.seconds_total", "segment_thresholds.upper_fence")),
         ColumnSpec("lifecycle", "string", "returning: it watched in the month before; resurrected: not then, but in the three "
                "before; new: neither; unknown: no content day of the month before landed", values=LIFECYCLES,
@@ -85,7 +87,7 @@ def activeness_segments(
     month: date,
     reference: Reference,
 ) -> DataFrame:
-    """One row a contract of the month, from the profiles of the month and the months before it."""
+    """One row per contract of the month, from the profiles of the month and the months before it."""
     before = F.lit(add_months(month, -1))
     earliest = F.lit(add_months(month, -reference.measures.resurrect_months))
     seen = (

@@ -25,17 +25,17 @@ _KEYWORD = (
 
 TABLE = TableSpec(
     "search_metrics",
-    "What a user searched for in a month: one row a user with a search.",
+    "What a user searched for in a month: one row per user who searched.",
     group="behaviour",
     unit="month",
     key=("user_id",),
     inputs=(Input(clean_search.TABLE),),
     uses_reference=True,
     columns=(
-        ColumnSpec("user_id", "string", "User that searched", personal=True, of=("clean_search.user_id",)),
+        ColumnSpec("user_id", "string", "User who searched", personal=True, of=("clean_search.user_id",)),
         ColumnSpec("searches", "bigint", "Searches, of any outcome", at_least=1, of=("clean_search.search_id",)),
         ColumnSpec("entered", "bigint", "Searches that were entered", at_least=0, of=("clean_search.outcome",)),
-        ColumnSpec("quit", "bigint", "Searches that were left", at_least=0, of=("clean_search.outcome",)),
+        ColumnSpec("quit", "bigint", "Searches that were quit", at_least=0, of=("clean_search.outcome",)),
         ColumnSpec("search_days", "int", "Distinct days with a search", at_least=1, at_most=31, of=("clean_search.log_date",)),
         ColumnSpec("distinct_keywords", "int", "Distinct keyword keys", at_least=1, of=("clean_search.keyword_key",)),
         ColumnSpec("first_searched", "date", "First day with a search", of=("clean_search.log_date",)),

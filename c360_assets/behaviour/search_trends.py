@@ -16,8 +16,8 @@ TRENDS = ("new", "lost", "unknown", "unchanged", "changed")
 
 TABLE = TableSpec(
     "search_trends",
-    "How a user's search category moved from the month before: one row a user of either month; no rows at all in a "
-    "month for which no search day landed.",
+    "How a user's search category changed from the month before: one row per user who searched in either month. A month "
+    "for which no search day landed has no rows.",
     group="behaviour",
     unit="month",
     key=("user_id",),
@@ -28,10 +28,11 @@ TABLE = TableSpec(
                of=("search_metrics.search_category",)),
         ColumnSpec("previous_category", "string", "Category of the month before; null where the user did not search",
                nullable=True, of=("search_metrics.search_category",)),
-        ColumnSpec("trending_type", "string", "new: not there the month before; lost: not there now; unknown: a category is, or "
-               "no search day of the month before landed; else unchanged or changed", values=TRENDS,
+        ColumnSpec("trending_type", "string", "new: did not search in the month before; lost: did not search in this month; "
+               "unknown: a category is unknown, or no search day of the month before landed; "
+               "otherwise unchanged or changed", values=TRENDS,
                of=("search_metrics.search_category", "ledger_search.landed_rows")),
-        ColumnSpec("previous", "string", "For changed, both categories (`before -> now`); else the one there is",
+        ColumnSpec("previous", "string", "For changed, both categories (`before -> now`); otherwise the category that is known",
                of=("search_metrics.search_category",)),
     ),
 )  # fmt: skip

@@ -23,8 +23,8 @@ _OF = ("watch_metrics.seconds_total",)
 
 TABLE = TableSpec(
     "segment_thresholds",
-    "The cuts that a month's segments are made from: one row a month with watch time. Quartiles are exact, with linear "
-    "interpolation, in seconds. Fences describe; nothing is deleted by them.",
+    "The cuts that a month's segments are made from: one row per month with watch time. Quartiles are exact, with linear "
+    "interpolation, in seconds. The fence describes; nothing is removed because of it.",
     group="behaviour",
     unit="month",
     key=("month",),
@@ -37,8 +37,9 @@ TABLE = TableSpec(
         ColumnSpec("q3", "double", "Third quartile of seconds_total", at_least=0, of=_OF),
         ColumnSpec("iqr", "double", "q3 - q1", at_least=0, of=_OF),
         ColumnSpec("upper_fence", "double", "q3 + 1.5 iqr (Tukey); the factor is reference data", at_least=0, of=_OF),
-        ColumnSpec("activeness_low_max", "double", "active_ratio up to which activeness is low", at_least=0, at_most=1),
-        ColumnSpec("activeness_medium_max", "double", "active_ratio up to which it is medium", at_least=0, at_most=1),
+        ColumnSpec("activeness_low_max", "double", "Highest active_ratio for which activeness is low", at_least=0, at_most=1),
+        ColumnSpec("activeness_medium_max", "double", "Highest active_ratio for which activeness is medium",
+               at_least=0, at_most=1),
         ColumnSpec("outliers", "bigint", "Contracts above the upper fence", at_least=0, of=_OF),
     ),
 )  # fmt: skip

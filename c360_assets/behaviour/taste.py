@@ -22,22 +22,22 @@ from resources.lake.sql import LakeQuery
 
 TABLE = TableSpec(
     "taste",
-    "What a contract likes to watch in a month: one row a contract with watch time.",
+    "What a contract likes to watch in a month: one row per contract with watch time.",
     group="behaviour",
     unit="month",
     key=("contract",),
     inputs=(Input(watch_metrics.TABLE), Input(clean_content.TABLE)),
     columns=(
         ColumnSpec("contract", "string", "Contract that watched", personal=True, of=("watch_metrics.contract",)),
-        ColumnSpec("taste", "string", "Its categories, most seconds first, joined by a comma; ties as in most_watch",
+        ColumnSpec("taste", "string", "Categories that it watched, most seconds first, joined with commas; ties as in most_watch",
                of=("watch_metrics.seconds_total",)),
-        ColumnSpec("categories", "int", "How many categories it watched", at_least=1, at_most=len(CATEGORIES),
+        ColumnSpec("categories", "int", "Number of categories that it watched", at_least=1, at_most=len(CATEGORIES),
                of=("watch_metrics.seconds_total",)),
         *[ColumnSpec(f"share_{code}", "double", f"Share of its seconds in the category {code}", at_least=0, at_most=1,
                  of=(f"watch_metrics.seconds_{code}", "watch_metrics.seconds_total")) for code in CATEGORIES],
-        ColumnSpec("lift_category", "string", "Of its categories, the one it watches most beyond the share that all "
-               "contracts give it; ties: fixed order", values=CATEGORIES, of=("watch_metrics.seconds_total",)),
-        ColumnSpec("lift", "double", "Its share of lift_category / all contracts' share of it", at_least=0,
+        ColumnSpec("lift_category", "string", "The category that it watches most in relation to all contracts, as lift "
+               "measures it; ties: the fixed order", values=CATEGORIES, of=("watch_metrics.seconds_total",)),
+        ColumnSpec("lift", "double", "Its share of lift_category divided by the share that all contracts give it", at_least=0,
                of=("watch_metrics.seconds_total",)),
     ),
 )  # fmt: skip

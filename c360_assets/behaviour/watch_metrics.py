@@ -14,8 +14,8 @@ _SECONDS = ("clean_content.seconds", "clean_content.category")
 
 TABLE = TableSpec(
     "watch_metrics",
-    "What a contract watched in a month: one row a contract with watch time. Seconds are capped to a day per device; "
-    "a contract with several devices may have more than 24 h a day.",
+    "What a contract watched in a month: one row per contract with watch time. Seconds are capped at one day per device "
+    "and day; a contract with several devices may watch more than 24 h per day.",
     group="behaviour",
     unit="month",
     key=("contract",),
@@ -26,15 +26,15 @@ TABLE = TableSpec(
           for code in CATEGORIES],
         ColumnSpec("seconds_total", "bigint", "Seconds in all categories", at_least=1, of=("clean_content.seconds",)),
         ColumnSpec("active_days", "int", "Distinct days with watch time", at_least=1, at_most=31, of=("clean_content.log_date",)),
-        ColumnSpec("observed_days", "int", "Days of the month for which the content log landed", at_least=1, at_most=31,
+        ColumnSpec("observed_days", "int", "Days of the month for which the content log has landed rows", at_least=1, at_most=31,
                of=("ledger_content.landed_rows",)),
         ColumnSpec("active_ratio", "double", "active_days / observed_days", at_least=0, at_most=1,
                of=("clean_content.log_date", "ledger_content.landed_rows")),
-        ColumnSpec("devices", "int", "Distinct known devices; 0 if none is known", at_least=0, of=("clean_content.mac",)),
+        ColumnSpec("devices", "int", "Distinct known devices; 0 where none is known", at_least=0, of=("clean_content.mac",)),
         ColumnSpec("apps", "int", "Distinct apps", at_least=1, of=("clean_content.app_name",)),
         ColumnSpec("first_watched", "date", "First day with watch time", of=("clean_content.log_date",)),
         ColumnSpec("last_watched", "date", "Last day with watch time", of=("clean_content.log_date",)),
-        ColumnSpec("most_watch", "string", "Category with most seconds; ties: with more active days, then the fixed order",
+        ColumnSpec("most_watch", "string", "Category with the most seconds; ties: more active days in it, then the fixed order",
                values=CATEGORIES, of=_SECONDS),
     ),
 )  # fmt: skip

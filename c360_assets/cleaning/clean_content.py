@@ -21,10 +21,10 @@ UNKNOWN_APP = "UNKNOWN"
 
 TABLE = TableSpec(
     "clean_content",
-    "What a device watched in one app on one day: one row a contract, device and app. Copies of a record are counted "
-    "once; different records of the same device and app are summed. A device can't watch for more than a day: what "
-    "its apps have above it is taken from each in proportion, and kept in `capped_seconds`. A row may be "
-    "cut to 0 s; it stays here and counts in no measure.",
+    "What a device watched in one app on one day: one row per contract, device and app. Copies of a record count once; "
+    "different records of the same device and app are summed. A device can't watch more than a day per day: what its "
+    "apps have beyond that is taken from each in proportion and kept in `capped_seconds`. A row may be cut to 0 s; it "
+    "stays here and counts in no measure.",
     group="cleaning",
     unit="day",
     key=("contract", "mac", "app_name"),
@@ -33,15 +33,16 @@ TABLE = TableSpec(
     columns=(
         ColumnSpec("contract", "string", "Contract: 3–5 letters, then digits, 9 in all", personal=True,
                of=("raw_content.contract",)),
-        ColumnSpec("mac", "string", "Device address, 12 hex digits in upper case; null where it was none", nullable=True,
-               personal=True, of=("raw_content.mac",)),
-        ColumnSpec("app_name", "string", "App, trimmed and upper case; UNKNOWN where none was named",
+        ColumnSpec("mac", "string", "MAC address of the device, 12 hex digits in upper case; null where it was not valid",
+               nullable=True, personal=True, of=("raw_content.mac",)),
+        ColumnSpec("app_name", "string", "App, trimmed and in upper case; UNKNOWN where none was named",
                of=("raw_content.app_name",)),
-        ColumnSpec("category", "string", "Category of the app; other where the reference table lacks it", values=CATEGORIES,
+        ColumnSpec("category", "string", "Category of the app; other where it is not in the reference table", values=CATEGORIES,
                of=("raw_content.app_name",)),
         ColumnSpec("seconds", "bigint", "Seconds watched, after the cap of a device's day", at_least=0,
                of=("raw_content.total_duration",)),
-        ColumnSpec("capped_seconds", "bigint", "Seconds that the cap took from this row; below 0 where rounding gave it one back",
+        ColumnSpec("capped_seconds", "bigint", "Seconds that the cap took from this row; may be below 0 where the remainder "
+               "of rounding went to it",
                of=("raw_content.total_duration",)),
         ColumnSpec("source_rows", "bigint", "Distinct landed records in this row", at_least=1),
     ),

@@ -18,37 +18,39 @@ from resources.lake.sql import LakeQuery
 
 TABLE = TableSpec(
     "clean_search",
-    "What users looked for on a day: one row a search. Records that are equal but for their event id are one search. "
-    "Numbers and addresses of people are masked in keywords; no later table holds them.",
+    "What users searched for on a day: one row per search. Records that differ only in their event id are one search. "
+    "Phone numbers, card numbers and e-mail addresses are masked in keywords; no later table holds them.",
     group="cleaning",
     unit="day",
     key=("search_id",),
     inputs=(Input(raw_search.TABLE, required=True),),
     uses_reference=True,
     columns=(
-        ColumnSpec("search_id", "string", "Hex SHA-256 over the landed fields but eventID"),
-        ColumnSpec("event_id", "string", "The smallest event id of the search's records", nullable=True,
+        ColumnSpec("search_id", "string", "Hex SHA-256 of the landed fields except eventID"),
+        ColumnSpec("event_id", "string", "The smallest event id among the records of the search", nullable=True,
                of=("raw_search.event_id",)),
-        ColumnSpec("user_id", "string", "User, trimmed; text: leading zeros count", personal=True, of=("raw_search.user_id",)),
+        ColumnSpec("user_id", "string", "User id, trimmed; text, because leading zeros count", personal=True,
+               of=("raw_search.user_id",)),
         ColumnSpec("keyword", "string", "Keyword in one consistent form: NFC, digits as 0–9, nothing invisible, single "
-               "spaces; <email>, <card> and <phone> stand for what was masked", personal=True, of=("raw_search.keyword",)),
+               "spaces; `<email>`, `<card>` and `<phone>` replace what was masked", personal=True, of=("raw_search.keyword",)),
         ColumnSpec("keyword_key", "string", "What keywords are compared and counted by: the masked keyword without accents, "
                "case and punctuation", personal=True, of=("raw_search.keyword",)),
         ColumnSpec("outcome", "string", "How the search ended", values=("enter", "quit", "unknown"),
                of=("raw_search.category",)),
-        ColumnSpec("searched_at", "timestamp", "Time on the device's clock, as if UTC; null where there is none or it is wrong",
+        ColumnSpec("searched_at", "timestamp", "Time on the device's clock, stored as if UTC; null where it is missing or wrong",
                nullable=True, of=("raw_search.datetime",)),
-        ColumnSpec("clock_error", "boolean", "Whether the landed time can't be read, or lies more than a day off the log's day",
+        ColumnSpec("clock_error", "boolean", "Whether the landed time can't be read, or is more than a day off the log's day",
                of=("raw_search.datetime",)),
-        ColumnSpec("platform", "string", "Device platform, lower case", nullable=True, of=("raw_search.platform",)),
-        ColumnSpec("network", "string", "Network; null where it was none of these", nullable=True,
+        ColumnSpec("platform", "string", "Device platform, in lower case", nullable=True, of=("raw_search.platform",)),
+        ColumnSpec("network", "string", "Kind of network; null where it was none of these", nullable=True,
                values=("wifi", "ethernet", "cellular"), of=("raw_search.network_type",)),
         ColumnSpec("isp", "string", "Internet provider", nullable=True, of=("raw_search.proxy_isp",)),
         ColumnSpec("action", "string", "Action in the app", nullable=True, of=("raw_search.action",)),
         ColumnSpec("plans", "string", "Names of the user's plans, in text order, joined by a comma", nullable=True,
                of=("raw_search.user_plans_map",)),
         ColumnSpec("masked", "boolean", "Whether something was masked in the keyword", of=("raw_search.keyword",)),
-        ColumnSpec("source_rows", "bigint", "Landed records that the row counts; copies are duplicates", at_least=1),
+        ColumnSpec("source_rows", "bigint", "Landed records that the row counts: always 1, since copies are duplicates",
+               at_least=1),
     ),
 )  # fmt: skip
 

@@ -12,17 +12,23 @@ from c360_assets.reference.model import Reference
 
 TABLE = TableSpec(
     "identity_map",
-    "Which contract a user's searches belong to: one row a user. A contract may have several users; a user linked "
-    "to several contracts is in quarantine_identity with all its links. No partitions: the links are what landed last.",
+    "Which contract a user's searches belong to: one row per user. A contract may have several users. A user linked to "
+    "several contracts is in quarantine_identity with all its links. There are no partitions: the files in identity/ "
+    "together are the current links.",
     group="landing",
     unit=None,
     key=("user_id",),
     layout=LAYOUT,
     uses_reference=True,
     columns=(
-        ColumnSpec("contract", "string", "Contract, in its one form", personal=True),
-        ColumnSpec("user_id", "string", "User, trimmed; text: leading zeros count", personal=True),
-        ColumnSpec("source", "string", "Who says so, as landed; of several, the first in text order", nullable=True),
+        ColumnSpec("contract", "string", "Contract, in its one consistent form", personal=True),
+        ColumnSpec("user_id", "string", "User id, trimmed; text, because leading zeros count", personal=True),
+        ColumnSpec(
+            "source",
+            "string",
+            "Where the link comes from, as landed; of several sources, the first in text order",
+            nullable=True,
+        ),
     ),
 )
 

@@ -18,8 +18,8 @@ from resources.lake.sql import LakeQuery
 
 TABLE = TableSpec(
     "ledger_content",
-    "The books of a content day: one row a day, each figure counted from the table that holds the rows. A day whose "
-    "files hold no record has a row of zeros and counts as not landed.",
+    "Proof that no content record was lost or counted twice: one row per day, each figure counted from the table that holds "
+    "the rows. A day whose files hold no records has a row of zeros and counts as not landed.",
     group="cleaning",
     unit="day",
     key=("log_date",),
@@ -30,15 +30,16 @@ TABLE = TableSpec(
     ),
     uses_reference=True,
     columns=(
-        ColumnSpec("landed_rows", "bigint", "Records landed, counted in raw_content", at_least=0),
-        ColumnSpec("accepted_rows", "bigint", "Records that clean_content holds", at_least=0, of=("clean_content.source_rows",)),
+        ColumnSpec("landed_rows", "bigint", "Landed records, counted in raw_content", at_least=0),
+        ColumnSpec("accepted_rows", "bigint", "Records in clean_content: the sum of its source_rows", at_least=0,
+               of=("clean_content.source_rows",)),
         ColumnSpec("duplicate_rows", "bigint", "Copies of an accepted record, counted in raw_content", at_least=0),
         ColumnSpec("quarantined_rows", "bigint", "Records in quarantine_content", at_least=0),
-        ColumnSpec("landed_seconds", "bigint", "Seconds of the landed records that break no rule", at_least=0,
+        ColumnSpec("landed_seconds", "bigint", "Seconds of the landed records that break no rule, copies included", at_least=0,
                of=("raw_content.total_duration",)),
         ColumnSpec("clean_seconds", "bigint", "Seconds in clean_content", at_least=0, of=("clean_content.seconds",)),
         ColumnSpec("duplicate_seconds", "bigint", "Seconds of the copies", at_least=0, of=("raw_content.total_duration",)),
-        ColumnSpec("capped_seconds", "bigint", "Seconds above a device's day", at_least=0,
+        ColumnSpec("capped_seconds", "bigint", "Seconds that the cap took: what devices had above one day", at_least=0,
                of=("clean_content.capped_seconds",)),
         ColumnSpec("balanced", "boolean", "landed = accepted + duplicate + quarantined rows, and landed = clean + capped + "
                "duplicate seconds"),

@@ -17,8 +17,8 @@ from resources.lake.sql import LakeQuery
 
 TABLE = TableSpec(
     "ledger_search",
-    "The books of a search day: one row a day, each figure counted from the table that holds the rows. A day whose files "
-    "hold no record has a row of zeros and counts as not landed.",
+    "Proof that no search record was lost or counted twice: one row per day, each figure counted from the table that holds "
+    "the rows. A day whose files hold no records has a row of zeros and counts as not landed.",
     group="cleaning",
     unit="day",
     key=("log_date",),
@@ -29,8 +29,9 @@ TABLE = TableSpec(
     ),
     uses_reference=True,
     columns=(
-        ColumnSpec("landed_rows", "bigint", "Records landed, counted in raw_search", at_least=0),
-        ColumnSpec("accepted_rows", "bigint", "Records that clean_search holds", at_least=0, of=("clean_search.source_rows",)),
+        ColumnSpec("landed_rows", "bigint", "Landed records, counted in raw_search", at_least=0),
+        ColumnSpec("accepted_rows", "bigint", "Records in clean_search: the sum of its source_rows", at_least=0,
+               of=("clean_search.source_rows",)),
         ColumnSpec("duplicate_rows", "bigint", "Copies of an accepted record, counted in raw_search", at_least=0),
         ColumnSpec("quarantined_rows", "bigint", "Records in quarantine_search", at_least=0),
         ColumnSpec("balanced", "boolean", "landed = accepted + duplicate + quarantined rows"),

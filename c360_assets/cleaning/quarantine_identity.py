@@ -16,8 +16,8 @@ from resources.lake.sql import LakeQuery
 
 TABLE = TableSpec(
     "quarantine_identity",
-    "Links between contracts and users that can't be used, as they landed, with the first rule that each breaks: one row a "
-    "landed row. No key: a link may be landed twice, and each copy counts.",
+    "Links between contracts and users that can't be used, as they landed, with the first rule that each breaks: one row "
+    "per landed row. There is no key, since a link may land twice, and each copy counts.",
     group="landing",
     unit=None,
     key=(),

@@ -18,8 +18,8 @@ from resources.lake.sql import LakeQuery
 
 TABLE = TableSpec(
     "quarantine_search",
-    "Search records that can't be used, as they landed, with the first rule that each breaks: one row a landed "
-    "record. No key: a record may be landed twice, and each copy counts.",
+    "Search records that can't be used, as they landed, with the first rule that each breaks: one row per landed "
+    "record. There is no key, since a record may land twice, and each copy counts.",
     group="cleaning",
     unit="day",
     key=(),

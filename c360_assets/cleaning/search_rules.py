@@ -41,7 +41,7 @@ def with_reason(raw: DataFrame, reference: Reference) -> DataFrame:
 
 
 def accepted_events(raw: DataFrame, reference: Reference) -> DataFrame:
-    """One row a day and distinct search that breaks no rule.
+    """One row per day and distinct search that breaks no rule.
 
     With its smallest `event_id`, its keyword `normalised`, and how many `copies` of it landed.
     """

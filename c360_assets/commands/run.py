@@ -115,6 +115,7 @@ def _tell_restored(console: Console, before: set[Item], after: set[Item]) -> Non
 def _show_profile(lake: str) -> None:
     from c360_assets.commands.profile import profile_command
 
-    customer = example_customer(lake)
-    if customer:
-        profile_command(customer, None, as_json=False)
+    example = example_customer(lake)
+    if example:
+        customer, month = example
+        profile_command(customer, month, as_json=False)

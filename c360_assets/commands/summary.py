@@ -1,5 +1,7 @@
 """The summary at the end of a run: what landed, where it went, and who the customers are. From the tables themselves."""
 
+from datetime import date
+
 from rich.console import Console
 from rich.table import Table as Grid
 
@@ -13,16 +15,20 @@ def show_summary(console: Console, lake: str) -> None:
     _show_segments(console, lake)
 
 
-def example_customer(lake: str) -> str | None:
-    """A matched customer of the newest month that has one: of those, the first by name with much to show."""
+def example_customer(lake: str) -> tuple[str, date] | None:
+    """A matched customer who watched in the month of the profile, and that month: the newest that has one.
+
+    Prefers one with much to show, then the first by name. Where nobody is active and matched, any matched customer.
+    """
     rows = query(
         lake,
         ["customer360"],
-        "select customer_id from customer360 where matched order by month desc, "
+        "select customer_id, month from customer360 where matched order by "
+        "case when watch_month = month then 0 else 1 end, month desc, "
         "case when lifecycle in ('returning', 'resurrected') and trending_type = 'changed' then 0 else 1 end, "
         "customer_id limit 1",
     )
-    return rows[0]["customer_id"] if rows else None
+    return (rows[0]["customer_id"], rows[0]["month"]) if rows else None
 
 
 def _books(lake: str, log: str) -> Row | None:

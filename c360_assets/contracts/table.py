@@ -2,7 +2,7 @@
 
 A table's contract stands once, in the table's own file. From it come the Delta table in the lake (types, NOT NULL,
 comments), Dagster's asset (schema, lineage, partitions), the standard checks (`c360_assets/checks/`) and
-docs/tables.md. How a table is made belongs in its own file; where it is stored, in `resources/`.
+docs/tables/. How a table is made belongs in its own file; where it is stored, in `resources/`.
 """
 
 from collections.abc import Mapping
@@ -111,7 +111,7 @@ class TableSpec:
         if self.unit is None:
             return self.columns
         docs = {
-            "day": "Day of the log: the date in the landed file's name",
+            "day": "Day of the log: the date in the name of the landed file or folder",
             "month": "First day of the month",
         }
         return (ColumnSpec(str(self.partition_column), "date", docs[self.unit]), *self.columns)

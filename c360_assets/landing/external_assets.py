@@ -9,13 +9,13 @@ from c360_assets.landing import identity, raw_content, raw_search
 _SOURCES = (
     (
         raw_content.LAYOUT.folder,
-        "The content log as it is delivered: one file or folder a day, named by its date. A line is the seconds that one "
+        "The content log as it is delivered: one file or folder per day, named by its date. A record is the seconds that one "
         "device watched in one app on one day.",
         days,
     ),
     (
         raw_search.LAYOUT.folder,
-        "The search log as it is delivered: one file or folder a day, named by its date. A line is one search.",
+        "The search log as it is delivered: one file or folder per day, named by its date. A record is one search.",
         days,
     ),
     (

@@ -25,16 +25,16 @@ LAYOUT = Layout(
 
 TABLE = TableSpec(
     "raw_content",
-    "The content log as it landed, every record of a day's files: one row a record (a device's seconds in one app on "
-    "one day), every value as text. No key: a record may be landed twice. A line that is no record stands whole "
-    "in `unparsed`.",
+    "The content log as it landed: one row per record of a day's files (a device's seconds in one app on one day), every "
+    "value as text. There is no key, since a record may land twice. A line that is not a record is kept whole in "
+    "`unparsed`.",
     group="landing",
     unit="day",
     key=(),
     layout=LAYOUT,
     keeps_every_row=True,
     columns=(
-        ColumnSpec("source_file", "string", "File below log_content/ that the record came from"),
+        ColumnSpec("source_file", "string", "Path of the file, below log_content/, that the record came from"),
         ColumnSpec("doc_index", "string", "`_index` of the document store the log was exported from", nullable=True),
         ColumnSpec("doc_type", "string", "`_type` of the document", nullable=True),
         ColumnSpec("doc_id", "string", "`_id` of the document", nullable=True),
@@ -43,7 +43,7 @@ TABLE = TableSpec(
         ColumnSpec("mac", "string", "`Mac` of the device, as landed", nullable=True, personal=True),
         ColumnSpec("total_duration", "string", "`TotalDuration` in seconds, as landed", nullable=True),
         ColumnSpec("app_name", "string", "`AppName` as landed", nullable=True),
-        ColumnSpec("unparsed", "string", "The whole line, where it holds no record", nullable=True, personal=True),
+        ColumnSpec("unparsed", "string", "The whole line, where it is not a record", nullable=True, personal=True),
     ),
 )
 

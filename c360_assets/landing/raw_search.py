@@ -25,15 +25,15 @@ LAYOUT = Layout(
 
 TABLE = TableSpec(
     "raw_search",
-    "The search log as it landed, every record of a day's files: one row a search event, every value as text. "
-    "No key: an event may be landed twice. A line that is no record stands whole in `unparsed`.",
+    "The search log as it landed: one row per search event of a day's files, every value as text. There is no key, since "
+    "an event may land twice. A line that is not a record is kept whole in `unparsed`.",
     group="landing",
     unit="day",
     key=(),
     layout=LAYOUT,
     keeps_every_row=True,
     columns=(
-        ColumnSpec("source_file", "string", "File below log_search/ that the record came from"),
+        ColumnSpec("source_file", "string", "Path of the file, below log_search/, that the record came from"),
         ColumnSpec("event_id", "string", "`eventID` as landed", nullable=True),
         ColumnSpec("datetime", "string", "Time on the device's clock, as landed", nullable=True),
         ColumnSpec(
@@ -44,13 +44,13 @@ TABLE = TableSpec(
             personal=True,
         ),
         ColumnSpec("keyword", "string", "What was typed, as landed", nullable=True, personal=True),
-        ColumnSpec("category", "string", "How the search ended, as landed; no genre", nullable=True),
+        ColumnSpec("category", "string", "How the search ended, as landed; it is not a genre", nullable=True),
         ColumnSpec("proxy_isp", "string", "Internet provider, as landed", nullable=True),
         ColumnSpec("platform", "string", "Device platform, as landed", nullable=True),
         ColumnSpec("network_type", "string", "`networkType` as landed", nullable=True),
         ColumnSpec("action", "string", "Action in the app, as landed", nullable=True),
         ColumnSpec("user_plans_map", "string", "`userPlansMap` as JSON array text", nullable=True),
-        ColumnSpec("unparsed", "string", "The whole line, where it holds no record", nullable=True, personal=True),
+        ColumnSpec("unparsed", "string", "The whole line, where it is not a record", nullable=True, personal=True),
     ),
 )
 

@@ -1,1 +1,1 @@
-"""One profile a customer and month."""
+"""One profile per customer and month."""

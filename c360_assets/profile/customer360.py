@@ -48,10 +48,10 @@ _FRESHNESS = dg.FreshnessPolicy.time_window(warn_window=timedelta(days=32), fail
 
 TABLE = TableSpec(
     "customer360",
-    "All that is known of a customer at a month's end: one row a customer. A customer is a contract that watched in the "
-    "month or in the three before, or whose user is in search_trends of the month; or a user without an accepted link to a "
-    "contract. The watch side is that of the newest month with one (watch_month), the search side that of the "
-    "contract's user with most searches. A match is never invented.",
+    "Everything known about a customer at the end of a month: one row per customer. A customer is a contract that watched "
+    "in the month or in the three before, or whose user is in search_trends of the month; or a user without an accepted "
+    "link to a contract. The watch side is that of the newest such month (watch_month), the search side that of the "
+    "contract's user with the most searches. A match is never invented.",
     group="profile",
     freshness=_FRESHNESS,
     unit="month",
@@ -68,27 +68,27 @@ TABLE = TableSpec(
     ),
     uses_reference=True,
     columns=(
-        ColumnSpec("customer_id", "string", "`contract:` and the contract, or `user:` and a user that is linked to none; stable "
+        ColumnSpec("customer_id", "string", "`contract:` and the contract, or `user:` and a user who is linked to none; stable "
                "from month to month", personal=True, of=("watch_metrics.contract", "search_trends.user_id")),
-        ColumnSpec("contract", "string", "Contract; null for a user that is linked to none", nullable=True, personal=True,
+        ColumnSpec("contract", "string", "Contract; null for a user who is linked to none", nullable=True, personal=True,
                of=("watch_metrics.contract", "identity_map.contract")),
-        ColumnSpec("user_id", "string", "The user whose searches are shown: of a contract's users the one with most searches in "
-               "the month, then in the month before, then first in text order", nullable=True, personal=True,
+        ColumnSpec("user_id", "string", "The user whose searches are shown: among a contract's users the one with the most "
+               "searches in the month, then in the month before, then the first in text order", nullable=True, personal=True,
                of=("search_trends.user_id",)),
-        ColumnSpec("users", "int", "Users of the customer that search_trends of the month holds", at_least=0,
+        ColumnSpec("users", "int", "Number of the customer's users that are in search_trends of the month", at_least=0,
                of=("identity_map.user_id", "search_trends.user_id")),
-        ColumnSpec("as_of", "date", "Last day of the month for which either log landed",
+        ColumnSpec("as_of", "date", "Last day of the month with landed rows in either log",
                of=("ledger_content.log_date", "ledger_search.log_date")),
-        ColumnSpec("matched", "boolean", "Whether both sides are known: watch_month and user_id",
+        ColumnSpec("matched", "boolean", "Whether both sides are known: watch_month and user_id are not null",
                of=("watch_metrics.contract", "search_trends.user_id")),
-        ColumnSpec("watch_month", "date", "Month of the watch side: the newest of this and the three before with watch time",
+        ColumnSpec("watch_month", "date", "Month of the watch side: the newest with watch time of this month and the three before",
                nullable=True, of=("watch_metrics.month",)),
         *_from(watch_metrics.TABLE),
         *_from(taste.TABLE),
         *_from(activeness_segments.TABLE),
         ColumnSpec("recency_days", "int", "Days from last_watched to as_of", nullable=True, at_least=0,
                of=("watch_metrics.last_watched",)),
-        ColumnSpec("search_month", "date", "The month, where the user searched in it; else null, and so are its figures",
+        ColumnSpec("search_month", "date", "The month, where the user searched in it; otherwise null, as are the search figures",
                nullable=True, of=("search_metrics.month",)),
         *_from(search_metrics.TABLE, skip=_NOT_SHOWN),
         *_from(search_trends.TABLE),

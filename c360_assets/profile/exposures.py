@@ -10,7 +10,7 @@ READERS = [
         "customer_lookup",
         deps=[dg.AssetKey(customer360.TABLE.name)],
         description="Reads customer360: `c360 profile` for one customer, and any reader of Delta tables (BI tools, "
-        "notebooks, campaign lists). Column names and meanings are what they rely on: tell them before you change one.",
+        "notebooks, campaign lists). They rely on the names and meanings of columns: tell them before you change one.",
         group_name="exposure",
         owners=[OWNER],
         kinds={"delta"},

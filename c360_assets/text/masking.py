@@ -1,6 +1,6 @@
 """Takes personal numbers and addresses out of keywords: people type them into the search field.
 
-Pure functions str → str. What counts as a number stands in docs/rules.md (clean_search).
+Pure functions str → str. What counts as a number stands in docs/definitions/cleaning-search.md.
 """
 
 import re

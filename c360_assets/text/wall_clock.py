@@ -1,6 +1,6 @@
 """Reads the times that devices write: many forms, calendars and scripts, and clocks that are wrong.
 
-Pure functions. Which forms there are stands in docs/rules.md (clean_search).
+Pure functions. Which forms there are stands in docs/definitions/cleaning-search.md.
 """
 
 import re

@@ -46,7 +46,7 @@ SPARK_ON_S3 = {
     "spark.jars.excludes": "software.amazon.awssdk:bundle,org.apache.hadoop:hadoop-client-api,"
     "org.apache.hadoop:hadoop-client-runtime",
 }
-"""What docs/reliability.md says that Spark needs."""
+"""What docs/object-stores.md says that Spark needs."""
 MINUTES = 5
 ALONE = {"spark.delta.logStore.s3.impl": "io.delta.storage.S3SingleDriverLogStore"}
 

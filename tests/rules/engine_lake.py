@@ -10,6 +10,7 @@ from datetime import date
 from functools import reduce
 from pathlib import Path
 
+from c360_assets.landing.source import read_landed
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
@@ -35,7 +36,6 @@ from c360_assets.cleaning import (
 from c360_assets.contracts.partitions import month_of, window
 from c360_assets.contracts.table import Input, TableSpec
 from c360_assets.landing import raw_content, raw_search
-from c360_assets.landing.source import read_landed
 from c360_assets.profile import customer360
 from c360_assets.reference.model import Reference
 from c360_assets.tables import TABLES
