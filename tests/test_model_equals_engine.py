@@ -28,7 +28,7 @@ def assert_equal_to_model(home: Home) -> None:
     ("seed", "days", "rows"),
     [
         *(pytest.param(seed, DAYS, 300, id=f"{seed}-large") for seed in (1, 2, 3)),
-        pytest.param(5, 4, 60, id="5-small", provenances=pytest.mark.both_engines),
+        pytest.param(5, 4, 60, id="5-small", marks=pytest.mark.both_engines),
     ],
 )
 def test_a_dirty_landing_gives_the_tables_of_the_model(home: Home, seed: int, days: int, rows: int) -> None:

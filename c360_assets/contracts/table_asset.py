@@ -40,7 +40,7 @@ class DataVersions(Protocol):
     def rules_version(self, table: str) -> str: ...  # noqa: D102
 
 
-@dataclass(frozen=True)
+@dataclass
 class TableAsset:
     """A table's contract, its transform, and the figures that the UI shows of a partition."""
 
@@ -51,6 +51,14 @@ class TableAsset:
     def __call__(self, *frames: Any, **named: Any) -> DataFrame:
         """The transform itself."""
         return self.transform(*frames, **named)
+
+    def of_partition(self, frames: Mapping[str, DataFrame], partition: date | None, reference: Any) -> DataFrame:
+        """The transform over the frames of a partition: each input's by its table's name, and `landed`.
+
+        `reference` is the reference data.
+        """
+        given = {**frames, "reference": reference, str(self.table.unit): partition}
+        return self.transform(**{name: given[name] for name in inspect.signature(self.transform).parameters})
 
     @cached_property
     def definition(self) -> dg.AssetsDefinition:
@@ -168,18 +176,13 @@ class _Run:
     def _transformed(self, partition: date | None, delivered: DeliveredRows | None) -> DataFrame:
         """The transform over the frames of a partition's window."""
         table = self._table
-        arguments: dict[str, Any] = {
+        frames = {
             read.table.name: self._lake.read(read.table, *(read.window(table, partition) or ()))
             for read in table.inputs
         }
         if delivered:
-            arguments["landed"] = delivered.frame
-        asked = inspect.signature(self._asset.transform).parameters
-        if "reference" in asked:
-            arguments["reference"] = self._reference.load()
-        if table.unit in asked:
-            arguments[str(table.unit)] = partition
-        return self._asset.transform(**arguments)
+            frames["landed"] = delivered.frame
+        return self._asset.of_partition(frames, partition, self._reference.load())
 
     def _require_unchanged(self, delivered: DeliveredRows | None) -> None:
         if delivered and self._table.layout:

@@ -81,8 +81,8 @@ TABLE = TableSpec(
                of=("ledger_content.log_date", "ledger_search.log_date")),
         ColumnSpec("matched", "boolean", "Whether both sides are known: watch_month and user_id are not null",
                of=("watch_metrics.contract", "search_trends.user_id")),
-        ColumnSpec("watch_month", "date", "Month of the watch side: the newest with watch time of this month and the three before",
-               nullable=True, of=("watch_metrics.month",)),
+        ColumnSpec("watch_month", "date", "Month of the watch side: the newest with watch time among this month and the three "
+               "before", nullable=True, of=("watch_metrics.month",)),
         *_from(watch_metrics.TABLE),
         *_from(taste.TABLE),
         *_from(activeness_segments.TABLE),

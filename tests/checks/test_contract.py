@@ -48,18 +48,18 @@ def value_of(results: Results, name: str, key: str) -> object:
 @pytest.fixture
 def broken(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """Cleaning that gives negative seconds on the last day; undone with `undo()`."""
-    clean = clean_content.clean
+    clean = clean_content.clean_content.transform
 
-    def wrong(raw: DataFrame, reference: Reference) -> DataFrame:
-        rows = clean(raw, reference)
-        day = raw.select("log_date").first()
+    def wrong(raw_content: DataFrame, reference: Reference) -> DataFrame:
+        rows = clean(raw_content, reference)
+        day = raw_content.select("log_date").first()
         if day is None or day["log_date"] != LAST:
             return rows
         is_wrong = F.col("contract") == "HNH579912"
         return rows.withColumn("seconds", F.when(is_wrong, -F.col("seconds")).otherwise(F.col("seconds")))
 
     with monkeypatch.context() as patch:
-        patch.setattr(clean_content, "clean", wrong)
+        patch.setattr(clean_content.clean_content, "transform", wrong)
         yield patch
 
 

@@ -8,7 +8,7 @@ s text, i and n whole number, d double, D date, T time, b boolean.
 
 from datetime import date, datetime
 
-from c360_assets.contracts.table import Table
+from c360_assets.contracts.table import TableSpec
 from c360_assets.tables import TABLES
 
 _CONTENT = """source_file s, doc_index s?, doc_type s?, doc_id s?, doc_score s?,
@@ -72,7 +72,7 @@ COLUMNS: dict[str, dict[str, str]] = {
 }
 
 
-def _key(table: Table) -> tuple[str, ...]:
+def _key(table: TableSpec) -> tuple[str, ...]:
     """The columns that no two rows of the whole table share; none where the table has no key."""
     partition = (table.partition_column,) if table.partition_column and table.key else ()
     return tuple(dict.fromkeys((*partition, *table.key)))

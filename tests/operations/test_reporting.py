@@ -7,7 +7,7 @@ from datetime import date
 import dagster as dg
 import pytest
 
-from resources.lake import io_manager
+from c360_assets.contracts import table_asset
 from tests.operations.test_failing import cut_short
 from tests.support import small_landing as small
 from tests.support.homes import Home
@@ -31,7 +31,7 @@ def test_a_partition_is_reported_once(home: Home) -> None:
 
 
 def test_a_long_step_reports_before_it_ends(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(io_manager, "REPORT_SECONDS", 0.0)
+    monkeypatch.setattr(table_asset, "REPORT_SECONDS", 0.0)
     small.land_all(home.landing, (FIRST, SECOND), ())
     assert home.run().ok
     assert told(home, "raw_content") == {"2022-04-01": 2, "2022-04-02": 1}

@@ -33,8 +33,8 @@ def rules_of_engine(small_reference: Path, session, rules_of_model: ModelRules) 
 
 @pytest.fixture(
     params=[
-        pytest.param("model", provenances=pytest.mark.unit),
-        pytest.param("engine", provenances=[pytest.mark.engine, pytest.mark.both_engines]),
+        pytest.param("model", marks=pytest.mark.unit),
+        pytest.param("engine", marks=[pytest.mark.engine, pytest.mark.both_engines]),
     ]
 )
 def rules(request: pytest.FixtureRequest) -> ModelRules | EngineRules:
@@ -42,13 +42,13 @@ def rules(request: pytest.FixtureRequest) -> ModelRules | EngineRules:
     return request.getfixturevalue(f"rules_of_{request.param}")  # the engine starts only where it is asked for
 
 
-@pytest.fixture(params=[pytest.param(side, provenances=pytest.mark.unit) for side in ("model", "engine")])
+@pytest.fixture(params=[pytest.param(side, marks=pytest.mark.unit) for side in ("model", "engine")])
 def texts(request: pytest.FixtureRequest) -> Texts:
     """One side's functions of texts; neither needs an engine."""
     return {"model": MODEL, "engine": ENGINE}[request.param]
 
 
-@pytest.fixture(params=[pytest.param(side, provenances=pytest.mark.unit) for side in ("model", "engine")])
+@pytest.fixture(params=[pytest.param(side, marks=pytest.mark.unit) for side in ("model", "engine")])
 def files(request: pytest.FixtureRequest) -> Files:
     """One side's reader of landed files; neither needs an engine."""
     return {"model": ModelFiles(), "engine": LandingFiles()}[request.param]

@@ -8,15 +8,17 @@ from pathlib import Path
 
 from pyspark.sql import DataFrame, SparkSession
 
-from c360_assets.behaviour import (
-    activeness_segments,
-    search_metrics,
-    search_trends,
-    segment_thresholds,
-    taste,
-    watch_metrics,
-)
-from c360_assets.cleaning import clean_content, clean_search, ledger_content, quarantine_content, quarantine_search
+from c360_assets.behaviour.activeness_segments import activeness_segments
+from c360_assets.behaviour.search_metrics import search_metrics
+from c360_assets.behaviour.search_trends import search_trends
+from c360_assets.behaviour.segment_thresholds import segment_thresholds
+from c360_assets.behaviour.taste import taste
+from c360_assets.behaviour.watch_metrics import watch_metrics
+from c360_assets.cleaning.clean_content import clean_content
+from c360_assets.cleaning.clean_search import clean_search
+from c360_assets.cleaning.ledger_content import ledger_content
+from c360_assets.cleaning.quarantine_content import quarantine_content
+from c360_assets.cleaning.quarantine_search import quarantine_search
 from c360_assets.contracts.partitions import add_months
 from c360_assets.reference.model import load_reference
 from c360_assets.tables import TABLES
@@ -36,17 +38,17 @@ class EngineRules:
 
     def clean_content(self, raw: list[Row]) -> list[Row]:
         """A day's clean rows."""
-        return self._of_day("clean_content", raw, clean_content.clean(self._frame("raw_content", raw), self._reference))
+        return self._of_day("clean_content", raw, clean_content(self._frame("raw_content", raw), self._reference))
 
     def quarantine_content(self, raw: list[Row]) -> list[Row]:
         """A day's refused rows."""
-        found = quarantine_content.quarantine(self._frame("raw_content", raw), self._reference)
+        found = quarantine_content(self._frame("raw_content", raw), self._reference)
         return self._of_day("quarantine_content", raw, found)
 
     def ledger_content(self, day: date, raw: list[Row]) -> list[Row]:
         """A day's one row."""
         clean, refused = self._model.clean_content(raw), self._model.quarantine_content(raw)
-        found = ledger_content.balance(
+        found = ledger_content(
             self._frame("raw_content", raw),
             self._frame("quarantine_content", refused),
             self._frame("clean_content", clean),
@@ -56,33 +58,33 @@ class EngineRules:
 
     def clean_search(self, raw: list[Row]) -> list[Row]:
         """A day's clean rows."""
-        return self._of_day("clean_search", raw, clean_search.clean(self._frame("raw_search", raw), self._reference))
+        return self._of_day("clean_search", raw, clean_search(self._frame("raw_search", raw), self._reference))
 
     def quarantine_search(self, raw: list[Row]) -> list[Row]:
         """A day's refused rows."""
-        found = quarantine_search.quarantine(self._frame("raw_search", raw), self._reference)
+        found = quarantine_search(self._frame("raw_search", raw), self._reference)
         return self._of_day("quarantine_search", raw, found)
 
     def watch_metrics(self, month: date, clean: list[Row], landed_days: list[date]) -> list[Row]:
         """A month's contracts."""
         ledger = self._landed("ledger_content", landed_days)
-        return _rows("watch_metrics", watch_metrics.summarise(self._frame("clean_content", clean), ledger), month)
+        return _rows("watch_metrics", watch_metrics(self._frame("clean_content", clean), ledger), month)
 
     def taste(self, month: date, clean: list[Row]) -> list[Row]:
         """A month's contracts."""
         metrics = self._model.watch_metrics(month, clean, sorted({row["log_date"] for row in clean}))
-        found = taste.describe(self._frame("watch_metrics", metrics), self._frame("clean_content", clean))
+        found = taste(self._frame("watch_metrics", metrics), self._frame("clean_content", clean))
         return _rows("taste", found, month)
 
     def segment_thresholds(self, month: date, metrics: list[Row]) -> list[Row]:
         """A month's one row, from its watch_metrics."""
-        found = segment_thresholds.measure(self._frame("watch_metrics", metrics), self._reference)
+        found = segment_thresholds(self._frame("watch_metrics", metrics), self._reference)
         return _rows("segment_thresholds", found, month)
 
     def activeness_segments(self, month: date, metrics: dict[date, list[Row]], landed: set[date]) -> list[Row]:
         """A month's contracts, from the watch_metrics of several months; `landed` are the months with landed content."""
         profiles = [{**row, "month": of_month} for of_month, rows in metrics.items() for row in rows]
-        found = activeness_segments.segment(
+        found = activeness_segments(
             self._frame("watch_metrics", profiles),
             self._frame("segment_thresholds", self._model.segment_thresholds(month, metrics[month])),
             self._landed("ledger_content", sorted(landed & {add_months(month, -1)})),
@@ -93,7 +95,7 @@ class EngineRules:
 
     def search_metrics(self, month: date, clean: list[Row]) -> list[Row]:
         """A month's users."""
-        found = search_metrics.summarise(self._frame("clean_search", clean), self._reference)
+        found = search_metrics(self._frame("clean_search", clean), self._reference)
         return _rows("search_metrics", found, month)
 
     def search_trends(self, month: date, now: list[Row], then: list[Row], landed: bool, comparable: bool) -> list[Row]:
@@ -102,7 +104,7 @@ class EngineRules:
         metrics = [{**row, "month": month} for row in now] + [{**row, "month": before} for row in then]
         months = [of_month for of_month, is_there in ((month, landed), (before, comparable)) if is_there]
         ledger = self._landed("ledger_search", months)
-        found = search_trends.compare(self._frame("search_metrics", metrics), ledger, month)
+        found = search_trends(self._frame("search_metrics", metrics), ledger, month)
         return _rows("search_trends", found, month)
 
     def lake(self, landing: Path) -> EngineLake:
