@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from c360_assets.tables import TABLES
-from tests.support.commands import Done, process
+from tests.support.commands import Done, process, quick_process
 
 DAYS = [date(2022, 4, day) for day in (1, 2, 3)]
 SOUND, CUT = DAYS[0], DAYS[1]
@@ -22,7 +22,7 @@ Rows = dict[str, list[dict[str, Any]]]
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a sample."""
     root = tmp_path_factory.mktemp("end-to-end")
-    done = process(root, "sample", "--out", "landing", "--days", "3", "--rows", "300")
+    done = quick_process(root, "sample", "--out", "landing", "--days", "3", "--rows", "300")
     assert (done.status, done.err) == (0, ""), done
     assert "900 content rows" in done.out
     return root
@@ -57,7 +57,7 @@ def first(root: Path) -> Done:
 def again(root: Path, first: Done) -> tuple[Done, int, Rows]:
     """A second run with nothing changed; how many runs there were before it, and what the lake held."""
     before, rows = len(runs(root)), lake(root)
-    return process(root, "run"), before, rows
+    return quick_process(root, "run"), before, rows
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def broken(root: Path, again: tuple[Done, int, Rows]) -> Done:
     record = {"Contract": "ZZZ000001", "Mac": "0C96E62FC55C", "TotalDuration": 60, "AppName": "VOD"}
     with (log / f"{SOUND:%Y%m%d}.json").open("a") as file:
         file.write(json.dumps({"_source": record}) + "\n")
-    return process(root, "run")
+    return quick_process(root, "run")
 
 
 def test_a_sample_goes_from_landing_to_profiles(root, first):

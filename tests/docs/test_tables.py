@@ -46,7 +46,9 @@ def test_there_are_pages_of_the_tables_and_no_others():
     assert {path.name for path in PAGES.iterdir()} == {"index.md", *(f"{table}.md" for table in TABLES)}
 
 
-@pytest.mark.parametrize(("path", "render"), [(README, render_readme), (NAVIGATION, render_navigation)], ids=str)
+@pytest.mark.parametrize(
+    ("path", "render"), [(README, render_readme), (NAVIGATION, render_navigation)], ids=["README", "navigation"]
+)
 def test_readme_and_navigation_have_the_tables_of_today(path, render):
     text = path.read_text(encoding="utf-8")
     assert render(text, TABLES.values()) == text, f"{path.name} is not what the contracts say: run `make docs`"

@@ -11,7 +11,7 @@ from c360_assets.maintenance.upkeep import upkeep
 from c360_assets.tables import TABLES
 from resources.lake.provenance import ProvenanceStore
 from tests.support import small_landing as small
-from tests.support.commands import environment, process
+from tests.support.commands import environment, quick_process
 from tests.support.homes import Home
 from tests.support.reading import differing, frame
 
@@ -118,23 +118,23 @@ def lake_of(changed: Home, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_command_tells_first_and_restores_when_it_is_meant(changed: Home, lake_of: Path) -> None:
     before, version = frame(lake_of, "clean_content"), newest(changed, "clean_content")
     words = ("restore", "clean_content", "--version", str(version - 1))
-    told = process(changed.root, *words)
+    told = quick_process(changed.root, *words)
     assert told.status == 0
     assert "2022-04-01" in told.out
     assert "Nothing was changed." in told.out
     assert frame(lake_of, "clean_content").equals(before)
 
-    told = process(changed.root, *words, "--yes")
+    told = quick_process(changed.root, *words, "--yes")
     assert told.status == 0
     assert "Restored." in told.out
     assert not frame(lake_of, "clean_content").equals(before)
 
-    told = process(changed.root, "history", "clean_content")
+    told = quick_process(changed.root, "history", "clean_content")
     assert told.status == 0
     assert "restore" in told.out
     assert re.search(r"write +│ 2022-04-01 │ +\d+ │ run", told.out)
 
-    told = process(changed.root, "run")
+    told = quick_process(changed.root, "run")
     assert told.status == 0
     assert "made again what was restored clean_content 2022-04-01" in told.out
     assert frame(lake_of, "clean_content").equals(before)

@@ -1,4 +1,4 @@
-"""`c360 run` in a process that kills itself at a given point: `python -m tests.reliability.dying NOTES POINT TABLE [SECONDS]`.
+"""`c360 run` in a process that kills itself at a given point.
 
 It is the command as it is; named functions of it are wrapped, and at the point the process gets SIGKILL: nothing is
 tidied up. What it committed and what it checked is noted, for the test to read.
@@ -54,7 +54,7 @@ def take_notes(notes: Path, patch: Patch = setattr) -> None:
 
 def die_at(point: str, table: str, seconds: float) -> None:
     """Puts the end at a point of the table's first partition; or so many seconds after its first commit."""
-    write, move, provenance, examine = Lake.write, LocalFileSystem.mv, ProvenanceStore.write, Examiner.examine
+    write, move, record, examine = Lake.write, LocalFileSystem.mv, ProvenanceStore.write, Examiner.examine
 
     def start(here: str, name: str) -> None:
         if here == point and name == table:
@@ -75,7 +75,7 @@ def die_at(point: str, table: str, seconds: float) -> None:
         return move(store, source, target, **options)
 
     def marking(provenances, name, partition, value):
-        provenance(provenances, name, partition, value)
+        record(provenances, name, partition, value)
         start("after the mark", name)
 
     def examining(examiner, partitions):
@@ -94,7 +94,8 @@ def _die_when_written(table: Path) -> None:
             die()
 
 
-if __name__ == "__main__":
-    take_notes(Path(sys.argv[1]))
-    die_at(sys.argv[2], sys.argv[3], float(sys.argv[4]) if len(sys.argv) > 4 else 0.0)
+def run(notes: Path, point: str, table: str, seconds: float = 0.0) -> None:
+    """`c360 run`, which dies at the point of the table."""
+    take_notes(notes)
+    die_at(point, table, seconds)
     sys.exit(run_command(None, None, False, False))

@@ -1,8 +1,6 @@
 """Several processes write one lake at once: what was acknowledged is there, and nobody sees half a partition."""
 
 import os
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -16,11 +14,11 @@ from deltalake import DeltaTable
 from c360_assets.maintenance.upkeep import upkeep
 from c360_assets.tables import TABLES
 from resources.lake.provenance import Provenance, ProvenanceStore
-from resources.settings import PROJECT
-from tests.reliability.writing import CLICKS, SHARED, own_day, torn_days
+from tests.reliability.writing import CLICKS, SHARED, own_day, torn_days, write
 from tests.support import small_landing as small
 from tests.support.budget import IS_LONG
 from tests.support.homes import ENGINE, Home
+from tests.support.processes import Running, command, start
 from tests.support.reading import differing, frame
 
 WRITERS = 4
@@ -30,13 +28,8 @@ DAYS = tuple(date(2022, 4, day) for day in range(1, 4))
 
 def test_no_acknowledged_write_is_lost_beside_readers_and_upkeep(tmp_path: Path) -> None:
     """With C360_ENGINE=spark every second writer is Spark, the others are Sail."""
-    told = [tmp_path / f"told-{name}" for name in range(WRITERS)]
     writers = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.reliability.writing", tmp_path, engine, str(name), str(COMMITS)],
-            stdout=told[name].open("w"),
-            cwd=PROJECT,
-        )
+        start(write, str(tmp_path), engine, name, COMMITS, env=os.environ, folder=tmp_path.with_name(f"writer-{name}"))
         for name, engine in enumerate(["sail", ENGINE] * (WRITERS // 2))
     ]
     halves, kept_up = [], 0
@@ -50,7 +43,7 @@ def test_no_acknowledged_write_is_lost_beside_readers_and_upkeep(tmp_path: Path)
     assert halves == []
     assert kept_up > 0
 
-    acknowledged = [line.split() for path in told for line in path.read_text().splitlines()]
+    acknowledged = [line.split() for writer in writers for line in writer.communicate()[0].splitlines()]
     assert len(acknowledged) == WRITERS * COMMITS
     committed = [commit.get("userMetadata") for commit in DeltaTable(str(tmp_path / CLICKS.name)).history()]
     assert sorted(write for write in committed if write and "-" in write) == sorted(row[1] for row in acknowledged)
@@ -79,7 +72,7 @@ def test_runs_at_once_end_as_one_run_would(home_in: Callable[..., Home]) -> None
         halves += halves_of_days(home.lake, expected["clean_content"])
         time.sleep(0.1)
     assert halves == []
-    told = "\n".join((home.root / f"told-{name}").read_text() for name in range(len(runs)))
+    told = "\n".join(text for run in runs for text in run.communicate())
     assert "failed" not in told, told
     days = [table for table, contract in TABLES.items() if contract.unit != "month"]
     assert [table for table in days if not frame(home.lake, table).equals(expected[table])] == []
@@ -89,16 +82,11 @@ def test_runs_at_once_end_as_one_run_would(home_in: Callable[..., Home]) -> None
     assert home.run().planned == 0
 
 
-def run_of(home: Home, name: int, first: date, last: date) -> subprocess.Popen:
+def run_of(home: Home, name: int, first: date, last: date) -> Running:
     """`c360 run` over some days, with a Dagster home of its own."""
     places = {"C360_LANDING": home.landing, "C360_LAKE": home.lake, "DAGSTER_HOME": home.root / f"dagster-{name}"}
-    return subprocess.Popen(
-        [sys.executable, "-m", "c360_assets.cli", "run", "--from", str(first), "--to", str(last)],
-        env={**os.environ, **{key: str(path) for key, path in places.items()}},
-        cwd=PROJECT,
-        stdout=(home.root / f"told-{name}").open("w"),
-        stderr=subprocess.STDOUT,
-    )
+    env = {**os.environ, **{key: str(path) for key, path in places.items()}}
+    return command("run", "--from", str(first), "--to", str(last), env=env, folder=home.root / f"run-{name}")
 
 
 def halves_of_days(lake: Path, expected: pl.DataFrame) -> list[str]:

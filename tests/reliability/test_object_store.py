@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -21,9 +22,10 @@ from deltalake import DeltaTable
 from c360_assets.tables import TABLES
 from resources.engine.session import spark_config_from_environment
 from resources.settings import PROJECT
-from tests.reliability.writing import CLICKS, SHARED, own_day, torn_days
+from tests.reliability.writing import CLICKS, SHARED, own_day, torn_days, write
 from tests.support import small_landing as small
 from tests.support.homes import ENGINE, Home
+from tests.support.processes import Running, command, start
 from tests.support.reading import frames
 
 pytest.importorskip("moto", reason="the test's object store is moto's server")
@@ -79,14 +81,18 @@ class Store:
         """The store as a file system."""
         return s3fs.S3FileSystem(endpoint_url=self.endpoint, key="test", secret="test")
 
-    def process(self, *words: str, spark: dict[str, str] = ALONE, **more: str) -> subprocess.Popen:
-        """A module of ours in a process of its own, told where the store is; `spark`: settings for that engine."""
+    def environ(self, spark: dict[str, str] = ALONE, **more: str) -> dict[str, str]:
+        """The environment of a process that works in the store; `spark`: settings for that engine."""
         config = json.dumps({**spark_config_from_environment(), **SPARK_ON_S3, **spark})
-        environment = {**os.environ, "C360_SPARK_CONFIG": config, **self.environment, **more}
-        command = [sys.executable, "-m", *words]
-        return subprocess.Popen(
-            command, env=environment, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+        return {**os.environ, "C360_SPARK_CONFIG": config, **self.environment, **more}
+
+    def command(self, *words: str, folder: Path, **more: str) -> Running:
+        """`c360` in a process of its own."""
+        return command(*words, env=self.environ(**more), folder=folder)
+
+    def writer(self, root: str, name: int, commits: int, folder: Path, spark: dict[str, str] = ALONE) -> Running:
+        """A writer in a process of its own."""
+        return start(write, root, ENGINE, name, commits, env=self.environ(spark), folder=folder)
 
     def rows(self, table: str, lake: str = "lake") -> pl.DataFrame:
         """A table's rows in one order."""
@@ -94,7 +100,7 @@ class Store:
         return rows.sort(rows.columns, nulls_last=True)
 
 
-def until_all_end(processes: list[subprocess.Popen]) -> Iterator[None]:
+def until_all_end(processes: list[Running]) -> Iterator[None]:
     """Gives a turn now and then while some of them run; ends them where they take too long, or a turn fails."""
     end = time.monotonic() + MINUTES * 60
     try:
@@ -141,21 +147,21 @@ def test_a_lake_in_an_object_store_is_the_lake_on_a_disk(store: Store, home_in: 
     store.files.put(str(local.landing), f"{BUCKET}/landing", recursive=True)
     places = {"C360_LANDING": f"s3://{BUCKET}/landing", "C360_LAKE": f"s3://{BUCKET}/lake"}
     for told in ("Made ", "Nothing has changed since the last run."):
-        run = store.process("c360_assets.cli", "run", **places, DAGSTER_HOME=str(local.root / "of-the-store"))
+        run = store.command("run", folder=local.root, **places, DAGSTER_HOME=str(local.root / "of-the-store"))
         out, errors = run.communicate()
         assert told in out, out + errors
         assert run.returncode == 0
     assert [table for table, rows in expected.items() if not store.rows(table).equals(rows)] == []
 
-    kept = store.process("c360_assets.cli", "upkeep", "clean_content", "--retention", "0", "--alone", **places)
+    kept = store.command("upkeep", "clean_content", "--retention", "0", "--alone", folder=local.root, **places)
     errors = kept.communicate()[1]
     assert kept.returncode == 0, errors
     assert [table for table, rows in expected.items() if not store.rows(table).equals(rows)] == []
 
 
 @pytest.mark.skipif(ENGINE != "spark", reason="Sail's commits are conditional puts, and need no log store")
-def test_a_spark_that_may_not_be_alone_is_refused(store: Store) -> None:
-    writer = store.process("tests.reliability.writing", f"s3://{BUCKET}/refused", "spark", "0", "1", spark={})
+def test_a_spark_that_may_not_be_alone_is_refused(store: Store, tmp_path: Path) -> None:
+    writer = store.writer(f"s3://{BUCKET}/refused", 0, 1, tmp_path, spark={})
     out, errors = writer.communicate()
     assert writer.returncode != 0
     assert "spark.delta.logStore.s3.impl" in errors
@@ -164,9 +170,9 @@ def test_a_spark_that_may_not_be_alone_is_refused(store: Store) -> None:
 
 
 @only_sail
-def test_writers_at_once_lose_nothing_in_an_object_store(store: Store) -> None:
+def test_writers_at_once_lose_nothing_in_an_object_store(store: Store, tmp_path: Path) -> None:
     root = f"s3://{BUCKET}/many"
-    writers = [store.process("tests.reliability.writing", root, ENGINE, str(name), "6") for name in range(4)]
+    writers = [store.writer(root, name, 6, tmp_path) for name in range(4)]
     uri, looks, torn = f"{root}/{CLICKS.name}", 0, []
     for _ in until_all_end(writers):
         if DeltaTable.is_deltatable(uri, storage_options=store.environment):
@@ -201,8 +207,8 @@ def test_runs_at_once_in_an_object_store_end_as_one_run_would(store: Store, home
     store.files.put(str(local.landing), f"{BUCKET}/landing-at-once", recursive=True)
     places = {"C360_LANDING": f"s3://{BUCKET}/landing-at-once", "C360_LAKE": f"s3://{BUCKET}/at-once"}
 
-    def run(name: str, *words: str) -> subprocess.Popen:
-        return store.process("c360_assets.cli", "run", *words, **places, DAGSTER_HOME=str(local.root / name))
+    def run(name: str, *words: str) -> Running:
+        return store.command("run", *words, folder=local.root, **places, DAGSTER_HOME=str(local.root / name))
 
     def differing(tables: Iterable[str]) -> list[str]:
         return [table for table in tables if not store.rows(table, "at-once").equals(expected[table])]

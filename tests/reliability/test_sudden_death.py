@@ -3,8 +3,6 @@
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,11 +14,12 @@ from deltalake import DeltaTable
 from c360_assets.maintenance.upkeep import upkeep
 from c360_assets.tables import TABLES
 from resources.lake.provenance import ProvenanceStore
-from resources.settings import PROJECT
+from tests.reliability import dying
 from tests.reliability.conftest import Change
 from tests.reliability.dying import AT_A_TIME, POINTS, take_notes
 from tests.support.budget import IS_LONG
 from tests.support.homes import Home
+from tests.support.processes import start
 from tests.support.reading import frames
 
 KILLS = (
@@ -44,22 +43,15 @@ def home(tmp_path: Path, change: Change) -> Iterator[Home]:
         yield Home(tmp_path, tmp_path / "landing", tmp_path / "lake", instance)
 
 
-def run_and_die(home: Home, change: Change, *words: str) -> bool:
+def run_and_die(home: Home, change: Change, *words: str | float) -> bool:
     """The command in a process of its own, with somebody reading all the while; whether it was killed."""
     places = {"C360_LANDING": home.landing, "C360_LAKE": home.lake, "DAGSTER_HOME": home.root / "dagster"}
-    with (home.root / "told").open("w+") as told:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.reliability.dying", str(home.root / "notes"), *words],
-            env={**os.environ, **{name: str(path) for name, path in places.items()}},
-            cwd=PROJECT,
-            stdout=told,
-            stderr=subprocess.STDOUT,
-        )
-        while process.poll() is None:
-            assert change.halves(home.lake, READ_MEANWHILE) == []
-            time.sleep(0.1)
-        told.seek(0)
-        assert process.returncode in (0, -signal.SIGKILL), told.read()
+    env = {**os.environ, **{name: str(path) for name, path in places.items()}}
+    process = start(dying.run, home.root / "notes", *words, env=env, folder=home.root)
+    while process.poll() is None:
+        assert change.halves(home.lake, READ_MEANWHILE) == []
+        time.sleep(0.1)
+    assert process.returncode in (0, -signal.SIGKILL), process.communicate()
     return process.returncode != 0
 
 
@@ -100,10 +92,10 @@ def left_over(lake: Path) -> list[str]:
     return sorted((data - used) | half)
 
 
-def any_time(seed: int) -> tuple[str, str, str]:
+def any_time(seed: int) -> tuple[str, str, float]:
     """Some time after some table's first commit: so a slow machine is not killed before it has begun."""
     choose = random.Random(seed)
-    return AT_A_TIME, choose.choice(list(TABLES)), f"{choose.uniform(0, 0.4):.3f}"
+    return AT_A_TIME, choose.choice(list(TABLES)), choose.uniform(0, 0.4)
 
 
 CHAINS = {"every point": KILLS, "any time": tuple(any_time(seed) for seed in range(3))}
@@ -118,7 +110,7 @@ def test_all_points_are_tried() -> None:
 
 @pytest.mark.parametrize("kills", CHAINS.values(), ids=CHAINS)
 def test_a_killed_run_is_healed_by_the_next(
-    home: Home, change: Change, monkeypatch: pytest.MonkeyPatch, kills: tuple[tuple[str, ...], ...]
+    home: Home, change: Change, monkeypatch: pytest.MonkeyPatch, kills: tuple[tuple[str | float, ...], ...]
 ) -> None:
     """One lake, killed again and again; each run takes up what the one before left. A time may come too late."""
     for kill in kills:

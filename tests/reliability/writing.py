@@ -1,9 +1,8 @@
-"""A writer in a process of its own: `python -m tests.reliability.writing LAKE ENGINE NAME COMMITS` on a table of 50 rows a day.
+"""A writer in a process of its own, on a table of 50 rows per day.
 
 By turns it writes a day of its own and the day that all writers write. It prints each write once it is acknowledged.
 """
 
-import sys
 from datetime import date, timedelta
 
 import polars as pl
@@ -39,19 +38,15 @@ def torn_days(rows: pl.DataFrame) -> list[tuple]:
     return [row for row in by_day.rows() if row[1:] != (ROWS, 1, ROWS)]
 
 
-def main(root: str, kind: str, name: int, commits: int) -> None:
+def write(root: str, kind: str, name: int, commits: int) -> None:
     """Writes, and tells of each write."""
     engine = Engine(kind=kind, spark_config=spark_config_from_environment() if kind == "spark" else {})
     lake = Lake(root, engine)
     for number in range(commits):
         day = SHARED if number % 2 else own_day(name)
-        write = f"{name}-{number}"
-        rows = [(f"who {place}", write, place / 7) for place in range(ROWS)]
+        told = f"{name}-{number}"
+        rows = [(f"who {place}", told, place / 7) for place in range(ROWS)]
         frame = engine.session.createDataFrame(rows, "who string, write string, share double")
-        done = lake.write(CLICKS, day, frame, write)
-        print(day, write, done.partition_rows, flush=True)
+        done = lake.write(CLICKS, day, frame, told)
+        print(day, told, done.partition_rows, flush=True)
     stop_engine()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
