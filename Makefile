@@ -17,16 +17,18 @@ BENCH_ARGS ?=
 PORT_UI ?= 3000
 # Debian's installer, without questions; what it says is shown only if it fails.
 APT := env DEBIAN_FRONTEND=noninteractive apt-get -qq -o=Dpkg::Use-Pty=0
-# What `make test-spark` runs, in one JVM but for the cluster and the zone: a partition takes Spark most of a second. All of
-# the suite is SPARK_TESTS=tests: over an hour, half of it in what makes lake after lake, or starts a JVM for each.
-SPARK_TESTS ?= tests/test_model_equals_engine.py tests/properties tests/transforms tests/lake tests/checks \
-	tests/operations/test_failing.py tests/dagster_ui/test_figures.py tests/dagster_ui/test_webserver.py \
-	tests/reliability/test_object_store.py tests/cluster
+# Test processes side by side, each with an engine of its own that takes up to a gigabyte; the longest tests are listed.
+WORKERS ?= 3
+SIDE_BY_SIDE = -n $(WORKERS) --dist loadgroup --durations=20 --durations-min=1
+# Two JVMs of this size at once.
+SPARK_WORKERS ?= 2
+# The least coverage, in per cent of lines and branches, that `make test-all` accepts of unit and engine tests.
+COVERAGE ?= 85
 # Spark compiles code for each query, which for a few rows costs more than it gains.
 SPARK_QUICK := {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN", \
 	"spark.sql.shuffle.partitions": "2", "spark.databricks.delta.snapshotPartitions": "1"}
 
-.PHONY: help setup run test test-long test-spark mutate bench dev lint lock docs site screenshots sample browser clean distclean
+.PHONY: help setup run test test-all test-spark mutate bench dev lint lock docs site screenshots sample browser clean distclean
 
 help: ## Tell what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -34,18 +36,25 @@ help: ## Tell what each target does
 run: $(READY) ## The sample, from landed files to customer360; ends with a summary and one profile
 	@$(BIN)/c360 run --show-profile
 
-test: $(READY) browser ## All tests but the long ones (PYTEST_ARGS="…" goes to pytest)
-	@$(BIN)/pytest $(PYTEST_ARGS)
+test: $(READY) browser ## The tests, but for slow ones and Apache Spark's (PYTEST_ARGS="…" goes to pytest)
+	@$(BIN)/pytest -m "not slow and not spark" $(SIDE_BY_SIDE) --junitxml=build/tests.xml $(PYTEST_ARGS)
 
-test-long: $(READY) ## The long form of the properties, of writers at once, of killed runs; the sample on both engines, on a cluster
-	@C360_LONG=1 $(BIN)/pytest tests/properties tests/reliability tests/cluster $(PYTEST_ARGS)
-
-test-spark: $(READY) ## The tests of the tables on Apache Spark instead of Sail; needs Java 17
+test-spark: $(READY) ## The tests that need Apache Spark, and those of the tables on it; needs Java 17
 	@if [ -z "$${JAVA_HOME:-}" ] && ! command -v java >/dev/null; then
 		echo "Apache Spark needs Java 17: install it and set JAVA_HOME (Debian: apt-get install openjdk-17-jre-headless)." >&2
 		exit 1
 	fi
-	C360_ENGINE=spark C360_SPARK_CONFIG='$(SPARK_QUICK)' $(BIN)/pytest $(SPARK_TESTS) $(PYTEST_ARGS)
+	export C360_ENGINE=spark C360_SPARK_MEMORY=1g C360_SPARK_CONFIG='$(SPARK_QUICK)'
+	$(BIN)/pytest -m "(both_engines or spark) and not slow" $(SIDE_BY_SIDE) -n $(SPARK_WORKERS) \
+		--junitxml=build/tests-spark.xml $(PYTEST_ARGS)
+
+test-all: $(READY) browser ## Everything, with long budgets: hours. Prints the coverage of unit and engine tests, which has a floor
+	@export C360_LONG=1
+	$(BIN)/pytest -m "unit or engine" $(SIDE_BY_SIDE) --junitxml=build/tests-all-1.xml \
+		--cov=c360_assets --cov=resources --cov=c360_sample --cov-branch --cov-fail-under=$(COVERAGE) $(PYTEST_ARGS)
+	$(BIN)/pytest -m "system and not spark" $(SIDE_BY_SIDE) --junitxml=build/tests-all-2.xml $(PYTEST_ARGS)
+	export C360_ENGINE=spark C360_SPARK_MEMORY=1g C360_SPARK_CONFIG='$(SPARK_QUICK)'
+	$(BIN)/pytest -m "both_engines or spark" $(SIDE_BY_SIDE) -n $(SPARK_WORKERS) --junitxml=build/tests-all-3.xml $(PYTEST_ARGS)
 
 # In a copy: mutmut works where it runs, and what is edited meanwhile changes nothing. DAGSTER_HOME only keeps Dagster quiet.
 mutate: $(READY) ## Change the transforms in two thousand ways: do the tests notice? (ten minutes)

@@ -7,9 +7,51 @@ from pathlib import Path
 import pytest
 
 from c360_assets.reference.model import load_reference
-from resources.engine.session import stop_engine
+from resources.engine.session import Engine, stop_engine
 from tests.support.homes import REFERENCE, Home, engine, home_at
 from tests.support.lakes import copy_of
+
+TIERS = ("unit", "engine", "system")
+FIRST = ("tests/transforms/", "tests/lake/", "tests/docs/")
+"""What a change is most likely to break: looked at before all else."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Holds each test to one tier, keeps what shares a module's fixtures in one process, and starts the long ones early.
+
+    Raises pytest.UsageError where a test has no tier, or several.
+    """
+    for item in items:
+        tiers = [tier for tier in TIERS if item.get_closest_marker(tier)]
+        if len(tiers) != 1:
+            raise pytest.UsageError(f"{item.nodeid}: mark it with one of {', '.join(TIERS)}; it has {tiers or 'none'}.")
+        if tiers == ["system"] or _shares_fixtures(item):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=_turn)
+
+
+def _shares_fixtures(item: pytest.Item) -> bool:
+    """Whether a test uses a fixture of its module: another process would make it once more."""
+    found = getattr(item, "_fixtureinfo").name2fixturedefs  # noqa: B009 - pytest has no public way to ask
+    return any(definition.scope == "module" for definitions in found.values() for definition in definitions)
+
+
+def _turn(item: pytest.Item) -> int:
+    """Transforms and the write path, then what takes long, then the rest of the engine's, then what takes no time."""
+    if item.nodeid.startswith(FIRST):
+        return 0
+    return 1 + ("system", "engine", "unit").index(next(tier for tier in TIERS if item.get_closest_marker(tier)))
+
+
+@pytest.fixture(autouse=True)
+def _no_engine_in_unit_tests(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that says it needs no engine gets none."""
+
+    def refused(engine: Engine) -> None:
+        raise AssertionError("This test is marked `unit`, and asks for the engine: mark it `engine`.")
+
+    if request.node.get_closest_marker("unit"):
+        monkeypatch.setattr(Engine, "session", property(refused))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -35,6 +35,8 @@ def run(command: str, scratch: Path, tmp_path: Path, *more: str) -> str:
     return done.output
 
 
+@pytest.mark.system
+@pytest.mark.slow
 def test_contenders_are_compared_and_measured(scratch: Path, tmp_path: Path) -> None:
     output = run("compare", scratch, tmp_path, "--days", "1", "--pairs", "1", "--contenders", "ours,duckdb")
     assert "final tables are equal, row for row" in output
@@ -45,6 +47,8 @@ def test_contenders_are_compared_and_measured(scratch: Path, tmp_path: Path) -> 
     ElementTree.parse(tmp_path / "results" / "json-1x400.svg")
 
 
+@pytest.mark.system
+@pytest.mark.slow
 def test_sizes_are_measured_step_by_step(scratch: Path, tmp_path: Path) -> None:
     table = run("scale", scratch, tmp_path, "--days", "1,2")
     steps = json.loads((tmp_path / "results" / "scale-400.json").read_text())
@@ -69,6 +73,7 @@ def test_sizes_are_measured_step_by_step(scratch: Path, tmp_path: Path) -> None:
     ElementTree.parse(tmp_path / "results" / "scale-400.svg")
 
 
+@pytest.mark.unit
 def test_bytes_are_fitted_over_the_sizes() -> None:
     kept = [{"raw_content": 10_000_000 + millions * 2_000_000, "logs": 3_000_000} for millions in (1, 2, 4)]
     held = [{"raw_content": (0, 500_000_000 + millions * 1_000_000)} for millions in (1, 2, 4)]
@@ -78,6 +83,7 @@ def test_bytes_are_fitted_over_the_sizes() -> None:
     assert f"| {space.WHOLE} | 13.0 | 2.0 | 21.0 | 0.000 | 1.000 | 4.000 |" in table
 
 
+@pytest.mark.unit
 def test_bytes_of_a_lake_are_those_of_its_folders(tmp_path: Path) -> None:
     for name, size in (("a/day=1/x.parquet", 5), ("a/_delta_log/0.json", 2), ("b/y", 1)):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -85,6 +91,7 @@ def test_bytes_of_a_lake_are_those_of_its_folders(tmp_path: Path) -> None:
     assert space.kept_in(tmp_path) == {"a": 7, "b": 1}
 
 
+@pytest.mark.unit
 def test_a_share_is_what_the_works_need_by_what_a_step_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     seconds = dict.fromkeys(shares.STEPS, 2.0)
@@ -102,6 +109,8 @@ def test_a_share_is_what_the_works_need_by_what_a_step_takes(monkeypatch: pytest
     assert "| 0.700 | -0.100 | – |" in none
 
 
+@pytest.mark.system
+@pytest.mark.slow
 def test_days_and_what_people_ask_are_measured(scratch: Path, tmp_path: Path) -> None:
     table = run("latency", scratch, tmp_path, "--days", "2")
     seconds = {line.split("|")[1].strip(): float(line.split("|")[2]) for line in table.splitlines() if "c360" in line}
@@ -126,12 +135,16 @@ def taken_apart(scratch: Path, tmp_path_factory: pytest.TempPathFactory) -> tupl
     return done.stdout, results
 
 
+@pytest.mark.system
+@pytest.mark.slow
 def test_limits_of_the_machine_stand_beside_the_steps(taken_apart: tuple[str, Path]) -> None:
     table = (taken_apart[1] / "steps-1x400.md").read_text()
     assert "| customer360 |" in table
     assert "| this project's reader, one core, all lines |" in table
 
 
+@pytest.mark.system
+@pytest.mark.slow
 def test_a_day_is_taken_apart(scratch: Path, taken_apart: tuple[str, Path]) -> None:
     table, results = taken_apart
     rows = [line.strip("| ").split(" | ") for line in table.splitlines() if re.search(r"\| [0-9.]+ \|$", line)]
@@ -143,18 +156,21 @@ def test_a_day_is_taken_apart(scratch: Path, taken_apart: tuple[str, Path]) -> N
     assert not list(scratch.glob("inside-lake*"))
 
 
+@pytest.mark.unit
 def test_tables_are_put_into_the_page(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("| new |\n")
     page = "before\n<!-- from bench/results/a.md -->\n\n| old |\n\n<!-- end -->\nafter\n"
     assert published(page, tmp_path) == page.replace("old", "new")
 
 
+@pytest.mark.unit
 def test_the_page_shows_what_is_kept() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert page.count("<!-- from bench/results/") >= 5
     assert published(page, ROOT / "bench" / "results") == page
 
 
+@pytest.mark.unit
 def test_a_full_suite_writes_each_table_of_the_page() -> None:
     written = set()
     for command, arguments in SIZES["full"]:
@@ -171,6 +187,7 @@ def test_a_full_suite_writes_each_table_of_the_page() -> None:
     assert on_page <= written
 
 
+@pytest.mark.unit
 @pytest.mark.parametrize("size", SIZES)
 def test_each_part_of_the_suite_is_a_command_that_takes_its_arguments(size: str) -> None:
     for command, arguments in SIZES[size]:

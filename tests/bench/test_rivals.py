@@ -15,6 +15,8 @@ from bench.files import ROOT
 from bench.rivals.duckdb_month.tables import FINAL
 from c360_sample import write_sample
 
+pytestmark = pytest.mark.engine
+
 
 @pytest.fixture(scope="module")
 def landing(tmp_path_factory):

@@ -34,6 +34,8 @@ from tests.support.spoiling import (
     rewrite,
 )
 
+pytestmark = [pytest.mark.engine, pytest.mark.both_engines]
+
 CONTENT = ("raw_content", "quarantine_content", "clean_content", "ledger_content")
 
 

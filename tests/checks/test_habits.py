@@ -25,6 +25,8 @@ from tests.support.spoiling import (
     search,
 )
 
+pytestmark = pytest.mark.engine
+
 
 def days_from(first: date, count: int) -> list[date]:
     return [first + timedelta(days=number) for number in range(count)]

@@ -13,6 +13,8 @@ from c360_assets.checks.monitors.landed_fields import compare, fields_of
 from c360_assets.landing import raw_content, raw_search
 from resources.landing.zone import LandedFile
 
+pytestmark = pytest.mark.unit
+
 CONTENT, SEARCH = raw_content.LAYOUT, raw_search.LAYOUT
 FLAT = ["AppName", "Contract", "Mac", "TotalDuration"]
 USUAL = {"_index", "_type", "_id", "_score", "_source", *(f"_source.{name}" for name in FLAT)}

@@ -13,6 +13,8 @@ import pytest
 from c360_assets.tables import TABLES
 from tests.support.commands import Done, process, quick_process
 
+pytestmark = pytest.mark.system
+
 DAYS = [date(2022, 4, day) for day in (1, 2, 3)]
 SOUND, CUT = DAYS[0], DAYS[1]
 Rows = dict[str, list[dict[str, Any]]]

@@ -12,6 +12,8 @@ from c360_assets.cli import cli
 from resources.settings import PROJECT
 from tests.support import small_landing as landing
 
+pytestmark = pytest.mark.unit
+
 COMMANDS = {
     "run": ["--from", "--to", "--all", "--show-profile", "Exit status"],
     "status": ["Exit status"],

@@ -18,6 +18,8 @@ from tests.cluster.servers import connect_server
 from tests.support.reading import frames
 from tests.test_model_equals_engine import assert_equal_to_model
 
+pytestmark = [pytest.mark.system, pytest.mark.spark]
+
 
 def days_made(told: str) -> list[str]:
     """The days that `c360 run` says it makes."""

@@ -8,8 +8,9 @@ import pytest
 from resources.settings import PROJECT
 from tests.cluster.conftest import FOREIGN, QUICK, SMALL, Place
 from tests.cluster.servers import connect_server
-from tests.support.budget import IS_LONG
 from tests.support.reading import differing, frames
+
+pytestmark = [pytest.mark.system, pytest.mark.spark, pytest.mark.slow]
 
 MONTH = "202206"
 
@@ -26,7 +27,6 @@ def month_of_the_sample(root: Path) -> Path:
     return root
 
 
-@pytest.mark.skipif(not IS_LONG, reason="ten minutes on Apache Spark: make test-long")
 def test_a_cluster_and_a_connect_server_make_the_tables_of_sail(cluster: str, python: Path, tmp_path: Path) -> None:
     landing = month_of_the_sample(tmp_path / "landing")
     by_sail, by_cluster, by_server = (Place(landing, tmp_path / name) for name in ("sail", "cluster", "server"))

@@ -11,14 +11,13 @@ from tests.support.homes import Home
 from tests.support.lakes import made_once as shared
 
 APRIL, MAY = date(2022, 4, 1), date(2022, 5, 1)
-CONTENT = (APRIL, date(2022, 4, 2), MAY)
-SEARCH = (APRIL, MAY)
+CONTENT, SEARCH = small.TWO_MONTHS
 
 
 @pytest.fixture(scope="session")
 def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     """Two months and the lake made from them. Not to be changed."""
-    with shared(tmp_path_factory, "two-months", lambda landing: small.land_all(landing, CONTENT, SEARCH)) as home:
+    with shared(tmp_path_factory, "two-months", small.land_two_months) as home:
         yield home
 
 

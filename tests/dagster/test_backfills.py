@@ -18,6 +18,8 @@ from tests.support.homes import Home
 from tests.support.reach import CONTENT_DAY, SEARCH_DAY, items
 from tests.support.reading import frame
 
+pytestmark = pytest.mark.system
+
 DAYS = [APRIL + timedelta(days=count) for count in range(30)]
 MONTHLY = [name for name, table in TABLES.items() if table.unit == "month"]
 

@@ -15,6 +15,8 @@ from c360_assets.definitions import defs
 from c360_assets.tables import TABLES
 from resources.settings import PROJECT
 
+pytestmark = pytest.mark.unit
+
 GRAPH = Path(__file__).with_name("graph.json")
 GROUPS = ["landing_zone", "landing", "cleaning", "behaviour", "profile", "exposure"]
 SPECS = sorted(defs.resolve_all_asset_specs(), key=lambda spec: spec.key.to_user_string())

@@ -14,6 +14,8 @@ from tests.support import small_landing as small
 from tests.support.homes import Home
 from tests.support.reach import CONTENT_DAY, SEARCH_DAY, WATCH_MONTH, items
 
+pytestmark = pytest.mark.system
+
 ONLY_MAY = {"ops": {"make_what_changed": {"config": {"first_day": "2022-05-01"}}}}
 
 

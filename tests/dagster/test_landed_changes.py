@@ -14,6 +14,8 @@ from tests.support import small_landing as small
 from tests.support.homes import Home
 from tests.support.reach import CONTENT_DAY, SEARCH_DAY, SEARCH_MONTH, WATCH_MONTH, items
 
+pytestmark = pytest.mark.system
+
 FEWER = small.WATCHED[:2]
 WEEK = timedelta(days=7)
 WATCH_MONTH_AFTER = ("activeness_segments", "customer360")

@@ -14,6 +14,8 @@ from tests.support import small_landing as small
 from tests.support.homes import Home
 from tests.support.reach import CONTENT_DAY, items
 
+pytestmark = pytest.mark.system
+
 EMPTY = Memory(0).cursor
 """The cursor of a sensor that has looked at no run yet."""
 

@@ -17,6 +17,8 @@ from resources.settings import PROJECT
 from tests.support import small_landing as small
 from tests.support.commands import environment
 
+pytestmark = pytest.mark.system
+
 KILLED_AT_A_COMMIT = """
 import os, signal, sys
 from c360_assets.cli import main

@@ -10,6 +10,8 @@ from tests.dagster_ui.conftest import APRIL, LANDED_DAY, MADE_DAYS
 from tests.dagster_ui.server import environment, running
 from tests.support.homes import Home
 
+pytestmark = pytest.mark.system
+
 RUN_SECONDS = 240
 """A run waits in the queue, then starts a process and an engine: 20 s on an idle machine."""
 

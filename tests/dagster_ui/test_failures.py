@@ -15,6 +15,8 @@ from tests.dagster_ui.server import BIN, environment, make_home
 from tests.support import small_landing as small
 from tests.support.homes import ENGINE, Home
 
+pytestmark = pytest.mark.system
+
 DAYS = (date(2022, 4, 28), date(2022, 4, 29))
 
 

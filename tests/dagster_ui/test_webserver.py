@@ -11,6 +11,8 @@ from tests.dagster_ui.conftest import LANDED_DAY, MADE_DAYS
 from tests.dagster_ui.server import Server, entries, environment, running
 from tests.support.homes import Home
 
+pytestmark = pytest.mark.system
+
 SELECTOR = {"repositoryName": "__repository__", "repositoryLocationName": "customer360"}
 
 

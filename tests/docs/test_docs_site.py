@@ -9,6 +9,8 @@ from c360_assets.docs import arrows, flowchart
 from c360_assets.tables import TABLES
 from tools.docs_site import draw, on_page_markdown, parse
 
+pytestmark = pytest.mark.unit
+
 SVG = "{http://www.w3.org/2000/svg}"
 
 

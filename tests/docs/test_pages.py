@@ -9,6 +9,8 @@ import pytest
 from c360_assets.docs import DOCS, NAVIGATION, anchor
 from resources.settings import PROJECT
 
+pytestmark = pytest.mark.unit
+
 WRITTEN = sorted(DOCS.rglob("*.md"))
 AT_THE_TOP = [PROJECT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
 LONGEST_LINE, MOST_WORDS, README_LINES = 100, 1200, 120

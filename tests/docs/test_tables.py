@@ -22,6 +22,8 @@ from c360_assets.docs import (
 )
 from c360_assets.tables import TABLES
 
+pytestmark = pytest.mark.unit
+
 COLUMNS = [(table.name, column) for table in TABLES.values() for column in table.all_columns]
 DEFINITIONS = DOCS / "definitions"
 

@@ -13,6 +13,8 @@ from tests.model.tables import COLUMNS, KEYS
 from tests.support.homes import Home
 from tests.support.reading import frame
 
+pytestmark = [pytest.mark.engine, pytest.mark.both_engines]
+
 DELTA_TYPES = {
     "s": "string",
     "i": "long",

@@ -18,6 +18,8 @@ from c360_assets.contracts.table import ColumnSpec, TableSpec
 from resources.lake.tables import ContractError, Lake, with_retries
 from tests.support.homes import engine
 
+pytestmark = [pytest.mark.engine, pytest.mark.both_engines]
+
 ONE, TWO = date(2022, 4, 1), date(2022, 4, 2)
 CLICKS = TableSpec(
     "clicks",

@@ -18,6 +18,8 @@ from resources.landing.readers.json_regular import fast_json
 from resources.landing.readers.json_tolerant import tolerant_json
 from tests.landing.reading import CONTENT, SEARCH, read_bytes, read_file, row_of
 
+pytestmark = pytest.mark.unit
+
 LAYOUTS = pytest.mark.parametrize("layout", [CONTENT, SEARCH], ids=["content", "search"])
 
 

@@ -23,6 +23,8 @@ from resources.landing.source import read_split
 from resources.settings import PROJECT
 from tests.landing.reading import CONTENT, IDENTITY, SEARCH, read_bytes, read_file, row_of
 
+pytestmark = pytest.mark.unit
+
 BOM = b"\xef\xbb\xbf"
 FIELDS = ("Contract", "Mac", "TotalDuration", "AppName")
 COLUMNS = ("contract", "mac", "total_duration", "app_name")

@@ -18,6 +18,8 @@ from resources.landing.source import read_split
 from resources.landing.zone import Delivery, LandingZone, form_of
 from resources.locations import LocationError
 
+pytestmark = pytest.mark.unit
+
 LOG = "log_content"
 DAY = date(2022, 4, 1)
 LINE = b'{"Contract":"HNH579912","Mac":"0C96E62FC55C","TotalDuration":254,"AppName":"KPLUS"}\n'

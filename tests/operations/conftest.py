@@ -1,26 +1,16 @@
-"""A lake made once from the small landing, and copies of it for each test to change."""
+"""A lake of five months, made once, and copies of it for each test to change."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from resources.engine.session import Engine
-from tests.support.homes import ENGINE, Home
+from tests.support.homes import Home
 from tests.support.lakes import made_once as shared
 from tests.support.small_landing import land_all
 
 
-@pytest.fixture(scope="package", autouse=True)
-def _several_files_a_partition() -> Iterator[None]:
-    """As large partitions have them: Spark makes one file of each of these small ones, which leaves upkeep nothing to do."""
-    with pytest.MonkeyPatch.context() as patched:
-        if ENGINE == "spark":
-            patched.setattr(Engine, "settled", lambda engine, frame, keeps_every_row: frame.repartition(2))
-        yield
-
-
-@pytest.fixture(scope="package")
-def made_once(tmp_path_factory: pytest.TempPathFactory, _several_files_a_partition: None) -> Iterator[Home]:
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     """The small landing of five months and the lake made from it. Not to be changed."""
     with shared(tmp_path_factory, "five-months", land_all) as home:
         yield home

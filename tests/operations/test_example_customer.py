@@ -9,6 +9,8 @@ import pytest
 
 from c360_assets.commands.summary import example_customer
 
+pytestmark = pytest.mark.unit
+
 MAY, JUNE, JULY = (date(2022, month, 1) for month in (5, 6, 7))
 
 

@@ -12,6 +12,8 @@ from tests.support.homes import Home
 from tests.support.reach import CONTENT_DAY, SEARCH_DAY, SEARCH_MONTH, WATCH_MONTH, items
 from tests.support.reading import differing
 
+pytestmark = [pytest.mark.engine, pytest.mark.both_engines]
+
 FIRST, BROKEN, LATER, MAY = (date(2022, 4, 28), date(2022, 4, 29), date(2022, 4, 30), date(2022, 5, 1))
 APRIL = date(2022, 4, 1)
 DAYS = (FIRST, BROKEN, LATER, MAY)

@@ -22,6 +22,8 @@ from tests.support.reach import (
 from tests.support.reading import differing
 from tests.support.small_landing import APRIL, AUGUST, CONTENT_DAYS, JULY, JUNE, MONTHS, SEARCH_DAYS
 
+pytestmark = pytest.mark.engine
+
 ALL_DAYS = DayRange()
 FEWER = small.WATCHED[:2]
 EVERYTHING = (

@@ -5,6 +5,8 @@ import pytest
 from resources.failures import reason_of
 from resources.lake.tables import ContractError
 
+pytestmark = pytest.mark.unit
+
 BEFORE = """Python error: [landed::partitions] IndexError: list index out of range
 Traceback:
 Traceback (most recent call last):

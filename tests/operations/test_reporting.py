@@ -12,6 +12,8 @@ from tests.operations.test_failing import cut_short
 from tests.support import small_landing as small
 from tests.support.homes import Home
 
+pytestmark = pytest.mark.engine
+
 FIRST, SECOND, THIRD = (date(2022, 4, 1), date(2022, 4, 2), date(2022, 4, 3))
 
 

@@ -11,6 +11,8 @@ from tests.support import small_landing as small
 from tests.support.homes import Home
 from tests.support.reading import differing
 
+pytestmark = pytest.mark.engine
+
 DAY = date(2022, 4, 1)
 COMMITS = 4
 

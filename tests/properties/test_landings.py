@@ -1,11 +1,14 @@
 """Whatever lands: the engine's tables are the model's."""
 
+import pytest
 from hypothesis import example, given
 
 from tests.strategies import Landed, dirty_landing, landings
 from tests.support.budget import budget
 from tests.support.homes import new_home
 from tests.test_model_equals_engine import assert_equal_to_model
+
+pytestmark = [pytest.mark.engine, pytest.mark.both_engines]
 
 
 @example(dirty_landing(5, days=2, rows=20))  # whatever the budget, one with all kinds of rows

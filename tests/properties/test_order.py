@@ -20,6 +20,8 @@ from tests.support.homes import Home, new_home
 from tests.support.reading import differing, frames
 from tests.test_model_equals_engine import assert_equal_to_model
 
+pytestmark = pytest.mark.engine
+
 LAST = dirty_landing(1, days=2, rows=30)
 """What lies in the landing zone in the end, after whatever happened."""
 EARLIER = dirty_landing(4, days=2, rows=30)

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from resources.settings import PROJECT
-from tests.support.budget import IS_LONG
 from tests.support.reading import differing, frames
 
 
@@ -33,7 +32,6 @@ def c360_run(root: Path, engine: str) -> str:
 
 @pytest.mark.slow
 @pytest.mark.system
-@pytest.mark.skipif(not IS_LONG, reason="ten minutes on Apache Spark: make test-long")
 @pytest.mark.skipif(not (os.environ.get("JAVA_HOME") or shutil.which("java")), reason="Apache Spark needs Java 17")
 def test_the_sample_gives_the_same_tables_on_both_engines(tmp_path: Path) -> None:
     for engine in ("sail", "spark"):

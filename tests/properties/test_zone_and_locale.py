@@ -14,6 +14,8 @@ from tests.strategies import dirty_landing
 from tests.support.homes import REFERENCE
 from tests.support.reading import differing, frames
 
+pytestmark = pytest.mark.system
+
 FAR = {"TZ": "Pacific/Auckland", "LANG": "tr_TR.UTF-8", "LC_ALL": "tr_TR.UTF-8"}
 HERE = {"TZ": "UTC", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
 

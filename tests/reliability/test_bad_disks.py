@@ -18,6 +18,8 @@ from tests.support.commands import Done, environment
 from tests.support.homes import Home
 from tests.support.reading import differing, frame
 
+pytestmark = pytest.mark.system
+
 DAY, OTHER = date(2022, 4, 1), date(2022, 4, 2)
 NOBODY = 65534
 

@@ -21,6 +21,8 @@ from tests.support.homes import ENGINE, Home
 from tests.support.processes import Running, command, start
 from tests.support.reading import differing, frame
 
+pytestmark = pytest.mark.system
+
 WRITERS = 4
 COMMITS = 100 if IS_LONG else 10
 DAYS = tuple(date(2022, 4, day) for day in range(1, 4))

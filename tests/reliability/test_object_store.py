@@ -28,6 +28,8 @@ from tests.support.homes import ENGINE, Home
 from tests.support.processes import Running, command, start
 from tests.support.reading import frames
 
+pytestmark = [pytest.mark.system, pytest.mark.both_engines]
+
 pytest.importorskip("moto", reason="the test's object store is moto's server")
 s3fs = pytest.importorskip("s3fs", reason="s3:// needs s3fs")
 

@@ -34,7 +34,7 @@ def rules_of_engine(small_reference: Path, session, rules_of_model: ModelRules) 
 @pytest.fixture(
     params=[
         pytest.param("model", marks=pytest.mark.unit),
-        pytest.param("engine", marks=[pytest.mark.engine, pytest.mark.both_engines]),
+        pytest.param("engine", marks=pytest.mark.engine),
     ]
 )
 def rules(request: pytest.FixtureRequest) -> ModelRules | EngineRules:

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from c360_sample.chance import below, hashes, key_of, lognormal_table, pick, quantile, scattered
 
+pytestmark = pytest.mark.unit
+
 
 def test_numbers_are_the_same_everywhere():
     assert key_of("seconds", 7, "2022-04-01") == 9477142793774679550

@@ -19,6 +19,8 @@ from tests.sample.reading import (
     search_records,
 )
 
+pytestmark = pytest.mark.unit
+
 COMMITTED = Path(__file__).resolve().parents[2] / "data" / "landing"
 
 

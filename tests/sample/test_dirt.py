@@ -23,6 +23,8 @@ from tests.sample.reading import (
     search_records,
 )
 
+pytestmark = pytest.mark.unit
+
 CASES = [("one day", 2_000, 1), ("a month of small days", 250, 28)]
 
 

@@ -14,6 +14,8 @@ from c360_sample.population import Population
 from c360_sample.search import search_table
 from tests.sample.reading import content_records, csv_records_of, data_files
 
+pytestmark = pytest.mark.unit
+
 ROWS = 120_000
 
 

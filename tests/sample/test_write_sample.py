@@ -14,6 +14,8 @@ from c360_sample.content_files import csv_line, json_line, write_csv, write_json
 from c360_sample.population import Population
 from tests.sample.reading import content_records, csv_records_of, data_files, form_of, records_in
 
+pytestmark = pytest.mark.unit
+
 FIRST = date(2022, 4, 1)
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from c360_assets.metadata.charts import bars, columns, grid, histogram, picture
 
+pytestmark = pytest.mark.unit
+
 SVG = "{http://www.w3.org/2000/svg}"
 MARKS = {"q1": 20.0, "q3": 60.0, "fence": 500.0}
 LONG = [f"2022-{month:02d}" for month in range(1, 13)]

@@ -1,8 +1,11 @@
 """Small tables in metadata: what UI and event log can hold, of whatever there is."""
 
 import dagster as dg
+import pytest
 
 from c360_assets.metadata.figures import small_table
+
+pytestmark = pytest.mark.unit
 
 
 def test_a_small_table_types_its_columns_by_the_first_value_that_is_there() -> None:

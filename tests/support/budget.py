@@ -3,8 +3,11 @@
 import os
 
 from hypothesis import HealthCheck, settings
+from hypothesis.database import DirectoryBasedExampleDatabase
 
 IS_LONG = os.environ.get("C360_LONG") == "1"
+KEPT = DirectoryBasedExampleDatabase(".hypothesis/examples")
+"""Examples that failed are tried first the next time; short runs try the same examples each time."""
 
 
 def budget(examples: int, long: int) -> settings:
@@ -14,6 +17,6 @@ def budget(examples: int, long: int) -> settings:
         max_examples=long if IS_LONG else few,
         deadline=None,
         derandomize=not IS_LONG,
-        database=None,
+        database=KEPT if IS_LONG else None,
         suppress_health_check=list(HealthCheck),
     )

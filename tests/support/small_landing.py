@@ -67,6 +67,15 @@ def land_all(
     return landing
 
 
+TWO_MONTHS = ((APRIL, date(2022, 4, 2), MAY), (APRIL, MAY))
+"""The days of the content log and of the search log of a landing that many tests share."""
+
+
+def land_two_months(landing: Path) -> Path:
+    """A few days of two months; returns the landing zone."""
+    return land_all(landing, *TWO_MONTHS)
+
+
 def touch(path: Path) -> None:
     """Gives a file another time and inode, and the same bytes."""
     copy = path.with_name(f".{path.name}.copy")

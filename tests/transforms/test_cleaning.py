@@ -3,6 +3,8 @@
 import hashlib
 from datetime import date
 
+import pytest
+
 from c360_assets.cleaning import (
     clean_content,
     clean_search,
@@ -18,6 +20,8 @@ from tests.model.reference import read_reference
 from tests.model.search_ids import wrong_search_ids
 from tests.support.homes import REFERENCE
 from tests.transforms.frames import wrong_in
+
+pytestmark = [pytest.mark.engine, pytest.mark.both_engines]
 
 DAY = date(2022, 4, 1)
 

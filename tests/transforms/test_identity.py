@@ -1,8 +1,12 @@
 """The transforms of links alone."""
 
+import pytest
+
 from c360_assets.cleaning import identity_map, quarantine_identity
 from tests.transforms import expected
 from tests.transforms.frames import frame_with, wrong_in
+
+pytestmark = [pytest.mark.engine, pytest.mark.both_engines]
 
 COLUMNS = {"contract": "s?", "user_id": "s?", "source": "s?", "unparsed": "s?"}
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
+import pytest
+
 from c360_assets.behaviour import (
     activeness_segments,
     search_metrics,
@@ -15,6 +17,8 @@ from c360_assets.profile import customer360
 from tests.model.lake import Lake
 from tests.model.months import months_before
 from tests.transforms.frames import of_month, wrong_in
+
+pytestmark = [pytest.mark.engine, pytest.mark.both_engines]
 
 
 def _months(lake: Lake) -> Iterator[date]:

@@ -16,6 +16,8 @@ from tests.strategies.chooser import Seeded
 from tests.strategies.clocks import clock_text
 from tests.transforms.frames import frame_with
 
+pytestmark = [pytest.mark.engine, pytest.mark.both_engines]
+
 DAY = date(2022, 7, 1)
 TEXTS = [
     str(keyword)

@@ -15,6 +15,8 @@ from tests.support.commands import environment, quick_process
 from tests.support.homes import Home
 from tests.support.reading import differing, frame
 
+pytestmark = pytest.mark.engine
+
 APRIL = small.APRIL
 
 

@@ -34,6 +34,8 @@ from tests.support import small_landing as small
 from tests.support.homes import Home, engine
 from tests.support.reading import differing, frames
 
+pytestmark = pytest.mark.engine
+
 DAY = date(2022, 4, 1)
 OLD = time.time() - 400 * 3600
 
