@@ -64,6 +64,7 @@ mutate: $(READY) ## Change the transforms in two thousand ways: do the tests not
 	cp -r data/reference build/mutation/data
 	cd build/mutation
 	export DAGSTER_HOME="$$PWD/home"
+	../../$(BIN)/python -m tools.mutation.undecorate c360_assets
 	nice -n 15 ../../$(BIN)/python -m tools.mutation.run run
 	../../$(BIN)/python -m tools.mutation.report
 

@@ -21,6 +21,7 @@ from c360_assets.docs import (
     window_in_words,
 )
 from c360_assets.tables import TABLES
+from resources.landing.layout import Layout
 
 pytestmark = pytest.mark.unit
 
@@ -28,8 +29,8 @@ COLUMNS = [(table.name, column) for table in TABLES.values() for column in table
 DEFINITIONS = DOCS / "definitions"
 
 
-def table_of(unit="month", columns=(), name="made", inputs=(), lands=None):
-    return TableSpec(name, "A table.", "behaviour", unit, (), columns, inputs=inputs, lands=lands)
+def table_of(unit="month", columns=(), name="made", inputs=(), layout=None):
+    return TableSpec(name, "A table.", "behaviour", unit, (), columns, inputs=inputs, layout=layout)
 
 
 def row_of(column):
@@ -83,7 +84,7 @@ def test_the_diagram_has_what_is_made_from_what():
 
 
 def test_an_arrow_that_a_longer_path_implies_is_left_out():
-    first = table_of(name="first", lands="files")
+    first = table_of(name="first", layout=Layout("files", (), ()))
     second = table_of(name="second", inputs=(Input(first),))
     third = table_of(name="third", inputs=(Input(first), Input(second)))
     assert arrows([first, second, third]) == {"files": ["first"], "first": ["second"], "second": ["third"]}

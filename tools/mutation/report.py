@@ -15,7 +15,7 @@ from mutmut.mutation.diff_apply import get_diff_for_mutant
 from mutmut.stats import status_by_exit_code
 from mutmut.utils.file_utils import walk_mutatable_files
 
-GOAL = 0.9
+GOAL = 0.96
 KILLED = ("killed", "timeout", "segfault")
 EQUIVALENT = Path("tools/mutation/equivalent.toml")
 

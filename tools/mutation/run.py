@@ -8,9 +8,8 @@ from mutmut.__main__ import cli
 from mutmut.mutation.file_mutation import NEVER_MUTATE_FUNCTION_NAMES
 from mutmut.mutation.mutators import mutation_operators, operator_arg_removal, operator_string
 
-# Text of a contract, made at import, as are tables of characters; what reads the landing zone; what the UI shows beside a
-# table.
-NO_TRANSFORMS = {"_from", "__init__", "landed_links", "figures", "distribution", "hide", "_hidden_id"}
+# Text of a contract, made at import, as are tables of characters; what the UI shows beside a table.
+NO_TRANSFORMS = {"_from", "__init__", "figures", "distribution", "hide", "_hidden_id"}
 
 # Their arguments are names and types: without one of them, or with another, there is an error and no frame.
 NAMING = m.Call(
