@@ -35,6 +35,7 @@ CONFIG = """
 telemetry: {enabled: false}
 run_launcher: {module: dagster._core.launcher.sync_in_memory_run_launcher, class: SyncInMemoryRunLauncher}
 run_coordinator: {module: dagster._core.run_coordinator, class: DefaultRunCoordinator}
+compute_logs: {module: dagster._core.storage.noop_compute_log_manager, class: NoOpComputeLogManager}
 """
 DEFINITIONS = """
 from datetime import date

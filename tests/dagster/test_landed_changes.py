@@ -56,7 +56,7 @@ def test_a_new_day_is_made_and_then_its_month(made: Home, daemon: Daemon) -> Non
     assert daemon.made() == text(items(WATCH_MONTH, MAY))
     assert daemon.tick().skip_reason == "Nothing has changed."
     assert whys(daemon) == ["landed: 1 new", "what it is made from changed"]
-    assert made.planner.plan(landed_sensor.Range()).stale == []
+    assert made.planner.plan(landed_sensor.DayRange()).stale == []
 
 
 def test_after_a_week_without_the_daemon_all_that_landed_is_made_once(made: Home, daemon: Daemon) -> None:
