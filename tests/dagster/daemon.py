@@ -40,8 +40,9 @@ DEFINITIONS = """
 from datetime import date
 from pathlib import Path
 from c360_assets.build import build
-from resources.settings import Settings
-defs = build(Settings({landing!r}, {lake!r}, Path({reference!r}), {engine!r}, date(2022, 4, 1)))
+from resources.settings import EngineOptions, Settings
+options = EngineOptions.from_environment()
+defs = build(Settings({landing!r}, {lake!r}, Path({reference!r}), {engine!r}, date(2022, 4, 1), options))
 """
 
 

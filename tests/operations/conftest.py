@@ -15,7 +15,7 @@ def _several_files_a_partition() -> Iterator[None]:
     """As large partitions have them: Spark makes one file of each of these small ones, which leaves upkeep nothing to do."""
     with pytest.MonkeyPatch.context() as patched:
         if ENGINE == "spark":
-            patched.setattr(Engine, "settled", lambda engine, frame, keeps_every_row: frame.repartition(2))
+            patched.setattr(Engine, "writable", lambda engine, frame, keeps_every_row: frame.repartition(2))
         yield
 
 

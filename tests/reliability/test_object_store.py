@@ -19,8 +19,7 @@ import pytest
 from deltalake import DeltaTable
 
 from c360_assets.tables import TABLES
-from resources.engine.session import spark_config_from_environment
-from resources.settings import PROJECT
+from resources.settings import PROJECT, EngineOptions
 from tests.reliability.writing import CLICKS, SHARED, own_day, torn_days
 from tests.support import small_landing as small
 from tests.support.homes import ENGINE, Home
@@ -81,7 +80,7 @@ class Store:
 
     def process(self, *words: str, spark: dict[str, str] = ALONE, **more: str) -> subprocess.Popen:
         """A module of ours in a process of its own, told where the store is; `spark`: settings for that engine."""
-        config = json.dumps({**spark_config_from_environment(), **SPARK_ON_S3, **spark})
+        config = json.dumps({**EngineOptions.from_environment().config, **SPARK_ON_S3, **spark})
         environment = {**os.environ, "C360_SPARK_CONFIG": config, **self.environment, **more}
         command = [sys.executable, "-m", *words]
         return subprocess.Popen(
