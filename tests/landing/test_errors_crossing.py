@@ -1,10 +1,13 @@
 """An error in a reader of landed files comes through the engine whole: what happened, in which file, and what to do."""
 
 import gzip
+import logging
 from pathlib import Path
 
 import pytest
+from pyspark.logger import PySparkLogger
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 
 from resources.engine.failures import failure_of
 from resources.errors import C360Error, LandingError, ReaderError, Where
@@ -59,3 +62,19 @@ def test_memory_that_runs_out_is_called_so() -> None:
         raise MemoryError
     found = failure_of(raised.value)
     assert str(found) == "a.json: there is not enough memory to read it. Free some, and run again."
+
+
+@pytest.mark.parametrize("name", ["DataFrameQueryContextLogger", "SQLQueryContextLogger"])
+def test_the_client_writes_no_errors_of_its_own(session: SparkSession, name: str) -> None:
+    written: list[logging.LogRecord] = []
+    handler = logging.Handler()
+    handler.emit = written.append  # type: ignore[method-assign]
+    logger = PySparkLogger.getLogger(name)
+    logger.addHandler(handler)
+    with pytest.raises(Exception, match="'x'"):
+        session.sql("select cast('x' as int)").collect()
+    with pytest.raises(Exception, match="'x'"):
+        session.range(1).select(F.lit("x").cast("int")).collect()
+    logger.exception("an error", errorClass="ANY")
+    logger.removeHandler(handler)
+    assert written == []
