@@ -10,13 +10,14 @@ from c360_assets.automation.landed_changes import landed_changes
 from c360_assets.automation.orphaned_runs import orphaned_runs
 from c360_assets.automation.table_upkeep import UPKEEP_SCHEDULE, table_upkeep
 from c360_assets.checks import ALL_CHECKS
-from c360_assets.landing.external_assets import LANDING_ZONE
+from c360_assets.contracts.partitions import Partitions
+from c360_assets.landing.external_assets import landing_zone
 from c360_assets.metadata.source_code import location_metadata
 from c360_assets.planning.data_versions import DataVersions
 from c360_assets.profile.exposures import READERS
 from c360_assets.reference.resource import ReferenceData
 from c360_assets.tables import ASSETS, TABLES
-from resources.engine.session import Engine, spark_config_from_environment
+from resources.engine.session import Engine
 from resources.lake.provenance import ProvenanceStore
 from resources.lake.sql import LakeQuery
 from resources.lake.tables import Lake
@@ -31,17 +32,18 @@ def build(settings: Settings, on_commit: OnCommit = lambda table, partition, row
 
     `on_commit` is called after each commit with table, partition and rows.
     """
-    engine = Engine(kind=settings.engine, spark_config=spark_config_from_environment())
+    engine = Engine.of(settings.engine, settings.engine_options)
     reference = ReferenceData(folder=str(settings.reference))
     lake = Lake(settings.lake, engine)
     provenances = ProvenanceStore(settings.lake)
     landing = LandingZone(settings.landing)
+    partitions = Partitions(settings.first_day)
 
     def data_versions() -> DataVersions:
         return DataVersions(TABLES, reference.load().fingerprint, provenances.cached())
 
     return dg.Definitions(
-        assets=[*LANDING_ZONE, *_located(lake), *READERS],
+        assets=[*landing_zone(partitions), *_located(lake, partitions), *READERS],
         asset_checks=ALL_CHECKS,
         jobs=[*JOBS, table_upkeep],
         sensors=[landed_changes, orphaned_runs],
@@ -53,6 +55,7 @@ def build(settings: Settings, on_commit: OnCommit = lambda table, partition, row
             "delivery_reader": DeliveryReader(landing, engine),
             "lake": lake,
             "lake_query": LakeQuery(lake.root),
+            "partitions": partitions,
             "partition_writer": PartitionWriter(lake, provenances, on_commit),
             "provenances": provenances,
             "data_versions": data_versions,
@@ -61,7 +64,7 @@ def build(settings: Settings, on_commit: OnCommit = lambda table, partition, row
     )
 
 
-def _located(lake: Lake) -> list[dg.AssetsDefinition]:
+def _located(lake: Lake, partitions: Partitions) -> list[dg.AssetsDefinition]:
     """The assets of the tables, each with its place in the lake and its source."""
 
     def located(spec: dg.AssetSpec) -> dg.AssetSpec:
@@ -69,4 +72,4 @@ def _located(lake: Lake) -> list[dg.AssetsDefinition]:
         return spec.merge_attributes(metadata=location_metadata(lake.uri(name), transforms[name]))
 
     transforms = {asset.table.name: asset.transform for asset in ASSETS}
-    return [asset.definition.map_asset_specs(located) for asset in ASSETS]
+    return [asset.definition(partitions).map_asset_specs(located) for asset in ASSETS]

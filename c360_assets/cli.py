@@ -19,14 +19,14 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # older versions of click
     name = DAY
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The day; one sentence if it is none."""
+        """The day; one sentence where the text is not one."""
         if isinstance(value, date):
             return value
         text = str(value)
         try:
             return date.fromisoformat(text)
         except ValueError:
-            raise click.UsageError(f"{text!r} is no day: write it as 2022-04-01.") from None
+            raise click.UsageError(f"{text!r} is not a valid day: write it as 2022-04-01.") from None
 
 
 class Month(click.ParamType):  # type: ignore[type-arg]
@@ -35,14 +35,14 @@ class Month(click.ParamType):  # type: ignore[type-arg]
     name = MONTH
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The first day of the month; one sentence if it is none."""
+        """The first day of the month; one sentence where the text is not one."""
         if isinstance(value, date):
             return value
         text = str(value)
         try:
             return date.fromisoformat(f"{text}-01" if len(text) == 7 else text).replace(day=1)
         except ValueError:
-            raise click.UsageError(f"{text!r} is no month: write it as 2022-04.") from None
+            raise click.UsageError(f"{text!r} is not a valid month: write it as 2022-04.") from None
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -203,16 +203,13 @@ def main() -> None:
     except click.exceptions.Abort:
         sys.exit(130)
     except Exception as error:
-        if not _is_ours(error):
+        from resources.errors import C360Error  # here, so that --help answers at once
+
+        if not isinstance(error, C360Error):
             raise
         click.echo(f"c360: {error}", err=True)
-        sys.exit(2 if "Setting" in type(error).__name__ else 1)
+        sys.exit(error.exit_status)
     sys.exit(status if isinstance(status, int) else 0)
-
-
-def _is_ours(error: Exception) -> bool:
-    """Whether an error was raised by this project to be read by its users."""
-    return type(error).__module__.split(".")[0] in ("c360_assets", "resources", "c360_sample")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,12 @@
 """The Definitions that Dagster loads: those of the environment's settings. Nothing else imports this module."""
 
+import dagster as dg
+
 from c360_assets.build import build
 from resources.settings import Settings
 
-defs = build(Settings.from_environment())
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """Reads the environment when Dagster loads the code location."""
+    return build(Settings.from_environment())

@@ -22,12 +22,19 @@ def dagster_home() -> Path:
     if not config.exists():
         shutil.copyfile(PROJECT / "resources" / "dagster.yaml", config)
     os.environ["DAGSTER_HOME"] = str(home)
+    _speed_up_events()
     # A range's events are stored together at the end of a step: one by one they cost more than small partitions do.
     os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "500")
     return home
 
 
-@event.listens_for(Engine, "connect")
+def _speed_up_events() -> None:
+    """Has SQLAlchemy, by which Dagster keeps its runs and events, prepare each connection of this process."""
+    if not event.contains(Engine, "connect", _commit_without_waiting):
+        event.listen(Engine, "connect", _commit_without_waiting)
+        atexit.register(_let_go)
+
+
 def _commit_without_waiting(connection: Any, _: object) -> None:
     """Lets SQLite commit Dagster's events without waiting for the disk each time: half the time of small runs.
 
@@ -68,6 +75,3 @@ def _let_go(most: int = 0) -> None:
     """Closes the oldest kept connections until so many are left."""
     while len(_kept_open) > most:
         _kept_open.popitem(last=False)[1].close()
-
-
-atexit.register(_let_go)

@@ -3,9 +3,7 @@
 import fsspec
 from fsspec.spec import AbstractFileSystem
 
-
-class LocationError(Exception):
-    """A path or URI that leads nowhere; the message says what to do."""
+from resources.errors import LocationError
 
 
 def file_system(location: str) -> tuple[AbstractFileSystem, str]:
@@ -18,6 +16,6 @@ def file_system(location: str) -> tuple[AbstractFileSystem, str]:
     except (ImportError, ValueError) as error:
         reason = str(error).splitlines()[0].rstrip(".")
         raise LocationError(
-            f"{location} can't be opened: {reason}. Install that package beside this project."
+            f"{location} can't be opened: {reason}", "Install that package beside this project."
         ) from None
     return store, path

@@ -1,14 +1,19 @@
 """Where things are: the environment variables that point the project at its data, read in one place.
 
-`Settings.from_environment()` is called by the definitions and by the command line; the first day is read when the
-partitions are defined.
+`Settings.from_environment()` is called once, by the definitions that Dagster loads and by each command; from there
+they are passed down. What Dagster and the stores call their own (`DAGSTER_HOME`, `AWS_…`) is read where it is used.
 """
 
+import json
 import os
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
+
+from resources.errors import BadSetting
 
 PROJECT = Path(__file__).resolve().parents[1]
 """The checkout: defaults lie below it, so that commands work from any folder."""
@@ -18,8 +23,26 @@ PROJECT = Path(__file__).resolve().parents[1]
 _MISNAMED = re.compile(r"""[^!-~]|[*\[\\`"<>#?{}%]""")
 
 
-class BadSetting(ValueError):
-    """A setting that can't be used; the message names the variable and what it takes."""
+@dataclass(frozen=True)
+class EngineOptions:
+    """What the engine's session is started with.
+
+    `config` goes to it untouched. The rest is Apache Spark's: the memory of its driver, and its log level; without one
+    it keeps quiet.
+    """
+
+    config: Mapping[str, Any] = field(default_factory=dict)
+    memory: str = "4g"
+    log_level: str | None = None
+
+    @classmethod
+    def from_environment(cls) -> "EngineOptions":
+        """The options as the environment gives them, defaults for the rest."""
+        return cls(
+            config=_spark_config(),
+            memory=os.environ.get("C360_SPARK_MEMORY") or cls.memory,
+            log_level=os.environ.get("C360_SPARK_LOG") or None,
+        )
 
 
 @dataclass(frozen=True)
@@ -31,30 +54,47 @@ class Settings:
     reference: Path
     engine: str
     first_day: date
+    engine_options: EngineOptions = field(default_factory=EngineOptions)
 
     @classmethod
     def from_environment(cls) -> "Settings":
         """The settings as the environment gives them, defaults for the rest."""
         engine = os.environ.get("C360_ENGINE", "sail")
         if engine not in ("sail", "spark"):
-            raise BadSetting(f"C360_ENGINE is {engine!r}: use sail (the default) or spark.")
+            raise BadSetting(f"C360_ENGINE is {engine!r}", "use sail (the default) or spark.")
         return cls(
             landing=_location("C360_LANDING", "data/landing"),
             lake=_lake(),
             reference=Path(_location("C360_REFERENCE", "data/reference")),
             engine=engine,
-            first_day=first_day(),
+            first_day=_first_day(),
+            engine_options=EngineOptions.from_environment(),
         )
 
 
-def first_day() -> date:
+def _first_day() -> date:
     """The first day that partitions exist for, `C360_FIRST_DAY` (first day of a month)."""
     text = os.environ.get("C360_FIRST_DAY", "2022-04-01")
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise BadSetting(f"C360_FIRST_DAY is {text!r}: use a day such as 2022-04-01.") from None
+        raise BadSetting(f"C360_FIRST_DAY is {text!r}", "use a day such as 2022-04-01.") from None
     return day.replace(day=1)
+
+
+def _spark_config() -> dict[str, Any]:
+    """`C360_SPARK_CONFIG`: a JSON object of Spark's settings, or nothing."""
+    text = os.environ.get("C360_SPARK_CONFIG")
+    if not text:
+        return {}
+    remedy = 'Use {"spark.master": "…"}.'
+    try:
+        config = json.loads(text)
+    except ValueError as error:
+        raise BadSetting(f"C360_SPARK_CONFIG is not a JSON object ({error})", remedy) from None
+    if not isinstance(config, dict):
+        raise BadSetting("C360_SPARK_CONFIG is not a JSON object", remedy)
+    return config
 
 
 def _location(variable: str, default: str) -> str:
@@ -76,7 +116,7 @@ def _lake() -> str:
         link = "" if "://" in lake else "; a symbolic link to that folder will do"
         raise BadSetting(
             f"The lake is to lie at {lake!r} (C360_LAKE, or its default below the project): its path can't hold "
-            f"{misnamed[0]!r}, since some writers and readers take it for another folder's. Use letters of ASCII, digits, - "
-            f"and _{link}."
+            f"{misnamed[0]!r}, since some writers and readers take it for another folder's",
+            f"Use letters of ASCII, digits, - and _{link}.",
         )
     return lake

@@ -11,7 +11,6 @@ category of a search is its own keyword's first word; quartiles are approximate;
 Months are taken from the files' names. There is no ledger, quarantine, identity check, or carried profile.
 """
 
-import json
 import os
 import sys
 import tempfile
@@ -23,6 +22,7 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
 from resources.engine.spark_settings import local_defaults
+from resources.settings import EngineOptions
 
 APPS = {
     "Truyền Hình": ["CHANNEL", "DSHD", "KPLUS", "KPlus"],
@@ -39,7 +39,8 @@ DOCUMENT = T.StructType(
 
 def session() -> SparkSession:
     """Apache Spark on all cores of this machine."""
-    config: dict[str, Any] = {**local_defaults(), **json.loads(os.environ.get("C360_SPARK_CONFIG") or "{}")}
+    options = EngineOptions.from_environment()
+    config: dict[str, Any] = {**local_defaults(options), **options.config}
     # The checksum files beside the sample's parquet parts are made up; Hadoop would believe them.
     config.setdefault("spark.hadoop.fs.file.impl", "org.apache.hadoop.fs.RawLocalFileSystem")
     builder = SparkSession.builder

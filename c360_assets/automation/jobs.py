@@ -4,7 +4,7 @@ from datetime import date
 
 import dagster as dg
 
-from c360_assets.contracts.partitions import Unit
+from c360_assets.contracts.partitions import Partitions, Unit
 from c360_assets.execution.processes import fail_orphans
 from c360_assets.execution.runner import Runner
 from c360_assets.planning.plan import FOLDERS, DayRange, Planner, lines
@@ -52,6 +52,7 @@ def make_what_changed(
     landing: dg.ResourceParam[LandingZone],
     provenances: dg.ResourceParam[ProvenanceStore],
     reference: ReferenceData,
+    partitions: dg.ResourceParam[Partitions],
 ) -> None:
     """Does what `c360 run` does. Its runs carry this run's id in `c360/started_by`.
 
@@ -63,7 +64,7 @@ def make_what_changed(
     runner = Runner(
         context.repository_def.get_implicit_global_asset_job_def(),
         context.instance,
-        Planner(landing, provenances, reference.load().fingerprint),
+        Planner(landing, provenances, reference.load().fingerprint, partitions),
         {STARTED_BY: context.run_id},
     )
     outcome = runner.run_all(

@@ -17,6 +17,7 @@ from datetime import date
 import dagster as dg
 from dagster._core.storage.tags import SENSOR_NAME_TAG  # no public name yet
 
+from c360_assets.contracts.partitions import Partitions
 from c360_assets.execution.failures import failures
 from c360_assets.execution.processes import fail_orphans
 from c360_assets.planning.batches import VERSIONS, Batch, Item, batch_of, digest, run_tags
@@ -158,10 +159,11 @@ def landed_changes(
     landing: dg.ResourceParam[LandingZone],
     provenances: dg.ResourceParam[ProvenanceStore],
     reference: ReferenceData,
+    partitions: dg.ResourceParam[Partitions],
 ) -> dg.SensorResult:
     """One tick over this location's landing zone and lake."""
     landing.check(FOLDERS)
     for run_id in fail_orphans(context.instance):
         context.log.warning(f"Run {run_id} was ended: its process is gone.")
-    planner = Planner(landing, provenances, reference.load().fingerprint)
+    planner = Planner(landing, provenances, reference.load().fingerprint, partitions)
     return evaluate(context.instance, planner, context.cursor)

@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from c360_assets.maintenance.history import Version, history
-from c360_assets.maintenance.restore import Difference, NotRestorable, differences, restore
+from c360_assets.maintenance.restore import Difference, differences, restore
 from c360_assets.tables import TABLES
+from resources.errors import NotRestorable
 from resources.settings import Settings
 
 _MOST_SHOWN = 20
@@ -45,12 +46,12 @@ def _partitions(version: Version) -> str:
 
 
 def restore_command(table: str, version: int, is_meant: bool) -> int:
-    """Tells what a restore changes and, if it is meant, does it. Raises click.UsageError where it can't be done."""
+    """Tells what a restore changes and, if it is meant, does it. Raises NotRestorable where it can't be done."""
     lake, column = _lake_with(table), TABLES[table].partition_column
     try:
         changed = restore(lake, table, column, version) if is_meant else differences(f"{lake}/{table}", column, version)
     except NotRestorable as error:
-        raise click.UsageError(f"{table}: {error}") from None
+        raise error.at(table=table) from None
     console = Console()
     if not changed:
         console.print(f"{table} is as in version {version} already. Nothing was changed.", highlight=False)

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from c360_assets.build import build
 from c360_assets.commands.summary import example_customer, show_summary
+from c360_assets.contracts.partitions import Partitions
 from c360_assets.execution.processes import fail_orphans
 from c360_assets.execution.runner import Outcome, Runner
 from c360_assets.maintenance.restore import restored
@@ -35,7 +36,7 @@ def run_command(first: date | None, last: date | None, everything: bool, show_pr
     _quiet()
     provenances = ProvenanceStore(settings.lake)
     restored_before = restored(provenances, TABLES)
-    planner = Planner(landing, provenances, reference.fingerprint)
+    planner = Planner(landing, provenances, reference.fingerprint, Partitions(settings.first_day))
     with dg.DagsterInstance.get() as instance, _Progress(console) as progress:
         fail_orphans(instance)
         defs = build(settings, on_commit=progress.committed)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from rich.console import Console, JustifyMethod
 from rich.table import Table as Grid
 
-from c360_assets.contracts.partitions import last_day, month_of
+from c360_assets.contracts.partitions import Partitions, last_day, month_of
 from c360_assets.planning.batches import Item
 from c360_assets.planning.plan import FOLDERS, SOURCES, DayRange, Plan, Planner, lines
 from c360_assets.reference.model import load_reference
@@ -42,7 +42,8 @@ def status_command() -> int:
     landing = LandingZone(settings.landing)
     landing.check(FOLDERS)
     provenances = ProvenanceStore(settings.lake)
-    planner = Planner(landing, provenances, load_reference(settings.reference).fingerprint)
+    reference = load_reference(settings.reference)
+    planner = Planner(landing, provenances, reference.fingerprint, Partitions(settings.first_day))
     plan = planner.plan(DayRange())
     deliveries = planner.deliveries()
     clean = True

@@ -7,18 +7,18 @@ import click
 from rich.console import Console
 from rich.table import Table as Grid
 
-from c360_assets.maintenance.upkeep import RetentionTooShort, TableUpkeep, check_retention, upkeep
+from c360_assets.maintenance.upkeep import TableUpkeep, check_retention, upkeep
 from c360_assets.tables import TABLES
 from resources.engine.scratch import abandoned_folders
 from resources.settings import Settings
 
 
 def upkeep_command(tables: Sequence[str], retention_hours: float, short: bool, alone: bool, dry_run: bool) -> int:
-    """Keeps the named tables, or all; returns 0 if everything was done. Raises click.UsageError for bad words."""
-    try:
-        check_retention(retention_hours, short, alone)
-    except RetentionTooShort as error:
-        raise click.UsageError(str(error)) from None
+    """Keeps the named tables, or all; returns 0 if everything was done.
+
+    Raises RetentionTooShort for a retention that is not safe, click.UsageError for a name that is not a table's.
+    """
+    check_retention(retention_hours, short, alone)
     unknown = [name for name in tables if name not in TABLES]
     if unknown:
         raise click.UsageError(f"{', '.join(unknown)}: no such table. There are {', '.join(TABLES)}.")

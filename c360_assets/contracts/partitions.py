@@ -3,12 +3,12 @@
 import calendar
 import warnings
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Literal
 
 import dagster as dg
-
-from resources.settings import first_day
 
 # Both are marked beta in Dagster 1.13. We know; users need not be told at every start.
 for _beta in ("backfill_policy", "allow_nonexistent_upstream_partitions"):
@@ -17,27 +17,41 @@ for _beta in ("backfill_policy", "allow_nonexistent_upstream_partitions"):
 Unit = Literal["day", "month"]
 """What one partition of a table is; unpartitioned tables have none."""
 
-_START = first_day()
 
-# One day and one month ahead of the last whole ones: today's files can be loaded today, and a month can be made
-# while it is under way. Both start at C360_FIRST_DAY.
-days = dg.DailyPartitionsDefinition(start_date=_START.isoformat(), end_offset=1)
-months = dg.MonthlyPartitionsDefinition(start_date=_START.isoformat(), end_offset=1)
+@dataclass(frozen=True)
+class Partitions:
+    """Which days and months there are: all from `first_day` (the first of a month) to the present.
 
+    One day and one month ahead of the last whole ones: today's files can be loaded today, and a month can be made
+    while it is under way.
+    """
 
-def no_partition_reason(day: date) -> str | None:
-    """Why a day has no partition, and what to do; None where it has one."""
-    if day < _START:
-        return f"lies before the first day that partitions exist for, {_START}: set C360_FIRST_DAY"
-    newest = days.get_last_partition_key()
-    if newest is None or day > date.fromisoformat(newest):
-        return "lies in the future: name it by the day that it tells of"
-    return None
+    first_day: date
 
+    @cached_property
+    def days(self) -> dg.DailyPartitionsDefinition:
+        """The days, for Dagster."""
+        return dg.DailyPartitionsDefinition(start_date=self.first_day.isoformat(), end_offset=1)
 
-def definition_of(unit: Unit | None) -> dg.TimeWindowPartitionsDefinition | None:
-    """Dagster's partitions for a unit."""
-    return {"day": days, "month": months, None: None}[unit]
+    @cached_property
+    def months(self) -> dg.MonthlyPartitionsDefinition:
+        """The months, for Dagster."""
+        return dg.MonthlyPartitionsDefinition(start_date=self.first_day.isoformat(), end_offset=1)
+
+    def definition(self, unit: Unit | None) -> dg.TimeWindowPartitionsDefinition | None:
+        """Dagster's partitions for a unit."""
+        if unit is None:
+            return None
+        return self.days if unit == "day" else self.months
+
+    def missing_reason(self, day: date) -> str | None:
+        """Why a day has no partition, and what to do; None where it has one."""
+        if day < self.first_day:
+            return f"lies before the first day that partitions exist for, {self.first_day}: set C360_FIRST_DAY"
+        newest = self.days.get_last_partition_key()
+        if newest is None or day > date.fromisoformat(newest):
+            return "lies in the future: name it by the day that it tells of"
+        return None
 
 
 def month_of(day: date) -> date:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import dagster as dg
 
-from c360_assets.contracts.partitions import Unit, between, definition_of, mapping, window
+from c360_assets.contracts.partitions import Partitions, Unit, between, mapping, window
 from resources.landing.layout import Layout
 
 Kind = Literal["string", "bigint", "int", "double", "date", "timestamp", "boolean"]
@@ -150,8 +150,8 @@ class TableSpec:
         }
         return dg.TableColumnLineage(deps)
 
-    def asset_arguments(self) -> dict[str, Any]:
-        """The arguments of this table's `@dg.asset`: inputs, partitions, and what the UI shows."""
+    def asset_arguments(self, partitions: Partitions) -> dict[str, Any]:
+        """The arguments of this table's `@dg.asset`: inputs, its partitions of those there are, what the UI shows."""
         policy = dg.BackfillPolicy.single_run() if self.unit else None
         return {
             "name": self.name,
@@ -160,7 +160,7 @@ class TableSpec:
                 *(_asset_dep(self, read) for read in self.inputs),
                 *([landing_key(self.lands)] if self.lands else []),
             ],
-            "partitions_def": definition_of(self.unit),
+            "partitions_def": partitions.definition(self.unit),
             "backfill_policy": policy,
             "freshness_policy": self.freshness,
             "pool": self.name,

@@ -11,16 +11,16 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import Any, Protocol
 
 import dagster as dg
 from pyspark.sql import DataFrame
 
+from c360_assets.contracts.partitions import Partitions
 from c360_assets.contracts.table import TableSpec
 from c360_assets.metadata.figures import Figures, commit_figures, delivery_figures, partition_figures
-from resources.errors import InputNotReady
-from resources.failures import group_by_cause, reason_of
+from resources.engine.failures import reason_of
+from resources.errors import InputNotReady, group_by_cause
 from resources.lake.provenance import Provenance
 from resources.lake.sql import LakeQuery
 from resources.lake.tables import Lake
@@ -60,11 +60,10 @@ class TableAsset:
         given = {**frames, "reference": reference, str(self.table.unit): partition}
         return self.transform(**{name: given[name] for name in inspect.signature(self.transform).parameters})
 
-    @cached_property
-    def definition(self) -> dg.AssetsDefinition:
-        """Dagster's asset: each run makes the partitions that it names, in order."""
+    def definition(self, partitions: Partitions) -> dg.AssetsDefinition:
+        """Dagster's asset over these partitions: each run makes those that it names, in order."""
 
-        @dg.asset(**self.table.asset_arguments(), required_resource_keys=RESOURCES)
+        @dg.asset(**self.table.asset_arguments(partitions), required_resource_keys=RESOURCES)
         def make(context: dg.AssetExecutionContext) -> Iterator[dg.AssetMaterialization | dg.MaterializeResult[None]]:
             yield from _Run(self, context).make()
 
@@ -125,7 +124,7 @@ class _Run:
                 continue
             except Exception as error:
                 failed[key or table] = reason_of(error)
-                context.log.error(f"{table} {key or ''}: {reason_of(error)}")
+                context.log.error(f"{table} {key or ''}: {failed[key or table]}")
                 continue
             context.add_asset_metadata(metadata, partition_key=key)
             unreported.append(dg.AssetMaterialization(context.asset_key, partition=key, metadata=metadata))

@@ -11,14 +11,8 @@ from c360_assets.tables import TABLES
 
 def was_interrupted(events: Iterable[dg.DagsterEvent]) -> bool:
     """Whether somebody stopped the run: Dagster takes that for a failed step and would let us go on."""
-    errors = [event.step_failure_data.error for event in events if event.is_step_failure]
-    return any(
-        one.cls_name in ("DagsterExecutionInterruptedError", "KeyboardInterrupt")
-        for error in errors
-        if error
-        for one in (error, error.cause)
-        if one
-    )
+    sources = (event.step_failure_data.error_source for event in events if event.is_step_failure)
+    return any(source is not None and source.name == "INTERRUPT" for source in sources)
 
 
 def materialised(events: Iterable[dg.DagsterEvent]) -> set[Item]:

@@ -2,21 +2,21 @@
 
 import dagster as dg
 
-from c360_assets.contracts.partitions import days
+from c360_assets.contracts.partitions import Partitions, Unit
 from c360_assets.contracts.table import OWNER, landing_key
 from c360_assets.landing import identity, raw_content, raw_search
 
-_SOURCES = (
+_SOURCES: tuple[tuple[str, str, Unit | None], ...] = (
     (
         raw_content.LAYOUT.folder,
         "The content log as it is delivered: one file or folder per day, named by its date. A record is the seconds that one "
         "device watched in one app on one day.",
-        days,
+        "day",
     ),
     (
         raw_search.LAYOUT.folder,
         "The search log as it is delivered: one file or folder per day, named by its date. A record is one search.",
-        days,
+        "day",
     ),
     (
         identity.LAYOUT.folder,
@@ -25,16 +25,18 @@ _SOURCES = (
     ),
 )
 
-LANDING_ZONE = [
-    dg.AssetSpec(
-        landing_key(folder),
-        description=description,
-        group_name="landing_zone",
-        owners=[OWNER],
-        kinds={"csv", "parquet"} if partitions is None else {"csv", "json", "parquet"},
-        partitions_def=partitions,
-        metadata={"folder": f"{folder}/ below the landing root (C360_LANDING)"},
-    )
-    for folder, description, partitions in _SOURCES
-]
-"""One external asset for each folder of the landing zone. A day of it is a day's files."""
+
+def landing_zone(partitions: Partitions) -> list[dg.AssetSpec]:
+    """One external asset for each folder of the landing zone. A day of it is a day's files."""
+    return [
+        dg.AssetSpec(
+            landing_key(folder),
+            description=description,
+            group_name="landing_zone",
+            owners=[OWNER],
+            kinds={"csv", "parquet"} if unit is None else {"csv", "json", "parquet"},
+            partitions_def=partitions.definition(unit),
+            metadata={"folder": f"{folder}/ below the landing root (C360_LANDING)"},
+        )
+        for folder, description, unit in _SOURCES
+    ]

@@ -13,14 +13,11 @@ from deltalake import CommitProperties, DeltaTable
 from deltalake.exceptions import CommitFailedError
 
 from c360_assets.maintenance.history import files_of, history
+from resources.errors import NotRestorable
 from resources.lake.provenance import Provenance, ProvenanceStore
 
 RESTORED = "restored to version "
 """How the version of a restored partition's mark begins."""
-
-
-class NotRestorable(ValueError):
-    """A version that a table can't be put back to; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +36,12 @@ def differences(uri: str, column: str | None, version: int, table: DeltaTable | 
     """
     found = {one.number: one for one in history(uri, column)}
     if version not in found:
-        raise NotRestorable(f"no version {version}: there are {min(found)} to {max(found)} (c360 history).")
+        raise NotRestorable(f"no version {version}", f"there are {min(found)} to {max(found)} (c360 history).")
     if not found[version].is_restorable:
         raise NotRestorable(
             f"{found[version].missing} data files of version {version} are gone: upkeep removed what was out of use "
-            "for longer than its retention. Choose a version that can be restored (c360 history)."
+            "for longer than its retention",
+            "Choose a version that can be restored (c360 history).",
         )
     now = files_of(table or DeltaTable(uri), column)
     then = files_of(DeltaTable(uri, version=version), column)
@@ -71,7 +69,7 @@ def restore(lake: str, table: str, column: str | None, version: int) -> list[Dif
         compared.restore(version, commit_properties=properties)
     except CommitFailedError:
         raise NotRestorable(
-            "another writer changed the table meanwhile: nothing was restored. Call it again."
+            "another writer changed the table meanwhile: nothing was restored", "Call it again."
         ) from None
     _mark(lake, table, changed, version)
     return changed

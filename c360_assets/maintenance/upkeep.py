@@ -16,6 +16,7 @@ from deltalake.exceptions import CommitFailedError
 
 from c360_assets.maintenance.history import LOG, history
 from c360_assets.maintenance.orphan_files import TableFolder, orphan_files
+from resources.errors import RetentionTooShort
 
 TARGET_BYTES = 128 << 20
 """The size up to which compaction joins the files of a partition: then a day of real size is one file."""
@@ -28,10 +29,6 @@ REST_SECONDS = 60
 """A writer that has committed is done with its checkpoint after that time."""
 _BY = CommitProperties(custom_metadata={"userMetadata": WHY})
 _TRIES = 5
-
-
-class RetentionTooShort(ValueError):
-    """A retention that would take files from under somebody's hands; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -56,17 +53,17 @@ class TableUpkeep:
 def check_retention(hours: float, short: bool, alone: bool) -> None:
     """Raises RetentionTooShort where a retention is not safe beside those who may be at work."""
     if hours < 0:
-        raise RetentionTooShort(f"--retention {hours:g}: use a number of hours, 0 or more.")
+        raise RetentionTooShort(f"--retention {hours:g}", "use a number of hours, 0 or more.")
     if hours < FLOOR_HOURS and not alone:
         raise RetentionTooShort(
             f"--retention {hours:g}: a run may take {FLOOR_HOURS:g} hours, and its files belong to no version until "
-            f"it commits: younger ones may be its own. Use {FLOOR_HOURS:g} or more; or --alone, if nobody writes or "
-            "reads the lake until this ends."
+            "it commits: younger ones may be its own",
+            f"Use {FLOOR_HOURS:g} or more; or --alone, if nobody writes or reads the lake until this ends.",
         )
     if hours < RETENTION_HOURS and not (short or alone):
         raise RetentionTooShort(
-            f"--retention {hours:g}: versions out of use for longer can't be restored then, and their readers fail. "
-            f"Use {RETENTION_HOURS:g} or more, or add --short."
+            f"--retention {hours:g}: versions out of use for longer can't be restored then, and their readers fail",
+            f"Use {RETENTION_HOURS:g} or more, or add --short.",
         )
 
 

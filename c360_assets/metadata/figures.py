@@ -7,7 +7,7 @@ from typing import Any
 
 import dagster as dg
 
-from resources.failures import reason_of
+from resources.engine.failures import reason_of
 from resources.lake.sql import LakeQuery
 from resources.lake.tables import Committed
 from resources.landing.delivery_reader import DeliveredRows

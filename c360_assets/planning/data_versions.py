@@ -42,7 +42,7 @@ class DataVersions:
                 name = f"{read.table.name} {needed or ''}".strip()
                 if provenance is None:
                     if read.required or self._has_landed(read.table, needed):
-                        raise InputNotReady(f"{name} was never made: make it first")
+                        raise InputNotReady(f"{name} was never made", "make it first")
                     continue
                 if provenance.failed_check:
                     raise InputNotReady(f"{name} did not pass its check {provenance.failed_check}")

@@ -8,16 +8,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from c360_assets.contracts.partitions import add_months, month_of, no_partition_reason
+from c360_assets.contracts.partitions import Partitions, add_months, month_of
 from c360_assets.contracts.table import TableSpec
 from c360_assets.landing import identity, raw_content, raw_search
 from c360_assets.planning.batches import Batch, Item, batches_of
 from c360_assets.planning.data_versions import DataVersions
 from c360_assets.planning.staleness import StaleCause, describe, stale_cause
 from c360_assets.tables import TABLES
-from resources.errors import InputNotReady
+from resources.errors import InputNotReady, LandingError
 from resources.lake.provenance import Provenance, ProvenanceStore, version_digest
-from resources.landing.layout import LandingError
 from resources.landing.zone import Delivery, LandingZone
 
 SOURCES = {raw.TABLE.name: raw.LAYOUT.folder for raw in (raw_content, raw_search)}
@@ -86,16 +85,22 @@ class _Known:
 
 
 class Planner:
-    """Plans over one landing zone and one lake."""
+    """Plans over one landing zone and one lake, for the partitions that there are.
 
-    def __init__(self, landing: LandingZone, provenances: ProvenanceStore, reference: str) -> None:
+    `reference` is the digest of the reference data.
+    """
+
+    def __init__(
+        self, landing: LandingZone, provenances: ProvenanceStore, reference: str, partitions: Partitions
+    ) -> None:
         self._landing, self._marks, self._reference = landing, provenances, reference
+        self._partitions = partitions
 
     def deliveries(self) -> dict[str, dict[date, Delivery]]:
         """What landed, by raw table and day; only days that have a partition."""
         found = {raw: self._landing.days(folder).deliveries for raw, folder in SOURCES.items()}
         return {
-            raw: {day: delivery for day, delivery in by_day.items() if not no_partition_reason(day)}
+            raw: {day: delivery for day, delivery in by_day.items() if not self._partitions.missing_reason(day)}
             for raw, by_day in found.items()
         }
 
@@ -107,7 +112,7 @@ class Planner:
             found += [
                 f"{name}: not a day's file: name it YYYYMMDD.* or move it away" for name in landed.unrecognized_files
             ]
-            outside = {day: no_partition_reason(day) for day in landed.deliveries}
+            outside = {day: self._partitions.missing_reason(day) for day in landed.deliveries}
             found += [f"{folder} {day} {why}" for day, why in outside.items() if why]
         return found
 
@@ -213,8 +218,8 @@ class Planner:
 
     def _fingerprint(self, delivery: Delivery, provenance: Provenance | None) -> str:
         """The fingerprint of what landed. Raises LandingError where it can't be read."""
-        if delivery.problem:
-            raise LandingError(delivery.problem)
+        if delivery.error:
+            raise delivery.error
         return self._landing.fingerprint(delivery, provenance.files if provenance else None)[0]
 
 

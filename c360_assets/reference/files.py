@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-
-class BadReference(ValueError):
-    """Reference data that can't be used. The message says file, line, what is wrong and what to do."""
+from resources.errors import BadReference, Where
 
 
 def bytes_of(path: Path) -> bytes:
@@ -20,7 +18,9 @@ def bytes_of(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        raise BadReference(f"{path}: the file is missing. Put it there, or point C360_REFERENCE elsewhere.") from None
+        raise BadReference(
+            "the file is missing", "Put it there, or point C360_REFERENCE elsewhere.", Where(file=str(path))
+        ) from None
 
 
 def text_of(path: Path, contents: Mapping[str, bytes]) -> str:
@@ -30,7 +30,8 @@ def text_of(path: Path, contents: Mapping[str, bytes]) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise BadReference(f"{path}:{line}: bytes that are no UTF-8. Save the file as UTF-8.") from None
+        where = Where(file=str(path), line=line)
+        raise BadReference("bytes that are no UTF-8", "Save the file as UTF-8.", where) from None
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Row:
 
     def refuse(self, wrong: str, remedy: str) -> NoReturn:
         """Raises: what is wrong with this record, and what to do."""
-        raise BadReference(f"{self.path}:{self.line}: {wrong}. {remedy}.")
+        raise BadReference(wrong, f"{remedy}.", Where(file=str(self.path), line=self.line))
 
 
 class CsvTable:
@@ -102,7 +103,8 @@ def _numbered_records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
         except StopIteration:
             return
         except csv.Error as error:
-            raise BadReference(f"{path}:{begins}: no CSV ({error}). Check the quotes.") from None
+            where = Where(file=str(path), line=begins)
+            raise BadReference(f"no CSV ({error})", "Check the quotes.", where) from None
         if cells:
             yield begins, cells
 

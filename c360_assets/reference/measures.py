@@ -12,7 +12,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, NoReturn
 
-from c360_assets.reference.files import BadReference, text_of
+from c360_assets.reference.files import text_of
+from resources.errors import BadReference, Where
 
 UNKNOWN = "unknown"
 """What is said where nothing known fits; therefore no entry of a list."""
@@ -63,9 +64,11 @@ class MeasuresFile:
         try:
             self._tables = dict(_flat_tables(tomllib.loads(self._text)))
         except tomllib.TOMLDecodeError as error:
-            place = re.search(r"at line (\d+)", str(error))
+            place = re.search(r"at line (\d+)", str(error))  # before Python 3.14 the line stands in the text only
             line = place[1] if place else str(self._text.count("\n") + 1)
-            raise BadReference(f"{path}:{line}: no TOML ({error}). Correct the line.") from None
+            raise BadReference(
+                f"no TOML ({error})", "Correct the line.", Where(file=str(path), line=int(line))
+            ) from None
 
     def read(self) -> Measures:
         """All measures, every one there and sensible."""
@@ -157,7 +160,8 @@ class MeasuresFile:
 
     def _refuse(self, table: str, entry: str, wrong: str, remedy: str) -> NoReturn:
         line = _line_of(self._text, table, entry)
-        raise BadReference(f"{self._path}:{line}: {entry} of [{table}]: {wrong}. {remedy}.")
+        where = Where(file=str(self._path), line=line)
+        raise BadReference(f"{entry} of [{table}]: {wrong}", f"{remedy}.", where)
 
 
 def _flat_tables(document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, dict[str, Any]]]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from c360_assets.reference.files import BadReference, CsvTable, Row, bytes_of, unique
+from c360_assets.reference.files import CsvTable, Row, bytes_of, unique
 from c360_assets.reference.measures import LEVELS, NETWORKS, UNKNOWN, USER_TYPES, Measures, MeasuresFile
 from c360_assets.text.normalise import keyword_key, normalise_keyword
 
@@ -22,7 +22,6 @@ __all__ = [
     "NETWORKS",
     "UNKNOWN",
     "USER_TYPES",
-    "BadReference",
     "Category",
     "Keyword",
     "KeywordCategory",

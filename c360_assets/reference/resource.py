@@ -8,7 +8,8 @@ import dagster as dg
 from pydantic import Field
 
 from c360_assets.reference.categories import CATEGORIES
-from c360_assets.reference.model import BadReference, Reference, load_reference
+from c360_assets.reference.model import Reference, load_reference
+from resources.errors import BadReference, Where
 
 
 class ReferenceData(dg.ConfigurableResource[Any]):
@@ -26,7 +27,8 @@ def _load(folder: str) -> Reference:
     reference = load_reference(Path(folder))
     if reference.category_codes != CATEGORIES:
         raise BadReference(
-            f"{folder}/categories.csv: the tables have columns for {', '.join(CATEGORIES)}, in this order. "
-            "Keep the codes; labels are free."
+            f"the tables have columns for {', '.join(CATEGORIES)}, in this order",
+            "Keep the codes; labels are free.",
+            Where(file=f"{folder}/categories.csv"),
         )
     return reference

@@ -4,13 +4,12 @@ One session a process, started when a frame is first asked for. Nothing here kno
 """
 
 import atexit
-import json
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
 from importlib import import_module
 from typing import Any
 
@@ -19,18 +18,19 @@ from dagster_pyspark import LazyPySparkResource
 from py4j.protocol import Py4JError
 from pydantic import Field
 from pyspark import cloudpickle
+from pyspark.logger import PySparkLogger
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from resources.engine.spark_settings import driver_defaults, local_defaults, with_defaults
+from resources.errors import EngineError
+from resources.settings import EngineOptions
 
+_CLIENT_LOGGERS = ("DataFrameQueryContextLogger", "SQLQueryContextLogger")
+"""Where PySpark logs an error with the place in a query that it comes from."""
 S3_SCHEMES = ("s3", "s3a", "s3n")
 _LETTERS = "ải ά և i\u0307"
 """Turkish and Azerbaijani, Greek, Armenian and Lithuanian have capitals of their own for one of these."""
-
-
-class EngineError(Exception):
-    """The engine can't start; the message says what is missing."""
 
 
 class _Process:
@@ -51,6 +51,18 @@ class Engine(dg.ConfigurableResource[Any]):
     spark_config: dict[str, Any] = Field(
         default_factory=dict, description="Settings for the session, as Spark names them"
     )
+    spark_memory: str = Field(default=EngineOptions.memory, description="Memory of Apache Spark's driver")
+    spark_log_level: str | None = Field(default=None, description="Apache Spark's log level; quiet, if not given")
+
+    @classmethod
+    def of(cls, kind: str, options: EngineOptions) -> "Engine":
+        """The engine of a kind, with its options."""
+        return cls(
+            kind=kind,
+            spark_config=dict(options.config),
+            spark_memory=options.memory,
+            spark_log_level=options.log_level,
+        )
 
     @property
     def session(self) -> SparkSession:
@@ -60,12 +72,15 @@ class Engine(dg.ConfigurableResource[Any]):
         """
         if _Process.session is None:
             start = _start_sail if self.kind == "sail" else _start_spark
-            _Process.session, _Process.stop = start(dict(self.spark_config))
+            options = EngineOptions(self.spark_config, self.spark_memory, self.spark_log_level)
+            if options.log_level is None:
+                _silence_client()
+            _Process.session, _Process.stop = start(options)
             _Process.kind = self.kind
             atexit.register(stop_engine)
         if _Process.kind != self.kind:
             raise EngineError(
-                f"This process runs {_Process.kind} already: use one engine a process, not {self.kind} too."
+                f"This process runs {_Process.kind} already", f"use one engine per process, not {self.kind} too."
             )
         return _Process.session
 
@@ -98,9 +113,10 @@ class Engine(dg.ConfigurableResource[Any]):
         ):
             raise EngineError(
                 f"Apache Spark can't tell on {scheme}:// whether another process commits at the same time, and would "
-                f"overwrite its commit. If this is the only process that writes to {uri}, upkeep included, put "
+                "overwrite its commit",
+                f"If this is the only process that writes to {uri}, upkeep included, put "
                 f'"{setting}": "io.delta.storage.S3SingleDriverLogStore" into C360_SPARK_CONFIG; else name a log store '
-                "there that locks for all, or use C360_ENGINE=sail, which needs none."
+                "there that locks for all, or use C360_ENGINE=sail, which needs none.",
             )
 
 
@@ -116,22 +132,28 @@ def stop_engine() -> None:
         stop()
 
 
-def _session(config: dict[str, Any]) -> SparkSession:
-    session: SparkSession = LazyPySparkResource(spark_config=config).spark_session
+def _silence_client() -> None:
+    """Keeps PySpark from writing errors to the terminal as lines of JSON, each beside the exception that it raises."""
+    for name in _CLIENT_LOGGERS:
+        PySparkLogger.getLogger(name).disabled = True
+
+
+def _session(config: Mapping[str, Any]) -> SparkSession:
+    session: SparkSession = LazyPySparkResource(spark_config=dict(config)).spark_session
     session.conf.set("spark.sql.session.timeZone", "UTC")
     # Otherwise PySpark (4.2) looks for IPython at every call of a column function: a tenth of the CPU of small runs.
     session.conf.set("spark.python.sql.dataFrameDebugging.enabled", "false")
     return session
 
 
-def _start_sail(config: dict[str, Any]) -> tuple[SparkSession, Callable[[], None]]:
+def _start_sail(options: EngineOptions) -> tuple[SparkSession, Callable[[], None]]:
     os.environ.setdefault("RUST_LOG", "error")  # Sail logs each query else
     from pysail.spark import SparkConnectServer
 
     server = SparkConnectServer()
     server.start(background=True)
     _, port = server.listening_address
-    session = _session({"spark.remote": f"sc://127.0.0.1:{port}", **config})
+    session = _session({"spark.remote": f"sc://127.0.0.1:{port}", **options.config})
 
     def stop() -> None:
         session.stop()  # before the server: else the client waits for it at the end of the process
@@ -140,12 +162,13 @@ def _start_sail(config: dict[str, Any]) -> tuple[SparkSession, Callable[[], None
     return session, stop
 
 
-def _start_spark(config: dict[str, Any]) -> tuple[SparkSession, Callable[[], None]]:
+def _start_spark(options: EngineOptions) -> tuple[SparkSession, Callable[[], None]]:
+    config = options.config
     remote = _is_remote(config)
     if not remote and not (os.environ.get("JAVA_HOME") or shutil.which("java")):
         raise EngineError(
-            "Apache Spark needs Java 17, and there is no java here. Install it and set JAVA_HOME, "
-            "or use the embedded engine with C360_ENGINE=sail."
+            "Apache Spark needs Java 17, and there is no java here",
+            "Install it and set JAVA_HOME, or use the embedded engine with C360_ENGINE=sail.",
         )
     # Spark starts its Python workers with `python3` of the PATH, which need not be ours.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
@@ -156,8 +179,9 @@ def _start_spark(config: dict[str, Any]) -> tuple[SparkSession, Callable[[], Non
     if remote:
         session = _session(config)
     else:
-        with _quiet_start():
-            session = _session(with_defaults(local_defaults() if is_local else driver_defaults(), config))
+        defaults = local_defaults(options) if is_local else driver_defaults(options)
+        with _start_in_quiet() if options.log_level is None else nullcontext():
+            session = _session(with_defaults(defaults, config))
 
     def stop() -> None:
         with suppress(Py4JError):  # an interrupt from the terminal reaches the JVM too, and it may be gone before us
@@ -172,7 +196,7 @@ def _start_spark(config: dict[str, Any]) -> tuple[SparkSession, Callable[[], Non
     return session, stop
 
 
-def _is_remote(config: dict[str, Any]) -> bool:
+def _is_remote(config: Mapping[str, Any]) -> bool:
     """Whether Spark is a server elsewhere, with settings of its own."""
     return "spark.remote" in config or "SPARK_REMOTE" in os.environ
 
@@ -186,9 +210,10 @@ def _require_plain_capitals(session: SparkSession) -> None:
     found = session.range(1).select(F.upper(F.concat(F.lit(_LETTERS), F.col("id").cast("string")))).collect()[0][0]
     if found != f"{_LETTERS}0".upper():
         raise EngineError(
-            f"This Spark writes other capitals than a Java in English ({_LETTERS} becomes {found[:-1]}), and would make other "
-            "tables. Most likely its Java has a language with capitals of its own: add -Duser.language=en to "
-            "spark.driver.extraJavaOptions and spark.executor.extraJavaOptions where Spark is started."
+            f"This Spark writes other capitals than a Java in English ({_LETTERS} becomes {found[:-1]}), and would make "
+            "other tables",
+            "Most likely its Java has a language with capitals of its own: add -Duser.language=en to "
+            "spark.driver.extraJavaOptions and spark.executor.extraJavaOptions where Spark is started.",
         )
 
 
@@ -202,14 +227,11 @@ def ship_python() -> None:
 
 
 @contextmanager
-def _quiet_start() -> Iterator[None]:
+def _start_in_quiet() -> Iterator[None]:
     """Keeps what the JVM writes off the terminal: it inherits the stream for errors that it is started with.
 
-    With C360_SPARK_LOG set it keeps the terminal's. If the start fails, what it wrote is shown.
+    If the start fails, what it wrote is shown.
     """
-    if "C360_SPARK_LOG" in os.environ:
-        yield
-        return
     terminal = os.dup(2)
     with tempfile.TemporaryFile() as written:
         os.dup2(written.fileno(), 2)
@@ -222,17 +244,3 @@ def _quiet_start() -> Iterator[None]:
         finally:
             os.dup2(terminal, 2)
             os.close(terminal)
-
-
-def spark_config_from_environment() -> dict[str, Any]:
-    """`C360_SPARK_CONFIG`: a JSON object of Spark settings, or nothing."""
-    text = os.environ.get("C360_SPARK_CONFIG")
-    if not text:
-        return {}
-    try:
-        config = json.loads(text)
-    except ValueError as error:
-        raise EngineError(f'C360_SPARK_CONFIG is no JSON object ({error}). Use {{"spark.master": "…"}}.') from None
-    if not isinstance(config, dict):
-        raise EngineError('C360_SPARK_CONFIG is no JSON object. Use {"spark.master": "…"}.')
-    return config

@@ -1,16 +1,18 @@
 """What this project sets for Apache Spark where you set nothing: Delta, one time zone and language, few partitions, S3."""
 
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from resources.engine.scratch import scratch_folder
+from resources.settings import EngineOptions
 
 DELTA_JARS = "io.delta:delta-spark_4.2_2.13:4.4.0"
 """Delta's jars for Spark 4.2, fetched by Spark on first use."""
 _PACKAGES = "spark.jars.packages"
 
 
-def with_defaults(defaults: dict[str, str], config: dict[str, Any]) -> dict[str, Any]:
+def with_defaults(defaults: dict[str, str], config: Mapping[str, Any]) -> dict[str, Any]:
     """The settings, and defaults for the rest. Packages come beside Delta's, unless they are none or have Delta too."""
     packages = config.get(_PACKAGES)
     if packages and "delta-spark" not in packages + config.get("spark.jars", ""):
@@ -18,10 +20,10 @@ def with_defaults(defaults: dict[str, str], config: dict[str, Any]) -> dict[str,
     return {**defaults, **config}
 
 
-def local_defaults() -> dict[str, str]:
+def local_defaults(options: EngineOptions) -> dict[str, str]:
     """Settings for Spark where no master is given: all cores of this machine, few partitions, nothing left behind."""
     return {
-        **driver_defaults(),
+        **driver_defaults(options),
         "spark.master": "local[*]",
         "spark.sql.shuffle.partitions": "4",
         "spark.local.dir": scratch_folder(),
@@ -29,7 +31,7 @@ def local_defaults() -> dict[str, str]:
     }
 
 
-def driver_defaults() -> dict[str, str]:
+def driver_defaults(options: EngineOptions) -> dict[str, str]:
     """Settings for every Spark whose driver is this process: Delta, one time zone and language, quiet.
 
     Nothing that a cluster's own settings should say: how many partitions, where executors keep what they spill.
@@ -41,7 +43,7 @@ def driver_defaults() -> dict[str, str]:
         _PACKAGES: DELTA_JARS,
         "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
         "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
-        "spark.driver.memory": os.environ.get("C360_SPARK_MEMORY", "4g"),
+        "spark.driver.memory": options.memory,
         # Spark puts these before `extraJavaOptions`, which stay free for the user's.
         "spark.driver.defaultJavaOptions": f"{fixed} -Dderby.system.home={scratch_folder()}",
         "spark.executor.defaultJavaOptions": fixed,
@@ -49,7 +51,7 @@ def driver_defaults() -> dict[str, str]:
         # Tasks that read a table's log, at each commit: 50 if not set, for far longer logs than these.
         "spark.databricks.delta.snapshotPartitions": "4",
         "spark.ui.showConsoleProgress": "false",
-        "spark.log.level": os.environ.get("C360_SPARK_LOG", "OFF"),
+        "spark.log.level": options.log_level or "OFF",
         "spark.sql.warehouse.dir": f"file:{scratch_folder()}/warehouse",
         **_s3_defaults(),
     }

@@ -16,8 +16,8 @@ from uuid import uuid4
 import xxhash
 from fsspec.implementations.local import LocalFileSystem
 
-from resources.errors import UnknownSchema
-from resources.locations import LocationError, file_system
+from resources.errors import LocationError, UnknownSchema, Where
+from resources.locations import file_system
 
 FOLDER = "_c360"
 SCHEMA = 1
@@ -61,8 +61,9 @@ class Provenance:
             schema = fields.pop("schema", SCHEMA)
             if schema != SCHEMA:
                 raise UnknownSchema(
-                    f"{path}: has the schema {schema}, and this release knows {SCHEMA}: a later release made this lake. "
-                    "Use that release or a newer one."
+                    f"has the schema {schema}, and this release knows {SCHEMA}: a later release made this lake",
+                    "Use that release or a newer one.",
+                    Where(file=path),
                 )
             return cls(fields.pop("version"), **fields)
         except (ValueError, TypeError, AttributeError, KeyError):
@@ -91,7 +92,9 @@ class ProvenanceStore:
         except FileNotFoundError:
             return {}
         except PermissionError as error:
-            raise LocationError(f"{folder} can't be read ({error.strerror}): make the lake readable for you.") from None
+            raise LocationError(
+                f"{folder} can't be read ({error.strerror})", "make the lake readable for you."
+            ) from None
         provenances: dict[date | None, Provenance] = {}
         for name, text in self._fs.cat(names, on_error="omit").items() if names else ():
             provenance = Provenance.from_json(text, name)

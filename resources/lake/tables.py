@@ -20,7 +20,9 @@ from deltalake.schema import PrimitiveType
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from resources.engine.failures import is_conflict
 from resources.engine.session import Engine
+from resources.errors import ContractError, Where
 
 _TYPES = {
     "string": "string",
@@ -31,13 +33,6 @@ _TYPES = {
     "timestamp": "timestamp",
     "boolean": "boolean",
 }
-CONFLICTS = (
-    "Failed to commit transaction",
-    "DELTA_CONCURRENT",
-    "ConcurrentAppend",
-    "ConcurrentModification",
-    "Missing commit file",  # Sail (0.7), where others commit while it reads the log
-)
 _TRIES = 20  # of four that write one day without a pause, each loses every second time: one in a million gives up
 _DOUBLINGS = 4  # of the pause between two tries: it stays below two seconds
 Result = TypeVar("Result")
@@ -69,10 +64,6 @@ class TableContract(Protocol):
     def partition_column(self) -> str | None: ...  # noqa: D102
     @property
     def all_columns(self) -> Sequence[ColumnContract]: ...  # noqa: D102
-
-
-class ContractError(Exception):
-    """A frame or a table in the lake that is not as its contract says."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +133,7 @@ class Lake:
         column = table.partition_column
         if column is not None:
             if partition is None:
-                raise ContractError(f"{table.name} is partitioned by {column}: say which partition to write.")
+                raise ContractError(f"{table.name} is partitioned by {column}", "say which partition to write.")
             frame = frame.withColumn(column, F.lit(partition))
             writer_options["replaceWhere"] = f"{column} = DATE'{partition.isoformat()}'"
         ordered = self._engine.writable(frame.select(*[c.name for c in table.all_columns]), keeps_every_row)
@@ -212,7 +203,8 @@ def check_frame(table: TableContract, frame: DataFrame) -> None:
         if name in actual and actual[name] != kind
     ]
     if found:
-        raise ContractError(f"{table.name}: the rows do not fit the table: {'; '.join(found)}. Nothing was written.")
+        differing = f"the rows do not fit the table: {'; '.join(found)}"
+        raise ContractError(differing, "Nothing was written.", Where(table=table.name))
 
 
 def _found_or_made(table: TableContract, uri: str) -> DeltaTable:
@@ -256,8 +248,9 @@ def _check_table(table: TableContract, delta: DeltaTable) -> None:
     if actual != expected or delta.metadata().partition_columns != ([column] if column else []):
         differing = sorted(name for name in actual | expected if actual.get(name) != expected.get(name))
         raise ContractError(
-            f"{table.name}: the table in the lake was made with another contract ({', '.join(differing) or 'partition'}). "
-            "Move its folder away and make it again from the landed files."
+            f"the table in the lake was made with another contract ({', '.join(differing) or 'partition'})",
+            "Move its folder away and make it again from the landed files.",
+            Where(table=table.name, column=", ".join(differing) or None),
         )
 
 
@@ -276,7 +269,7 @@ def with_retries(
         try:
             return action()
         except Exception as error:
-            if not any(sign in str(error) for sign in CONFLICTS):
+            if not is_conflict(error):
                 raise
             sleep(random.uniform(0.05, 0.1) * 2 ** min(attempt, _DOUBLINGS))
     return action()

@@ -7,7 +7,8 @@ from datetime import date
 from pyspark.sql import DataFrame, SparkSession
 
 from resources.engine.session import Engine
-from resources.landing.layout import FileSplit, LandingError, Layout
+from resources.errors import LandingError, Where
+from resources.landing.layout import FileSplit, Layout
 from resources.landing.source import LandedSource, options_for
 from resources.landing.zone import Delivery, LandingZone
 
@@ -45,7 +46,8 @@ class DeliveryReader:
         after = self._find(layout, before.day)
         if after is None or after.state != before.state:
             names = ", ".join(file.name for file in before.files)
-            raise LandingError(f"{names}: changed while it was read. Run again once the delivery is complete.")
+            where = Where(file=names, partition=before.day.isoformat() if before.day else None)
+            raise LandingError("changed while it was read", "Run again once the delivery is complete.", where)
 
     def _find(self, layout: Layout, day: date | None) -> Delivery | None:
         return (

@@ -1,15 +1,13 @@
-"""What a source's files hold (`Layout`), what is read of one file (`Piece`), and what is told if it can't be."""
+"""What a source's files hold (`Layout`), what is read of one file (`FileSplit`), and which columns a file must have."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 
+from resources.errors import LandingError, Where
+
 ROWS_A_BATCH = 16_384
-
-
-class LandingError(Exception):
-    """A landed file that can't be read. The message names the file and says what to do."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +54,7 @@ def check_needed(layout: Layout, split: FileSplit, names: Sequence[str]) -> None
     missing = [name for name in layout.needed if name not in names]
     if missing:
         raise LandingError(
-            f"{split.name}: column {', '.join(missing)} is missing. It has {', '.join(names) or 'none'}. "
-            "Land the file again with the missing columns."
+            f"column {', '.join(missing)} is missing. It has {', '.join(names) or 'none'}",
+            "Land the file again with the missing columns.",
+            Where(file=split.name, column=", ".join(missing)),
         )

@@ -5,6 +5,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import IO, Any, cast
 
@@ -12,7 +13,9 @@ import fsspec
 import pyarrow as pa
 from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
 
-from resources.landing.layout import FileSplit, LandingError, Layout
+from resources.engine.failures import crossing, place_in_code
+from resources.errors import LandingError, ReaderError, Where
+from resources.landing.layout import FileSplit, Layout
 from resources.landing.readers.csv_records import csv_batches
 from resources.landing.readers.json_lines import json_batches
 from resources.landing.readers.parquet_rows import parquet_batches
@@ -37,11 +40,11 @@ def read_split(layout: Layout, split: FileSplit) -> Iterator[pa.RecordBatch]:
     except LandingError:
         raise
     except EOFError:
-        raise LandingError(f"{split.name}: the gzip file is cut off. Land it again, whole.") from None
+        raise LandingError("the gzip file is cut off", "Land it again, whole.", Where(file=split.name)) from None
     except (OSError, pa.ArrowException, csv.Error, ValueError, OverflowError, zlib.error) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise LandingError(
-            f"{split.name}: can't be read as {split.form} ({reason}). Land it again, whole and readable."
+            f"can't be read as {split.form} ({reason})", "Land it again, whole and readable.", Where(file=split.name)
         ) from None
 
 
@@ -53,6 +56,25 @@ def _opened(split: FileSplit) -> IO[bytes]:
         raise EOFError  # gzip takes no bytes at all for a whole file
     stream.seek(0)
     return cast(IO[bytes], gzip.open(stream))
+
+
+@contextmanager
+def _errors_crossing(file: str) -> Iterator[None]:
+    """Sends an error through the engine: of a file as it is, any other as one that names the file and what to do."""
+    try:
+        yield
+    except LandingError as error:
+        raise crossing(error) from None
+    except MemoryError:
+        full = ReaderError("there is not enough memory to read it", "Free some, and run again.", Where(file=file))
+        raise crossing(full) from None
+    except Exception as error:
+        broken = ReaderError(
+            f"the reader broke off ({place_in_code(error)})",
+            "This is a fault of the reader: report it. What the lake holds of the day stays.",
+            Where(file=file),
+        )
+        raise crossing(broken) from None
 
 
 class _Task(InputPartition):
@@ -68,7 +90,11 @@ class _LandedReader(DataSourceReader):
         self.layout, self.splits = layout, splits
 
     def partitions(self) -> Sequence[InputPartition]:
-        """Pieces are packed until a task has SPLIT_BYTES: large ones alone, small parts together."""
+        """Splits are packed until a task has SPLIT_BYTES: large ones alone, small ones together."""
+        with _errors_crossing(_named(self.splits)):
+            return self._tasks()
+
+    def _tasks(self) -> list[InputPartition]:
         tasks: list[_Task] = []
         room = 0
         for split in self.splits:
@@ -77,12 +103,13 @@ class _LandedReader(DataSourceReader):
                 room = SPLIT_BYTES
             tasks[-1].splits.append(split)
             room -= split.size
-        return tasks or [_Task([])]  # given none, Spark would make one up
+        return [*tasks] or [_Task([])]  # given none, Spark would make one up
 
     def read(self, partition: InputPartition) -> Iterator[pa.RecordBatch]:
         """The rows of one task's splits."""
         for split in cast(_Task, partition).splits:
-            yield from read_split(self.layout, split)
+            with _errors_crossing(split.name):
+                yield from read_split(self.layout, split)
 
 
 class LandedSource(DataSource):
@@ -101,6 +128,12 @@ class LandedSource(DataSource):
         """A reader of the splits named in the options."""
         splits = [FileSplit(**split) for split in json.loads(self.options["splits"])]
         return _LandedReader(_layout(self.options["layout"]), splits)
+
+
+def _named(splits: Sequence[FileSplit]) -> str:
+    """The files of a delivery in few words."""
+    names = [split.name for split in splits] or ["no file"]
+    return names[0] if names[0] == names[-1] else f"{names[0]} to {names[-1]}"
 
 
 def _layout(text: str) -> Layout:

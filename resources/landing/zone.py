@@ -15,7 +15,8 @@ import fsspec
 import xxhash
 from fsspec.spec import AbstractFileSystem
 
-from resources.landing.layout import FileSplit, LandingError, Layout
+from resources.errors import LandingError, Where
+from resources.landing.layout import FileSplit, Layout
 from resources.landing.source import SPLIT_BYTES
 from resources.locations import file_system
 
@@ -58,12 +59,17 @@ class LandedFile:
 class Delivery:
     """What lies in the landing zone for one day (`day` is None for files that belong to no day).
 
-    `problem` says why it can't be read; then the day fails and the lake keeps what it held.
+    `error` says why it can't be read; then the day fails and the lake keeps what it held.
     """
 
     day: date | None
     files: tuple[LandedFile, ...] = ()
-    problem: str | None = None
+    error: LandingError | None = None
+
+    @property
+    def problem(self) -> str | None:
+        """Why it can't be read, in words."""
+        return str(self.error) if self.error else None
 
     @property
     def state(self) -> str:
@@ -75,8 +81,8 @@ class Delivery:
 
         Raises LandingError where the delivery can't be read.
         """
-        if self.problem:
-            raise LandingError(self.problem)
+        if self.error:
+            raise self.error
         return [split for file in self.files for split in _split(file)]
 
 
@@ -101,11 +107,11 @@ class LandingZone:
         names = list(folders)
         if not self._fs.isdir(self._path):
             raise LandingError(
-                f"No landing folder at {self.root}. Set C360_LANDING to the folder that holds {', '.join(names)}."
+                f"No landing folder at {self.root}", f"Set C360_LANDING to the folder that holds {', '.join(names)}."
             )
         if not any(not _is_hidden(_name(info)) for name in names for info in self._list(f"{self._path}/{name}")):
             raise LandingError(
-                f"Nothing lies in {', '.join(names)} below {self.root}. Land files there, or set C360_LANDING."
+                f"Nothing lies in {', '.join(names)} below {self.root}", "Land files there, or set C360_LANDING."
             )
 
     def days(self, folder: str) -> Landed:
@@ -137,19 +143,20 @@ class LandingZone:
     def folder(self, folder: str, forms: tuple[str, ...]) -> Delivery:
         """All files of a folder that has no days, such as identity/."""
         files: list[LandedFile] = []
-        problems: list[str] = []
+        errors: list[LandingError] = []
         for info in self._list(f"{self._path}/{folder}"):
             name = _name(info)
             if _is_hidden(name):
                 continue
+            where = Where(file=f"{folder}/{name}")
             if info["type"] == "directory":
-                problems.append(f"{folder}/{name}: is a folder. Put its files directly in {folder}.")
+                errors.append(LandingError("is a folder", f"Put its files directly in {folder}.", where))
                 continue
             if form_of(name) not in forms:
-                problems.append(f"{folder}/{name}: not one of the forms {', '.join(forms)}. Move it away.")
+                errors.append(LandingError(f"not one of the forms {', '.join(forms)}", "Move it away.", where))
             files.append(self._file(name, info))
         ordered = tuple(sorted(files, key=lambda file: file.name))
-        return Delivery(None, ordered, problems[0] if problems else None)
+        return Delivery(None, ordered, errors[0] if errors else None)
 
     def fingerprint(self, delivery: Delivery, known: Mapping[str, str] | None = None) -> tuple[str, dict[str, str]]:
         """A digest of names and contents, and the digest of each file state, to be given as `known` next time.
@@ -181,7 +188,7 @@ class LandingZone:
                     digest.update(block)
         except OSError as error:
             raise LandingError(
-                f"{file.name}: can't be read ({_reason(error)}). Make it readable, or land it again."
+                f"can't be read ({_reason(error)})", "Make it readable, or land it again.", Where(file=file.name)
             ) from None
         return digest.hexdigest()
 
@@ -191,7 +198,7 @@ class LandingZone:
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise LandingError(f"{path}: can't be listed ({_reason(error)}). Make it readable.") from None
+            raise LandingError(f"can't be listed ({_reason(error)})", "Make it readable.", Where(file=path)) from None
         return sorted((info for info in entries if _name(info)), key=_name)
 
     def _file(self, name: str, info: Mapping[str, Any]) -> LandedFile:
@@ -205,8 +212,8 @@ class LandingZone:
         """What was delivered for a day. A folder without data files is a delivery only once `_SUCCESS` lies in it."""
         names = [name for name, _ in entries]
         if len(entries) > 1:
-            problem = f"{folder}: {day} was delivered more than once, as {' and '.join(names)}. Keep one of them."
-            return Delivery(day, (), problem)
+            twice = f"{day} was delivered more than once, as {' and '.join(names)}"
+            return Delivery(day, (), LandingError(twice, "Keep one of them.", _where(folder, day)))
         name, info = entries[0]
         if info["type"] != "directory":
             files: tuple[LandedFile, ...] = (self._file(name, info),)
@@ -214,30 +221,36 @@ class LandingZone:
             try:
                 parts = self._list(info["name"])
             except LandingError as error:
-                return Delivery(day, (), f"{folder}: {day}: {error}")
+                told = f"{day}: {error.where}: {error.what}"
+                return Delivery(day, (), LandingError(told, error.remedy, _where(folder, day)))
             shown = [part for part in parts if not _is_hidden(_name(part))]
             inner = [_name(part) for part in shown if part["type"] == "directory"]
             if inner:
-                return Delivery(
-                    day, (), f"{folder}/{name}: holds folders ({', '.join(inner)}). Put its files directly in it."
-                )
+                told = f"holds folders ({', '.join(inner)})"
+                where = _where(f"{folder}/{name}", day)
+                return Delivery(day, (), LandingError(told, "Put its files directly in it.", where))
             if not shown and "_SUCCESS" not in map(_name, parts):
                 return None
             files = tuple(self._file(f"{name}/{_name(part)}", part) for part in shown)
-        return Delivery(day, files, _problem(folder, day, files))
+        return Delivery(day, files, _error(folder, day, files))
 
 
-def _problem(folder: str, day: date, files: tuple[LandedFile, ...]) -> str | None:
+def _where(file: str, day: date) -> Where:
+    return Where(file=file, partition=day.isoformat())
+
+
+def _error(folder: str, day: date, files: tuple[LandedFile, ...]) -> LandingError | None:
     """Why the files of a day can't be read together; None where they can."""
     forms: dict[str, str] = {}
     for file in files:
         form = form_of(file.name)
         if form is None:
-            return f"{folder}/{file.name}: {day} is in no known form. Use {_KNOWN}."
+            where = _where(f"{folder}/{file.name}", day)
+            return LandingError(f"{day} is in no known form", f"Use {_KNOWN}.", where)
         forms.setdefault(form, file.name)
     if len(forms) > 1:
         shown = " and ".join(f"{name} ({form})" for form, name in sorted(forms.items()))
-        return f"{folder}: {day} mixes forms: {shown}. Land the day in one form."
+        return LandingError(f"{day} mixes forms: {shown}", "Land the day in one form.", _where(folder, day))
     return None
 
 
@@ -281,4 +294,4 @@ def _digest(parts: Iterable[str]) -> str:
     return xxhash.xxh3_128("\0".join(parts).encode()).hexdigest()
 
 
-__all__ = ["Delivery", "Landed", "LandedFile", "LandingError", "LandingZone", "Layout", "form_of"]
+__all__ = ["Delivery", "Landed", "LandedFile", "LandingZone", "Layout", "form_of"]

@@ -92,13 +92,19 @@ def test_help_answers_at_once():
 
 
 NOT_UNDERSTOOD = {
-    "no such day": (["run", "--from", "2022-02-30"], "'2022-02-30' is no day: write it as 2022-04-01."),
-    "no day": (["run", "--to", "yesterday"], "'yesterday' is no day: write it as 2022-04-01."),
-    "month for a day": (["run", "--from", "2022-04"], "'2022-04' is no day: write it as 2022-04-01."),
-    "day to sample from": (["sample", "--out", "x", "--days", "1", "--rows", "1", "--from", "1/4/22"], "is no day"),
+    "no such day": (["run", "--from", "2022-02-30"], "'2022-02-30' is not a valid day: write it as 2022-04-01."),
+    "no day": (["run", "--to", "yesterday"], "'yesterday' is not a valid day: write it as 2022-04-01."),
+    "month for a day": (["run", "--from", "2022-04"], "'2022-04' is not a valid day: write it as 2022-04-01."),
+    "day to sample from": (
+        ["sample", "--out", "x", "--days", "1", "--rows", "1", "--from", "1/4/22"],
+        "is not a valid day",
+    ),
     "wrong way round": (["run", "--from", "2022-04-03", "--to", "2022-04-01"], "lies after --to 2022-04-01: swap them"),
-    "no such month": (["profile", "HNH579912", "--month", "2022-13"], "'2022-13' is no month: write it as 2022-04."),
-    "no month": (["profile", "HNH579912", "--month", "April"], "'April' is no month: write it as 2022-04."),
+    "no such month": (
+        ["profile", "HNH579912", "--month", "2022-13"],
+        "'2022-13' is not a valid month: write it as 2022-04.",
+    ),
+    "no month": (["profile", "HNH579912", "--month", "April"], "'April' is not a valid month: write it as 2022-04."),
     "no customer named": (["profile"], "CUSTOMER"),
     "unknown customer": (["profile", "HNH000000"], "No customer HNH000000"),
     "quote in a customer": (["profile", "o'brien"], "No customer o'brien"),
@@ -138,6 +144,11 @@ def test_what_is_not_understood_is_one_sentence(c360, tmp_path, words, told):
 
 SETTINGS = {
     "engine": ("C360_ENGINE", "foo", "C360_ENGINE is 'foo': use sail (the default) or spark."),
+    "Spark's settings": (
+        "C360_SPARK_CONFIG",
+        "[]",
+        'C360_SPARK_CONFIG is not a JSON object. Use {"spark.master": "…"}.',
+    ),
     "first day": ("C360_FIRST_DAY", "2022-4-1", "C360_FIRST_DAY is '2022-4-1': use a day such as 2022-04-01."),
 }
 

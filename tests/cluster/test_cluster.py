@@ -57,8 +57,9 @@ def test_executors_whose_language_has_capitals_of_its_own_are_refused(cluster: s
     java = f"{QUICK['spark.executor.extraJavaOptions']} -Duser.language=tr"
     config = {"spark.master": cluster, **SMALL, **QUICK, "spark.executor.extraJavaOptions": java}
     start = (
-        "from resources.engine.session import Engine, spark_config_from_environment\n"
-        "Engine(kind='spark', spark_config=spark_config_from_environment()).session"
+        "from resources.engine.session import Engine\n"
+        "from resources.settings import EngineOptions\n"
+        "Engine.of('spark', EngineOptions.from_environment()).session"
     )
     done = subprocess.run(
         [sys.executable, "-c", start],

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import dagster as dg
+import pytest
 from dagster._core.execution.backfill import BulkActionStatus, PartitionBackfill
 from dagster._core.remote_origin import InProcessCodeLocationOrigin
 from dagster._core.scheduler.instigation import InstigatorTick
@@ -27,6 +28,7 @@ from dagster._utils.hosted_user_process import recon_repository_from_origin
 
 from c360_assets.automation.landed_changes import NAME
 from c360_assets.planning.plan import Item
+from resources.home import dagster_home
 from tests.support.homes import Home
 
 LOCATION = "customer360"
@@ -41,8 +43,9 @@ DEFINITIONS = """
 from datetime import date
 from pathlib import Path
 from c360_assets.build import build
-from resources.settings import Settings
-defs = build(Settings({landing!r}, {lake!r}, Path({reference!r}), {engine!r}, date(2022, 4, 1)))
+from resources.settings import EngineOptions, Settings
+options = EngineOptions.from_environment()
+defs = build(Settings({landing!r}, {lake!r}, Path({reference!r}), {engine!r}, date(2022, 4, 1), options))
 """
 
 
@@ -153,5 +156,8 @@ def daemon_of(home: Home) -> Iterator[Daemon]:
     )
     origin = LoadableTargetOrigin(python_file=str(location), attribute="defs", working_directory=str(home.root))
     target = InProcessWorkspaceLoadTarget(InProcessCodeLocationOrigin(origin, location_name=LOCATION))
-    with dg.DagsterInstance.from_config(str(folder)) as instance, WorkspaceProcessContext(instance, target) as process:
-        yield Daemon(instance, process)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("DAGSTER_HOME", str(folder))
+        dagster_home()  # SQLite as `make dev` has it: it does not wait for the disk at each event
+        with dg.DagsterInstance.get() as instance, WorkspaceProcessContext(instance, target) as process:
+            yield Daemon(instance, process)

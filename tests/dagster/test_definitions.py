@@ -19,7 +19,7 @@ pytestmark = pytest.mark.unit
 
 GRAPH = Path(__file__).with_name("graph.json")
 GROUPS = ["landing_zone", "landing", "cleaning", "behaviour", "profile", "exposure"]
-SPECS = sorted(defs.resolve_all_asset_specs(), key=lambda spec: spec.key.to_user_string())
+SPECS = sorted(defs().resolve_all_asset_specs(), key=lambda spec: spec.key.to_user_string())
 
 
 def graph() -> dict[str, dict]:
@@ -64,7 +64,7 @@ def test_only_the_profile_has_a_deadline() -> None:
 
 
 def test_jobs_are_there_and_only_the_sensor_that_starts_no_run_is_on() -> None:
-    repository = defs.get_repository_def()
+    repository = defs().get_repository_def()
     assert {"one_day", "one_month", "everything_changed"} <= {job.name for job in repository.get_all_jobs()}
     days, months = (repository.get_job(name) for name in ("one_day", "one_month"))
     assert {key.path[-1] for key in days.asset_layer.selected_asset_keys} == _tables("day")
@@ -84,7 +84,7 @@ import json, sys, time, warnings
 started = time.perf_counter()
 with warnings.catch_warnings(record=True) as raised:
     from c360_assets.definitions import defs
-    defs.get_repository_def()
+    defs().get_repository_def()
 from resources.engine.session import is_running
 ours = [str(one.message) for one in raised if "c360" in one.filename or "resources" in one.filename]
 heavy = {"pysail", "pyspark.pandas", "pyspark.ml", "pyspark.sql.connect.client"} & set(sys.modules)

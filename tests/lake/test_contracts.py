@@ -50,7 +50,7 @@ each_table = pytest.mark.parametrize("table", COLUMNS)
 
 @cache
 def _graph():
-    return defs.resolve_asset_graph()
+    return defs().resolve_asset_graph()
 
 
 def partition_columns(table: str) -> list[str]:

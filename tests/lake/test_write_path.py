@@ -15,7 +15,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.contracts.table import ColumnSpec, TableSpec
-from resources.lake.tables import ContractError, Lake, with_retries
+from resources.errors import ContractError
+from resources.lake.tables import Lake, with_retries
 from tests.support.homes import engine
 
 pytestmark = [pytest.mark.engine, pytest.mark.both_engines]

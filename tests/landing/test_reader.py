@@ -17,7 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from c360_assets.text.normalise import WHITE_SPACE
-from resources.landing.layout import FileSplit, LandingError
+from resources.errors import LandingError
+from resources.landing.layout import FileSplit
 from resources.landing.readers import csv_records, lines
 from resources.landing.source import read_split
 from resources.settings import PROJECT

@@ -12,11 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from c360_assets.landing.raw_content import LAYOUT
+from resources.errors import LandingError, LocationError
 from resources.landing import zone as landing_zone
-from resources.landing.layout import LandingError
 from resources.landing.source import read_split
 from resources.landing.zone import Delivery, LandingZone, form_of
-from resources.locations import LocationError
 
 pytestmark = pytest.mark.unit
 

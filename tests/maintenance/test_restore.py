@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from deltalake import DeltaTable
 
-from c360_assets.maintenance.restore import NotRestorable, differences, restore, restored
+from c360_assets.maintenance.restore import differences, restore, restored
 from c360_assets.maintenance.upkeep import upkeep
 from c360_assets.tables import TABLES
+from resources.errors import NotRestorable
 from resources.lake.provenance import ProvenanceStore
 from tests.support import small_landing as small
 from tests.support.commands import environment, quick_process

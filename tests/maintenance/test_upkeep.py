@@ -21,13 +21,13 @@ from c360_assets.maintenance.history import history
 from c360_assets.maintenance.upkeep import (
     FLOOR_HOURS,
     RETENTION_HOURS,
-    RetentionTooShort,
     TableUpkeep,
     check_retention,
     upkeep,
 )
 from c360_assets.planning.plan import DayRange
 from c360_assets.tables import TABLES
+from resources.errors import RetentionTooShort
 from resources.lake.tables import Lake
 from resources.settings import PROJECT
 from tests.support import small_landing as small

@@ -5,12 +5,13 @@ from datetime import date
 
 import pytest
 
+from c360_assets.contracts.partitions import Partitions
 from c360_assets.planning.plan import DayRange, Item, Planner
 from c360_assets.tables import TABLES
 from resources.lake.provenance import ProvenanceStore
 from resources.landing.zone import LandingZone
 from tests.support import small_landing as small
-from tests.support.homes import Home
+from tests.support.homes import FIRST_DAY, Home
 from tests.support.reach import (
     CONTENT_DAY,
     SEARCH_DAY,
@@ -148,7 +149,9 @@ def test_what_a_range_left_out_is_made_by_the_next_run(made: Home) -> None:
 
 
 def test_other_reference_data_leaves_raw_days_alone(made: Home) -> None:
-    planner = Planner(LandingZone(str(made.landing)), ProvenanceStore(str(made.lake)), "another digest")
+    planner = Planner(
+        LandingZone(str(made.landing)), ProvenanceStore(str(made.lake)), "another digest", Partitions(FIRST_DAY)
+    )
     raw = items(("raw_content",), *CONTENT_DAYS) | items(("raw_search",), *SEARCH_DAYS)
     assert text(planner.plan(DayRange()).stale) == text(EVERYTHING - raw)
 

@@ -2,8 +2,10 @@
 
 import pytest
 
-from resources.failures import reason_of
-from resources.lake.tables import ContractError
+from resources.engine.failures import crossing, failure_of, reason_of
+from resources.errors import C360Error, ContractError, LandingError, ReaderError, UnexpectedError, Where
+
+CUT = LandingError("is cut off", "Land it again.", Where(file="20220401.json"))
 
 pytestmark = pytest.mark.unit
 
@@ -27,9 +29,8 @@ ValueError: no
     [
         (RuntimeError(BEFORE), "RuntimeError: Python error: [landed::partitions] IndexError: list index out of range"),
         (RuntimeError(BEHIND), "ValueError: no"),
-        (RuntimeError("x LandingError: 20220401.json: is cut off. Land it again.\nat line 7"),
-         "20220401.json: is cut off. Land it again."),
-        (ContractError("clicks: the rows do not fit."), "clicks: the rows do not fit."),
+        (RuntimeError(f"x LandingError: {crossing(CUT)}\nat line 7"), "20220401.json: is cut off. Land it again."),
+        (ContractError("the rows do not fit.", where=Where(table="clicks")), "clicks: the rows do not fit."),
         (OSError("no space left on device\nand more"), "OSError: no space left on device"),
         (KeyError(), "KeyError: "),
     ],
@@ -37,3 +38,28 @@ ValueError: no
 )  # fmt: skip
 def test_the_reason_is_the_line_that_says_what_happened(error: Exception, reason: str) -> None:
     assert reason_of(error) == reason
+
+
+ODD = ReaderError(
+    'holds "quotes", \\ and\na line', "đọc lại: read it again.", Where("a'b.json", 3, "t", "2022-04-01", "c")
+)
+
+
+@pytest.mark.parametrize("error", [CUT, ODD, LandingError("nothing known")], ids=["usual", "odd", "bare"])
+@pytest.mark.parametrize(
+    "wrapped", ["{}", "Py4J: {}\nat java\n{}", 'Status {{ message: "{!r}" }}'], ids=["alone", "twice", "quoted"]
+)
+def test_an_error_of_ours_comes_through_an_engine_whole(error: C360Error, wrapped: str) -> None:
+    found = failure_of(RuntimeError(wrapped.format(*[str(crossing(error))] * 2)))
+    assert type(found) is type(error)
+    assert (found.what, found.remedy, found.where) == (error.what, error.remedy, error.where)
+    assert str(found) == str(error)
+
+
+@pytest.mark.parametrize(
+    "payload", ["eA==", "e30=", "x", "W10="], ids=["not JSON", "no fields", "not base64", "a list"]
+)
+def test_what_only_looks_like_an_error_of_ours_is_an_unexpected_one(payload: str) -> None:
+    found = failure_of(RuntimeError(f"raise crossing(error)  # [c360-error {payload}]"))
+    assert isinstance(found, UnexpectedError)
+    assert str(found).startswith("RuntimeError: raise crossing")

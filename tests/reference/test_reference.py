@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from c360_assets.reference.model import BadReference, load_reference
+from c360_assets.reference.model import load_reference
 from c360_assets.text.normalise import keyword_key, normalise_keyword
+from resources.errors import BadReference
 
 pytestmark = pytest.mark.unit
 

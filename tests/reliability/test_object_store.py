@@ -20,8 +20,7 @@ import pytest
 from deltalake import DeltaTable
 
 from c360_assets.tables import TABLES
-from resources.engine.session import spark_config_from_environment
-from resources.settings import PROJECT
+from resources.settings import PROJECT, EngineOptions
 from tests.reliability.writing import CLICKS, SHARED, own_day, torn_days, write
 from tests.support import small_landing as small
 from tests.support.homes import ENGINE, Home
@@ -85,7 +84,7 @@ class Store:
 
     def environ(self, spark: dict[str, str] = ALONE, **more: str) -> dict[str, str]:
         """The environment of a process that works in the store; `spark`: settings for that engine."""
-        config = json.dumps({**spark_config_from_environment(), **SPARK_ON_S3, **spark})
+        config = json.dumps({**EngineOptions.from_environment().config, **SPARK_ON_S3, **spark})
         return {**os.environ, "C360_SPARK_CONFIG": config, **self.environment, **more}
 
     def command(self, *words: str, folder: Path, **more: str) -> Running:

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 import polars as pl
 
 from c360_assets.contracts.table import ColumnSpec, TableSpec
-from resources.engine.session import Engine, spark_config_from_environment, stop_engine
+from resources.engine.session import Engine, stop_engine
 from resources.lake.tables import Lake
+from resources.settings import EngineOptions
 
 ROWS = 50
 SHARED = date(2022, 4, 1)
@@ -40,7 +41,7 @@ def torn_days(rows: pl.DataFrame) -> list[tuple]:
 
 def write(root: str, kind: str, name: int, commits: int) -> None:
     """Writes, and tells of each write."""
-    engine = Engine(kind=kind, spark_config=spark_config_from_environment() if kind == "spark" else {})
+    engine = Engine.of(kind, EngineOptions.from_environment() if kind == "spark" else EngineOptions())
     lake = Lake(root, engine)
     for number in range(commits):
         day = SHARED if number % 2 else own_day(name)

@@ -14,21 +14,23 @@ import dagster as dg
 import polars as pl
 
 from c360_assets.build import build
+from c360_assets.contracts.partitions import Partitions
 from c360_assets.execution.runner import Outcome, Runner
 from c360_assets.planning.plan import DayRange, Item, Planner
 from c360_assets.reference.model import load_reference
-from resources.engine.session import Engine, spark_config_from_environment
+from resources.engine.session import Engine
 from resources.lake.provenance import ProvenanceStore
 from resources.landing.zone import LandingZone
-from resources.settings import PROJECT, Settings
+from resources.settings import PROJECT, EngineOptions, Settings
 
 REFERENCE = PROJECT / "data" / "reference"
 ENGINE = os.environ.get("C360_ENGINE", "sail")
+FIRST_DAY = date(2022, 4, 1)
 
 
 def engine() -> Engine:
     """The engine of this process, whoever asks first: as C360_ENGINE and C360_SPARK_CONFIG say."""
-    return Engine(kind=ENGINE, spark_config=spark_config_from_environment())
+    return Engine.of(ENGINE, EngineOptions.from_environment())
 
 
 @dataclass
@@ -40,17 +42,20 @@ class Home:
     lake: Path
     instance: dg.DagsterInstance
     commits: list[Item] = field(default_factory=list)
+    first_day: date = FIRST_DAY
 
     @property
     def settings(self) -> Settings:
         """What the definitions are built from."""
-        return Settings(str(self.landing), str(self.lake), REFERENCE, ENGINE, date(2022, 4, 1))
+        options = EngineOptions.from_environment()
+        return Settings(str(self.landing), str(self.lake), REFERENCE, ENGINE, self.first_day, options)
 
     @property
     def planner(self) -> Planner:
         """A planner over this home."""
+        reference = load_reference(REFERENCE).fingerprint
         return Planner(
-            LandingZone(str(self.landing)), ProvenanceStore(str(self.lake)), load_reference(REFERENCE).fingerprint
+            LandingZone(str(self.landing)), ProvenanceStore(str(self.lake)), reference, Partitions(self.first_day)
         )
 
     def definitions(self) -> dg.Definitions:

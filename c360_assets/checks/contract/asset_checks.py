@@ -20,7 +20,8 @@ from c360_assets.checks.contract.row_checks import row_checks
 from c360_assets.checks.evidence import by_name, in_order, listed, name_of
 from c360_assets.checks.scope import partitions_of_run
 from c360_assets.contracts.table import TableSpec
-from resources.failures import group_by_cause, reason_of
+from resources.engine.failures import reason_of
+from resources.errors import group_by_cause
 from resources.lake.provenance import Provenance, ProvenanceStore
 from resources.lake.tables import Lake
 

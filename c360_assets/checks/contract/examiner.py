@@ -19,7 +19,7 @@ from c360_assets.checks.contract.row_checks import row_checks
 from c360_assets.checks.contract.row_rules import RowCheck
 from c360_assets.checks.evidence import MOST_EXAMPLES, examples, in_order
 from c360_assets.contracts.table import TableSpec
-from resources.failures import reason_of
+from resources.engine.failures import reason_of
 from resources.lake.tables import Lake, with_retries
 
 KEY_IS_UNIQUE = "key_is_unique"

@@ -13,7 +13,7 @@ import dagster as dg
 
 from c360_assets.checks.evidence import in_order
 from c360_assets.contracts.table import TableSpec
-from resources.failures import reason_of
+from resources.engine.failures import reason_of
 from resources.lake.provenance import ProvenanceStore
 
 

@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from resources.landing.layout import ROWS_A_BATCH, FileSplit, LandingError, Layout, check_needed
+from resources.errors import LandingError, Where
+from resources.landing.layout import ROWS_A_BATCH, FileSplit, Layout, check_needed
 from resources.landing.readers.lines import BLOCK_BYTES, BOM, WHITE_SPACE, is_utf8, joined, line_blocks, lines_of
 
 
@@ -63,9 +64,9 @@ class _Header:
         """Itself. Raises LandingError where a column stands twice or a needed one is missing."""
         doubled = sorted({name for name in self.names if self.names.count(name) > 1})
         if doubled:
-            raise LandingError(
-                f"{self.split.name}: column {', '.join(doubled)} stands twice in the header. Land it once."
-            )
+            names = ", ".join(doubled)
+            where = Where(file=self.split.name, column=names)
+            raise LandingError(f"column {names} stands twice in the header", "Land it once.", where)
         check_needed(self.layout, self.split, self.names)
         return self
 

@@ -1,0 +1,104 @@
+"""The boundary between the engine's errors and ours: the only place that looks into an error's text.
+
+Sail and Spark run Python of ours in workers, and give its errors back as text within their own. So an error of ours
+that crosses the engine carries itself in its text (`crossing`), and is made whole again on this side (`failure_of`).
+What delta-rs and Sail raise themselves is text too, without a class or code to tell one failure from another: the
+few that users can act on are known by their words.
+"""
+
+import base64
+import json
+import re
+import traceback
+from contextlib import suppress
+from dataclasses import asdict
+
+from resources.errors import C360Error, CommitConflict, DiskFull, UnexpectedError, Where
+
+# Base64, since each engine puts the text into another one, and quotes and line ends do not come through that as they
+# were. A stack may show lines of source too, so what looks like a payload need not be one.
+_PAYLOAD = re.compile(r"\[c360-error ([A-Za-z0-9_=-]+)\]")
+
+_CONFLICT_SIGNS = (
+    "Failed to commit transaction",
+    "DELTA_CONCURRENT",
+    "ConcurrentAppend",
+    "ConcurrentModification",
+    "Missing commit file",  # Sail (0.7), where others commit while it reads the log
+)
+_DISK_FULL_SIGNS = ("No space left on device", "DiskFull")
+_BECAUSE = "↳"
+"""Stands before each deeper cause in errors of the object stores that Delta tables lie in."""
+_TRACEBACK = "Traceback (most recent call last):"
+
+
+class _Crossing(Exception):
+    """An error of ours on its way through the engine."""
+
+
+def crossing(error: C360Error) -> Exception:
+    """What to raise in the engine's workers for an error of ours: its message for people, and itself for `failure_of`."""
+    fields = {"kind": type(error).__name__, "what": error.what, "remedy": error.remedy, "where": asdict(error.where)}
+    payload = base64.urlsafe_b64encode(json.dumps(fields).encode()).decode()
+    return _Crossing(f"{error} [c360-error {payload}]")
+
+
+def failure_of(error: BaseException) -> C360Error:
+    """The error as one of ours, whether it crossed the engine, is a known one of its own, or is any other."""
+    if isinstance(error, C360Error):
+        return error
+    text = str(error)
+    for payload in _PAYLOAD.findall(text):
+        with suppress(ValueError, KeyError, TypeError):
+            return _decoded(payload)
+    if any(sign in text for sign in _DISK_FULL_SIGNS):
+        return DiskFull(
+            "no space is left on the disk",
+            "Free some where the lake lies (C360_LAKE), and run again: what was made stays.",
+        )
+    if is_conflict(error):
+        return CommitConflict(
+            "other writers changed the table at the same time, again and again", "Let them end, and run again."
+        )
+    return UnexpectedError(_telling_line(error, text))
+
+
+def _decoded(payload: str) -> C360Error:
+    """The error in a payload. Raises ValueError, KeyError or TypeError where it holds none."""
+    fields = json.loads(base64.urlsafe_b64decode(payload))
+    kinds = {kind.__name__: kind for kind in C360Error.__subclasses__()}
+    return kinds[fields["kind"]](fields["what"], fields["remedy"], Where(**fields["where"]))
+
+
+def reason_of(error: BaseException) -> str:
+    """What happened and what to do, in one line, without the engine's page of stack."""
+    return (str(failure_of(error)).splitlines() or [""])[0]
+
+
+def is_conflict(error: BaseException) -> bool:
+    """Whether another writer was in the way, so that doing it again may help."""
+    return any(sign in str(error) for sign in _CONFLICT_SIGNS)
+
+
+def place_in_code(error: BaseException) -> str:
+    """An error's class and the line that raised it. Not its text, which may quote what landed."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" in {frames[-1].filename.rpartition('/')[2]}, line {frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}"
+
+
+def _telling_line(error: BaseException, text: str) -> str:
+    """The line of an unexpected error that says most."""
+    if _TRACEBACK in text:  # of a Python function inside the engine: the error's own line is not indented
+        lines = text.split(_TRACEBACK, 1)[1].splitlines()
+        last = next((line.strip() for line in reversed(lines) if line[:1].strip()), None)
+        if last:
+            return last
+    return f"{type(error).__name__}: {_cause_line(text)}"
+
+
+def _cause_line(text: str) -> str:
+    """The deepest cause where the text names some, otherwise its first line."""
+    lines = text.strip().splitlines() or [""]
+    deepest = next((line for line in reversed(lines) if _BECAUSE in line), None)
+    return lines[0] if deepest is None else deepest.split(_BECAUSE)[-1].removeprefix("\x1b[0m").strip()
