@@ -31,7 +31,7 @@ def text_of(path: Path, contents: Mapping[str, bytes]) -> str:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         where = Where(file=str(path), line=line)
-        raise BadReference("bytes that are no UTF-8", "Save the file as UTF-8.", where) from None
+        raise BadReference("bytes that are not UTF-8", "Save the file as UTF-8.", where) from None
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def _numbered_records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
             return
         except csv.Error as error:
             where = Where(file=str(path), line=begins)
-            raise BadReference(f"no CSV ({error})", "Check the quotes.", where) from None
+            raise BadReference(f"not valid CSV ({error})", "Check the quotes.", where) from None
         if cells:
             yield begins, cells
 

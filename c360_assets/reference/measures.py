@@ -67,7 +67,7 @@ class MeasuresFile:
             place = re.search(r"at line (\d+)", str(error))  # before Python 3.14 the line stands in the text only
             line = place[1] if place else str(self._text.count("\n") + 1)
             raise BadReference(
-                f"no TOML ({error})", "Correct the line.", Where(file=str(path), line=int(line))
+                f"not valid TOML ({error})", "Correct the line.", Where(file=str(path), line=int(line))
             ) from None
 
     def read(self) -> Measures:
@@ -100,7 +100,7 @@ class MeasuresFile:
     def _whole(self, table: str, entry: str, least: int, most: int | None = None) -> int:
         value = self._take(table, entry)
         if type(value) is not int or value < least:
-            self._refuse(table, entry, f"{value!r} is no whole number of {least} or more", "Correct it")
+            self._refuse(table, entry, f"{value!r} is not a whole number of {least} or more", "Correct it")
         if most is not None and value > most:
             self._refuse(table, entry, f"{value!r} is more than {most}, as far as the tables look back", "Correct it")
         return value
@@ -108,13 +108,13 @@ class MeasuresFile:
     def _factor(self, table: str, entry: str) -> float:
         value = self._take(table, entry)
         if type(value) not in (int, float) or not math.isfinite(value) or value < 0:
-            self._refuse(table, entry, f"{value!r} is no number of 0 or more", "Correct it")
+            self._refuse(table, entry, f"{value!r} is not a number of 0 or more", "Correct it")
         return float(value)
 
     def _fraction(self, table: str, entry: str, above: Fraction) -> Fraction:
         value = self._take(table, entry)
         if not isinstance(value, str) or not re.fullmatch("[0-9]+/[1-9][0-9]*", value):
-            self._refuse(table, entry, f"{value!r} is no fraction", 'Write it as text, such as "1/3"')
+            self._refuse(table, entry, f"{value!r} is not a fraction", 'Write it as text, such as "1/3"')
         fraction = Fraction(value)
         if not above < fraction <= 1:
             self._refuse(table, entry, f"{value} does not lie above {above} and up to 1", "Correct it")
@@ -123,17 +123,17 @@ class MeasuresFile:
     def _level(self, table: str, entry: str) -> str:
         value = self._take(table, entry)
         if value not in LEVELS:
-            self._refuse(table, entry, f"{value!r} is no level", f"Use one of {', '.join(LEVELS)}")
+            self._refuse(table, entry, f"{value!r} is not a level", f"Use one of {', '.join(LEVELS)}")
         return str(value)
 
     def _words(self, table: str, entry: str, reserved: tuple[str, ...] = ()) -> tuple[str, ...]:
         value = self._take(table, entry)
         remedy = 'Write it as a list of texts in lower case, such as ["wifi"]'
         if not isinstance(value, list) or not value:
-            self._refuse(table, entry, f"{value!r} is no list with entries", remedy)
+            self._refuse(table, entry, f"{value!r} is not a list with entries", remedy)
         for word in value:
             if not isinstance(word, str) or word != word.strip().lower() or not word:
-                self._refuse(table, entry, f"{word!r} is no text in lower case", remedy)
+                self._refuse(table, entry, f"{word!r} is not text in lower case", remedy)
             if word in reserved or value.count(word) > 1:
                 wrong = "has a meaning already" if word in reserved else "is there twice"
                 self._refuse(table, entry, f"{word!r} {wrong}", "Remove it")
@@ -156,7 +156,7 @@ class MeasuresFile:
         for table, entries in self._tables.items():
             for entry in entries:
                 if (table, entry) not in self._asked:
-                    self._refuse(table, entry, "is no measure", "Correct its name or its table, or remove it")
+                    self._refuse(table, entry, "is not a measure", "Correct its name or its table, or remove it")
 
     def _refuse(self, table: str, entry: str, wrong: str, remedy: str) -> NoReturn:
         line = _line_of(self._text, table, entry)

@@ -131,7 +131,7 @@ def _fingerprint(contents: Mapping[str, bytes]) -> str:
 
 def _expect_code(row: Row, column: str) -> None:
     if not _CODE.fullmatch(row[column]):
-        row.refuse(f"{column} {row[column]!r} is no code", "Use lower-case letters, digits and underscores")
+        row.refuse(f"{column} {row[column]!r} is not a valid code", "Use lower-case letters, digits and underscores")
 
 
 def _expect_one_of(row: Row, column: str, known: Iterable[str], where: str) -> None:
@@ -148,7 +148,7 @@ def _categories(table: CsvTable) -> tuple[Category, ...]:
     for row, _ in unique(table, "code"):
         _expect_code(row, "code")
         if not re.fullmatch("[0-9]+", row["position"]):
-            row.refuse(f"position {row['position']!r} is no whole number", "Number the categories 1, 2, 3 …")
+            row.refuse(f"position {row['position']!r} is not a whole number", "Number the categories 1, 2, 3 …")
         found.append((int(row["position"]), row))
     found.sort(key=lambda pair: pair[0])
     for expected, (position, row) in enumerate(found, start=1):

@@ -71,7 +71,7 @@ def _errors_crossing(file: str) -> Iterator[None]:
     except Exception as error:
         broken = ReaderError(
             f"the reader broke off ({place_in_code(error)})",
-            "This is a fault of the reader: report it. What the lake holds of the day stays.",
+            "This is a fault of the reader: report it. What the lake holds stays.",
             Where(file=file),
         )
         raise crossing(broken) from None

@@ -11,6 +11,7 @@ import pytest
 
 from resources.errors import group_by_cause
 from resources.lake import tables as delta
+from resources.landing import source
 from tests.dagster_ui.server import BIN, environment, make_home
 from tests.support import small_landing as small
 from tests.support.homes import ENGINE, Home
@@ -51,6 +52,23 @@ def test_a_corrupt_file_is_named_with_what_to_do(home: Home) -> None:
     assert failures(home) == {
         "raw_content": "raw_content: 1 of 2 partitions failed. "
         "2022-04-29: 20220429.json.gz: the gzip file is cut off. Land it again, whole."
+    }
+
+
+@pytest.mark.skipif(ENGINE == "spark", reason="its workers are other processes, which this fault does not reach")
+def test_a_fault_of_the_reader_names_day_and_file_and_quotes_nothing(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> Iterator[None]:
+        raise IndexError(small.WATCHED[0])
+
+    monkeypatch.setitem(source._READERS, "json", broken)
+    small.land_all(home.landing, DAYS[:1], ())
+    assert not home.run().ok
+    line = broken.__code__.co_firstlineno + 1
+    assert failures(home) == {
+        "raw_content": "raw_content failed. 2022-04-28: 20220428.json: the reader broke off (IndexError in "
+        f"test_failures.py, line {line}). This is a fault of the reader: report it. What the lake holds stays."
     }
 
 

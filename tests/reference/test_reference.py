@@ -62,7 +62,7 @@ CSV_CASES = {
     "column missing": ("keywords.csv", "phrase,category", "phrase,kind", 1, "column category is missing"),
     "column twice": ("ui_texts.csv", "text\n", "text,text\n", 1, "column text is there twice"),
     "too many fields": ("keywords.csv", "Naruto,", "Naruto, the film,", 3, "3 fields, but the header has 2"),
-    "quote not closed": ("keywords.csv", "Naruto", '"Naruto', 3, "no CSV"),
+    "quote not closed": ("keywords.csv", "Naruto", '"Naruto', 3, "not valid CSV"),
     "no entries": ("app_categories.csv", "CHANNEL,tv\nCHILD,kids\n", "", 1, "no entries"),
     "line after a field of two lines": (
         "keywords.csv",
@@ -71,11 +71,11 @@ CSV_CASES = {
         5,
         "empty",
     ),
-    "position no number": ("categories.csv", "2,kids", "two,kids", 3, "'two' is no whole number"),
+    "position no number": ("categories.csv", "2,kids", "two,kids", 3, "'two' is not a whole number"),
     "position left out": ("categories.csv", "3,other", "4,other", 4, "position 4 where 3 should follow"),
     "position twice": ("categories.csv", "3,other", "2,other", 4, "position 2 where 3 should follow"),
     "category code twice": ("categories.csv", "2,kids", "2,tv", 3, "'tv' is the same as 'tv' in line 2"),
-    "category code odd": ("categories.csv", "2,kids", "2,Kids!", 3, "'Kids!' is no code"),
+    "category code odd": ("categories.csv", "2,kids", "2,Kids!", 3, "'Kids!' is not a valid code"),
     "no category other": ("categories.csv", "3,other", "3,rest", 4, "no category other"),
     "app of unknown category": ("app_categories.csv", "CHILD,kids", "CHILD,toys", 3, "'toys' is unknown"),
     "app name twice": ("app_categories.csv", "CHILD,", "CHANNEL,", 3, "same as 'CHANNEL' in line 2"),
@@ -83,7 +83,7 @@ CSV_CASES = {
     "UI text twice": ("ui_texts.csv", "SearchFragmentV2", "tìm  KIẾM", 3, "same as 'Tìm kiếm' in line 2"),
     "topic twice": ("keyword_categories.csv", "music,", "anime,", 3, "same as 'anime' in line 2"),
     "topic reserved": ("keyword_categories.csv", "music,", "unknown,", 3, "unknown is reserved"),
-    "topic odd": ("keyword_categories.csv", "music,", "My Music,", 3, "'My Music' is no code"),
+    "topic odd": ("keyword_categories.csv", "music,", "My Music,", 3, "'My Music' is not a valid code"),
     "phrase twice": ("keywords.csv", "Naruto", "DAO hai tặc!", 3, "same as 'Đảo hải tặc' in line 2"),
     "phrase of unknown topic": ("keywords.csv", "vàng,music", "vàng,song", 4, "'song' is unknown"),
     "phrase without letters": ("keywords.csv", "Naruto", "?!", 3, "holds no letter or digit"),
@@ -102,11 +102,11 @@ def test_a_wrong_csv_line_is_named(folder, name, old, new, line, message):
 TOML_CASES = {
     "number as text": ("day_seconds = 86400", 'day_seconds = "86400"', "no whole number of 1 or more"),
     "number too small": ("day_seconds = 86400", "day_seconds = 0", "no whole number of 1 or more"),
-    "true is no number": ("resurrect_months = 3", "resurrect_months = true", "no whole number"),
+    "true is no number": ("resurrect_months = 3", "resurrect_months = true", "not a whole number"),
     "letters the wrong way round": ("contract_letters_max = 5", "contract_letters_max = 2", "3 or more"),
     "contract shorter than its letters": ("contract_length = 9", "contract_length = 4", "5 or more"),
-    "fraction as number": ('low_max = "1/3"', "low_max = 0.33", "0.33 is no fraction"),
-    "fraction over zero": ('low_max = "1/3"', 'low_max = "1/0"', "'1/0' is no fraction"),
+    "fraction as number": ('low_max = "1/3"', "low_max = 0.33", "0.33 is not a fraction"),
+    "fraction over zero": ('low_max = "1/3"', 'low_max = "1/0"', "'1/0' is not a fraction"),
     "fraction over one": (
         'medium_max = "2/3"',
         'medium_max = "4/3"',
@@ -116,7 +116,7 @@ TOML_CASES = {
     "factor negative": ("fence_factor = 1.5", "fence_factor = -1", "no number of 0 or more"),
     "factor not finite": ("fence_factor = 1.5", "fence_factor = inf", "no number of 0 or more"),
     "list empty": ('wifi = ["wifi"]', "wifi = []", "no list with entries"),
-    "word in upper case": ('wifi = ["wifi"]', 'wifi = ["WIFI"]', "'WIFI' is no text in lower case"),
+    "word in upper case": ('wifi = ["wifi"]', 'wifi = ["WIFI"]', "'WIFI' is not text in lower case"),
     "word in two networks": (
         'ethernet = ["ethernet"]',
         'ethernet = ["wifi"]',
@@ -128,7 +128,7 @@ TOML_CASES = {
         'known = ["unknown"]',
         "'unknown' has a meaning already",
     ),
-    "no such entry": ("fence_factor = 1.5", "fence_factor = 1.5\nfence = 2", "is no measure"),
+    "no such entry": ("fence_factor = 1.5", "fence_factor = 1.5\nfence = 2", "is not a measure"),
 }
 
 
@@ -146,8 +146,8 @@ def test_a_wrong_measure_is_named(folder, old, new, message):
     [
         ("fence_factor = 1.5\n", "\n", "fence_factor of [outliers]: is missing"),
         ('medium = "high"\nhigh = "high"', 'medium = "high"', "high of [clinginess.high]: is missing"),
-        ('medium = "low"\n', 'medium = "some"\n', "'some' is no level"),
-        ("day_seconds = 86400", "day_seconds = = 1", "no TOML"),
+        ('medium = "low"\n', 'medium = "some"\n', "'some' is not a level"),
+        ("day_seconds = 86400", "day_seconds = = 1", "not valid TOML"),
     ],
     ids=["entry missing", "pair missing", "level unknown", "no TOML"],
 )
@@ -168,7 +168,7 @@ def test_a_missing_file_is_named(folder, name):
 
 def test_bytes_that_are_no_text_are_named(folder):
     (folder / "keywords.csv").write_bytes(b"phrase,category\nNaruto,anime\nNh\xe1c,music\n")
-    with pytest.raises(BadReference, match=r"keywords\.csv:3: bytes that are no UTF-8"):
+    with pytest.raises(BadReference, match=r"keywords\.csv:3: bytes that are not UTF-8"):
         load_reference(folder)
 
 
