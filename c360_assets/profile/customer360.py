@@ -16,7 +16,7 @@ from c360_assets.contracts.partitions import add_months
 from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
 from c360_assets.contracts.table_asset import table_asset
 from c360_assets.metadata.figures import small_table
-from c360_assets.metadata.redaction import hidden
+from c360_assets.metadata.redaction import redacted
 from c360_assets.reference.measures import MONTHS_BACK
 from c360_assets.reference.model import Reference
 from resources.lake.sql import LakeQuery
@@ -190,7 +190,7 @@ def bring_together(watch: DataFrame, search: DataFrame, landed: DataFrame, month
 
 
 def figures(lake: LakeQuery, month: date) -> dict[str, Any]:
-    """What the UI shows of a month: customers by the sides that are known of them, and a few of them, hidden."""
+    """What the UI shows of a month: customers by the sides that are known of them, and a few of them, redacted."""
     where = f"from {TABLE.name} where month = DATE '{month}'"
     counts = lake.rows(
         [TABLE.name],
@@ -203,22 +203,16 @@ def figures(lake: LakeQuery, month: date) -> dict[str, Any]:
         return {}
     shown = ", ".join(_SAMPLE)
     sample = lake.rows([TABLE.name], f"select {shown} {where} order by matched desc, customer_id limit 5")
-    return {**counts, "match_rate": counts["both_sides"] / counts["customers"], "sample": small_table(hide(sample))}
+    return {**counts, "match_rate": counts["both_sides"] / counts["customers"], "sample": small_table(redact(sample))}
 
 
-def hide(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Rows of the sample in which no person can be recognised."""
+def redact(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of the sample with personal values redacted."""
     personal = {column.name for column in TABLE.columns if column.personal}
     return [
-        {name: _hidden_id(value) if name in personal and value is not None else value for name, value in row.items()}
+        {name: redacted(value) if name in personal and value is not None else value for name, value in row.items()}
         for row in rows
     ]
-
-
-def _hidden_id(value: str) -> str:
-    """A personal value hidden; of a customer_id the kind is shown."""
-    kind, colon, name = value.partition(":")
-    return f"{kind}:{hidden(name)}" if colon and kind in ("contract", "user") else hidden(value)
 
 
 @table_asset(TABLE, metadata=figures)

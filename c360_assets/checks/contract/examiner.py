@@ -128,7 +128,7 @@ class Examiner:
         if name == KEY_IS_UNIQUE:
             return examples(self._table, self._shared_keys(partition))
         check = next(check for check in self._checks if check.name == name)
-        return examples(self._table, self._rows_that_break(check, partition, parts), mask_texts=check.personal)
+        return examples(self._table, self._rows_that_break(check, partition, parts), redact_texts=check.personal)
 
     def _rows_that_break(self, check: RowCheck, partition: date | None, parts: Mapping[str, int]) -> list[Row]:
         predicates = [check.parts[part] for part in parts]
