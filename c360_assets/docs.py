@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
-from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.table import ColumnSpec, Input, Section, TableSpec
 from c360_assets.tables import TABLES
 from resources.settings import PROJECT
 
@@ -18,27 +18,6 @@ DOCS = PROJECT / "docs"
 PAGES = DOCS / "tables"
 README = PROJECT / "README.md"
 NAVIGATION = PROJECT / "mkdocs.yml"
-
-RULES: Mapping[str, tuple[str, str]] = {
-    "raw_content": ("landed-records.md", "How records become rows of raw tables"),
-    "raw_search": ("landed-records.md", "How records become rows of raw tables"),
-    "identity_map": ("ledgers-and-links.md", "Links between users and contracts"),
-    "quarantine_identity": ("ledgers-and-links.md", "Links between users and contracts"),
-    "quarantine_content": ("cleaning-content.md", "Which records are used"),
-    "clean_content": ("cleaning-content.md", "What an accepted record becomes"),
-    "ledger_content": ("ledgers-and-links.md", "The ledgers"),
-    "quarantine_search": ("cleaning-search.md", "Which records are used"),
-    "clean_search": ("cleaning-search.md", "What an accepted record becomes"),
-    "ledger_search": ("ledgers-and-links.md", "The ledgers"),
-    "watch_metrics": ("watching.md", "Watching in a month"),
-    "taste": ("watching.md", "Watching in a month"),
-    "segment_thresholds": ("watching.md", "Segments"),
-    "activeness_segments": ("watching.md", "Segments"),
-    "search_metrics": ("searching.md", "Searching in a month"),
-    "search_trends": ("searching.md", "Trends"),
-    "customer360": ("profile.md", "The profile"),
-}
-"""The page of docs/definitions/ and its section that give the rules of each table."""
 
 _WRITTEN = "<!-- Written by `make docs` from the contracts of the tables. Change those, not this page. -->"
 _INTRO = f"""\
@@ -192,7 +171,6 @@ def _first(doc: str) -> str:
 
 def _page(table: TableSpec, tables: list[TableSpec]) -> str:
     personal = "in the columns marked *personal*" if table.is_personal else "none"
-    rule = RULES.get(table.name)
     readers = [other.name for other in tables if any(read.table.name == table.name for read in other.inputs)]
     facts = [
         f"- Step: {table.group}. Owner: {table.owner}.",
@@ -201,11 +179,15 @@ def _page(table: TableSpec, tables: list[TableSpec]) -> str:
         f"- Made from: {_inputs(table)}.",
         *([f"- Used by: {', '.join(f'[{name}]({name}.md)' for name in readers)}."] if readers else []),
         f"- Personal data: {personal}.",
-        *([f"- Rules: [{rule[1]}](../definitions/{rule[0]}#{anchor(rule[1])})."] if rule else []),
+        *([f"- Rules: {_link(table.definition)}."] if table.definition else []),
     ]
     columns = _grid(("column", "type", "meaning", "may hold", "made of"), map(_column_row, table.all_columns))
     head = [f"# {table.name}\n", f"{_WRITTEN}\n", f"{_wrapped(table.doc)}\n"]
     return "\n".join([*head, *map(_wrapped, facts), "", columns])
+
+
+def _link(section: Section) -> str:
+    return f"[{section.heading}](../definitions/{section.page}#{anchor(section.heading)})"
 
 
 def _wrapped(text: str) -> str:

@@ -11,14 +11,25 @@ from pyspark.sql import functions as F
 from c360_assets.behaviour import segment_thresholds, watch_metrics
 from c360_assets.cleaning import ledger_content
 from c360_assets.contracts.partitions import add_months
-from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.table import ColumnSpec, Input, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
 from c360_assets.metadata.charts import grid, picture
 from c360_assets.reference.measures import MONTHS_BACK
-from c360_assets.reference.model import LEVELS, USER_TYPES, Reference
+from c360_assets.reference.model import Reference
+from c360_assets.reference.vocabulary import (
+    HIGH,
+    LEVELS,
+    LIFECYCLES,
+    LOW,
+    MEDIUM,
+    MIDDLE,
+    NEW,
+    RESURRECTED,
+    RETURNING,
+    UNKNOWN,
+    USER_TYPES,
+)
 from resources.lake.sql import LakeQuery
-
-LIFECYCLES = ("unknown", "returning", "resurrected", "new")
 
 TABLE = TableSpec(
     "activeness_segments",
@@ -27,6 +38,7 @@ TABLE = TableSpec(
     group="behaviour",
     unit="month",
     key=("contract",),
+    definition=Section("watching.md", "Segments"),
     inputs=(
         Input(watch_metrics.TABLE, start_offset=-MONTHS_BACK),
         Input(segment_thresholds.TABLE),
@@ -49,6 +61,11 @@ TABLE = TableSpec(
         ColumnSpec("lifecycle", "string", "returning: it watched in the month before; resurrected: not then, but in the three "
                "before; new: neither; unknown: no content day of the month before landed", values=LIFECYCLES,
                of=("watch_metrics.contract", "ledger_content.landed_rows")),
+    ),
+    row_rules=(
+        RowRule("outliers_are_high", "Who lies above the upper fence lies above q3", {
+            "outlier": f"not outlier or user_type = '{HIGH}'",
+        }),
     ),
 )  # fmt: skip
 
@@ -97,17 +114,17 @@ def activeness_segments(
     )
     landed = ledger_content.where(F.col("landed_rows") > 0).agg((F.count(F.lit(1)) > 0).alias("month_before_landed"))
     lifecycle = (
-        F.when(~F.col("month_before_landed"), "unknown")
-        .when(F.col("last_seen") == before, "returning")
-        .when(F.col("last_seen").isNotNull(), "resurrected")
-        .otherwise("new")
+        F.when(~F.col("month_before_landed"), UNKNOWN)
+        .when(F.col("last_seen") == before, RETURNING)
+        .when(F.col("last_seen").isNotNull(), RESURRECTED)
+        .otherwise(NEW)
     )
     seconds, ratio = F.col("seconds_total"), F.col("active_ratio")
-    user_type = F.when(seconds < F.col("q1"), "low").when(seconds > F.col("q3"), "high").otherwise("middle")
+    user_type = F.when(seconds < F.col("q1"), LOW).when(seconds > F.col("q3"), HIGH).otherwise(MIDDLE)
     activeness = (
-        F.when(ratio <= F.col("activeness_low_max"), "low")
-        .when(ratio <= F.col("activeness_medium_max"), "medium")
-        .otherwise("high")
+        F.when(ratio <= F.col("activeness_low_max"), LOW)
+        .when(ratio <= F.col("activeness_medium_max"), MEDIUM)
+        .otherwise(HIGH)
     )
     return (
         watch_metrics.where(F.col("month") == F.lit(month))

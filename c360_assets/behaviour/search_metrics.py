@@ -10,10 +10,12 @@ from pyspark.sql import functions as F
 from c360_assets.behaviour.day_bits import day_of_month
 from c360_assets.cleaning import clean_search
 from c360_assets.contracts.partitions import add_months
-from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.predicates import in_month
+from c360_assets.contracts.table import ColumnSpec, Input, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
 from c360_assets.metadata.charts import columns, picture
-from c360_assets.reference.model import UNKNOWN, Reference
+from c360_assets.reference.model import Reference
+from c360_assets.reference.vocabulary import ENTER, QUIT, UNKNOWN
 from resources.lake.sql import LakeQuery
 
 _KEYWORD = (
@@ -29,6 +31,7 @@ TABLE = TableSpec(
     group="behaviour",
     unit="month",
     key=("user_id",),
+    definition=Section("searching.md", "Searching in a month"),
     inputs=(Input(clean_search.TABLE),),
     uses_reference=True,
     columns=(
@@ -46,6 +49,14 @@ TABLE = TableSpec(
                "search, text order", personal=True, of=_KEYWORD),
         ColumnSpec("search_category", "string", "Category of most_search_key by the keyword dictionary: exact, else its longest "
                "phrase that stands in it as whole words, else unknown", of=_KEYWORD),
+    ),
+    row_rules=(
+        RowRule("adds_up", "No part is more than all searches; days lie in the month", {
+            "outcomes": "entered + quit <= searches",
+            "distinct_keywords": "distinct_keywords <= searches",
+            "search_days": "search_days <= searches",
+            "first_searched": in_month("first_searched", "last_searched"),
+        }),
     ),
 )  # fmt: skip
 
@@ -118,8 +129,8 @@ def search_metrics(clean_search: DataFrame, reference: Reference) -> DataFrame:
     when = F.coalesce(F.col("searched_at"), F.col("log_date").cast("timestamp"))
     spellings = clean_search.groupBy("user_id", "keyword_key", "keyword").agg(
         F.count(F.lit(1)).alias("searches"),
-        F.sum(F.when(F.col("outcome") == "enter", 1).otherwise(0)).alias("entered"),
-        F.sum(F.when(F.col("outcome") == "quit", 1).otherwise(0)).alias("quit"),
+        F.sum(F.when(F.col("outcome") == ENTER, 1).otherwise(0)).alias("entered"),
+        F.sum(F.when(F.col("outcome") == QUIT, 1).otherwise(0)).alias("quit"),
         F.bit_or(day_of_month()).alias("days"),
         F.min("log_date").alias("first_searched"),
         F.max("log_date").alias("last_searched"),

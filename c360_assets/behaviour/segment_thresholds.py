@@ -9,7 +9,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.behaviour import watch_metrics
-from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.predicates import CLOSE
+from c360_assets.contracts.table import ColumnSpec, Input, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
 from c360_assets.metadata.charts import histogram, picture
 from c360_assets.reference.model import Reference
@@ -28,6 +29,7 @@ TABLE = TableSpec(
     group="behaviour",
     unit="month",
     key=("month",),
+    definition=Section("watching.md", "Segments"),
     inputs=(Input(watch_metrics.TABLE),),
     uses_reference=True,
     columns=(
@@ -41,6 +43,14 @@ TABLE = TableSpec(
         ColumnSpec("activeness_medium_max", "double", "Highest active_ratio for which activeness is medium",
                at_least=0, at_most=1),
         ColumnSpec("outliers", "bigint", "Contracts above the upper fence", at_least=0, of=_OF),
+    ),
+    row_rules=(
+        RowRule("cuts_in_order", "q1 <= median <= q3 <= upper_fence; low before medium", {
+            "quartiles": "q1 <= median and median <= q3 and q3 <= upper_fence",
+            "iqr": f"abs(iqr - (q3 - q1)) <= {CLOSE} * greatest(q3, 1)",
+            "activeness": "activeness_low_max <= activeness_medium_max",
+            "outliers": "outliers <= contracts",
+        }),
     ),
 )  # fmt: skip
 

@@ -14,11 +14,14 @@ from c360_assets.behaviour import watch_metrics
 from c360_assets.behaviour.day_bits import day_of_month
 from c360_assets.behaviour.watch_metrics import days_watched
 from c360_assets.cleaning import clean_content
-from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.predicates import CLOSE, figure_of
+from c360_assets.contracts.table import ColumnSpec, Input, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
 from c360_assets.metadata.charts import bars, picture
 from c360_assets.reference.categories import CATEGORIES, category_in, is_watched, weight
 from resources.lake.sql import LakeQuery
+
+_SHARES = tuple(f"share_{code}" for code in CATEGORIES)
 
 TABLE = TableSpec(
     "taste",
@@ -26,6 +29,7 @@ TABLE = TableSpec(
     group="behaviour",
     unit="month",
     key=("contract",),
+    definition=Section("watching.md", "Watching in a month"),
     inputs=(Input(watch_metrics.TABLE), Input(clean_content.TABLE)),
     columns=(
         ColumnSpec("contract", "string", "Contract that watched", personal=True, of=("watch_metrics.contract",)),
@@ -39,6 +43,13 @@ TABLE = TableSpec(
                "measures it; ties: the fixed order", values=CATEGORIES, of=("watch_metrics.seconds_total",)),
         ColumnSpec("lift", "double", "Its share of lift_category divided by the share that all contracts give it", at_least=0,
                of=("watch_metrics.seconds_total",)),
+    ),
+    row_rules=(
+        RowRule("shares_sum_to_one", "The shares sum to 1; categories and lift_category are among those watched", {
+            "shares": f"abs({' + '.join(_SHARES)} - 1) <= {CLOSE}",
+            "categories": f"categories = {' + '.join(f'if({share} > 0, 1, 0)' for share in _SHARES)}",
+            "lift_category": f"{figure_of('lift_category', 'share')} > 0",
+        }),
     ),
 )  # fmt: skip
 

@@ -6,10 +6,12 @@ from pyspark.sql import functions as F
 
 from c360_assets.behaviour.day_bits import day_of_month
 from c360_assets.cleaning import clean_content, ledger_content
-from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.predicates import CLOSE, figure_of, in_month
+from c360_assets.contracts.table import ColumnSpec, Input, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
 from c360_assets.reference.categories import CATEGORIES, category_in, weight
 
+_BY_CATEGORY = tuple(f"seconds_{code}" for code in CATEGORIES)
 _SECONDS = ("clean_content.seconds", "clean_content.category")
 
 TABLE = TableSpec(
@@ -19,6 +21,7 @@ TABLE = TableSpec(
     group="behaviour",
     unit="month",
     key=("contract",),
+    definition=Section("watching.md", "Watching in a month"),
     inputs=(Input(clean_content.TABLE), Input(ledger_content.TABLE)),
     columns=(
         ColumnSpec("contract", "string", "Contract that watched", personal=True, of=("clean_content.contract",)),
@@ -36,6 +39,15 @@ TABLE = TableSpec(
         ColumnSpec("last_watched", "date", "Last day with watch time", of=("clean_content.log_date",)),
         ColumnSpec("most_watch", "string", "Category with the most seconds; ties: more active days in it, then the fixed order",
                values=CATEGORIES, of=_SECONDS),
+    ),
+    row_rules=(
+        RowRule("adds_up", "Categories sum to the total; ratio, days and most_watch follow from the rest", {
+            "seconds_total": f"seconds_total = {' + '.join(_BY_CATEGORY)}",
+            "active_ratio": f"abs(active_ratio - active_days / nullif(observed_days, 0)) <= {CLOSE}",
+            "active_days": "active_days <= observed_days",
+            "first_watched": in_month("first_watched", "last_watched"),
+            "most_watch": f"{figure_of('most_watch', 'seconds')} = greatest({', '.join(_BY_CATEGORY)})",
+        }),
     ),
 )  # fmt: skip
 

@@ -8,7 +8,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.cleaning.content_rules import accepted_records, contract_of
-from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.table import ColumnSpec, Input, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
 from c360_assets.landing import raw_content
 from c360_assets.metadata.figures import small_table
@@ -28,6 +28,7 @@ TABLE = TableSpec(
     group="cleaning",
     unit="day",
     key=("contract", "mac", "app_name"),
+    definition=Section("cleaning-content.md", "What an accepted record becomes"),
     inputs=(Input(raw_content.TABLE, required=True),),
     uses_reference=True,
     columns=(
@@ -45,6 +46,13 @@ TABLE = TableSpec(
                "of rounding went to it",
                of=("raw_content.total_duration",)),
         ColumnSpec("source_rows", "bigint", "Distinct landed records in this row", at_least=1),
+    ),
+    row_rules=(
+        RowRule("one_form", "Contracts, devices and apps stand in their one form", {
+            "contract": "contract rlike '^[A-Z0-9]+$'",
+            "mac": "mac is null or mac rlike '^[0-9A-F]{12}$'",
+            "app_name": "app_name <> ''",
+        }),
     ),
 )  # fmt: skip
 

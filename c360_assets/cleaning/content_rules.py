@@ -6,7 +6,16 @@ Used by clean_content, quarantine_content and ledger_content, so that each count
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from c360_assets.cleaning.reasons import ACCEPTED
+from c360_assets.cleaning.reasons import (
+    ACCEPTED,
+    DURATION_OUT_OF_RANGE,
+    MALFORMED_CONTRACT,
+    MISSING_CONTRACT,
+    MISSING_DURATION,
+    MISSING_FIELD,
+    NO_WATCH_TIME,
+    UNPARSEABLE,
+)
 from c360_assets.reference.model import Reference
 from c360_assets.text.columns import trimmed
 from resources.engine.optimization_barrier import optimization_barrier
@@ -16,13 +25,13 @@ RECORD = ("doc_index", "doc_type", "doc_id", "doc_score", *FIELDS)
 """The columns that make two records of a day the same record: all of raw but the file."""
 
 REASONS = (
-    "unparseable",
-    "missing_field",
-    "missing_contract",
-    "malformed_contract",
-    "missing_duration",
-    "duration_out_of_range",
-    "no_watch_time",
+    UNPARSEABLE,
+    MISSING_FIELD,
+    MISSING_CONTRACT,
+    MALFORMED_CONTRACT,
+    MISSING_DURATION,
+    DURATION_OUT_OF_RANGE,
+    NO_WATCH_TIME,
 )
 
 
@@ -50,13 +59,13 @@ def with_reason(raw: DataFrame, reference: Reference) -> DataFrame:
     contract, duration, seconds = F.col("contract_text"), F.col("duration_text"), F.col("seconds")
     nothing_there = F.coalesce(*[F.col(name) for name in FIELDS]).isNull()
     reason = (
-        F.when(F.col("unparsed").isNotNull(), "unparseable")
-        .when(nothing_there, "missing_field")
-        .when(contract.isNull() | contract.isin("", "0"), "missing_contract")
-        .when(~is_contract(F.upper(contract), reference), "malformed_contract")
-        .when(duration.isNull() | (duration == ""), "missing_duration")
-        .when(seconds.isNull() | (seconds > reference.measures.day_seconds), "duration_out_of_range")
-        .when(seconds == 0, "no_watch_time")
+        F.when(F.col("unparsed").isNotNull(), UNPARSEABLE)
+        .when(nothing_there, MISSING_FIELD)
+        .when(contract.isNull() | contract.isin("", "0"), MISSING_CONTRACT)
+        .when(~is_contract(F.upper(contract), reference), MALFORMED_CONTRACT)
+        .when(duration.isNull() | (duration == ""), MISSING_DURATION)
+        .when(seconds.isNull() | (seconds > reference.measures.day_seconds), DURATION_OUT_OF_RANGE)
+        .when(seconds == 0, NO_WATCH_TIME)
         .otherwise(ACCEPTED)
     )
     return (

@@ -8,8 +8,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.cleaning.content_rules import REASONS, with_reason
-from c360_assets.cleaning.reasons import ACCEPTED
-from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.cleaning.reasons import ACCEPTED, UNPARSEABLE
+from c360_assets.contracts.table import ColumnSpec, Input, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
 from c360_assets.landing import raw_content
 from c360_assets.metadata.quarantine import by_reason, share_of_landed
@@ -23,13 +23,19 @@ TABLE = TableSpec(
     group="cleaning",
     unit="day",
     key=(),
+    definition=Section("cleaning-content.md", "Which records are used"),
     inputs=(Input(raw_content.TABLE, required=True),),
     uses_reference=True,
     columns=(
         ColumnSpec("reason", "string", "The first rule that the record breaks", values=REASONS),
         *[replace(column, of=(f"raw_content.{column.name}",)) for column in raw_content.TABLE.columns],
     ),
-)
+    row_rules=(
+        RowRule("reason_fits", "Exactly the lines that do not parse have that reason", {
+            "unparsed": f"(reason = '{UNPARSEABLE}') = (unparsed is not null)",
+        }),
+    ),
+)  # fmt: skip
 
 
 def figures(lake: LakeQuery, day: date) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pyspark.sql import functions as F
 
 from c360_assets.cleaning.identity_rules import REASONS, with_reason
 from c360_assets.cleaning.reasons import ACCEPTED
-from c360_assets.contracts.table import ColumnSpec, TableSpec
+from c360_assets.contracts.table import ColumnSpec, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
 from c360_assets.landing.identity import LAYOUT
 from c360_assets.metadata.quarantine import by_reason
@@ -21,6 +21,7 @@ TABLE = TableSpec(
     group="landing",
     unit=None,
     key=(),
+    definition=Section("ledgers-and-links.md", "Links between users and contracts"),
     layout=LAYOUT,
     uses_reference=True,
     columns=(

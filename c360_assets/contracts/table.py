@@ -41,6 +41,29 @@ class ColumnSpec:
 
 
 @dataclass(frozen=True)
+class RowRule:
+    """What every row must satisfy beyond what its columns say of themselves: sums, orders, sides that belong together.
+
+    `parts` are SQL predicates over one row, by what each is about; a row breaks the rule where one is false or null.
+    `personal` says that a row which breaks it may identify a person, so its texts are redacted wherever it appears. What
+    depends on reference data or on other days is not a rule for a row.
+    """
+
+    name: str
+    doc: str
+    parts: Mapping[str, str]
+    personal: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of a page of docs/definitions/."""
+
+    page: str
+    heading: str
+
+
+@dataclass(frozen=True)
 class Input:
     """One input of a table: which partitions of `table` a partition of the reader needs.
 
@@ -72,7 +95,8 @@ class TableSpec:
     """The contract of one table. `key` is unique within a partition; `()` means that the table has none.
 
     `layout` says what lands for a table that is made from the landing zone; `keeps_every_row`, that its transform gives
-    every row that it is given. `code_version` changes whenever the transform gives other rows than before.
+    every row that it is given. `definition` is where the docs give the table's rules. `code_version` changes whenever the
+    transform gives other rows than before.
     """
 
     name: str
@@ -82,6 +106,8 @@ class TableSpec:
     key: tuple[str, ...]
     columns: tuple[ColumnSpec, ...]
     inputs: tuple[Input, ...] = ()
+    row_rules: tuple[RowRule, ...] = ()
+    definition: Section | None = None
     layout: Layout | None = None
     keeps_every_row: bool = False
     uses_reference: bool = False

@@ -13,22 +13,22 @@ from pyspark.sql import functions as F
 from c360_assets.behaviour import activeness_segments, search_metrics, search_trends, taste, watch_metrics
 from c360_assets.cleaning import identity_map, ledger_content, ledger_search
 from c360_assets.contracts.partitions import add_months
-from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.predicates import null_together
+from c360_assets.contracts.table import ColumnSpec, Input, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
 from c360_assets.metadata.figures import small_table
 from c360_assets.metadata.redaction import redacted
 from c360_assets.reference.measures import MONTHS_BACK
 from c360_assets.reference.model import Reference
+from c360_assets.reference.vocabulary import DORMANT, LIFECYCLES
 from resources.lake.sql import LakeQuery
-
-DORMANT = "dormant"
 
 
 def _from(source: TableSpec, skip: tuple[str, ...] = ()) -> tuple[ColumnSpec, ...]:
     """The columns of another table as this one shows them: null where a customer has no such side."""
     shown = [column for column in source.columns if column.name not in ("contract", "user_id", *skip)]
     more = {"lifecycle": "; dormant: watch_month is before the month, although content landed in it"}
-    values = {"lifecycle": (*activeness_segments.LIFECYCLES, DORMANT)}
+    values = {"lifecycle": (*LIFECYCLES, DORMANT)}
     return tuple(
         replace(
             c,
@@ -41,8 +41,15 @@ def _from(source: TableSpec, skip: tuple[str, ...] = ()) -> tuple[ColumnSpec, ..
     )
 
 
+_SEARCH_FIGURES = ("searches", "entered", "quit", "search_days", "most_search")
 _NOT_SHOWN = ("distinct_keywords", "first_searched", "last_searched", "most_search_key", "search_category")
 
+_WATCH_SIDE = tuple(
+    name
+    for source in (watch_metrics.TABLE, taste.TABLE, activeness_segments.TABLE)
+    for name in source.names
+    if name != "contract"
+)
 # A month's profile is due soon after the month's end: the warning comes first, then the failure.
 _FRESHNESS = dg.FreshnessPolicy.time_window(warn_window=timedelta(days=32), fail_window=timedelta(days=35))
 
@@ -56,6 +63,7 @@ TABLE = TableSpec(
     freshness=_FRESHNESS,
     unit="month",
     key=("customer_id",),
+    definition=Section("profile.md", "The profile"),
     inputs=(
         Input(watch_metrics.TABLE, start_offset=-MONTHS_BACK),
         Input(taste.TABLE, start_offset=-MONTHS_BACK),
@@ -93,6 +101,20 @@ TABLE = TableSpec(
         *_from(search_metrics.TABLE, skip=_NOT_SHOWN),
         *_from(search_trends.TABLE),
     ),
+    row_rules=(
+        RowRule("sides_fit", "A side is known as a whole or not at all, and the rest follows from the sides", {
+            "customer_id": "customer_id = coalesce(concat('contract:', contract), concat('user:', user_id))",
+            "matched": "matched = (watch_month is not null and user_id is not null)",
+            "users": "(users > 0) = (user_id is not null)",
+            "watch_side": null_together("watch_month", _WATCH_SIDE),
+            "search_side": null_together("search_month", _SEARCH_FIGURES),
+            "trend_side": null_together("user_id", ("trending_type", "previous")),
+            "as_of": "trunc(as_of, 'month') = month",
+            "watch_month": "watch_month is null or watch_month <= month",
+            "search_month": "search_month is null or search_month = month",
+            "recency_days": "coalesce(recency_days, -1) = coalesce(datediff(as_of, last_watched), -1)",
+        }),
+    ),
 )  # fmt: skip
 
 
@@ -126,7 +148,7 @@ def newest_watch_side(
 def search_side(trends: DataFrame, metrics: DataFrame, identity: DataFrame, month: date) -> DataFrame:
     """One row a customer with a user in the trends: the user that stands for it, and how many it has."""
     is_now = F.col("month") == F.lit(month)
-    now = metrics.where(is_now).select("user_id", F.col("month").alias("search_month"), *_FIGURES)
+    now = metrics.where(is_now).select("user_id", F.col("month").alias("search_month"), *_SEARCH_FIGURES)
     before = metrics.where(F.col("month") == F.lit(add_months(month, -1))).select(
         "user_id", F.col("searches").alias("searches_before")
     )
@@ -155,7 +177,6 @@ _SAMPLE = (
     "customer_id", "contract", "user_id", "lifecycle", "user_type", "activeness", "most_watch", "taste", "searches",
     "most_search", "trending_type", "previous",
 )  # fmt: skip
-_FIGURES = ("searches", "entered", "quit", "search_days", "most_search")
 
 
 def customer_id(contract: SparkColumn, user: SparkColumn) -> SparkColumn:

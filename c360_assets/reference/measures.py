@@ -13,14 +13,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from c360_assets.reference.files import BadReference, text_of
+from c360_assets.reference.vocabulary import LEVELS, NETWORKS, UNKNOWN, USER_TYPES
 
-UNKNOWN = "unknown"
-"""What is said where nothing known fits; therefore no entry of a list."""
-LEVELS = ("low", "medium", "high")
-USER_TYPES = ("low", "middle", "high")
 MONTHS_BACK = 3
 """As many months before theirs as monthly tables read."""
-NETWORKS = ("wifi", "ethernet", "cellular")
 
 
 @dataclass(frozen=True)

@@ -13,15 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from c360_assets.reference.files import BadReference, CsvTable, Row, bytes_of, unique
-from c360_assets.reference.measures import LEVELS, NETWORKS, UNKNOWN, USER_TYPES, Measures, MeasuresFile
+from c360_assets.reference.measures import Measures, MeasuresFile
+from c360_assets.reference.vocabulary import UNKNOWN
 from c360_assets.text.normalise import keyword_key, normalise_keyword
 
 __all__ = [
     "FALLBACK_CATEGORY",
-    "LEVELS",
-    "NETWORKS",
-    "UNKNOWN",
-    "USER_TYPES",
     "BadReference",
     "Category",
     "Keyword",

@@ -15,7 +15,7 @@ from c360_assets.metadata.charts import bars, columns, grid, picture
 from c360_assets.metadata.figures import partition_figures
 from c360_assets.metadata.redaction import redacted
 from c360_assets.reference.categories import CATEGORIES
-from c360_assets.reference.model import LEVELS, USER_TYPES
+from c360_assets.reference.vocabulary import LEVELS, USER_TYPES
 from c360_assets.tables import TABLES
 from resources.lake.sql import LakeQuery
 from tests.dagster_ui.conftest import APRIL, MADE_DAYS, MORE_SEARCHED, MORE_WATCHED

@@ -16,9 +16,8 @@ from pyspark.sql import functions as F
 from c360_assets.checks.contract.counting import Counts, breaks, count
 from c360_assets.checks.contract.null_counts import files_with_nulls
 from c360_assets.checks.contract.row_checks import row_checks
-from c360_assets.checks.contract.row_rules import RowCheck
 from c360_assets.checks.evidence import MOST_EXAMPLES, examples, in_order
-from c360_assets.contracts.table import TableSpec
+from c360_assets.contracts.table import RowRule, TableSpec
 from resources.failures import reason_of
 from resources.lake.tables import Lake, with_retries
 
@@ -130,7 +129,7 @@ class Examiner:
         check = next(check for check in self._checks if check.name == name)
         return examples(self._table, self._rows_that_break(check, partition, parts), redact_texts=check.personal)
 
-    def _rows_that_break(self, check: RowCheck, partition: date | None, parts: Mapping[str, int]) -> list[Row]:
+    def _rows_that_break(self, check: RowRule, partition: date | None, parts: Mapping[str, int]) -> list[Row]:
         predicates = [check.parts[part] for part in parts]
         shown = [column.name for column in self._table.all_columns if _is_named(column.name, predicates)]
         columns = list(dict.fromkeys((*self._partition_columns, *self._table.key, *shown)))

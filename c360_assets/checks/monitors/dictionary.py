@@ -10,7 +10,7 @@ from c360_assets.behaviour.search_metrics import TABLE
 from c360_assets.checks.evidence import by_name
 from c360_assets.checks.monitors.monitor import Finding, days_of, warn_if
 from c360_assets.checks.scope import partitions_of_run
-from c360_assets.reference.model import UNKNOWN
+from c360_assets.reference.vocabulary import UNKNOWN
 from resources.lake.provenance import ProvenanceStore
 from resources.lake.tables import Lake
 
