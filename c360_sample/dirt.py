@@ -1,6 +1,6 @@
 """How much dirt a day holds: in proportion to its rows, and each kind often enough to be met.
 
-Which kinds there are is in `content_dirt.py` and `search_dirt.py`.
+Which kinds there are is in `content/dirt.py` and `search/dirt.py`.
 """
 
 from collections.abc import Callable, Collection, Sequence

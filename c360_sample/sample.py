@@ -15,12 +15,12 @@ from typing import BinaryIO, cast
 
 import pyarrow.parquet as pq
 
-from c360_sample.content import ContentRows, content_rows
-from c360_sample.content_dirt import CSV_LINE_KINDS, JSON_LINE_KINDS, DirtyDay, dirty_day
-from c360_sample.content_files import content_table, csv_columns, write_csv, write_json
+from c360_sample.content.dirt import CSV_LINE_KINDS, JSON_LINE_KINDS, DirtyDay, dirty_day
+from c360_sample.content.files import content_table, csv_columns, write_csv, write_json
+from c360_sample.content.rows import ContentRows, content_rows
 from c360_sample.identity import write_identity
 from c360_sample.population import Population
-from c360_sample.search_files import dirty_searches, write_parts, write_search_csv, write_search_json
+from c360_sample.search.files import dirty_searches, write_parts, write_search_csv, write_search_json
 
 FORMATS = ("json", "csv", "parquet")
 ROWS_A_SEARCH = 20

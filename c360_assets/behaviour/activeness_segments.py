@@ -77,6 +77,16 @@ def clinginess(reference: Reference) -> SparkColumn:
     return F.coalesce(*[F.when(pair == f"{kind} {level}", F.lit(result)) for (kind, level), result in cases])
 
 
+def lifecycle(month: date) -> SparkColumn:
+    """The lifecycle of a contract of the month, by `last_seen`, its newest month before this one."""
+    return (
+        F.when(~F.col("month_before_landed"), UNKNOWN)
+        .when(F.col("last_seen") == F.lit(add_months(month, -1)), RETURNING)
+        .when(F.col("last_seen").isNotNull(), RESURRECTED)
+        .otherwise(NEW)
+    )
+
+
 def figures(lake: LakeQuery, month: date) -> dict[str, Any]:
     """What the UI shows of a month: contracts by lifecycle, and by user type and activeness together."""
     rows = lake.rows(
@@ -105,7 +115,6 @@ def activeness_segments(
     reference: Reference,
 ) -> DataFrame:
     """One row per contract of the month, from the profiles of the month and the months before it."""
-    before = F.lit(add_months(month, -1))
     earliest = F.lit(add_months(month, -reference.measures.resurrect_months))
     seen = (
         watch_metrics.where((F.col("month") < F.lit(month)) & (F.col("month") >= earliest))
@@ -113,12 +122,6 @@ def activeness_segments(
         .agg(F.max("month").alias("last_seen"))
     )
     landed = ledger_content.where(F.col("landed_rows") > 0).agg((F.count(F.lit(1)) > 0).alias("month_before_landed"))
-    lifecycle = (
-        F.when(~F.col("month_before_landed"), UNKNOWN)
-        .when(F.col("last_seen") == before, RETURNING)
-        .when(F.col("last_seen").isNotNull(), RESURRECTED)
-        .otherwise(NEW)
-    )
     seconds, ratio = F.col("seconds_total"), F.col("active_ratio")
     user_type = F.when(seconds < F.col("q1"), LOW).when(seconds > F.col("q3"), HIGH).otherwise(MIDDLE)
     activeness = (
@@ -135,6 +138,6 @@ def activeness_segments(
         .withColumn("activeness", activeness)
         .withColumn("clinginess", clinginess(reference))
         .withColumn("outlier", seconds > F.col("upper_fence"))
-        .withColumn("lifecycle", lifecycle)
+        .withColumn("lifecycle", lifecycle(month))
         .select(*TABLE.names)
     )

@@ -118,16 +118,10 @@ def figures(lake: LakeQuery, month: date) -> dict[str, Any]:
     }
 
 
-@table_asset(TABLE, metadata=figures)
-def search_metrics(clean_search: DataFrame, reference: Reference) -> DataFrame:
-    """One row a user, always.
-
-    The month's searches are looked at once and summed by spelling; keywords are summed from spellings, users from
-    keywords. A keyword's spelling, and a user's keyword, is the least of its array by a total order, so that no tie is
-    left to chance.
-    """
+def by_spelling(clean_search: DataFrame) -> DataFrame:
+    """The month's searches of each user, summed by spelling of a keyword."""
     when = F.coalesce(F.col("searched_at"), F.col("log_date").cast("timestamp"))
-    spellings = clean_search.groupBy("user_id", "keyword_key", "keyword").agg(
+    return clean_search.groupBy("user_id", "keyword_key", "keyword").agg(
         F.count(F.lit(1)).alias("searches"),
         F.sum(F.when(F.col("outcome") == ENTER, 1).otherwise(0)).alias("entered"),
         F.sum(F.when(F.col("outcome") == QUIT, 1).otherwise(0)).alias("quit"),
@@ -136,13 +130,21 @@ def search_metrics(clean_search: DataFrame, reference: Reference) -> DataFrame:
         F.max("log_date").alias("last_searched"),
         F.max(F.unix_micros(when)).alias("last_micros"),
     )
+
+
+def by_keyword(spellings: DataFrame) -> DataFrame:
+    """Each user's keywords, summed from their spellings, and shown in the most frequent of them."""
     spelling = F.struct((-F.col("searches")).alias("most_first"), "keyword")
     keywords = spellings.groupBy("user_id", "keyword_key").agg(
         *_totals(),
         F.max("last_micros").alias("last_micros"),
         F.collect_list(spelling).alias("spellings"),
     )
-    keywords = keywords.withColumn("keyword", least("spellings")["keyword"])
+    return keywords.withColumn("keyword", least("spellings")["keyword"])
+
+
+def by_user(keywords: DataFrame) -> DataFrame:
+    """Users, summed from their keywords; `most` is the keyword that stands for the user."""
     keyword = F.struct(
         (-F.col("entered")).alias("most_entered_first"),
         (-F.col("searches")).alias("most_first"),
@@ -155,11 +157,22 @@ def search_metrics(clean_search: DataFrame, reference: Reference) -> DataFrame:
         F.count(F.lit(1)).cast("int").alias("distinct_keywords"),
         F.collect_list(keyword).alias("keywords"),
     )
+    return users.withColumn("most", least("keywords"))
+
+
+@table_asset(TABLE, metadata=figures)
+def search_metrics(clean_search: DataFrame, reference: Reference) -> DataFrame:
+    """One row per user who searched.
+
+    The month's searches are read once and summed by spelling; keywords are summed from spellings, users from keywords. A
+    keyword's spelling, and a user's keyword, is the least of its array by a total order, so that no tie is left to
+    chance.
+    """
     categories = category_of_keys(
         clean_search.select(F.col("keyword_key").alias("most_search_key")).distinct(), reference
     )
     return (
-        users.withColumn("most", least("keywords"))
+        by_user(by_keyword(by_spelling(clean_search)))
         .withColumn("search_days", F.bit_count("days").cast("int"))
         .withColumn("most_search", F.col("most")["keyword"])
         .withColumn("most_search_key", F.col("most")["keyword_key"])

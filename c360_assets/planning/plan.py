@@ -183,23 +183,14 @@ class Planner:
         try:
             landed = self._fingerprint(delivery, provenance) if delivery else None
             version = versions.data_version(name, partition, landed)
-            cause = stale_cause(table, provenance, version, versions.rules_version(name)) or (
-                "again" if again else None
-            )
+            cause = stale_cause(table, provenance, version, versions.rules_version(name))
         except InputNotReady as missing:
             plan.blocked[item] = str(missing)
             return
         except LandingError as error:
             plan.unreadable[item] = str(error)
             version, cause = version_digest(str(error), delivery.state if delivery else ""), "unreadable"
-        plan.versions[item] = version
-        if tried.get(item) == version:
-            plan.failed.add(item)
-        elif cause:
-            plan.stale.append(item)
-            plan.causes[item] = cause
-            if item not in plan.unreadable:
-                known.planned[item] = Provenance(version)
+        _decide(plan, known, item, version, cause or ("again" if again else None), tried)
 
     def _delivery(
         self, table: TableSpec, partition: date | None, deliveries: Mapping[str, Mapping[date, Delivery]]
@@ -216,6 +207,20 @@ class Planner:
         if delivery.problem:
             raise LandingError(delivery.problem)
         return self._landing.fingerprint(delivery, provenance.files if provenance else None)[0]
+
+
+def _decide(
+    plan: Plan, known: _Known, item: Item, version: str, cause: StaleCause | None, tried: Mapping[Item, str]
+) -> None:
+    """Notes the version that an item gets or has, and makes it stale if there is a cause and it was not tried in vain."""
+    plan.versions[item] = version
+    if tried.get(item) == version:
+        plan.failed.add(item)
+    elif cause:
+        plan.stale.append(item)
+        plan.causes[item] = cause
+        if item not in plan.unreadable:
+            known.planned[item] = Provenance(version)
 
 
 def _waits_for(plan: Plan, item: Item, known: _Known) -> str | None:

@@ -16,8 +16,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from c360_sample.content import APPS, ContentRows
-from c360_sample.content_dirt import ABSENT, DirtyDay, Record, Token, Value, record_of
+from c360_sample.content.dirt import ABSENT, DirtyDay, Record, Token, Value, record_of
+from c360_sample.content.rows import APPS, ContentRows
 
 CHUNK_ROWS = 1 << 17
 _FIELDS = {"AppName": "app", "Contract": "contract", "Mac": "mac", "TotalDuration": "seconds"}

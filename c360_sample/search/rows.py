@@ -1,6 +1,6 @@
 """What is searched on a day, before any dirt: sessions of one to three searches, by users or by nobody known.
 
-Dirt is put in by `search_dirt.py`; how searches become files is in `search_files.py`.
+Dirt is put in by `search/dirt.py`; how searches become files is in `search/files.py`.
 """
 
 import unicodedata
@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from c360_sample.chance import Hashes, Whole, below, chance, characters, hashes, key_of, part, pick, scattered
-from c360_sample.phrases import TOPICS
 from c360_sample.population import Population
+from c360_sample.search.phrases import TOPICS
 
 COLUMNS = (
     "eventID",

@@ -18,8 +18,8 @@ import pyarrow.parquet as pq
 from c360_sample.chance import hex_text
 from c360_sample.dirt import Kind, period_for, planned
 from c360_sample.population import Population
-from c360_sample.search import COLUMNS, search_table
-from c360_sample.search_dirt import COLUMN_KINDS, COPY_KINDS, CSV_LINE_KINDS, EVERY_DAY_ROWS, JSON_LINE_KINDS
+from c360_sample.search.dirt import COLUMN_KINDS, COPY_KINDS, CSV_LINE_KINDS, EVERY_DAY_ROWS, JSON_LINE_KINDS
+from c360_sample.search.rows import COLUMNS, search_table
 
 MOST_PARTS = 50
 ROWS_A_PART = 2_000

@@ -1,6 +1,6 @@
 """What is watched on a day: one row a device and app, before any dirt.
 
-Dirt is put in by `content_dirt.py`; how rows become files is in `content_files.py`.
+Dirt is put in by `content/dirt.py`; how rows become files is in `content/files.py`.
 """
 
 from dataclasses import dataclass

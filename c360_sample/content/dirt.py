@@ -8,7 +8,7 @@ comes is per million rows.
 from dataclasses import dataclass, replace
 from datetime import date
 
-from c360_sample.content import APPS, DAY_SECONDS, ContentRows
+from c360_sample.content.rows import APPS, DAY_SECONDS, ContentRows
 from c360_sample.dirt import Kind, one_of, period_for, planned
 
 
