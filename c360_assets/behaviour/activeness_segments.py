@@ -71,7 +71,7 @@ TABLE = TableSpec(
 
 
 def clinginess(reference: Reference) -> SparkColumn:
-    """The level that the reference table gives for user_type and activeness."""
+    """The level that the reference data give for user_type and activeness."""
     pair = F.concat_ws(" ", "user_type", "activeness")
     cases = reference.measures.clinginess.items()
     return F.coalesce(*[F.when(pair == f"{kind} {level}", F.lit(result)) for (kind, level), result in cases])
@@ -114,7 +114,7 @@ def activeness_segments(
     month: date,
     reference: Reference,
 ) -> DataFrame:
-    """One row per contract of the month, from the profiles of the month and the months before it."""
+    """One row per contract of the month, from its metrics of the month and of the months before."""
     earliest = F.lit(add_months(month, -reference.measures.resurrect_months))
     seen = (
         watch_metrics.where((F.col("month") < F.lit(month)) & (F.col("month") >= earliest))

@@ -62,12 +62,12 @@ TABLE = TableSpec(
 
 
 def least(structs: str) -> SparkColumn:
-    """The least struct of an array. Most arrays have one only: to compare structs is slow."""
+    """The least struct of an array. Most arrays have only one, and comparing structs is slow."""
     return F.when(F.size(structs) == 1, F.col(structs)[0]).otherwise(F.array_min(structs))
 
 
 def _totals() -> list[SparkColumn]:
-    """What adds up from spellings to keywords, and from those to users."""
+    """The figures that add up from spellings to keywords, and from keywords to users."""
     return [
         *[F.sum(name).alias(name) for name in ("searches", "entered", "quit")],
         F.bit_or("days").alias("days"),
@@ -79,8 +79,8 @@ def _totals() -> list[SparkColumn]:
 def category_of_keys(keys: DataFrame, reference: Reference) -> DataFrame:
     """The `search_category` of each `most_search_key` that the dictionary knows.
 
-    A phrase that is the whole key is also the longest that stands in it, so one rule covers both. Phrases are looked
-    up by their first word, which must be a word of the key.
+    A phrase that equals the key is also the longest phrase in it, so one rule covers both. Phrases are looked up by
+    their first word, which must be a word of the key.
     """
     rows = [(word.key, word.key.split(" ")[0], word.category) for word in reference.keywords]
     phrases = keys.sparkSession.createDataFrame(rows, "phrase string, word string, search_category string")
@@ -97,7 +97,7 @@ def category_of_keys(keys: DataFrame, reference: Reference) -> DataFrame:
 
 
 def figures(lake: LakeQuery, month: date) -> dict[str, Any]:
-    """What the UI shows of a month: how far the keyword dictionary reaches, and how far it did in the year up to it."""
+    """What the UI shows of a month: how far the keyword dictionary reaches, in the month and in the year up to it."""
     rows = lake.rows(
         [TABLE.name],
         "select month, count(*) as users, sum(searches) as searches, "
@@ -133,7 +133,7 @@ def by_spelling(clean_search: DataFrame) -> DataFrame:
 
 
 def by_keyword(spellings: DataFrame) -> DataFrame:
-    """Each user's keywords, summed from their spellings, and shown in the most frequent of them."""
+    """Each user's keywords, summed from their spellings; `keyword` is the most frequent spelling."""
     spelling = F.struct((-F.col("searches")).alias("most_first"), "keyword")
     keywords = spellings.groupBy("user_id", "keyword_key").agg(
         *_totals(),
@@ -144,7 +144,7 @@ def by_keyword(spellings: DataFrame) -> DataFrame:
 
 
 def by_user(keywords: DataFrame) -> DataFrame:
-    """Users, summed from their keywords; `most` is the keyword that stands for the user."""
+    """Users, summed from their keywords; `most` is the keyword that represents the user."""
     keyword = F.struct(
         (-F.col("entered")).alias("most_entered_first"),
         (-F.col("searches")).alias("most_first"),

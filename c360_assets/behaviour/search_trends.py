@@ -51,7 +51,7 @@ TABLE = TableSpec(
 
 @table_asset(TABLE)
 def search_trends(search_metrics: DataFrame, ledger_search: DataFrame, month: date) -> DataFrame:
-    """One row a user of the month or the one before."""
+    """One row per user who searched in the month or in the one before."""
     is_now = F.col("month") == F.lit(month)
     now = search_metrics.where(is_now).select("user_id", "search_category")
     before = search_metrics.where(~is_now).select("user_id", F.col("search_category").alias("previous_category"))

@@ -18,7 +18,7 @@ from resources.lake.sql import LakeQuery
 
 _BARS = 28
 _BEYOND_FENCE = 1.15
-"""How far the chart reaches, as a multiple of the fence; what lies beyond stands in its last bar."""
+"""How far the chart reaches, as a multiple of the fence. The last bar also counts what lies beyond."""
 
 _OF = ("watch_metrics.seconds_total",)
 
@@ -56,7 +56,7 @@ TABLE = TableSpec(
 
 
 def figures(lake: LakeQuery, month: date) -> dict[str, Any]:
-    """What the UI shows of a month: its cuts, and how the contracts' seconds lie between them."""
+    """What the UI shows of a month: its cuts, and how the contracts' seconds are distributed around them."""
     rows = lake.rows(
         [TABLE.name, watch_metrics.TABLE.name],
         f"with cuts as (select *, upper_fence * {_BEYOND_FENCE} / {_BARS} as width from {TABLE.name}) "
@@ -87,7 +87,7 @@ def distribution(
 
 @table_asset(TABLE, metadata=figures)
 def segment_thresholds(watch_metrics: DataFrame, reference: Reference) -> DataFrame:
-    """The one row of a month; none where nothing was watched."""
+    """The one row of a month; no row if nothing was watched."""
     seconds = F.col("seconds_total")
     cuts = reference.measures
     cut_at = F.array(*[F.lit(share) for share in (0.25, 0.5, 0.75)])

@@ -1,4 +1,4 @@
-"""taste: what a contract likes to watch, alone and beside all others."""
+"""taste: what a contract likes to watch, by itself and compared with all others."""
 
 from datetime import date
 from functools import reduce
@@ -61,7 +61,7 @@ def has_tie() -> SparkColumn:
 
 
 def _over_all(code: str) -> SparkColumn:
-    """A contract's seconds in a category over everyone's; below any other where it did not watch it."""
+    """A contract's seconds in a category divided by everyone's; below any other if it did not watch the category."""
     watched = F.col(f"seconds_{code}") > 0
     return F.when(watched, F.col(f"seconds_{code}") / F.col(f"all_{code}")).otherwise(F.lit(-1.0))
 
@@ -84,7 +84,7 @@ def figures(lake: LakeQuery, month: date) -> dict[str, Any]:
 
 
 def days_of_ties(watch_metrics: DataFrame, clean_content: DataFrame) -> DataFrame:
-    """Active days by category, `days_<code>`, of the contracts that have a tie. Few have one, and the clean log is large."""
+    """Active days by category, `days_<code>`, of the contracts with a tie: few have one, and the clean log is large."""
     tied = watch_metrics.where(has_tie()).select("contract")
     return (
         clean_content.where(F.col("seconds") > 0)

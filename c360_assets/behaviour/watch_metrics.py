@@ -53,7 +53,7 @@ TABLE = TableSpec(
 
 
 def days_watched(category: str, days: SparkColumn) -> SparkColumn:
-    """The days of the month on which a category was watched, a bit a day; null if on none. `days`: those of a row."""
+    """The days on which a category was watched, one bit per day; null if there are none. `days` are those of a row."""
     return F.bit_or(F.when(F.col("category") == category, days))
 
 
@@ -68,17 +68,17 @@ def landed_days(ledger: DataFrame) -> DataFrame:
 
 
 def different(values: str) -> SparkColumn:
-    """How many different values an array has. Most have one at most: no need to compare those."""
+    """How many different values an array has. Most arrays have at most one, and need no comparison."""
     return F.when(F.size(values) <= 1, F.size(values)).otherwise(F.size(F.array_distinct(values))).cast("int")
 
 
 @table_asset(TABLE)
 def watch_metrics(clean_content: DataFrame, ledger_content: DataFrame) -> DataFrame:
-    """One row a contract; rows that were cut to 0 s count in nothing.
+    """One row per contract. Rows that were cut to 0 s count nowhere.
 
-    The month's rows are looked at once, and summed by device and app. All else comes from these sums, a few a contract,
-    whose devices and apps are counted in an array (a distinct count keeps a set for each contract, which took Sail
-    thirty times the time and 8 GB for two million rows).
+    The month's rows are read once and summed by device and app. Everything else comes from these sums, of which a
+    contract has a few. Their devices and apps are counted in arrays: a distinct count keeps a set for each contract,
+    which took Sail thirty times as long and 8 GB for two million rows.
     """
     in_month = (
         clean_content.where(F.col("seconds") > 0)

@@ -17,7 +17,7 @@ _LONGEST = 80
 
 
 def as_json(value: object) -> Any:
-    """A value of a table as JSON holds it; long texts are cut."""
+    """A value of a table as JSON can hold it; long texts are truncated."""
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, float) and not math.isfinite(value):
@@ -45,12 +45,12 @@ def examples(table: TableSpec, rows: Iterable[Row], redact_texts: bool = False) 
 
 
 def name_of(partition: date | None) -> str:
-    """A partition as metadata name it; `all` for a table without partitions."""
+    """The name of a partition in metadata; `all` for a table without partitions."""
     return partition.isoformat() if partition else "all"
 
 
 def in_order(partitions: Iterable[Partition]) -> list[Partition]:
-    """Partitions, first to last."""
+    """Partitions from first to last."""
     return sorted(partitions, key=_start)
 
 
@@ -59,12 +59,12 @@ def _start(partition: date | None) -> date:
 
 
 def by_name(figures: Mapping[Partition, Any]) -> dict[str, Any]:
-    """Figures of partitions, by name and in order."""
+    """Figures by the name of their partition, in order."""
     return {name_of(partition): figures[partition] for partition in in_order(figures)}
 
 
 def listed(names: Iterable[str], most: int = MOST_EXAMPLES) -> str:
-    """Names in a sentence; of many, the first and how many more."""
-    shown = list(names)
-    rest = len(shown) - most
-    return ", ".join(shown[:most]) + (f" and {rest} more" if rest > 0 else "")
+    """Names in a sentence; of many, the first few and how many more there are."""
+    every = list(names)
+    rest = len(every) - most
+    return ", ".join(every[:most]) + (f" and {rest} more" if rest > 0 else "")

@@ -1,4 +1,4 @@
-"""clean_search: what users looked for on a day. Rules for single records: search_rules.py."""
+"""clean_search: what users searched for on a day. Rules for single records: search_rules.py."""
 
 from datetime import date
 from typing import Any
@@ -70,7 +70,7 @@ TABLE = TableSpec(
 
 
 def identity_of(columns: tuple[str, ...]) -> SparkColumn:
-    """Hex SHA-256 over columns. Each value stands with its length before it, null as `-`: no two rows look alike."""
+    """Hex SHA-256 over columns. Each value is preceded by its length, and null is `-`, so no two rows look alike."""
     parts = [
         F.coalesce(F.concat(F.length(name).cast("string"), F.lit(":"), F.col(name)), F.lit("-")) for name in columns
     ]
@@ -85,7 +85,7 @@ def network_of(column: str, reference: Reference) -> SparkColumn:
 
 
 def figures(lake: LakeQuery, day: date) -> dict[str, Any]:
-    """What the UI shows of a day: searches by outcome, how many were masked, how many had a clock that can't be right."""
+    """What the UI shows of a day: searches by outcome, how many were masked, and how many had an impossible clock."""
     rows = lake.rows(
         [TABLE.name],
         "select outcome, count(*) as searches, count(*) filter (where masked) as masked, "
@@ -104,14 +104,14 @@ def clean_search(raw_search: DataFrame, reference: Reference) -> DataFrame:
     """The searches of a day that break no rule, in one consistent form."""
     outcome = F.lower(trimmed("category"))
     known = list(reference.measures.known_outcomes)
-    masked = accepted_events(raw_search, reference).withColumn("shown", masked_keyword(F.col("normalised")))
+    masked = accepted_events(raw_search, reference).withColumn("masked_text", masked_keyword(F.col("normalised")))
     time = trusted_time(F.col("datetime"), F.col("log_date"), reference.measures.clock_tolerance_days)
     return masked.withColumn("searched_at", time).select(
         identity_of(EVENT).alias("search_id"),
         "event_id",
         trimmed("user_id").alias("user_id"),
-        F.col("shown").alias("keyword"),
-        key_of_keyword(F.col("shown")).alias("keyword_key"),
+        F.col("masked_text").alias("keyword"),
+        key_of_keyword(F.col("masked_text")).alias("keyword_key"),
         F.when(outcome.isin(known), outcome).otherwise(UNKNOWN).alias("outcome"),
         "searched_at",
         (filled("datetime").isNotNull() & F.col("searched_at").isNull()).alias("clock_error"),
@@ -120,6 +120,6 @@ def clean_search(raw_search: DataFrame, reference: Reference) -> DataFrame:
         filled("proxy_isp").alias("isp"),
         filled("action").alias("action"),
         plan_names(F.col("user_plans_map")).alias("plans"),
-        (F.col("shown") != F.col("normalised")).alias("masked"),
+        (F.col("masked_text") != F.col("normalised")).alias("masked"),
         F.lit(1).cast("bigint").alias("source_rows"),
     )

@@ -1,4 +1,4 @@
-"""identity_map: which contract made a user's searches. Rules for single links: identity_rules.py."""
+"""identity_map: which contract a user's searches belong to. Rules for single links: identity_rules.py."""
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F

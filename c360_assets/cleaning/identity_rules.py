@@ -1,6 +1,6 @@
-"""The rules that a link between a contract and a user must pass, in their order.
+"""The rules that a link between a contract and a user must pass, in order.
 
-Used by identity_map and quarantine_identity, so that a landed row is in one of them, and in one only.
+Used by identity_map and quarantine_identity, so that each landed row is in exactly one of them.
 """
 
 from pyspark.sql import DataFrame

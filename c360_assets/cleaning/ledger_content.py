@@ -70,7 +70,7 @@ def _sum(column: SparkColumn) -> SparkColumn:
 def ledger_content(
     raw_content: DataFrame, quarantine_content: DataFrame, clean_content: DataFrame, reference: Reference
 ) -> DataFrame:
-    """The one row of a day's books."""
+    """The one row of a day."""
     more = F.when(F.col("seconds").isNotNull(), F.col("copies") - 1)
     landed = distinct_records(raw_content, reference).agg(
         _sum(F.col("copies")).alias("landed_rows"),

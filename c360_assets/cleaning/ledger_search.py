@@ -54,7 +54,7 @@ def figures(lake: LakeQuery, day: date) -> dict[str, Any]:
 def ledger_search(
     raw_search: DataFrame, quarantine_search: DataFrame, clean_search: DataFrame, reference: Reference
 ) -> DataFrame:
-    """The one row of a day's books."""
+    """The one row of a day."""
     landed = raw_search.agg(F.count(F.lit(1)).alias("landed_rows"))
     copies = F.sum(F.col("copies") - 1)
     duplicate = accepted_events(raw_search, reference).agg(

@@ -34,7 +34,7 @@ TABLE = TableSpec(
 
 
 def figures(lake: LakeQuery, _: None) -> dict[str, Any]:
-    """What the UI shows: links by the rule that they break."""
+    """What the UI shows: links by reason."""
     return by_reason(lake, TABLE.name, REASONS, None)
 
 

@@ -39,12 +39,12 @@ TABLE = TableSpec(
 
 
 def figures(lake: LakeQuery, day: date) -> dict[str, Any]:
-    """What the UI shows of a day: records by reason, and their share of the landed."""
+    """What the UI shows of a day: records by reason, and their share of the landed records."""
     counts = by_reason(lake, TABLE.name, REASONS, day)
     return counts | share_of_landed(lake, raw_search.TABLE.name, day, counts["quarantined"])
 
 
 @table_asset(TABLE, metadata=figures)
 def quarantine_search(raw_search: DataFrame, reference: Reference) -> DataFrame:
-    """The records that break a rule."""
+    """The records that break a rule, each with its reason."""
     return with_reason(raw_search, reference).where(F.col("reason") != ACCEPTED).select(*TABLE.names)

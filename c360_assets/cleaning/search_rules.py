@@ -1,4 +1,4 @@
-"""The rules a search record must pass, in their order. Used by clean_search, quarantine_search and ledger_search."""
+"""The rules that a search record must pass, in order. Used by clean_search, quarantine_search and ledger_search."""
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -19,7 +19,7 @@ EVENT = (
     "action",
     "user_plans_map",
 )
-"""The landed columns that make two records of a day the same search: all but eventID."""
+"""The landed columns by which two records of a day are the same search: all but eventID."""
 
 REASONS = (UNPARSEABLE, MISSING_USER, MISSING_KEYWORD, NOT_A_SEARCH)
 
@@ -41,9 +41,9 @@ def with_reason(raw: DataFrame, reference: Reference) -> DataFrame:
 
 
 def accepted_events(raw: DataFrame, reference: Reference) -> DataFrame:
-    """One row per day and distinct search that breaks no rule.
+    """One row per distinct search of a day that breaks no rule.
 
-    With its smallest `event_id`, its keyword `normalised`, and how many `copies` of it landed.
+    It has the smallest `event_id`, the keyword `normalised`, and how many `copies` of the search landed.
     """
     accepted = with_reason(raw, reference).where(F.col("reason") == ACCEPTED)
     return accepted.groupBy("log_date", *EVENT).agg(

@@ -1,4 +1,4 @@
-"""The landing zone in the graph: files that others deliver and that are made into raw tables. Nothing here makes them."""
+"""The landing zone in the asset graph: files that others deliver, and that raw tables are made from."""
 
 import dagster as dg
 
@@ -20,7 +20,7 @@ _SOURCES = (
     ),
     (
         identity.LAYOUT.folder,
-        "Which account made which searches, as it is delivered: all files together are the state of now. May be absent.",
+        "Which account made which searches, as it is delivered: all files together are the current links. May be absent.",
         None,
     ),
 )
@@ -37,4 +37,4 @@ LANDING_ZONE = [
     )
     for folder, description, partitions in _SOURCES
 ]
-"""One external asset for each folder of the landing zone. A day of it is a day's files."""
+"""One external asset per folder of the landing zone. A partition of it is the files of one day."""

@@ -1,4 +1,4 @@
-"""raw_search: the search log as it landed. Nothing is dropped or judged here; that is cleaning's."""
+"""raw_search: the search log as it landed. Nothing is dropped or judged here; cleaning does that."""
 
 from pyspark.sql import DataFrame
 

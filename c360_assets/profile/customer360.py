@@ -1,4 +1,4 @@
-"""customer360: all that is known of a customer at a month's end. Nothing is measured here, only brought together."""
+"""customer360: everything known about a customer at the end of a month. Nothing is measured here, only brought together."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -25,8 +25,8 @@ from resources.lake.sql import LakeQuery
 
 
 def _from(source: TableSpec, skip: tuple[str, ...] = ()) -> tuple[ColumnSpec, ...]:
-    """The columns of another table as this one shows them: null where a customer has no such side."""
-    shown = [column for column in source.columns if column.name not in ("contract", "user_id", *skip)]
+    """The columns of another table as they are here: null if the customer has no such side."""
+    kept = [column for column in source.columns if column.name not in ("contract", "user_id", *skip)]
     more = {"lifecycle": "; dormant: watch_month is before the month, although content landed in it"}
     values = {"lifecycle": (*LIFECYCLES, DORMANT)}
     return tuple(
@@ -37,12 +37,12 @@ def _from(source: TableSpec, skip: tuple[str, ...] = ()) -> tuple[ColumnSpec, ..
             of=(f"{source.name}.{c.name}",),
             values=values.get(c.name, c.values),
         )
-        for c in shown
+        for c in kept
     )
 
 
 _SEARCH_FIGURES = ("searches", "entered", "quit", "search_days", "most_search")
-_NOT_SHOWN = ("distinct_keywords", "first_searched", "last_searched", "most_search_key", "search_category")
+_LEFT_OUT = ("distinct_keywords", "first_searched", "last_searched", "most_search_key", "search_category")
 
 _WATCH_SIDE = tuple(
     name
@@ -98,7 +98,7 @@ TABLE = TableSpec(
                of=("watch_metrics.last_watched",)),
         ColumnSpec("search_month", "date", "The month, where the user searched in it; otherwise null, as are the search figures",
                nullable=True, of=("search_metrics.month",)),
-        *_from(search_metrics.TABLE, skip=_NOT_SHOWN),
+        *_from(search_metrics.TABLE, skip=_LEFT_OUT),
         *_from(search_trends.TABLE),
     ),
     row_rules=(
@@ -121,13 +121,13 @@ TABLE = TableSpec(
 def newest_watch_side(
     watch_metrics: DataFrame, taste: DataFrame, segments: DataFrame, month: date, reference: Reference
 ) -> DataFrame:
-    """Each contract's newest profile of the month and the months that profiles are carried on, as `watch_month` says."""
+    """Each contract's newest watch side, of `watch_month`, among the month and those that a profile is carried on."""
     of_month = F.col("month") == F.lit(month)
     earlier = (F.col("month") < F.lit(month)) & (
         F.col("month") >= F.lit(add_months(month, -reference.measures.carried_months))
     )
     watching = watch_metrics.where(of_month)
-    # Contracts of the month itself are joined by their name alone: most rows are theirs.
+    # Most rows are of contracts of the month itself; those are joined by their name alone.
     now = (
         watching.join(taste.where(of_month).drop("month"), on="contract", how="inner")
         .join(segments.where(of_month).drop("month"), on="contract", how="inner")
@@ -146,7 +146,7 @@ def newest_watch_side(
 
 
 def search_side(trends: DataFrame, metrics: DataFrame, identity: DataFrame, month: date) -> DataFrame:
-    """One row a customer with a user in the trends: the user that stands for it, and how many it has."""
+    """One row per customer with a user in the trends: the user that represents it, and how many users it has."""
     is_now = F.col("month") == F.lit(month)
     now = metrics.where(is_now).select("user_id", F.col("month").alias("search_month"), *_SEARCH_FIGURES)
     before = metrics.where(F.col("month") == F.lit(add_months(month, -1))).select(
@@ -180,12 +180,12 @@ _SAMPLE = (
 
 
 def customer_id(contract: SparkColumn, user: SparkColumn) -> SparkColumn:
-    """The name of a customer: its contract's, else its user's."""
+    """The id of a customer, made of its contract, or of its user if there is no contract."""
     return F.coalesce(F.concat(F.lit("contract:"), contract), F.concat(F.lit("user:"), user))
 
 
 def as_of(ledger_content: DataFrame, ledger_search: DataFrame) -> DataFrame:
-    """One row: the last landed day of either log, and whether content landed; no row where nothing did."""
+    """One row: the last landed day of either log, and whether content landed. No row if nothing landed."""
     content = ledger_content.where(F.col("landed_rows") > 0).select("log_date", F.lit(1).alias("is_content"))
     search = ledger_search.where(F.col("landed_rows") > 0).select("log_date", F.lit(0).alias("is_content"))
     days = content.unionByName(search).agg(
@@ -195,7 +195,7 @@ def as_of(ledger_content: DataFrame, ledger_search: DataFrame) -> DataFrame:
 
 
 def bring_together(watch: DataFrame, search: DataFrame, landed: DataFrame, month: date) -> DataFrame:
-    """One row a customer of either side, as known at the month's end."""
+    """One row per customer of either side, as known at the end of the month."""
     watching = watch.withColumn("customer_id", customer_id(F.col("contract"), F.lit(None).cast("string")))
     is_dormant = F.col("content_landed") & (F.col("watch_month") < F.lit(month))
     return (
@@ -211,7 +211,7 @@ def bring_together(watch: DataFrame, search: DataFrame, landed: DataFrame, month
 
 
 def figures(lake: LakeQuery, month: date) -> dict[str, Any]:
-    """What the UI shows of a month: customers by the sides that are known of them, and a few of them, redacted."""
+    """What the UI shows of a month: customers by the sides that are known, and a few of them, redacted."""
     where = f"from {TABLE.name} where month = DATE '{month}'"
     counts = lake.rows(
         [TABLE.name],
@@ -222,8 +222,8 @@ def figures(lake: LakeQuery, month: date) -> dict[str, Any]:
     )[0]
     if not counts["customers"]:
         return {}
-    shown = ", ".join(_SAMPLE)
-    sample = lake.rows([TABLE.name], f"select {shown} {where} order by matched desc, customer_id limit 5")
+    names = ", ".join(_SAMPLE)
+    sample = lake.rows([TABLE.name], f"select {names} {where} order by matched desc, customer_id limit 5")
     return {**counts, "match_rate": counts["both_sides"] / counts["customers"], "sample": small_table(redact(sample))}
 
 
@@ -249,7 +249,7 @@ def customer360(
     month: date,
     reference: Reference,
 ) -> DataFrame:
-    """One row per customer of either side, as known at the month's end."""
+    """One row per customer of either side, as known at the end of the month."""
     watching = newest_watch_side(watch_metrics, taste, activeness_segments, month, reference)
     searching = search_side(search_trends, search_metrics, identity_map, month)
     return bring_together(watching, searching, as_of(ledger_content, ledger_search), month)

@@ -25,7 +25,7 @@ def _is_bounded(column: ColumnSpec) -> bool:
 
 
 def _in_bounds(column: ColumnSpec) -> str:
-    """Null is in bounds (where it may not be, another check says so); NaN never is."""
+    """Null is within bounds, since another check covers nulls; NaN never is."""
     holds = [f"{column.name} >= {column.at_least}"] if column.at_least is not None else []
     holds += [f"{column.name} <= {column.at_most}"] if column.at_most is not None else []
     holds += [f"not isnan({column.name})"] if column.type == "double" else []
