@@ -1,6 +1,6 @@
-"""SQL predicates over one row, as the row rules of tables are made of them. Both engines understand them alike.
+"""SQL predicates over one row, for the row rules of tables. Both engines understand them alike.
 
-What a particular table must satisfy stands in its own file.
+What a particular table must satisfy is in its own file.
 """
 
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from c360_assets.reference.categories import CATEGORIES
 
 CLOSE = "1e-9"
-"""How far apart two figures may lie that are equal but for the rounding of doubles."""
+"""How far apart two figures may be that are equal but for the rounding of doubles."""
 
 
 def all_of(predicates: Iterable[str]) -> str:
@@ -17,7 +17,7 @@ def all_of(predicates: Iterable[str]) -> str:
 
 
 def first_value(columns: Iterable[str]) -> str:
-    """The first value of several columns that is not null; null where all are."""
+    """The first value of several columns that is not null; null if all are."""
     return f"coalesce({', '.join(columns)})"
 
 
@@ -27,7 +27,7 @@ def null_together(side: str, columns: Iterable[str]) -> str:
 
 
 def in_month(first: str, last: str) -> str:
-    """Both days lie in the row's month, in this order."""
+    """Both days are in the row's month, in this order."""
     return f"{first} <= {last} and trunc({first}, 'month') = month and trunc({last}, 'month') = month"
 
 

@@ -1,4 +1,4 @@
-"""The measures' numbers and lists, `measures.toml`: each entry there, of its type, and nothing besides.
+"""The measures' numbers and lists, `measures.toml`: every entry present, of its type, and nothing else.
 
 How the file is found and when it is read is in `c360_assets/reference/model.py`.
 """
@@ -16,12 +16,12 @@ from c360_assets.reference.files import BadReference, text_of
 from c360_assets.reference.vocabulary import LEVELS, NETWORKS, UNKNOWN, USER_TYPES
 
 MONTHS_BACK = 3
-"""As many months before theirs as monthly tables read."""
+"""How many months back the monthly tables read."""
 
 
 @dataclass(frozen=True)
 class Measures:
-    """The numbers and lists of `measures.toml`, which tells what each is for."""
+    """The numbers and lists of `measures.toml`, which says what each is for."""
 
     day_seconds: int
     contract_length: int
@@ -36,7 +36,7 @@ class Measures:
     resurrect_months: int
     carried_months: int
     networks: Mapping[str, tuple[str, ...]]
-    """network → what landed data calls it, in lower case."""
+    """network → the names that landed data has for it, in lower case."""
     known_outcomes: tuple[str, ...]
 
     @property
@@ -50,7 +50,7 @@ class Measures:
 
 
 class MeasuresFile:
-    """Takes the entries out of `measures.toml` one by one; what nobody asked for at the end is a mistake."""
+    """Takes the entries from `measures.toml` one by one. An entry that is left over is a mistake."""
 
     def __init__(self, path: Path, contents: Mapping[str, bytes]) -> None:
         self._path = path
@@ -64,7 +64,7 @@ class MeasuresFile:
             raise BadReference(f"{path}:{line}: no TOML ({error}). Correct the line.") from None
 
     def read(self) -> Measures:
-        """All measures, every one there and sensible."""
+        """All measures, each present and valid."""
         letters_min = self._whole("cleaning", "contract_letters_min", 0)
         letters_max = self._whole("cleaning", "contract_letters_max", letters_min)
         low_max = self._fraction("activeness", "low_max", Fraction(0))
@@ -93,7 +93,7 @@ class MeasuresFile:
     def _whole(self, table: str, entry: str, least: int, most: int | None = None) -> int:
         value = self._take(table, entry)
         if type(value) is not int or value < least:
-            self._refuse(table, entry, f"{value!r} is no whole number of {least} or more", "Correct it")
+            self._refuse(table, entry, f"{value!r} is not a whole number of {least} or more", "Correct it")
         if most is not None and value > most:
             self._refuse(table, entry, f"{value!r} is more than {most}, as far as the tables look back", "Correct it")
         return value
@@ -101,13 +101,13 @@ class MeasuresFile:
     def _factor(self, table: str, entry: str) -> float:
         value = self._take(table, entry)
         if type(value) not in (int, float) or not math.isfinite(value) or value < 0:
-            self._refuse(table, entry, f"{value!r} is no number of 0 or more", "Correct it")
+            self._refuse(table, entry, f"{value!r} is not a number of 0 or more", "Correct it")
         return float(value)
 
     def _fraction(self, table: str, entry: str, above: Fraction) -> Fraction:
         value = self._take(table, entry)
         if not isinstance(value, str) or not re.fullmatch("[0-9]+/[1-9][0-9]*", value):
-            self._refuse(table, entry, f"{value!r} is no fraction", 'Write it as text, such as "1/3"')
+            self._refuse(table, entry, f"{value!r} is not a fraction", 'Write it as text, such as "1/3"')
         fraction = Fraction(value)
         if not above < fraction <= 1:
             self._refuse(table, entry, f"{value} does not lie above {above} and up to 1", "Correct it")
@@ -116,19 +116,19 @@ class MeasuresFile:
     def _level(self, table: str, entry: str) -> str:
         value = self._take(table, entry)
         if value not in LEVELS:
-            self._refuse(table, entry, f"{value!r} is no level", f"Use one of {', '.join(LEVELS)}")
+            self._refuse(table, entry, f"{value!r} is not a level", f"Use one of {', '.join(LEVELS)}")
         return str(value)
 
     def _words(self, table: str, entry: str, reserved: tuple[str, ...] = ()) -> tuple[str, ...]:
         value = self._take(table, entry)
         remedy = 'Write it as a list of texts in lower case, such as ["wifi"]'
         if not isinstance(value, list) or not value:
-            self._refuse(table, entry, f"{value!r} is no list with entries", remedy)
+            self._refuse(table, entry, f"{value!r} is not a list with entries", remedy)
         for word in value:
             if not isinstance(word, str) or word != word.strip().lower() or not word:
-                self._refuse(table, entry, f"{word!r} is no text in lower case", remedy)
+                self._refuse(table, entry, f"{word!r} is not a text in lower case", remedy)
             if word in reserved or value.count(word) > 1:
-                wrong = "has a meaning already" if word in reserved else "is there twice"
+                wrong = "already has a meaning" if word in reserved else "occurs twice"
                 self._refuse(table, entry, f"{word!r} {wrong}", "Remove it")
         return tuple(value)
 
@@ -149,7 +149,7 @@ class MeasuresFile:
         for table, entries in self._tables.items():
             for entry in entries:
                 if (table, entry) not in self._asked:
-                    self._refuse(table, entry, "is no measure", "Correct its name or its table, or remove it")
+                    self._refuse(table, entry, "is not a measure", "Correct its name or its table, or remove it")
 
     def _refuse(self, table: str, entry: str, wrong: str, remedy: str) -> NoReturn:
         line = _line_of(self._text, table, entry)
@@ -157,7 +157,7 @@ class MeasuresFile:
 
 
 def _flat_tables(document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Tables by their full name, as `[a.b]` writes it; entries outside any are those of the table ''."""
+    """Tables by their full name, as in `[a.b]`. Entries outside any table belong to the table ''."""
     yield prefix, {name: value for name, value in document.items() if not isinstance(value, dict)}
     for name, value in document.items():
         if isinstance(value, dict):
@@ -165,7 +165,7 @@ def _flat_tables(document: Mapping[str, Any], prefix: str = "") -> Iterator[tupl
 
 
 def _line_of(text: str, table: str, entry: str) -> int:
-    """The line of an entry; of its table's head if there is none; else of the file's end."""
+    """The line of an entry; if it is missing, that of its table's header; otherwise the last line of the file."""
     lines = text.splitlines()
     current, head = "", 0
     for number, line in enumerate(lines, start=1):

@@ -1,9 +1,9 @@
-"""The reference data: categories, UI texts, the keyword dictionary and the measures' cuts, read and proven.
+"""The reference data: categories, UI texts, the keyword dictionary and the measures' cuts, read and validated.
 
-What belongs here: reading the files of `data/reference`, and saying in which line one is wrong and what to
-do about it (`reference_csv.py` and `reference_measures.py` beside it do so for their form of file). What
-does not: using them. A rule that needs a list or a cut takes it from a `Reference`, and lies in the
-file of its table. How two keywords are compared is in `c360_assets/text/normalise.py`.
+What belongs here: reading the files of the reference data, and saying on which line one is wrong and what to do about it
+(`files.py` and `measures.py` do so for their formats). What does not: using them. A rule that needs a list or a cut takes
+it from a `Reference`, and is in the file of its table. How two keywords are compared is in
+`c360_assets/text/normalise.py`.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 FALLBACK_CATEGORY = "other"
-"""The category of app names that are in no list."""
+"""The category of apps that are not in the reference table."""
 FILES = (
     "app_categories.csv",
     "categories.csv",
@@ -44,7 +44,7 @@ _CODE = re.compile(r"[a-z][a-z0-9_]*")
 
 @dataclass(frozen=True)
 class Category:
-    """A category of what is watched; `position` is the fixed order that settles ties."""
+    """A category of what is watched; `position` is its place in the fixed order, which breaks ties."""
 
     position: int
     code: str
@@ -71,10 +71,10 @@ class Keyword:
 
 @dataclass(frozen=True)
 class Reference:
-    """All reference data. Two are equal if they were read from files of equal names and bytes."""
+    """All reference data. Two instances are equal if they were read from files with equal names and bytes."""
 
     fingerprint: str
-    """Hex SHA-256 over the names and bytes of the files: changes whenever any of them does."""
+    """Hex SHA-256 over the names and bytes of the files. It changes whenever any of them does."""
     categories: tuple[Category, ...] = field(compare=False, repr=False)
     app_categories: Mapping[str, str] = field(compare=False, repr=False)
     """App name in upper case → category code."""
@@ -90,12 +90,12 @@ class Reference:
 
     @property
     def category_labels(self) -> dict[str, str]:
-        """Code of what is watched → the label people read."""
+        """Code of what is watched → the label for people."""
         return {category.code: category.label for category in self.categories}
 
 
 def load_reference(folder: Path) -> Reference:
-    """The reference data of a folder, or `BadReference` for the first thing that is wrong in it."""
+    """The reference data of a folder. Raises BadReference for the first thing that is wrong in it."""
     contents = {name: bytes_of(folder / name) for name in FILES}
     categories = _categories(CsvTable(folder / "categories.csv", ("position", "code", "label"), contents))
     codes = {category.code for category in categories}
@@ -119,7 +119,7 @@ def load_reference(folder: Path) -> Reference:
 
 
 def _fingerprint(contents: Mapping[str, bytes]) -> str:
-    """One digest over names and bytes; lengths keep two neighbours from passing for one file."""
+    """One digest over names and bytes. Lengths keep two adjacent files from looking like one."""
     digest = hashlib.sha256()
     for name, content in sorted(contents.items()):
         digest.update(f"{name}\0{len(content)}\0".encode())
@@ -129,7 +129,7 @@ def _fingerprint(contents: Mapping[str, bytes]) -> str:
 
 def _expect_code(row: Row, column: str) -> None:
     if not _CODE.fullmatch(row[column]):
-        row.refuse(f"{column} {row[column]!r} is no code", "Use lower-case letters, digits and underscores")
+        row.refuse(f"{column} {row[column]!r} is not a code", "Use lower-case letters, digits and underscores")
 
 
 def _expect_one_of(row: Row, column: str, known: Iterable[str], where: str) -> None:
@@ -146,7 +146,7 @@ def _categories(table: CsvTable) -> tuple[Category, ...]:
     for row, _ in unique(table, "code"):
         _expect_code(row, "code")
         if not re.fullmatch("[0-9]+", row["position"]):
-            row.refuse(f"position {row['position']!r} is no whole number", "Number the categories 1, 2, 3 …")
+            row.refuse(f"position {row['position']!r} is not a whole number", "Number the categories 1, 2, 3 …")
         found.append((int(row["position"]), row))
     found.sort(key=lambda pair: pair[0])
     for expected, (position, row) in enumerate(found, start=1):
@@ -168,7 +168,7 @@ def _app_categories(table: CsvTable, codes: set[str]) -> dict[str, str]:
 
 
 def _ui_texts(table: CsvTable) -> tuple[str, ...]:
-    """The texts as they are compared: normalised like a keyword (and then without regard to case)."""
+    """The texts as they are compared: normalised like a keyword, and compared regardless of case."""
     rows = unique(table, "text", lambda text: normalise_keyword(text).lower())
     return tuple(normalise_keyword(row["text"]) for row, _ in rows)
 
@@ -178,7 +178,7 @@ def _keyword_categories(table: CsvTable) -> tuple[KeywordCategory, ...]:
     for row, code in unique(table, "category"):
         _expect_code(row, "category")
         if code == UNKNOWN:
-            row.refuse(f"category {UNKNOWN} is reserved for searches that fit none", "Use another code")
+            row.refuse(f"category {UNKNOWN} is reserved for searches that fit no other", "Use another code")
         topics.append(KeywordCategory(code, row["label"], row["description"]))
     return tuple(topics)
 
