@@ -1,8 +1,8 @@
 """docs/tables/, written from the contracts of the tables: `make docs`, or `python -m c360_assets.docs`.
 
 One page per table, an index with a diagram of all tables, the same diagram in README, and the pages' place in the
-navigation of mkdocs.yml. What contracts can't say, the rules of cleaning and the definitions of measures, stands in
-docs/definitions/, written by hand.
+navigation of mkdocs.yml. What contracts can't say, the rules of cleaning and the definitions of measures, is written by
+hand in docs/definitions/.
 """
 
 import re
@@ -56,7 +56,7 @@ _PARTITIONS = {
 }
 _WIDTH = 100
 _LONGEST_LINE = 11
-"""Characters of a name that fit on one line of a box in the diagram; longer names are broken at an underscore."""
+"""Characters of a name that fit on one line of a box in the diagram. Longer names are broken at an underscore."""
 
 
 def render_pages(tables: Iterable[TableSpec]) -> dict[str, str]:
@@ -80,7 +80,7 @@ def render_navigation(text: str, tables: Iterable[TableSpec]) -> str:
 
 
 def _between(text: str, begin: str, end: str, content: str) -> str:
-    """A text with what stands between two markers replaced. Raises ValueError where it has not each of them once."""
+    """A text with everything between two markers replaced. Raises ValueError unless it has each of them once."""
     if text.count(begin) != 1 or text.count(end) != 1:
         raise ValueError(f"There must be one {begin!r} and one {end!r}.")
     before, rest = text.split(begin)
@@ -88,12 +88,12 @@ def _between(text: str, begin: str, end: str, content: str) -> str:
 
 
 def anchor(heading: str) -> str:
-    """What a heading is linked by."""
+    """The anchor that a heading is linked by."""
     return re.sub(r"[^\w-]", "", heading.lower().replace(" ", "-"))
 
 
 def window_in_words(reader: TableSpec, read: Input) -> str:
-    """Which partitions of its input one partition of a table reads."""
+    """Which partitions of an input one partition of a table reads."""
     if read.table.unit is None:
         return "all of it"
     if reader.unit == "day":
@@ -114,7 +114,7 @@ def _long_window(read: Input) -> tuple[str, str]:
 
 
 def arrows(tables: Iterable[TableSpec]) -> dict[str, list[str]]:
-    """What each table, and each folder of landed files, is made into; arrows that a longer path implies are left out."""
+    """What each table and each folder of landed files is made into. Arrows that a longer path implies are left out."""
     contracts = list(tables)
     sources = {t.name: [*([t.lands] if t.lands else []), *(read.table.name for read in t.inputs)] for t in contracts}
     upstream: dict[str, set[str]] = {}
@@ -240,7 +240,7 @@ def _grid(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 def main() -> None:
-    """Writes the pages, removes those of tables that are gone, and updates README and the navigation."""
+    """Writes the pages, removes those of tables that no longer exist, and updates README and the navigation."""
     pages = render_pages(TABLES.values())
     PAGES.mkdir(exist_ok=True)
     for page in PAGES.glob("*.md"):

@@ -1,4 +1,4 @@
-"""The summary at the end of a run: what landed, where it went, and who the customers are. From the tables themselves."""
+"""The summary at the end of a run, from the tables themselves: what landed, where it went, and who the customers are."""
 
 from datetime import date
 
@@ -20,7 +20,7 @@ def show_summary(console: Console, lake: str) -> None:
 def example_customer(lake: str) -> tuple[str, date] | None:
     """A matched customer who watched in the month of the profile, and that month: the newest that has one.
 
-    Prefers one with much to show, then the first by name. Where nobody is active and matched, any matched customer.
+    Prefers one with an eventful profile, then the first by id. If nobody is both active and matched, any matched customer.
     """
     rows = query(
         lake,
