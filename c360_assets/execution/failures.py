@@ -10,7 +10,7 @@ from c360_assets.tables import TABLES
 
 
 def was_interrupted(events: Iterable[dg.DagsterEvent]) -> bool:
-    """Whether somebody stopped the run. Dagster reports that as a failed step, and would let us go on."""
+    """Whether somebody stopped the run: Dagster takes that for a failed step and would let us go on."""
     errors = [event.step_failure_data.error for event in events if event.is_step_failure]
     return any(
         one.cls_name in ("DagsterExecutionInterruptedError", "KeyboardInterrupt")

@@ -37,4 +37,4 @@ LANDING_ZONE = [
     )
     for folder, description, partitions in _SOURCES
 ]
-"""One external asset per folder of the landing zone. A partition of it is the files of one day."""
+"""One external asset for each folder of the landing zone. A day of it is a day's files."""

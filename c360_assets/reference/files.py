@@ -45,7 +45,7 @@ class Row:
         return self.cells[column]
 
     def refuse(self, wrong: str, remedy: str) -> NoReturn:
-        """Raises an error that says what is wrong with this record, and what to do."""
+        """Raises: what is wrong with this record, and what to do."""
         raise BadReference(f"{self.path}:{self.line}: {wrong}. {remedy}.")
 
 
