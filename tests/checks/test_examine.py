@@ -248,7 +248,7 @@ def test_large_partitions_are_looked_at_one_by_one(only: OneTable, monkeypatch: 
     monkeypatch.setattr(Lake, "read", noted)
     whole = examine(home, "clean_content")
     assert passes == [(FIRST, LAST)]
-    monkeypatch.setattr(examine_module, "ROWS_A_PASS", 1)
+    monkeypatch.setattr(examine_module, "ROWS_PER_PASS", 1)
     passes.clear()
     assert examine(home, "clean_content") == whole
     assert len(passes) == 3

@@ -23,7 +23,7 @@ from resources.lake.tables import Lake, with_retries
 
 KEY_IS_UNIQUE = "key_is_unique"
 NO_NULLS = "no_nulls"
-ROWS_A_PASS = 1_000_000
+ROWS_PER_PASS = 1_000_000
 """Rows that one query examines: grouping them by key takes memory. Larger partitions are examined one by one."""
 _TRIES = 6  # a writer blocks a reader only for a moment, and a table that can't be read at all should not take minutes
 
@@ -162,7 +162,7 @@ def _batches(partitions: Mapping[date | None, int]) -> Iterator[list[date | None
     batch: list[date | None] = []
     rows = 0
     for partition in in_order(partitions):
-        if batch and rows + partitions[partition] > ROWS_A_PASS:
+        if batch and rows + partitions[partition] > ROWS_PER_PASS:
             yield batch
             batch, rows = [], 0
         batch.append(partition)
