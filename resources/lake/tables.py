@@ -38,7 +38,7 @@ CONFLICTS = (
     "ConcurrentModification",
     "Missing commit file",  # Sail (0.7), where others commit while it reads the log
 )
-_TRIES = 20  # if four write the same day without a pause, each loses every second time: one in a million gives up
+_TRIES = 20  # of four that write one day without a pause, each loses every second time: one in a million gives up
 _DOUBLINGS = 4  # of the pause between two tries: it stays below two seconds
 Result = TypeVar("Result")
 
