@@ -38,7 +38,7 @@ one_month = dg.define_asset_job(
 
 
 class RunChangedConfig(dg.Config):
-    """What to make; as it stands, all that changed. Days are written 2022-04-01."""
+    """What to make; by default, everything that changed. Days are written as 2022-04-01."""
 
     first_day: str = ""
     last_day: str = ""

@@ -63,7 +63,7 @@ TABLE = TableSpec(
                of=("watch_metrics.contract", "ledger_content.landed_rows")),
     ),
     row_rules=(
-        RowRule("outliers_are_high", "Who lies above the upper fence lies above q3", {
+        RowRule("outliers_are_high", "A contract above the upper fence has the user_type high", {
             "outlier": f"not outlier or user_type = '{HIGH}'",
         }),
     ),

@@ -48,7 +48,7 @@ TABLE = TableSpec(
         ColumnSpec("source_rows", "bigint", "Distinct landed records in this row", at_least=1),
     ),
     row_rules=(
-        RowRule("one_form", "Contracts, devices and apps stand in their one form", {
+        RowRule("one_form", "Contracts, devices and apps are in their one form", {
             "contract": "contract rlike '^[A-Z0-9]+$'",
             "mac": "mac is null or mac rlike '^[0-9A-F]{12}$'",
             "app_name": "app_name <> ''",

@@ -55,7 +55,7 @@ TABLE = TableSpec(
                at_least=1),
     ),
     row_rules=(
-        RowRule("one_form", "Searches stand in their one form, and their keywords hold no personal number", {
+        RowRule("one_form", "Searches are in their one form, and their keywords hold no personal number", {
             "search_id": "search_id rlike '^[0-9a-f]{64}$'",
             "user_id": "user_id <> ''",
             "keyword": "keyword <> '' and keyword_key <> ''",
@@ -78,7 +78,7 @@ def identity_of(columns: tuple[str, ...]) -> SparkColumn:
 
 
 def network_of(column: str, reference: Reference) -> SparkColumn:
-    """The kind of network that a landed name stands for; null for any other."""
+    """The kind of network that a landed name means; null for any other name."""
     landed = F.lower(trimmed(column))
     networks = reference.measures.networks.items()
     return F.coalesce(*[F.when(landed.isin(list(names)), F.lit(network)) for network, names in networks])

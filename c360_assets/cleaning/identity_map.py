@@ -32,7 +32,7 @@ TABLE = TableSpec(
         ),
     ),
     row_rules=(
-        RowRule("one_form", "A link has a contract and a user in their one form", {
+        RowRule("one_form", "Contracts and users are in their one form", {
             "contract": "contract rlike '^[A-Z0-9]+$'",
             "user_id": "user_id <> ''",
         }),

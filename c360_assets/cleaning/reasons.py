@@ -1,10 +1,10 @@
-"""The reasons for quarantine, and what stands where there is none.
+"""The reasons for quarantine, and the word for a record that has none.
 
 Which rules a record must pass, and in which order, is in `content_rules.py`, `search_rules.py` and `identity_rules.py`.
 """
 
 ACCEPTED = "accepted"
-"""Stands for a reason where no rule is broken; never null, so that no comparison loses a row."""
+"""The reason of a record that breaks no rule. It is not null, so that no comparison loses a row."""
 
 UNPARSEABLE = "unparseable"
 MISSING_FIELD = "missing_field"

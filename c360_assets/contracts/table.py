@@ -206,7 +206,7 @@ class TableSpec:
 
 
 def landing_key(folder: str) -> dg.AssetKey:
-    """The key of the external asset that stands for a folder of the landing zone."""
+    """The key of the external asset for a folder of the landing zone."""
     return dg.AssetKey(["landing", folder])
 
 

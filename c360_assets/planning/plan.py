@@ -37,7 +37,7 @@ class DayRange:
     last: date | None = None
 
     def has(self, day: date) -> bool:
-        """Whether a day lies in the range."""
+        """Whether a day is in the range."""
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
 
@@ -152,7 +152,7 @@ class Planner:
         first = month_of(days.first) if days.first else date.min
         last = add_months(month_of(days.last), _REACH) if days.last and days.last.year < date.max.year else date.max
         touched = {month for month in held if month >= first} | {month_of(day) for day in landed if days.has(day)}
-        # Later months look back: one whose days are in the lake already is made even if it lies before the range.
+        # Later months look back: a month whose days are already in the lake is made even if it is before the range.
         touched |= {month_of(day) for day in in_lake} - held
         return sorted(month for month in touched if month <= last)
 

@@ -23,7 +23,7 @@ def weight(category: str, seconds: Column, days: Column) -> Column:
 
 
 def is_watched(weight: Column) -> Column:
-    """Whether a weight stands for any seconds."""
+    """Whether a weight is that of any seconds."""
     return weight >= _DAYS * _PLACES
 
 

@@ -5,7 +5,7 @@ tables have columns for, in `c360_assets/reference/categories.py`.
 """
 
 UNKNOWN = "unknown"
-"""Stands where nothing known fits, so no list of the reference data may hold it."""
+"""The word where nothing known fits. So no list of the reference data may hold it."""
 
 LOW, MIDDLE, MEDIUM, HIGH = "low", "middle", "medium", "high"
 LEVELS = (LOW, MEDIUM, HIGH)
@@ -19,7 +19,7 @@ TRENDS = (NEW, LOST, UNKNOWN, UNCHANGED, CHANGED)
 
 RETURNING, RESURRECTED, DORMANT = "returning", "resurrected", "dormant"
 LIFECYCLES = (UNKNOWN, RETURNING, RESURRECTED, NEW)
-"""Of contracts that watched in the month; a profile that is carried on may be dormant besides."""
+"""Of contracts that watched in the month. A profile that is carried on may also be dormant."""
 
 ENTER, QUIT = "enter", "quit"
 OUTCOMES = (ENTER, QUIT, UNKNOWN)

@@ -1,6 +1,6 @@
 """Content rows as the bytes of landed files: NDJSON, CSV and parquet.
 
-Clean rows are put together column by column, a chunk at a time, so that a real-sized day takes seconds and
+Clean rows are put together column by column, chunk by chunk, so that a real-sized day takes seconds and
 little memory; the few dirty ones are written one by one between them.
 """
 

@@ -60,7 +60,7 @@ class _Header:
         return [self.names.index(field) if field in self.names else None for _, field in self.layout.fields]
 
     def checked(self) -> "_Header":
-        """Itself. Raises LandingError where a column stands twice or a needed one is missing."""
+        """Returns itself. Raises LandingError if a column occurs twice or a required one is missing."""
         doubled = sorted({name for name in self.names if self.names.count(name) > 1})
         if doubled:
             raise LandingError(
