@@ -47,8 +47,8 @@ TABLE = TableSpec(
                personal=True, of=_KEYWORD),
         ColumnSpec("most_search_key", "string", "Keyword key with most entered searches; ties: more searches, later last "
                "search, text order", personal=True, of=_KEYWORD),
-        ColumnSpec("search_category", "string", "Category of most_search_key by the keyword dictionary: that of the key itself, otherwise "
-               "of the longest phrase in it as whole words, otherwise unknown", of=_KEYWORD),
+        ColumnSpec("search_category", "string", "Category of most_search_key by the keyword dictionary: that of the key itself, "
+               "otherwise of the longest phrase in it as whole words, otherwise unknown", of=_KEYWORD),
     ),
     row_rules=(
         RowRule("adds_up", "No part is more than all searches; days are in the month", {
