@@ -1,8 +1,8 @@
 """docs/tables/, written from the contracts of the tables: `make docs`, or `python -m c360_assets.docs`.
 
 One page per table, an index with a diagram of all tables, the same diagram in README, and the pages' place in the
-navigation of mkdocs.yml. What contracts can't say, the rules of cleaning and the definitions of measures, stands in
-docs/definitions/, written by hand.
+navigation of mkdocs.yml. What contracts can't say, the rules of cleaning and the definitions of measures, is written by
+hand in docs/definitions/.
 """
 
 import re
@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
-from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.table import ColumnSpec, Input, Section, TableSpec
 from c360_assets.tables import TABLES
 from resources.settings import PROJECT
 
@@ -18,27 +18,6 @@ DOCS = PROJECT / "docs"
 PAGES = DOCS / "tables"
 README = PROJECT / "README.md"
 NAVIGATION = PROJECT / "mkdocs.yml"
-
-RULES: Mapping[str, tuple[str, str]] = {
-    "raw_content": ("landed-records.md", "How records become rows of raw tables"),
-    "raw_search": ("landed-records.md", "How records become rows of raw tables"),
-    "identity_map": ("ledgers-and-links.md", "Links between users and contracts"),
-    "quarantine_identity": ("ledgers-and-links.md", "Links between users and contracts"),
-    "quarantine_content": ("cleaning-content.md", "Which records are used"),
-    "clean_content": ("cleaning-content.md", "What an accepted record becomes"),
-    "ledger_content": ("ledgers-and-links.md", "The ledgers"),
-    "quarantine_search": ("cleaning-search.md", "Which records are used"),
-    "clean_search": ("cleaning-search.md", "What an accepted record becomes"),
-    "ledger_search": ("ledgers-and-links.md", "The ledgers"),
-    "watch_metrics": ("watching.md", "Watching in a month"),
-    "taste": ("watching.md", "Watching in a month"),
-    "segment_thresholds": ("watching.md", "Segments"),
-    "activeness_segments": ("watching.md", "Segments"),
-    "search_metrics": ("searching.md", "Searching in a month"),
-    "search_trends": ("searching.md", "Trends"),
-    "customer360": ("profile.md", "The profile"),
-}
-"""The page of docs/definitions/ and its section that give the rules of each table."""
 
 _WRITTEN = "<!-- Written by `make docs` from the contracts of the tables. Change those, not this page. -->"
 _INTRO = f"""\
@@ -77,7 +56,7 @@ _PARTITIONS = {
 }
 _WIDTH = 100
 _LONGEST_LINE = 11
-"""Characters of a name that fit on one line of a box in the diagram; longer names are broken at an underscore."""
+"""Characters of a name that fit on one line of a box in the diagram. Longer names are broken at an underscore."""
 
 
 def render_pages(tables: Iterable[TableSpec]) -> dict[str, str]:
@@ -101,7 +80,7 @@ def render_navigation(text: str, tables: Iterable[TableSpec]) -> str:
 
 
 def _between(text: str, begin: str, end: str, content: str) -> str:
-    """A text with what stands between two markers replaced. Raises ValueError where it has not each of them once."""
+    """A text with everything between two markers replaced. Raises ValueError unless it has each of them once."""
     if text.count(begin) != 1 or text.count(end) != 1:
         raise ValueError(f"There must be one {begin!r} and one {end!r}.")
     before, rest = text.split(begin)
@@ -109,12 +88,12 @@ def _between(text: str, begin: str, end: str, content: str) -> str:
 
 
 def anchor(heading: str) -> str:
-    """What a heading is linked by."""
+    """The anchor that a heading is linked by."""
     return re.sub(r"[^\w-]", "", heading.lower().replace(" ", "-"))
 
 
 def window_in_words(reader: TableSpec, read: Input) -> str:
-    """Which partitions of its input one partition of a table reads."""
+    """Which partitions of an input one partition of a table reads."""
     if read.table.unit is None:
         return "all of it"
     if reader.unit == "day":
@@ -135,7 +114,7 @@ def _long_window(read: Input) -> tuple[str, str]:
 
 
 def arrows(tables: Iterable[TableSpec]) -> dict[str, list[str]]:
-    """What each table, and each folder of landed files, is made into; arrows that a longer path implies are left out."""
+    """What each table and each folder of landed files is made into. Arrows that a longer path implies are left out."""
     contracts = list(tables)
     sources = {t.name: [*([t.lands] if t.lands else []), *(read.table.name for read in t.inputs)] for t in contracts}
     upstream: dict[str, set[str]] = {}
@@ -192,7 +171,6 @@ def _first(doc: str) -> str:
 
 def _page(table: TableSpec, tables: list[TableSpec]) -> str:
     personal = "in the columns marked *personal*" if table.is_personal else "none"
-    rule = RULES.get(table.name)
     readers = [other.name for other in tables if any(read.table.name == table.name for read in other.inputs)]
     facts = [
         f"- Step: {table.group}. Owner: {table.owner}.",
@@ -201,11 +179,15 @@ def _page(table: TableSpec, tables: list[TableSpec]) -> str:
         f"- Made from: {_inputs(table)}.",
         *([f"- Used by: {', '.join(f'[{name}]({name}.md)' for name in readers)}."] if readers else []),
         f"- Personal data: {personal}.",
-        *([f"- Rules: [{rule[1]}](../definitions/{rule[0]}#{anchor(rule[1])})."] if rule else []),
+        *([f"- Rules: {_link(table.definition)}."] if table.definition else []),
     ]
     columns = _grid(("column", "type", "meaning", "may hold", "made of"), map(_column_row, table.all_columns))
     head = [f"# {table.name}\n", f"{_WRITTEN}\n", f"{_wrapped(table.doc)}\n"]
     return "\n".join([*head, *map(_wrapped, facts), "", columns])
+
+
+def _link(section: Section) -> str:
+    return f"[{section.heading}](../definitions/{section.page}#{anchor(section.heading)})"
 
 
 def _wrapped(text: str) -> str:
@@ -258,7 +240,7 @@ def _grid(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 def main() -> None:
-    """Writes the pages, removes those of tables that are gone, and updates README and the navigation."""
+    """Writes the pages, removes those of tables that no longer exist, and updates README and the navigation."""
     pages = render_pages(TABLES.values())
     PAGES.mkdir(exist_ok=True)
     for page in PAGES.glob("*.md"):

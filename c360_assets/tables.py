@@ -1,4 +1,4 @@
-"""All tables, in the order of the data. The one list that definitions, plan, docs and tests walk."""
+"""All tables, in the order of the data: the one list that definitions, plan, docs and tests iterate over."""
 
 from collections.abc import Mapping, Sequence
 
@@ -46,7 +46,7 @@ MODULES = (
 )
 
 TABLES: Mapping[str, TableSpec] = {module.TABLE.name: module.TABLE for module in MODULES}
-"""Contracts by name; each stands after all that it reads."""
+"""Contracts by name. Each comes after everything that it reads."""
 
 ASSETS: Sequence[TableAsset] = [getattr(module, module.TABLE.name) for module in MODULES]
 """The transforms with their contracts, in the same order."""

@@ -7,7 +7,7 @@ from c360_sample.committed import write_committed_sample
 
 
 def main(arguments: list[str]) -> int:
-    """Writes the sample to the folder that is named; 2 where none is."""
+    """Writes the sample to the folder that is named. Returns 2 if none is."""
     if len(arguments) != 1:
         print("usage: python -m c360_sample OUT", file=sys.stderr)
         return 2

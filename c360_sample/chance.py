@@ -1,4 +1,4 @@
-"""Numbers that look drawn and are hashes of what they are for: the same on every machine, in any order.
+"""Numbers that look random but are hashes of what they are for: the same on every machine, in any order.
 
 There is no state and no floating point in here, so a day does not depend on which days were made before it,
 nor on how a processor or a NumPy version rounds.
@@ -49,7 +49,7 @@ def part(drawn: Hashes, number: int) -> Whole:
 
 
 def chance(share: float) -> int:
-    """A share as the limit that a `part` must lie below."""
+    """A share, as the limit that a `part` must be below."""
     return round(share * 65536)
 
 

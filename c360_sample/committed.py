@@ -1,8 +1,8 @@
 """The small sample that is committed as `data/landing`: three months in every form a day may land in.
 
 Content of April (12 April never landed), May and June 2022; searches of the first two weeks of May, June and July;
-so there are months with both logs, with one of them, and a customer's habits can be seen to change. It is
-what `python -m c360_sample data/landing` writes.
+so there are months with both logs and with one of them, and customers change what they do. It is what
+`python -m c360_sample data/landing` writes.
 """
 
 from datetime import date, timedelta
@@ -35,7 +35,7 @@ _SEARCH_FORMS = ("parquet", "json", "parquet", "csv.gz", "parquet", "parquet", "
 
 
 def write_committed_sample(out: Path) -> None:
-    """Writes the sample; equal bytes each time."""
+    """Writes the sample, with equal bytes each time."""
     claim(out)
     population = Population(SEED, contracts=CUSTOMERS, users=USERS)
     save_identity(out, population)

@@ -1,6 +1,6 @@
 """How much dirt a day holds: in proportion to its rows, and each kind often enough to be met.
 
-Which kinds there are is in `content_dirt.py` and `search_dirt.py`.
+Which kinds there are is in `content/dirt.py` and `search/dirt.py`.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -42,7 +42,7 @@ def planned(
 ) -> list[Spot]:
     """Where the dirt of a day goes; no row twice, and none of the rows to avoid.
 
-    Each kind comes in its proportion, but at least once in `period` days, so that small samples have it too.
+    Each kind occurs in its proportion, but at least once in `period` days, so that small samples have it too.
     At most half of the rows are dirty.
     """
     key = key_of(purpose, seed, str(day))
@@ -61,12 +61,12 @@ def planned(
 
 
 def period_for(rows: int, every_day: int) -> int:
-    """Days within which each kind comes at least once, for a log of so many rows a day."""
+    """Days within which each kind occurs at least once, for a log with this many rows per day."""
     if rows >= every_day:
         return 1
     return 7 if rows >= every_day // 10 else 28
 
 
 def one_of(options: Sequence[Any], draw: int) -> Any:
-    """The option that a random number stands for."""
+    """The option that a random number selects."""
     return options[draw % len(options)]

@@ -11,11 +11,11 @@ from c360_sample.population import Population, codes_of
 
 COLUMNS = ("contract", "user_id", "source")
 LINKED = 0.90
-"""Users whose account is known; of the others nothing is said."""
+"""The share of users whose account is known; there is no record of the others."""
 _OUTSIDE = 50
 """One contract in so many is a customer who searches, but never watches."""
 _SOURCES = (("app-login", 70), ("billing", 20), ("call-centre", 6), ("", 4))
-# Per million links. Each kind comes once at least.
+# Per million links. Each kind occurs at least once.
 _DIRT = (
     ("user of two contracts", 12_000),
     ("equal link of another source", 12_000),
@@ -83,7 +83,7 @@ def _spots(seed: int, links: int) -> list[tuple[int, str, int]]:
 
 
 def _spoiled(kind: str, draw: int, link: list[str], other_contract: str) -> list[str]:
-    """The records that stand in the place of one good link."""
+    """The records that replace one good link."""
     contract, user, source = link
     options = {
         "user of two contracts": [link, [other_contract, user, source]],

@@ -1,7 +1,7 @@
-"""Who watches and who searches: contracts with devices and habits, users with interests.
+"""Who watches and who searches: contracts with devices and tastes, users with interests.
 
-A population depends on the seed and on its size alone. What its members do on a day is in `content.py` and
-`search.py`; which account a user belongs to is in `identity.py`.
+A population depends only on the seed and on its size. What its members do on a day is in `content/rows.py` and
+`search/rows.py`; which account a user belongs to is in `identity.py`.
 """
 
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ class Population:
 
     @classmethod
     def for_rows(cls, seed: int, rows: int) -> "Population":
-        """As many as it takes for `rows` content rows and `rows // 20` searches a day."""
+        """As many as it takes for `rows` content rows and `rows // 20` searches per day."""
         return cls(seed, contracts=max(rows * 128 // 100, 2), users=max(rows // 20 * 13, 1))
 
     def _draw(self, what: str, size: int) -> Hashes:
@@ -62,7 +62,7 @@ class Population:
 
     @cached_property
     def contract_codes(self) -> Bytes:
-        """Nine characters a contract."""
+        """Nine characters per contract."""
         return codes_of(self.seed, self._draw("shape", self.contracts))
 
     @cached_property
@@ -94,13 +94,13 @@ class Population:
 
     @cached_property
     def side_apps(self) -> Whole:
-        """The two other apps a contract likes, as places in `content.SIDE_APPS`."""
+        """The two other apps that a contract likes, as places in `SIDE_APPS`."""
         drawn = self._draw("side", self.contracts)
         weights = (600, 200, 160, 30, 10, 4)
         return np.stack([pick(drawn, weights), pick(drawn << np.uint64(32), weights)], axis=1)
 
     def away(self, month: date) -> Flags:
-        """Contracts that do not watch in this month: customers stop, return, and come new."""
+        """Contracts that do not watch in this month: customers leave, return, and join."""
         drawn = self._draw("absence", self.contracts)
         kind = pick(drawn, [chance(absence[2]) for absence in _ABSENCES] + [chance(0.74)])
         number = month.year * 12 + month.month
@@ -141,7 +141,7 @@ class Population:
 
     @cached_property
     def macs(self) -> Bytes:
-        """Twelve hex digits a device."""
+        """Twelve hex digits per device."""
         drawn = [self._draw(what, len(self.owner)) for what in ("mac-left", "mac-right")]
         return np.ascontiguousarray(characters(drawn, b"0123456789ABCDEF")[:, :12])
 
@@ -149,7 +149,7 @@ class Population:
 
     @cached_property
     def user_ids(self) -> list[str]:
-        """6 to 8 digits a user; some begin with a zero, so these are texts."""
+        """6 to 8 digits per user; some begin with a zero, so these are texts."""
         drawn = self._draw("user", self.users)
         length = pick(drawn, [chance(share) for _, share in _USER_LENGTHS])
         zero = part(drawn, 0) < chance(_LEADING_ZERO)

@@ -1,6 +1,6 @@
 """Writes landing data of any size, in the real forms, with the real proportions and dirt.
 
-A day's files depend on the seed, the day and the rows a day, and on nothing else: days can be made one by
+A day's files depend on the seed, the day and the rows per day, and on nothing else: days can be made one by
 one, in any order, on any machine. Files appear whole: they are written under a hidden name and then renamed.
 """
 
@@ -15,18 +15,18 @@ from typing import BinaryIO, cast
 
 import pyarrow.parquet as pq
 
-from c360_sample.content import ContentRows, content_rows
-from c360_sample.content_dirt import CSV_LINE_KINDS, JSON_LINE_KINDS, DirtyDay, dirty_day
-from c360_sample.content_files import content_table, csv_columns, write_csv, write_json
+from c360_sample.content.dirt import CSV_LINE_KINDS, JSON_LINE_KINDS, DirtyDay, dirty_day
+from c360_sample.content.files import content_table, csv_columns, write_csv, write_json
+from c360_sample.content.rows import ContentRows, content_rows
 from c360_sample.identity import write_identity
 from c360_sample.population import Population
-from c360_sample.search_files import dirty_searches, write_parts, write_search_csv, write_search_json
+from c360_sample.search.files import dirty_searches, write_parts, write_search_csv, write_search_json
 
 FORMATS = ("json", "csv", "parquet")
 ROWS_A_SEARCH = 20
-"""Content rows to one search, as in reality."""
+"""Content rows per search, as in reality."""
 MARK = "SAMPLE.md"
-"""The file that tells a folder of samples from a folder of real data."""
+"""The file by which a folder of samples differs from one of real data."""
 _SOURCES = ("log_content", "log_search", "identity")
 
 
@@ -60,7 +60,7 @@ def write_sample(
 ) -> SampleSummary:
     """`days` days of `rows` content rows and `rows // 20` searches each, and the links between accounts.
 
-    A day that is there already is written anew, whatever its form was. A folder that holds landing data of
+    A day that is already there is written again, whatever its format was. A folder that holds landing data of
     another origin is refused.
     """
     _expect(days >= 1 and rows >= 1, "days and rows must be 1 or more. Correct them.")
@@ -89,7 +89,7 @@ def write_sample(
 
 
 def claim(out: Path) -> None:
-    """Marks the folder as one of samples, unless it holds landing data that no sample put there."""
+    """Declares the folder one of samples, unless it holds landing data that no sample put there."""
     if not (out / MARK).exists():
         for source in _SOURCES:
             _expect(
@@ -109,7 +109,7 @@ def save_content(out: Path, population: Population, day: date, rows: int, form: 
     """A day of the content log; its files.
 
     `form` is the ending of the file: json, jsonl, ndjson, csv or parquet, with `.gz` behind text if wanted. With
-    `parts`, the day is a folder of so many files of that form.
+    `parts`, the day is a folder with this many files of that form.
     """
     drawn = content_rows(population, day, rows)
     line_kinds = {"csv": CSV_LINE_KINDS, "parquet": ()}.get(form.removesuffix(".gz"), JSON_LINE_KINDS)

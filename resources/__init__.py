@@ -1,1 +1,1 @@
-"""What the assets are given: engine, lake, landing zone. Nothing here knows a table."""
+"""What the assets work with: engine, lake, landing zone. Nothing here knows a table."""

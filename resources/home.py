@@ -36,10 +36,10 @@ def _speed_up_events() -> None:
 
 
 def _commit_without_waiting(connection: Any, _: object) -> None:
-    """Lets SQLite commit Dagster's events without waiting for the disk each time: half the time of small runs.
+    """Lets SQLite commit Dagster's events without waiting for the disk, which takes half the time of small runs.
 
-    With its write-ahead log nothing gets inconsistent; after a power cut the last events of a run may be missing.
-    What is true of the tables stands in the lake.
+    With its write-ahead log, nothing becomes inconsistent. After a power cut, the last events of a run may be missing;
+    what was made of the tables is recorded in the lake.
     """
     if isinstance(connection, sqlite3.Connection):
         connection.execute("PRAGMA synchronous = NORMAL")
@@ -51,11 +51,11 @@ _MOST_KEPT_OPEN = 16
 
 
 def _keep_open(connection: sqlite3.Connection) -> None:
-    """Keeps a connection of our own to a database of Dagster's, which opens and closes one for each look at it.
+    """Keeps a connection of our own to a database of Dagster, which opens and closes one for each access.
 
-    Whenever the last one is closed, SQLite moves its write-ahead log into the database and removes it: most of the
-    time that a small run spent on its events. It saves time and no more, so what goes wrong here does not matter.
-    Nothing in this process may open these files otherwise: closing them would take SQLite's locks away.
+    Whenever the last connection is closed, SQLite moves its write-ahead log into the database and removes the log, which
+    is most of the time that a small run spends on its events. This only saves time, so failures here do not matter.
+    Nothing else in this process may open these files: closing them would release SQLite's locks.
     """
     file = connection.execute("PRAGMA database_list").fetchone()[2]
     home = os.environ.get("DAGSTER_HOME")
@@ -65,13 +65,13 @@ def _keep_open(connection: sqlite3.Connection) -> None:
         return
     with suppress(sqlite3.Error):
         kept = sqlite3.connect(file, check_same_thread=False)
-        kept.execute("SELECT count(*) FROM sqlite_master").fetchone()  # until it has read, it is not connected
+        kept.execute("SELECT count(*) FROM sqlite_master").fetchone()  # it is connected only once it has read
         if _kept_open.setdefault(file, kept) is not kept:  # another thread was faster
             kept.close()
         _let_go(_MOST_KEPT_OPEN)
 
 
 def _let_go(most: int = 0) -> None:
-    """Closes the oldest kept connections until so many are left."""
+    """Closes the oldest kept connections until at most `most` are left."""
     while len(_kept_open) > most:
         _kept_open.popitem(last=False)[1].close()

@@ -1,4 +1,4 @@
-"""From a path or URI to the store that it lies in."""
+"""From a path or URI to the store that it is in."""
 
 import fsspec
 from fsspec.spec import AbstractFileSystem
@@ -9,7 +9,7 @@ from resources.errors import LocationError
 def file_system(location: str) -> tuple[AbstractFileSystem, str]:
     """The store of a path or fsspec URI, and the path in it.
 
-    Raises LocationError where the store's kind is unknown, or the package that knows it is not installed.
+    Raises LocationError if the kind of store is unknown, or if the package for it is not installed.
     """
     try:
         store, path = fsspec.core.url_to_fs(location)

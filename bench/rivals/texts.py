@@ -9,7 +9,8 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
 from multiprocessing import get_context
 
-from c360_assets.reference.model import UNKNOWN, Reference
+from c360_assets.reference.model import Reference
+from c360_assets.reference.vocabulary import UNKNOWN
 from c360_assets.text.masking import mask
 from c360_assets.text.normalise import keyword_key, normalise_keyword
 from c360_assets.text.wall_clock import read_wall_clock

@@ -1,1 +1,1 @@
-"""What Dagster runs by itself or from the launchpad: jobs, schedules and sensors."""
+"""What Dagster runs by itself, or from the launchpad: jobs, schedules and sensors."""

@@ -1,4 +1,4 @@
-"""Jobs for the launchpad: a day, a month, and everything that changed. They run when somebody starts them."""
+"""Jobs for the launchpad: a day, a month, and everything that changed. They run only when somebody starts them."""
 
 from datetime import date
 
@@ -38,14 +38,14 @@ one_month = dg.define_asset_job(
 
 
 class RunChangedConfig(dg.Config):
-    """What to make; as it stands, all that changed. Days are written 2022-04-01."""
+    """What to make; by default, everything that changed. Days are written as 2022-04-01."""
 
     first_day: str = ""
     last_day: str = ""
     everything: bool = False
 
 
-@dg.op(description="Plans over landed files and marks, and runs the plan as one Dagster run a span, in order")
+@dg.op(description="Plans what has to be made, and runs the plan in order, as one Dagster run per span")
 def make_what_changed(
     context: dg.OpExecutionContext,
     config: RunChangedConfig,

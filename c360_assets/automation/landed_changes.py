@@ -1,12 +1,12 @@
 """The sensor `landed_changes`: asks for exactly the runs that landed files make necessary.
 
-Each tick plans as `c360 run` does, over marks and fingerprints; no engine is started. It waits while any run is under
-way, so that it plans on settled tables, and then asks for what can be made now: days first, months once their days
-are made, span by span.
+Each tick plans as `c360 run` does, from provenance and fingerprints; no engine is started. It waits while any run is in
+progress, so that no table changes under its plan, and then asks for what can be made now: days first, months once their
+days are made, span by span.
 
 What failed is asked for once. The cursor keeps it, with the version that it was to get, until that version changes:
-by another delivery, other rules, or because somebody made it. So a damaged day fails once, where it is seen, and
-holds up nothing but what is made from it.
+by another delivery, by other rules, or because somebody made it. So a damaged day fails once, visibly, and holds up
+nothing but what is made from it.
 """
 
 import json
@@ -40,14 +40,14 @@ _FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.Dagste
 
 @dataclass(frozen=True)
 class Memory:
-    """What a tick leaves to the next: `newest`, the last run that was looked at, and what failed at which version."""
+    """What a tick leaves to the next: `newest`, the last run that was examined, and what failed at which version."""
 
     newest: int | None = None
     failed: Mapping[Item, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, cursor: str | None) -> "Memory":
-        """The memory in a sensor's cursor; an empty one where there is none."""
+        """The memory in a sensor's cursor; an empty one if there is none."""
         if not cursor:
             return cls()
         kept = json.loads(cursor)
@@ -55,7 +55,7 @@ class Memory:
 
     @property
     def cursor(self) -> str:
-        """The memory as Dagster keeps it."""
+        """The memory as Dagster stores it."""
         return json.dumps({"newest": self.newest, "failed": {label(item): v for item, v in self.failed.items()}})
 
 
@@ -84,7 +84,7 @@ def evaluate(instance: dg.DagsterInstance, planner: Planner, cursor: str | None)
 
 
 def _finished_since(instance: dg.DagsterInstance, newest: int | None) -> list[dg.RunRecord]:
-    """The sensor's runs that have ended since the one last looked at, the newest first."""
+    """The sensor's runs that have ended since the last one that was examined, newest first."""
     filters = dg.RunsFilter(statuses=_FINISHED, tags={SENSOR_NAME_TAG: NAME})
     last = instance.get_run_records(filters, limit=1)
     if newest is None or not last or last[0].storage_id <= newest:
@@ -93,10 +93,10 @@ def _finished_since(instance: dg.DagsterInstance, newest: int | None) -> list[dg
 
 
 def _left_by(instance: dg.DagsterInstance, run: dg.DagsterRun, plan: Plan) -> set[Item]:
-    """What an ended run was to make and would fail to make again: it would be made from the same things.
+    """What an ended run was to make, and would fail to make again, since it would be made from the same things.
 
-    A run that broke off without naming what failed is asked for again if it made anything at all, so it comes
-    to an end. One that somebody cancelled is not.
+    A run that broke off without naming what failed is asked for again if it made anything at all, so that it comes to
+    an end. A run that somebody cancelled is not.
     """
     if not {key.path[-1] for key in run.asset_selection or ()} & set(TABLES):
         return set()
@@ -133,9 +133,9 @@ def _nothing(plan: Plan, planner: Planner) -> str:
     """Why nothing is asked for."""
     parts = []
     if plan.failed:
-        shown = ", ".join(sorted(map(label, plan.failed))[:3])
+        names = ", ".join(sorted(map(label, plan.failed))[:3])
         more = f" and {len(plan.failed) - 3} more" if len(plan.failed) > 3 else ""
-        parts.append(f"Failed, and not tried again before a change: {shown}{more}.")
+        parts.append(f"Failed, and not tried again before a change: {names}{more}.")
     parts += [f"Passed over: {name}." for name in planner.unrecognized_files()[:3]]
     return " ".join(parts) or "Nothing has changed."
 

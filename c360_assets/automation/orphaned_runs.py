@@ -1,4 +1,4 @@
-"""The sensor `orphaned_runs`: gives back the places in the queue that killed processes held. It starts no run."""
+"""The sensor `orphaned_runs`: frees the places in the queue that killed processes held. It starts no run."""
 
 import dagster as dg
 

@@ -11,18 +11,18 @@ from resources.lake.tables import Lake
 
 
 class UpkeepConfig(dg.Config):
-    """What is kept up, and how long files out of use stay."""
+    """Which tables are maintained, and how long files that are out of use stay."""
 
-    tables: list[str] = Field(default=list(TABLES), description="Names of tables; all, if not given")
+    tables: list[str] = Field(default=list(TABLES), description="Names of tables; all if none are given")
     retention_hours: float = Field(default=RETENTION_HOURS, description="Hours that files out of use are kept")
 
 
 @dg.op(description="Joins small files of each table, removes what is out of use, makes a checkpoint, trims the log")
 def keep_tables_up(context: dg.OpExecutionContext, config: UpkeepConfig, lake: dg.ResourceParam[Lake]) -> None:
-    """Tells the figures of each table as an observation of its asset; fails at the end where a table was left.
+    """Reports the figures of each table as an observation of its asset; fails at the end if a table was left out.
 
-    Raises dg.Failure where a name is no table's, and where the retention is under the floor: the job never knows
-    that it is alone.
+    Raises dg.Failure if a name is not that of a table, or if the retention is below the floor: the job can't know that
+    it is alone.
     """
     if config.retention_hours < FLOOR_HOURS:
         raise dg.Failure(f"retention_hours is {config.retention_hours:g}: use {FLOOR_HOURS:g} or more.")
@@ -42,8 +42,8 @@ def keep_tables_up(context: dg.OpExecutionContext, config: UpkeepConfig, lake: d
 
 
 def figures(done: TableUpkeep) -> dict[str, Any]:
-    """What upkeep did to a table, as Dagster shows it. Sizes are bytes."""
-    told = {
+    """What upkeep did to a table, as metadata. Sizes are in bytes."""
+    figures = {
         "files_before": done.files_before,
         "files_after": done.files_after,
         "bytes_before": done.bytes_before,
@@ -52,7 +52,7 @@ def figures(done: TableUpkeep) -> dict[str, Any]:
         "freed_bytes": done.freed_bytes,
         "versions_kept": done.versions,
     }
-    return {**told, "problem": done.problem} if done.problem else told
+    return {**figures, "problem": done.problem} if done.problem else figures
 
 
 @dg.job(description="Upkeep of the tables: fewer and larger files, none that nobody needs, a short log. Changes no row")

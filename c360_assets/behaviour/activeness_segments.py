@@ -11,14 +11,25 @@ from pyspark.sql import functions as F
 from c360_assets.behaviour import segment_thresholds, watch_metrics
 from c360_assets.cleaning import ledger_content
 from c360_assets.contracts.partitions import add_months
-from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.table import ColumnSpec, Input, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
 from c360_assets.metadata.charts import grid, picture
 from c360_assets.reference.measures import MONTHS_BACK
-from c360_assets.reference.model import LEVELS, USER_TYPES, Reference
+from c360_assets.reference.model import Reference
+from c360_assets.reference.vocabulary import (
+    HIGH,
+    LEVELS,
+    LIFECYCLES,
+    LOW,
+    MEDIUM,
+    MIDDLE,
+    NEW,
+    RESURRECTED,
+    RETURNING,
+    UNKNOWN,
+    USER_TYPES,
+)
 from resources.lake.sql import LakeQuery
-
-LIFECYCLES = ("unknown", "returning", "resurrected", "new")
 
 TABLE = TableSpec(
     "activeness_segments",
@@ -27,6 +38,7 @@ TABLE = TableSpec(
     group="behaviour",
     unit="month",
     key=("contract",),
+    definition=Section("watching.md", "Segments"),
     inputs=(
         Input(watch_metrics.TABLE, start_offset=-MONTHS_BACK),
         Input(segment_thresholds.TABLE),
@@ -50,14 +62,29 @@ TABLE = TableSpec(
                "before; new: neither; unknown: no content day of the month before landed", values=LIFECYCLES,
                of=("watch_metrics.contract", "ledger_content.landed_rows")),
     ),
+    row_rules=(
+        RowRule("outliers_are_high", "A contract above the upper fence has the user_type high", {
+            "outlier": f"not outlier or user_type = '{HIGH}'",
+        }),
+    ),
 )  # fmt: skip
 
 
 def clinginess(reference: Reference) -> SparkColumn:
-    """The level that the reference table gives for user_type and activeness."""
+    """The level that the reference data give for user_type and activeness."""
     pair = F.concat_ws(" ", "user_type", "activeness")
     cases = reference.measures.clinginess.items()
     return F.coalesce(*[F.when(pair == f"{kind} {level}", F.lit(result)) for (kind, level), result in cases])
+
+
+def lifecycle(month: date) -> SparkColumn:
+    """The lifecycle of a contract of the month, by `last_seen`, its newest month before this one."""
+    return (
+        F.when(~F.col("month_before_landed"), UNKNOWN)
+        .when(F.col("last_seen") == F.lit(add_months(month, -1)), RETURNING)
+        .when(F.col("last_seen").isNotNull(), RESURRECTED)
+        .otherwise(NEW)
+    )
 
 
 def figures(lake: LakeQuery, month: date) -> dict[str, Any]:
@@ -87,8 +114,7 @@ def activeness_segments(
     month: date,
     reference: Reference,
 ) -> DataFrame:
-    """One row per contract of the month, from the profiles of the month and the months before it."""
-    before = F.lit(add_months(month, -1))
+    """One row per contract of the month, from its metrics of the month and of the months before."""
     earliest = F.lit(add_months(month, -reference.measures.resurrect_months))
     seen = (
         watch_metrics.where((F.col("month") < F.lit(month)) & (F.col("month") >= earliest))
@@ -96,18 +122,12 @@ def activeness_segments(
         .agg(F.max("month").alias("last_seen"))
     )
     landed = ledger_content.where(F.col("landed_rows") > 0).agg((F.count(F.lit(1)) > 0).alias("month_before_landed"))
-    lifecycle = (
-        F.when(~F.col("month_before_landed"), "unknown")
-        .when(F.col("last_seen") == before, "returning")
-        .when(F.col("last_seen").isNotNull(), "resurrected")
-        .otherwise("new")
-    )
     seconds, ratio = F.col("seconds_total"), F.col("active_ratio")
-    user_type = F.when(seconds < F.col("q1"), "low").when(seconds > F.col("q3"), "high").otherwise("middle")
+    user_type = F.when(seconds < F.col("q1"), LOW).when(seconds > F.col("q3"), HIGH).otherwise(MIDDLE)
     activeness = (
-        F.when(ratio <= F.col("activeness_low_max"), "low")
-        .when(ratio <= F.col("activeness_medium_max"), "medium")
-        .otherwise("high")
+        F.when(ratio <= F.col("activeness_low_max"), LOW)
+        .when(ratio <= F.col("activeness_medium_max"), MEDIUM)
+        .otherwise(HIGH)
     )
     return (
         watch_metrics.where(F.col("month") == F.lit(month))
@@ -118,6 +138,6 @@ def activeness_segments(
         .withColumn("activeness", activeness)
         .withColumn("clinginess", clinginess(reference))
         .withColumn("outlier", seconds > F.col("upper_fence"))
-        .withColumn("lifecycle", lifecycle)
+        .withColumn("lifecycle", lifecycle(month))
         .select(*TABLE.names)
     )

@@ -1,4 +1,4 @@
-"""Days of a month as bits of one number: sets of days are united by `bit_or` and counted by `bit_count`."""
+"""Days of a month as bits of one number: `bit_or` unites sets of days, `bit_count` counts them."""
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F

@@ -8,11 +8,9 @@ from pyspark.sql import functions as F
 from c360_assets.behaviour import search_metrics
 from c360_assets.cleaning import ledger_search
 from c360_assets.contracts.partitions import month_of
-from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.table import ColumnSpec, Input, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
-from c360_assets.reference.model import UNKNOWN
-
-TRENDS = ("new", "lost", "unknown", "unchanged", "changed")
+from c360_assets.reference.vocabulary import CHANGED, LOST, NEW, TRENDS, UNCHANGED, UNKNOWN
 
 TABLE = TableSpec(
     "search_trends",
@@ -21,6 +19,7 @@ TABLE = TableSpec(
     group="behaviour",
     unit="month",
     key=("user_id",),
+    definition=Section("searching.md", "Trends"),
     inputs=(Input(search_metrics.TABLE, start_offset=-1), Input(ledger_search.TABLE, start_offset=-1)),
     columns=(
         ColumnSpec("user_id", "string", "User", personal=True, of=("search_metrics.user_id",)),
@@ -35,12 +34,24 @@ TABLE = TableSpec(
         ColumnSpec("previous", "string", "For changed, both categories (`before -> now`); otherwise the category that is known",
                of=("search_metrics.search_category",)),
     ),
+    row_rules=(
+        RowRule("trend_fits", "The trend follows from the two categories", {
+            "trending_type":
+                "case trending_type"
+                f" when '{NEW}' then previous_category is null and search_category is not null"
+                f" when '{LOST}' then previous_category is not null and search_category is null"
+                f" when '{CHANGED}' then previous_category <> search_category"
+                f" when '{UNCHANGED}' then previous_category = search_category"
+                " else coalesce(previous_category, search_category) is not null end",
+            "previous": f"trending_type <> '{CHANGED}' or previous = concat(previous_category, ' -> ', search_category)",
+        }),
+    ),
 )  # fmt: skip
 
 
 @table_asset(TABLE)
 def search_trends(search_metrics: DataFrame, ledger_search: DataFrame, month: date) -> DataFrame:
-    """One row a user of the month or the one before."""
+    """One row per user who searched in the month or in the one before."""
     is_now = F.col("month") == F.lit(month)
     now = search_metrics.where(is_now).select("user_id", "search_category")
     before = search_metrics.where(~is_now).select("user_id", F.col("search_category").alias("previous_category"))
@@ -51,15 +62,15 @@ def search_trends(search_metrics: DataFrame, ledger_search: DataFrame, month: da
     )
     current, earlier = F.col("search_category"), F.col("previous_category")
     trend = (
-        F.when(F.col("days_before") == 0, "unknown")
-        .when(earlier.isNull(), "new")
-        .when(current.isNull(), "lost")
-        .when((current == UNKNOWN) | (earlier == UNKNOWN), "unknown")
-        .when(current == earlier, "unchanged")
-        .otherwise("changed")
+        F.when(F.col("days_before") == 0, UNKNOWN)
+        .when(earlier.isNull(), NEW)
+        .when(current.isNull(), LOST)
+        .when((current == UNKNOWN) | (earlier == UNKNOWN), UNKNOWN)
+        .when(current == earlier, UNCHANGED)
+        .otherwise(CHANGED)
     )
     known = F.coalesce(F.nullif(current, F.lit(UNKNOWN)), F.nullif(earlier, F.lit(UNKNOWN)), F.lit(UNKNOWN))
-    previous = F.when(F.col("trending_type") == "changed", F.concat(earlier, F.lit(" -> "), current)).otherwise(known)
+    previous = F.when(F.col("trending_type") == CHANGED, F.concat(earlier, F.lit(" -> "), current)).otherwise(known)
     return (
         now.join(before, on="user_id", how="full")
         .crossJoin(landed.where(F.col("days_now") > 0))

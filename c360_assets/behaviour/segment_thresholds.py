@@ -9,7 +9,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.behaviour import watch_metrics
-from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.predicates import CLOSE
+from c360_assets.contracts.table import ColumnSpec, Input, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
 from c360_assets.metadata.charts import histogram, picture
 from c360_assets.reference.model import Reference
@@ -17,7 +18,7 @@ from resources.lake.sql import LakeQuery
 
 _BARS = 28
 _BEYOND_FENCE = 1.15
-"""How far the chart reaches, as a multiple of the fence; what lies beyond stands in its last bar."""
+"""How far the chart reaches, as a multiple of the fence. The last bar also counts what lies beyond."""
 
 _OF = ("watch_metrics.seconds_total",)
 
@@ -28,6 +29,7 @@ TABLE = TableSpec(
     group="behaviour",
     unit="month",
     key=("month",),
+    definition=Section("watching.md", "Segments"),
     inputs=(Input(watch_metrics.TABLE),),
     uses_reference=True,
     columns=(
@@ -42,11 +44,19 @@ TABLE = TableSpec(
                at_least=0, at_most=1),
         ColumnSpec("outliers", "bigint", "Contracts above the upper fence", at_least=0, of=_OF),
     ),
+    row_rules=(
+        RowRule("cuts_in_order", "q1 <= median <= q3 <= upper_fence; low before medium", {
+            "quartiles": "q1 <= median and median <= q3 and q3 <= upper_fence",
+            "iqr": f"abs(iqr - (q3 - q1)) <= {CLOSE} * greatest(q3, 1)",
+            "activeness": "activeness_low_max <= activeness_medium_max",
+            "outliers": "outliers <= contracts",
+        }),
+    ),
 )  # fmt: skip
 
 
 def figures(lake: LakeQuery, month: date) -> dict[str, Any]:
-    """What the UI shows of a month: its cuts, and how the contracts' seconds lie between them."""
+    """What the UI shows of a month: its cuts, and how the contracts' seconds are distributed around them."""
     rows = lake.rows(
         [TABLE.name, watch_metrics.TABLE.name],
         f"with cuts as (select *, upper_fence * {_BEYOND_FENCE} / {_BARS} as width from {TABLE.name}) "
@@ -77,7 +87,7 @@ def distribution(
 
 @table_asset(TABLE, metadata=figures)
 def segment_thresholds(watch_metrics: DataFrame, reference: Reference) -> DataFrame:
-    """The one row of a month; none where nothing was watched."""
+    """The one row of a month; no row if nothing was watched."""
     seconds = F.col("seconds_total")
     cuts = reference.measures
     cut_at = F.array(*[F.lit(share) for share in (0.25, 0.5, 0.75)])

@@ -1,4 +1,4 @@
-"""taste: what a contract likes to watch, alone and beside all others."""
+"""taste: what a contract likes to watch, by itself and compared with all others."""
 
 from datetime import date
 from functools import reduce
@@ -14,11 +14,14 @@ from c360_assets.behaviour import watch_metrics
 from c360_assets.behaviour.day_bits import day_of_month
 from c360_assets.behaviour.watch_metrics import days_watched
 from c360_assets.cleaning import clean_content
-from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.predicates import CLOSE, figure_of
+from c360_assets.contracts.table import ColumnSpec, Input, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
 from c360_assets.metadata.charts import bars, picture
 from c360_assets.reference.categories import CATEGORIES, category_in, is_watched, weight
 from resources.lake.sql import LakeQuery
+
+_SHARES = tuple(f"share_{code}" for code in CATEGORIES)
 
 TABLE = TableSpec(
     "taste",
@@ -26,6 +29,7 @@ TABLE = TableSpec(
     group="behaviour",
     unit="month",
     key=("contract",),
+    definition=Section("watching.md", "Watching in a month"),
     inputs=(Input(watch_metrics.TABLE), Input(clean_content.TABLE)),
     columns=(
         ColumnSpec("contract", "string", "Contract that watched", personal=True, of=("watch_metrics.contract",)),
@@ -40,6 +44,13 @@ TABLE = TableSpec(
         ColumnSpec("lift", "double", "Its share of lift_category divided by the share that all contracts give it", at_least=0,
                of=("watch_metrics.seconds_total",)),
     ),
+    row_rules=(
+        RowRule("shares_sum_to_one", "The shares sum to 1; categories and lift_category are among those watched", {
+            "shares": f"abs({' + '.join(_SHARES)} - 1) <= {CLOSE}",
+            "categories": f"categories = {' + '.join(f'if({share} > 0, 1, 0)' for share in _SHARES)}",
+            "lift_category": f"{figure_of('lift_category', 'share')} > 0",
+        }),
+    ),
 )  # fmt: skip
 
 
@@ -50,7 +61,7 @@ def has_tie() -> SparkColumn:
 
 
 def _over_all(code: str) -> SparkColumn:
-    """A contract's seconds in a category over everyone's; below any other where it did not watch it."""
+    """A contract's seconds in a category divided by everyone's; below any other if it did not watch the category."""
     watched = F.col(f"seconds_{code}") > 0
     return F.when(watched, F.col(f"seconds_{code}") / F.col(f"all_{code}")).otherwise(F.lit(-1.0))
 
@@ -72,37 +83,28 @@ def figures(lake: LakeQuery, month: date) -> dict[str, Any]:
     }
 
 
-@table_asset(TABLE, metadata=figures)
-def taste(watch_metrics: DataFrame, clean_content: DataFrame) -> DataFrame:
-    """One row a contract; active days by category, which settle ties, come from the clean log.
-
-    They are counted only for contracts that have a tie: few have one, and the clean log is large.
-    """
+def days_of_ties(watch_metrics: DataFrame, clean_content: DataFrame) -> DataFrame:
+    """Active days by category, `days_<code>`, of the contracts with a tie: few have one, and the clean log is large."""
     tied = watch_metrics.where(has_tie()).select("contract")
-    days = (
+    return (
         clean_content.where(F.col("seconds") > 0)
         .join(tied, on="contract", how="left_semi")
         .groupBy("contract")
         .agg(*[F.bit_count(days_watched(code, day_of_month())).alias(f"days_{code}") for code in CATEGORIES])
     )
-    totals = [F.sum(f"seconds_{code}").alias(f"all_{code}") for code in CATEGORIES]
-    everyone = watch_metrics.agg(*totals, F.sum("seconds_total").alias("all_total"))
-    # One division of whole numbers orders the categories as lift does, without rounding ties apart.
-    highest = F.greatest(*[_over_all(code) for code in CATEGORIES])
-    first_highest = F.coalesce(*[F.when(_over_all(code) == highest, F.lit(code)) for code in CATEGORIES])
-    watched = [F.when(F.col(f"seconds_{code}") > 0, 1).otherwise(0) for code in CATEGORIES]
+
+
+def categories_in_order() -> SparkColumn:
+    """The categories that a contract watched, the most watched first, joined with commas."""
     weights = [weight(code, F.col(f"seconds_{code}"), F.coalesce(f"days_{code}", F.lit(0))) for code in CATEGORIES]
     heaviest = F.sort_array(F.array(*weights), asc=False)
     names = F.transform(F.filter(heaviest, is_watched), category_in)
     # Most contracts watch one category: there is nothing to sort.
-    taste = F.when(F.col("categories") == 1, F.col("most_watch")).otherwise(F.array_join(names, ", "))
-    shares = [(F.col(f"seconds_{code}") / F.col("seconds_total")).alias(f"share_{code}") for code in CATEGORIES]
-    described = (
-        watch_metrics.join(days, on="contract", how="left")
-        .crossJoin(everyone)
-        .withColumn("categories", reduce(add, watched).cast("int"))
-        .withColumn("lift_category", first_highest)
-    )
+    return F.when(F.col("categories") == 1, F.col("most_watch")).otherwise(F.array_join(names, ", "))
+
+
+def lift() -> SparkColumn:
+    """A contract's share of its lift_category divided by the share that all contracts give it."""
     lifts = [
         F.when(
             F.col("lift_category") == code,
@@ -110,11 +112,29 @@ def taste(watch_metrics: DataFrame, clean_content: DataFrame) -> DataFrame:
         )
         for code in CATEGORIES
     ]
-    return described.select(
-        "contract",
-        taste.alias("taste"),
-        "categories",
-        *shares,
-        "lift_category",
-        F.coalesce(*lifts).alias("lift"),
+    return F.coalesce(*lifts)
+
+
+@table_asset(TABLE, metadata=figures)
+def taste(watch_metrics: DataFrame, clean_content: DataFrame) -> DataFrame:
+    """One row per contract. Active days by category, which break ties, come from the clean log."""
+    totals = [F.sum(f"seconds_{code}").alias(f"all_{code}") for code in CATEGORIES]
+    everyone = watch_metrics.agg(*totals, F.sum("seconds_total").alias("all_total"))
+    # One division of whole numbers orders the categories as lift does, without rounding ties apart.
+    highest = F.greatest(*[_over_all(code) for code in CATEGORIES])
+    first_highest = F.coalesce(*[F.when(_over_all(code) == highest, F.lit(code)) for code in CATEGORIES])
+    watched = [F.when(F.col(f"seconds_{code}") > 0, 1).otherwise(0) for code in CATEGORIES]
+    return (
+        watch_metrics.join(days_of_ties(watch_metrics, clean_content), on="contract", how="left")
+        .crossJoin(everyone)
+        .withColumn("categories", reduce(add, watched).cast("int"))
+        .withColumn("lift_category", first_highest)
+        .select(
+            "contract",
+            categories_in_order().alias("taste"),
+            "categories",
+            *[(F.col(f"seconds_{code}") / F.col("seconds_total")).alias(f"share_{code}") for code in CATEGORIES],
+            "lift_category",
+            lift().alias("lift"),
+        )
     )

@@ -6,10 +6,12 @@ from pyspark.sql import functions as F
 
 from c360_assets.behaviour.day_bits import day_of_month
 from c360_assets.cleaning import clean_content, ledger_content
-from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.predicates import CLOSE, figure_of, in_month
+from c360_assets.contracts.table import ColumnSpec, Input, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
 from c360_assets.reference.categories import CATEGORIES, category_in, weight
 
+_BY_CATEGORY = tuple(f"seconds_{code}" for code in CATEGORIES)
 _SECONDS = ("clean_content.seconds", "clean_content.category")
 
 TABLE = TableSpec(
@@ -19,6 +21,7 @@ TABLE = TableSpec(
     group="behaviour",
     unit="month",
     key=("contract",),
+    definition=Section("watching.md", "Watching in a month"),
     inputs=(Input(clean_content.TABLE), Input(ledger_content.TABLE)),
     columns=(
         ColumnSpec("contract", "string", "Contract that watched", personal=True, of=("clean_content.contract",)),
@@ -37,11 +40,20 @@ TABLE = TableSpec(
         ColumnSpec("most_watch", "string", "Category with the most seconds; ties: more active days in it, then the fixed order",
                values=CATEGORIES, of=_SECONDS),
     ),
+    row_rules=(
+        RowRule("adds_up", "Categories sum to the total; ratio, days and most_watch follow from the rest", {
+            "seconds_total": f"seconds_total = {' + '.join(_BY_CATEGORY)}",
+            "active_ratio": f"abs(active_ratio - active_days / nullif(observed_days, 0)) <= {CLOSE}",
+            "active_days": "active_days <= observed_days",
+            "first_watched": in_month("first_watched", "last_watched"),
+            "most_watch": f"{figure_of('most_watch', 'seconds')} = greatest({', '.join(_BY_CATEGORY)})",
+        }),
+    ),
 )  # fmt: skip
 
 
 def days_watched(category: str, days: SparkColumn) -> SparkColumn:
-    """The days of the month on which a category was watched, a bit a day; null if on none. `days`: those of a row."""
+    """The days on which a category was watched, one bit per day; null if there are none. `days` are those of a row."""
     return F.bit_or(F.when(F.col("category") == category, days))
 
 
@@ -56,17 +68,17 @@ def landed_days(ledger: DataFrame) -> DataFrame:
 
 
 def different(values: str) -> SparkColumn:
-    """How many different values an array has. Most have one at most: no need to compare those."""
+    """How many different values an array has. Most arrays have at most one, and need no comparison."""
     return F.when(F.size(values) <= 1, F.size(values)).otherwise(F.size(F.array_distinct(values))).cast("int")
 
 
 @table_asset(TABLE)
 def watch_metrics(clean_content: DataFrame, ledger_content: DataFrame) -> DataFrame:
-    """One row a contract; rows that were cut to 0 s count in nothing.
+    """One row per contract. Rows that were cut to 0 s count nowhere.
 
-    The month's rows are looked at once, and summed by device and app. All else comes from these sums, a few a contract,
-    whose devices and apps are counted in an array (a distinct count keeps a set for each contract, which took Sail
-    thirty times the time and 8 GB for two million rows).
+    The month's rows are read once and summed by device and app. Everything else comes from these sums, of which a
+    contract has a few. Their devices and apps are counted in arrays: a distinct count keeps a set for each contract,
+    which took Sail thirty times as long and 8 GB for two million rows.
     """
     in_month = (
         clean_content.where(F.col("seconds") > 0)

@@ -1,19 +1,17 @@
-"""The asset checks: of every table's contract, which block, and of habits, which warn.
+"""The asset checks: contract checks, which block, and monitors, which warn.
 
-`contract.py` makes the first from the tables; each other file has the habits of its subject.
+`contract/` makes the first from the tables; `monitors/` has one file per subject.
 """
 
 import dagster as dg
 
 from c360_assets.checks.contract.asset_checks import contract_checks
-from c360_assets.checks.monitors import app_names, dictionary, identity, month_days
-from c360_assets.checks.monitors import landing as landing_habits
-from c360_assets.checks.monitors import quarantine_shares as quarantine_habits
+from c360_assets.checks.monitors import app_names, dictionary, identity, landing, month_days, quarantine_shares
 from c360_assets.tables import TABLES
 
-_HABITS = (landing_habits, quarantine_habits, app_names, month_days, dictionary, identity)
+_MONITORS = (landing, quarantine_shares, app_names, month_days, dictionary, identity)
 
 ALL_CHECKS: list[dg.AssetChecksDefinition] = [
     *(contract_checks(table) for table in TABLES.values()),
-    *(check for module in _HABITS for check in module.CHECKS),
+    *(check for module in _MONITORS for check in module.CHECKS),
 ]

@@ -1,4 +1,4 @@
-"""What a check shows of what it found: figures, and few examples in which no person can be recognised."""
+"""What a check reports of what it found: figures, and a few examples in which nobody can be recognised."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -8,23 +8,16 @@ from typing import Any, TypeVar
 from pyspark.sql import Row
 
 from c360_assets.contracts.table import TableSpec
+from c360_assets.metadata.redaction import redacted
 
 Partition = TypeVar("Partition", bound=date | None)
 
 MOST_EXAMPLES = 10
 _LONGEST = 80
-_SHOWN = 3
-
-
-def masked(value: object) -> str:
-    """A personal value with its middle left out: `HNH***912`. Of a short one even less is shown, a third at each end."""
-    text = str(value)
-    shown = min(_SHOWN, len(text) // 3)
-    return f"{text[:shown]}***{text[len(text) - shown :]}" if shown else "***"
 
 
 def as_json(value: object) -> Any:
-    """A value of a table as JSON holds it; long texts are cut."""
+    """A value of a table as JSON can hold it; long texts are truncated."""
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, float) and not math.isfinite(value):
@@ -34,14 +27,17 @@ def as_json(value: object) -> Any:
     return value
 
 
-def examples(table: TableSpec, rows: Iterable[Row], mask_texts: bool = False) -> list[dict[str, Any]]:
-    """Rows of a table as they may be shown: personal columns masked, and with `mask_texts` all texts but reasons."""
+def examples(table: TableSpec, rows: Iterable[Row], redact_texts: bool = False) -> list[dict[str, Any]]:
+    """Rows of a table, fit for display.
+
+    Personal columns are redacted; with `redact_texts`, so is every text column without a fixed list of values.
+    """
     personal = {column.name for column in table.columns if column.personal}
     texts = {column.name for column in table.columns if column.type == "string" and not column.values}
-    hidden = personal | texts if mask_texts else personal
+    secret = personal | texts if redact_texts else personal
     return [
         {
-            name: masked(value) if name in hidden and value is not None else as_json(value)
+            name: as_json(redacted(value) if name in secret and value is not None else value)
             for name, value in row.asDict().items()
         }
         for row in rows
@@ -49,12 +45,12 @@ def examples(table: TableSpec, rows: Iterable[Row], mask_texts: bool = False) ->
 
 
 def name_of(partition: date | None) -> str:
-    """A partition as metadata name it; `all` for a table without partitions."""
+    """The name of a partition in metadata; `all` for a table without partitions."""
     return partition.isoformat() if partition else "all"
 
 
 def in_order(partitions: Iterable[Partition]) -> list[Partition]:
-    """Partitions, first to last."""
+    """Partitions from first to last."""
     return sorted(partitions, key=_start)
 
 
@@ -63,12 +59,12 @@ def _start(partition: date | None) -> date:
 
 
 def by_name(figures: Mapping[Partition, Any]) -> dict[str, Any]:
-    """Figures of partitions, by name and in order."""
+    """Figures by the name of their partition, in order."""
     return {name_of(partition): figures[partition] for partition in in_order(figures)}
 
 
 def listed(names: Iterable[str], most: int = MOST_EXAMPLES) -> str:
-    """Names in a sentence; of many, the first and how many more."""
-    shown = list(names)
-    rest = len(shown) - most
-    return ", ".join(shown[:most]) + (f" and {rest} more" if rest > 0 else "")
+    """Names in a sentence; of many, the first few and how many more there are."""
+    every = list(names)
+    rest = len(every) - most
+    return ", ".join(every[:most]) + (f" and {rest} more" if rest > 0 else "")

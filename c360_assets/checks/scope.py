@@ -1,4 +1,4 @@
-"""Which partitions a check has to look at: those of its run that were ever made."""
+"""Which partitions a check has to examine: those of its run that were ever made."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ from resources.lake.provenance import Provenance, ProvenanceStore
 def partitions_of_run(
     context: dg.AssetCheckExecutionContext, table: TableSpec, provenances: ProvenanceStore
 ) -> dict[date | None, Provenance]:
-    """The partitions of the run that the lake holds, with their marks; all it holds where the run names none."""
+    """The partitions of the run that the lake holds, with their provenance; all that it holds if the run names none."""
     held = provenances.read(table.name)
     bounds = _bounds(context) if table.unit else None
     if bounds is None:

@@ -8,7 +8,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.cleaning.content_rules import accepted_records, contract_of
-from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.table import ColumnSpec, Input, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
 from c360_assets.landing import raw_content
 from c360_assets.metadata.figures import small_table
@@ -28,6 +28,7 @@ TABLE = TableSpec(
     group="cleaning",
     unit="day",
     key=("contract", "mac", "app_name"),
+    definition=Section("cleaning-content.md", "What an accepted record becomes"),
     inputs=(Input(raw_content.TABLE, required=True),),
     uses_reference=True,
     columns=(
@@ -46,11 +47,18 @@ TABLE = TableSpec(
                of=("raw_content.total_duration",)),
         ColumnSpec("source_rows", "bigint", "Distinct landed records in this row", at_least=1),
     ),
+    row_rules=(
+        RowRule("one_form", "Contracts, devices and apps are in their one form", {
+            "contract": "contract rlike '^[A-Z0-9]+$'",
+            "mac": "mac is null or mac rlike '^[0-9A-F]{12}$'",
+            "app_name": "app_name <> ''",
+        }),
+    ),
 )  # fmt: skip
 
 
 def category_of(app: str, reference: Reference) -> SparkColumn:
-    """The category of an app's name; the last category, other, where the reference table does not know it."""
+    """The category of an app; the last category, other, if the reference table does not know it."""
     category = F.lit(None).cast("string")
     for code in reference.category_codes:
         apps = [name for name, of in reference.app_categories.items() if of == code]
@@ -62,8 +70,8 @@ def category_of(app: str, reference: Reference) -> SparkColumn:
 def cap_device_days(rows: DataFrame, day_seconds: int) -> DataFrame:
     """Cuts each device's day to `day_seconds`, each app in proportion to its `landed_seconds`.
 
-    Shares are rounded down; what is then missing goes to the app with most seconds (ties: first by name). A device's apps
-    are gathered in one array: windows over a million devices with one or two apps each cost twice as much.
+    Shares are rounded down, and the remainder goes to the app with the most seconds (ties: first by name). The apps of a
+    device are gathered in one array: windows over a million devices with one or two apps each cost twice as much.
     """
     app = F.struct((-F.col("landed_seconds")).alias("most_first"), "app_name", "landed_seconds", "source_rows")
     devices = (
@@ -90,7 +98,7 @@ def cap_device_days(rows: DataFrame, day_seconds: int) -> DataFrame:
 
 
 def figures(lake: LakeQuery, day: date) -> dict[str, Any]:
-    """What the UI shows of a day: seconds watched, seconds taken by the cap, and both by category."""
+    """What the UI shows of a day: seconds watched, seconds that the cap took, and both by category."""
     rows = lake.rows(
         [TABLE.name],
         "select category, count(*) as rows, sum(seconds) as seconds, sum(capped_seconds) as capped_seconds "
@@ -105,7 +113,7 @@ def figures(lake: LakeQuery, day: date) -> dict[str, Any]:
 
 @table_asset(TABLE, metadata=figures)
 def clean_content(raw_content: DataFrame, reference: Reference) -> DataFrame:
-    """The records of a day that break no rule, in one consistent form, summed by device and app, and capped."""
+    """The records that break no rule, in one consistent form, summed by device and app, and capped."""
     mac = F.upper(without_white_space(F.col("mac"), others=":.\\-"))
     known_mac = F.when(mac.rlike("^[0-9A-F]{12}$"), mac)
     app = F.coalesce(F.upper(filled("app_name")), F.lit(UNKNOWN_APP))

@@ -1,4 +1,4 @@
-"""clean_search: what users looked for on a day. Rules for single records: search_rules.py."""
+"""clean_search: what users searched for on a day. Rules for single records: search_rules.py."""
 
 from datetime import date
 from typing import Any
@@ -8,11 +8,12 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.cleaning.search_rules import EVENT, accepted_events
-from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.table import ColumnSpec, Input, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
 from c360_assets.landing import raw_search
 from c360_assets.metadata.figures import small_table
 from c360_assets.reference.model import Reference
+from c360_assets.reference.vocabulary import NETWORKS, OUTCOMES, UNKNOWN
 from c360_assets.text.columns import filled, key_of_keyword, masked_keyword, plan_names, trimmed, trusted_time
 from resources.lake.sql import LakeQuery
 
@@ -23,6 +24,7 @@ TABLE = TableSpec(
     group="cleaning",
     unit="day",
     key=("search_id",),
+    definition=Section("cleaning-search.md", "What an accepted record becomes"),
     inputs=(Input(raw_search.TABLE, required=True),),
     uses_reference=True,
     columns=(
@@ -35,7 +37,7 @@ TABLE = TableSpec(
                "spaces; `<email>`, `<card>` and `<phone>` replace what was masked", personal=True, of=("raw_search.keyword",)),
         ColumnSpec("keyword_key", "string", "What keywords are compared and counted by: the masked keyword without accents, "
                "case and punctuation", personal=True, of=("raw_search.keyword",)),
-        ColumnSpec("outcome", "string", "How the search ended", values=("enter", "quit", "unknown"),
+        ColumnSpec("outcome", "string", "How the search ended", values=OUTCOMES,
                of=("raw_search.category",)),
         ColumnSpec("searched_at", "timestamp", "Time on the device's clock, stored as if UTC; null where it is missing or wrong",
                nullable=True, of=("raw_search.datetime",)),
@@ -43,7 +45,7 @@ TABLE = TableSpec(
                of=("raw_search.datetime",)),
         ColumnSpec("platform", "string", "Device platform, in lower case", nullable=True, of=("raw_search.platform",)),
         ColumnSpec("network", "string", "Kind of network; null where it was none of these", nullable=True,
-               values=("wifi", "ethernet", "cellular"), of=("raw_search.network_type",)),
+               values=NETWORKS, of=("raw_search.network_type",)),
         ColumnSpec("isp", "string", "Internet provider", nullable=True, of=("raw_search.proxy_isp",)),
         ColumnSpec("action", "string", "Action in the app", nullable=True, of=("raw_search.action",)),
         ColumnSpec("plans", "string", "Names of the user's plans, in text order, joined by a comma", nullable=True,
@@ -52,11 +54,23 @@ TABLE = TableSpec(
         ColumnSpec("source_rows", "bigint", "Landed records that the row counts: always 1, since copies are duplicates",
                at_least=1),
     ),
+    row_rules=(
+        RowRule("one_form", "Searches are in their one form, and their keywords hold no personal number", {
+            "search_id": "search_id rlike '^[0-9a-f]{64}$'",
+            "user_id": "user_id <> ''",
+            "keyword": "keyword <> '' and keyword_key <> ''",
+            "clock_error": "not clock_error or searched_at is null",
+            "masked": "not masked or keyword rlike '<(email|card|phone)>'",
+            "phone": "not keyword rlike '(^|[^0-9])(0|84|840)[35789][0-9]{8}($|[^0-9])'",
+            "card": "not keyword rlike '[0-9]{13}'",
+            "email": "not keyword rlike '[A-Za-z0-9._%+-]+@([A-Za-z0-9-]+[.])+[A-Za-z]{2,}'",
+        }, personal=True),
+    ),
 )  # fmt: skip
 
 
 def identity_of(columns: tuple[str, ...]) -> SparkColumn:
-    """Hex SHA-256 over columns. Each value stands with its length before it, null as `-`: no two rows look alike."""
+    """Hex SHA-256 over columns. Each value is preceded by its length, and null is `-`, so no two rows look alike."""
     parts = [
         F.coalesce(F.concat(F.length(name).cast("string"), F.lit(":"), F.col(name)), F.lit("-")) for name in columns
     ]
@@ -64,14 +78,14 @@ def identity_of(columns: tuple[str, ...]) -> SparkColumn:
 
 
 def network_of(column: str, reference: Reference) -> SparkColumn:
-    """The kind of network that a landed name stands for; null for any other."""
+    """The kind of network that a landed name means; null for any other name."""
     landed = F.lower(trimmed(column))
     networks = reference.measures.networks.items()
     return F.coalesce(*[F.when(landed.isin(list(names)), F.lit(network)) for network, names in networks])
 
 
 def figures(lake: LakeQuery, day: date) -> dict[str, Any]:
-    """What the UI shows of a day: searches by outcome, how many were masked, how many had a clock that can't be right."""
+    """What the UI shows of a day: searches by outcome, how many were masked, and how many had an impossible clock."""
     rows = lake.rows(
         [TABLE.name],
         "select outcome, count(*) as searches, count(*) filter (where masked) as masked, "
@@ -90,15 +104,15 @@ def clean_search(raw_search: DataFrame, reference: Reference) -> DataFrame:
     """The searches of a day that break no rule, in one consistent form."""
     outcome = F.lower(trimmed("category"))
     known = list(reference.measures.known_outcomes)
-    masked = accepted_events(raw_search, reference).withColumn("shown", masked_keyword(F.col("normalised")))
+    masked = accepted_events(raw_search, reference).withColumn("masked_text", masked_keyword(F.col("normalised")))
     time = trusted_time(F.col("datetime"), F.col("log_date"), reference.measures.clock_tolerance_days)
     return masked.withColumn("searched_at", time).select(
         identity_of(EVENT).alias("search_id"),
         "event_id",
         trimmed("user_id").alias("user_id"),
-        F.col("shown").alias("keyword"),
-        key_of_keyword(F.col("shown")).alias("keyword_key"),
-        F.when(outcome.isin(known), outcome).otherwise("unknown").alias("outcome"),
+        F.col("masked_text").alias("keyword"),
+        key_of_keyword(F.col("masked_text")).alias("keyword_key"),
+        F.when(outcome.isin(known), outcome).otherwise(UNKNOWN).alias("outcome"),
         "searched_at",
         (filled("datetime").isNotNull() & F.col("searched_at").isNull()).alias("clock_error"),
         F.lower(filled("platform")).alias("platform"),
@@ -106,6 +120,6 @@ def clean_search(raw_search: DataFrame, reference: Reference) -> DataFrame:
         filled("proxy_isp").alias("isp"),
         filled("action").alias("action"),
         plan_names(F.col("user_plans_map")).alias("plans"),
-        (F.col("shown") != F.col("normalised")).alias("masked"),
+        (F.col("masked_text") != F.col("normalised")).alias("masked"),
         F.lit(1).cast("bigint").alias("source_rows"),
     )

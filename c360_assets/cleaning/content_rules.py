@@ -1,4 +1,4 @@
-"""The rules a content record must pass, in their order: which one it breaks, and what its values mean.
+"""The rules that a content record must pass, in order: which one it breaks, and what its values mean.
 
 Used by clean_content, quarantine_content and ledger_content, so that each counts by the same rules.
 """
@@ -6,28 +6,37 @@ Used by clean_content, quarantine_content and ledger_content, so that each count
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from c360_assets.cleaning.reasons import ACCEPTED
+from c360_assets.cleaning.reasons import (
+    ACCEPTED,
+    DURATION_OUT_OF_RANGE,
+    MALFORMED_CONTRACT,
+    MISSING_CONTRACT,
+    MISSING_DURATION,
+    MISSING_FIELD,
+    NO_WATCH_TIME,
+    UNPARSEABLE,
+)
 from c360_assets.reference.model import Reference
 from c360_assets.text.columns import trimmed
 from resources.engine.optimization_barrier import optimization_barrier
 
 FIELDS = ("contract", "mac", "total_duration", "app_name")
 RECORD = ("doc_index", "doc_type", "doc_id", "doc_score", *FIELDS)
-"""The columns that make two records of a day the same record: all of raw but the file."""
+"""The columns by which two records of a day are the same record: all of raw but the file."""
 
 REASONS = (
-    "unparseable",
-    "missing_field",
-    "missing_contract",
-    "malformed_contract",
-    "missing_duration",
-    "duration_out_of_range",
-    "no_watch_time",
+    UNPARSEABLE,
+    MISSING_FIELD,
+    MISSING_CONTRACT,
+    MALFORMED_CONTRACT,
+    MISSING_DURATION,
+    DURATION_OUT_OF_RANGE,
+    NO_WATCH_TIME,
 )
 
 
 def contract_of(landed: Column) -> Column:
-    """The contract in its one form; null where it is none (as a row with a reason then says)."""
+    """The contract in its one form, whether it is valid or not."""
     return F.upper(trimmed(landed))
 
 
@@ -37,7 +46,7 @@ def is_contract(contract: Column, reference: Reference) -> Column:
 
 
 def seconds_of(duration: Column) -> Column:
-    """The seconds of a well-formed, trimmed duration; null where it is no whole number (or far too large a one)."""
+    """The seconds of a trimmed duration; null if it is not a whole number, or far too large."""
     whole = F.when(duration.rlike("^[0-9]+([.]0+)?$"), F.substring_index(duration, ".", 1))
     return whole.try_cast("bigint")
 
@@ -45,18 +54,18 @@ def seconds_of(duration: Column) -> Column:
 def with_reason(raw: DataFrame, reference: Reference) -> DataFrame:
     """The raw rows with `reason`, the first rule that a row breaks (or ACCEPTED), and its `seconds`.
 
-    What several rules look at is a column of its own: an engine computes what stands in a branch again for each branch.
+    What several rules use is a column of its own: an engine computes an expression again for each branch it occurs in.
     """
     contract, duration, seconds = F.col("contract_text"), F.col("duration_text"), F.col("seconds")
     nothing_there = F.coalesce(*[F.col(name) for name in FIELDS]).isNull()
     reason = (
-        F.when(F.col("unparsed").isNotNull(), "unparseable")
-        .when(nothing_there, "missing_field")
-        .when(contract.isNull() | contract.isin("", "0"), "missing_contract")
-        .when(~is_contract(F.upper(contract), reference), "malformed_contract")
-        .when(duration.isNull() | (duration == ""), "missing_duration")
-        .when(seconds.isNull() | (seconds > reference.measures.day_seconds), "duration_out_of_range")
-        .when(seconds == 0, "no_watch_time")
+        F.when(F.col("unparsed").isNotNull(), UNPARSEABLE)
+        .when(nothing_there, MISSING_FIELD)
+        .when(contract.isNull() | contract.isin("", "0"), MISSING_CONTRACT)
+        .when(~is_contract(F.upper(contract), reference), MALFORMED_CONTRACT)
+        .when(duration.isNull() | (duration == ""), MISSING_DURATION)
+        .when(seconds.isNull() | (seconds > reference.measures.day_seconds), DURATION_OUT_OF_RANGE)
+        .when(seconds == 0, NO_WATCH_TIME)
         .otherwise(ACCEPTED)
     )
     return (
@@ -68,7 +77,7 @@ def with_reason(raw: DataFrame, reference: Reference) -> DataFrame:
 
 
 def distinct_records(raw: DataFrame, reference: Reference) -> DataFrame:
-    """One row for each distinct record: how many `copies` of it landed; its `seconds`, null where it breaks a rule."""
+    """One row per distinct record: how many `copies` of it landed, and its `seconds`, null if it breaks a rule."""
     seconds = F.when(F.col("reason") == ACCEPTED, F.col("seconds"))
     return (
         with_reason(raw, reference)
@@ -78,5 +87,5 @@ def distinct_records(raw: DataFrame, reference: Reference) -> DataFrame:
 
 
 def accepted_records(raw: DataFrame, reference: Reference) -> DataFrame:
-    """One row for each distinct record that breaks no rule, with `seconds` and how many `copies` of it landed."""
+    """One row per distinct record that breaks no rule: its `seconds`, and how many `copies` of it landed."""
     return distinct_records(raw, reference).where(F.col("seconds").isNotNull())

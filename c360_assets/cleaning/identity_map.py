@@ -1,11 +1,11 @@
-"""identity_map: which contract made a user's searches. Rules for single links: identity_rules.py."""
+"""identity_map: which contract a user's searches belong to. Rules for single links: identity_rules.py."""
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.cleaning.identity_rules import with_reason
 from c360_assets.cleaning.reasons import ACCEPTED
-from c360_assets.contracts.table import ColumnSpec, TableSpec
+from c360_assets.contracts.table import ColumnSpec, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
 from c360_assets.landing.identity import LAYOUT
 from c360_assets.reference.model import Reference
@@ -18,6 +18,7 @@ TABLE = TableSpec(
     group="landing",
     unit=None,
     key=("user_id",),
+    definition=Section("ledgers-and-links.md", "Links between users and contracts"),
     layout=LAYOUT,
     uses_reference=True,
     columns=(
@@ -30,7 +31,13 @@ TABLE = TableSpec(
             nullable=True,
         ),
     ),
-)
+    row_rules=(
+        RowRule("one_form", "Contracts and users are in their one form", {
+            "contract": "contract rlike '^[A-Z0-9]+$'",
+            "user_id": "user_id <> ''",
+        }),
+    ),
+)  # fmt: skip
 
 
 @table_asset(TABLE)

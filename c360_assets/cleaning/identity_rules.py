@@ -1,17 +1,17 @@
-"""The rules that a link between a contract and a user must pass, in their order.
+"""The rules that a link between a contract and a user must pass, in order.
 
-Used by identity_map and quarantine_identity, so that a landed row is in one of them, and in one only.
+Used by identity_map and quarantine_identity, so that each landed row is in exactly one of them.
 """
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.cleaning.content_rules import contract_of, is_contract
-from c360_assets.cleaning.reasons import ACCEPTED
+from c360_assets.cleaning.reasons import ACCEPTED, MALFORMED_CONTRACT, MISSING_USER, UNPARSEABLE, USER_OF_MANY_CONTRACTS
 from c360_assets.reference.model import Reference
 from c360_assets.text.columns import filled
 
-REASONS = ("unparseable", "malformed_contract", "missing_user", "user_of_many_contracts")
+REASONS = (UNPARSEABLE, MALFORMED_CONTRACT, MISSING_USER, USER_OF_MANY_CONTRACTS)
 
 
 def with_reason(links: DataFrame, reference: Reference) -> DataFrame:
@@ -19,9 +19,9 @@ def with_reason(links: DataFrame, reference: Reference) -> DataFrame:
     contract = contract_of(F.col("contract"))
     well_formed = F.coalesce(is_contract(contract, reference), F.lit(False))
     first_reason = (
-        F.when(F.col("unparsed").isNotNull(), "unparseable")
-        .when(~well_formed, "malformed_contract")
-        .when(filled("user_id").isNull(), "missing_user")
+        F.when(F.col("unparsed").isNotNull(), UNPARSEABLE)
+        .when(~well_formed, MALFORMED_CONTRACT)
+        .when(filled("user_id").isNull(), MISSING_USER)
     )
     judged = (
         links.withColumn("clean_contract", contract)
@@ -36,5 +36,5 @@ def with_reason(links: DataFrame, reference: Reference) -> DataFrame:
         .select("many_user")
     )
     is_conflict = F.col("first_reason").isNull() & F.col("many_user").isNotNull()
-    reason = F.coalesce("first_reason", F.when(is_conflict, "user_of_many_contracts"), F.lit(ACCEPTED))
+    reason = F.coalesce("first_reason", F.when(is_conflict, USER_OF_MANY_CONTRACTS), F.lit(ACCEPTED))
     return judged.join(users, judged.clean_user == users.many_user, how="left").withColumn("reason", reason)

@@ -9,12 +9,15 @@ from pyspark.sql import functions as F
 
 from c360_assets.cleaning import clean_content, quarantine_content
 from c360_assets.cleaning.content_rules import distinct_records
-from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.table import ColumnSpec, Input, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
 from c360_assets.landing import raw_content
 from c360_assets.metadata.ledger import ledger_figures
 from c360_assets.reference.model import Reference
 from resources.lake.sql import LakeQuery
+
+_ROWS_BALANCE = "landed_rows = accepted_rows + duplicate_rows + quarantined_rows"
+_SECONDS_BALANCE = "landed_seconds = clean_seconds + capped_seconds + duplicate_seconds"
 
 TABLE = TableSpec(
     "ledger_content",
@@ -23,6 +26,7 @@ TABLE = TableSpec(
     group="cleaning",
     unit="day",
     key=("log_date",),
+    definition=Section("ledgers-and-links.md", "The ledgers"),
     inputs=(
         Input(raw_content.TABLE, required=True),
         Input(quarantine_content.TABLE, required=True),
@@ -44,6 +48,12 @@ TABLE = TableSpec(
         ColumnSpec("balanced", "boolean", "landed = accepted + duplicate + quarantined rows, and landed = clean + capped + "
                "duplicate seconds"),
     ),
+    row_rules=(
+        RowRule("balanced", "No record and no second was lost or counted twice", {
+            "rows": f"balanced and {_ROWS_BALANCE}",
+            "seconds": _SECONDS_BALANCE,
+        }),
+    ),
 )  # fmt: skip
 
 
@@ -60,7 +70,7 @@ def _sum(column: SparkColumn) -> SparkColumn:
 def ledger_content(
     raw_content: DataFrame, quarantine_content: DataFrame, clean_content: DataFrame, reference: Reference
 ) -> DataFrame:
-    """The one row of a day's books."""
+    """The one row of a day."""
     more = F.when(F.col("seconds").isNotNull(), F.col("copies") - 1)
     landed = distinct_records(raw_content, reference).agg(
         _sum(F.col("copies")).alias("landed_rows"),
@@ -74,7 +84,5 @@ def ledger_content(
         _sum(F.col("seconds")).alias("clean_seconds"),
         _sum(F.col("capped_seconds")).alias("capped_seconds"),
     )
-    rows_balance = F.expr("landed_rows = accepted_rows + duplicate_rows + quarantined_rows")
-    seconds_balance = F.expr("landed_seconds = clean_seconds + capped_seconds + duplicate_seconds")
     ledger = landed.crossJoin(quarantined).crossJoin(accepted)
-    return ledger.withColumn("balanced", rows_balance & seconds_balance).select(*TABLE.names)
+    return ledger.withColumn("balanced", F.expr(_ROWS_BALANCE) & F.expr(_SECONDS_BALANCE)).select(*TABLE.names)

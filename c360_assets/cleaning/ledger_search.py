@@ -8,12 +8,14 @@ from pyspark.sql import functions as F
 
 from c360_assets.cleaning import clean_search, quarantine_search
 from c360_assets.cleaning.search_rules import accepted_events
-from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.table import ColumnSpec, Input, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
 from c360_assets.landing import raw_search
 from c360_assets.metadata.ledger import ledger_figures
 from c360_assets.reference.model import Reference
 from resources.lake.sql import LakeQuery
+
+_ROWS_BALANCE = "landed_rows = accepted_rows + duplicate_rows + quarantined_rows"
 
 TABLE = TableSpec(
     "ledger_search",
@@ -22,6 +24,7 @@ TABLE = TableSpec(
     group="cleaning",
     unit="day",
     key=("log_date",),
+    definition=Section("ledgers-and-links.md", "The ledgers"),
     inputs=(
         Input(raw_search.TABLE, required=True),
         Input(quarantine_search.TABLE, required=True),
@@ -36,6 +39,9 @@ TABLE = TableSpec(
         ColumnSpec("quarantined_rows", "bigint", "Records in quarantine_search", at_least=0),
         ColumnSpec("balanced", "boolean", "landed = accepted + duplicate + quarantined rows"),
     ),
+    row_rules=(
+        RowRule("balanced", "No record was lost or counted twice", {"rows": f"balanced and {_ROWS_BALANCE}"}),
+    ),
 )  # fmt: skip
 
 
@@ -48,7 +54,7 @@ def figures(lake: LakeQuery, day: date) -> dict[str, Any]:
 def ledger_search(
     raw_search: DataFrame, quarantine_search: DataFrame, clean_search: DataFrame, reference: Reference
 ) -> DataFrame:
-    """The one row of a day's books."""
+    """The one row of a day."""
     landed = raw_search.agg(F.count(F.lit(1)).alias("landed_rows"))
     copies = F.sum(F.col("copies") - 1)
     duplicate = accepted_events(raw_search, reference).agg(
@@ -57,5 +63,4 @@ def ledger_search(
     quarantined = quarantine_search.agg(F.count(F.lit(1)).alias("quarantined_rows"))
     accepted = clean_search.agg(F.coalesce(F.sum("source_rows"), F.lit(0)).cast("bigint").alias("accepted_rows"))
     ledger = landed.crossJoin(duplicate).crossJoin(quarantined).crossJoin(accepted)
-    balanced = F.expr("landed_rows = accepted_rows + duplicate_rows + quarantined_rows")
-    return ledger.withColumn("balanced", balanced).select(*TABLE.names)
+    return ledger.withColumn("balanced", F.expr(_ROWS_BALANCE)).select(*TABLE.names)

@@ -7,7 +7,7 @@ from pyspark.sql import functions as F
 
 from c360_assets.cleaning.identity_rules import REASONS, with_reason
 from c360_assets.cleaning.reasons import ACCEPTED
-from c360_assets.contracts.table import ColumnSpec, TableSpec
+from c360_assets.contracts.table import ColumnSpec, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
 from c360_assets.landing.identity import LAYOUT
 from c360_assets.metadata.quarantine import by_reason
@@ -21,6 +21,7 @@ TABLE = TableSpec(
     group="landing",
     unit=None,
     key=(),
+    definition=Section("ledgers-and-links.md", "Links between users and contracts"),
     layout=LAYOUT,
     uses_reference=True,
     columns=(
@@ -33,7 +34,7 @@ TABLE = TableSpec(
 
 
 def figures(lake: LakeQuery, _: None) -> dict[str, Any]:
-    """What the UI shows: links by the rule that they break."""
+    """What the UI shows: links by reason."""
     return by_reason(lake, TABLE.name, REASONS, None)
 
 

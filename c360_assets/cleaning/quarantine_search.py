@@ -7,9 +7,9 @@ from typing import Any
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from c360_assets.cleaning.reasons import ACCEPTED
+from c360_assets.cleaning.reasons import ACCEPTED, UNPARSEABLE
 from c360_assets.cleaning.search_rules import REASONS, with_reason
-from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.table import ColumnSpec, Input, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
 from c360_assets.landing import raw_search
 from c360_assets.metadata.quarantine import by_reason, share_of_landed
@@ -23,22 +23,28 @@ TABLE = TableSpec(
     group="cleaning",
     unit="day",
     key=(),
+    definition=Section("cleaning-search.md", "Which records are used"),
     inputs=(Input(raw_search.TABLE, required=True),),
     uses_reference=True,
     columns=(
         ColumnSpec("reason", "string", "The first rule that the record breaks", values=REASONS),
         *[replace(column, of=(f"raw_search.{column.name}",)) for column in raw_search.TABLE.columns],
     ),
-)
+    row_rules=(
+        RowRule("reason_fits", "Exactly the lines that do not parse have that reason", {
+            "unparsed": f"(reason = '{UNPARSEABLE}') = (unparsed is not null)",
+        }),
+    ),
+)  # fmt: skip
 
 
 def figures(lake: LakeQuery, day: date) -> dict[str, Any]:
-    """What the UI shows of a day: records by reason, and their share of the landed."""
+    """What the UI shows of a day: records by reason, and their share of the landed records."""
     counts = by_reason(lake, TABLE.name, REASONS, day)
     return counts | share_of_landed(lake, raw_search.TABLE.name, day, counts["quarantined"])
 
 
 @table_asset(TABLE, metadata=figures)
 def quarantine_search(raw_search: DataFrame, reference: Reference) -> DataFrame:
-    """The records that break a rule."""
+    """The records that break a rule, each with its reason."""
     return with_reason(raw_search, reference).where(F.col("reason") != ACCEPTED).select(*TABLE.names)

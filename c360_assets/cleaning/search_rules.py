@@ -1,9 +1,9 @@
-"""The rules a search record must pass, in their order. Used by clean_search, quarantine_search and ledger_search."""
+"""The rules that a search record must pass, in order. Used by clean_search, quarantine_search and ledger_search."""
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from c360_assets.cleaning.reasons import ACCEPTED
+from c360_assets.cleaning.reasons import ACCEPTED, MISSING_KEYWORD, MISSING_USER, NOT_A_SEARCH, UNPARSEABLE
 from c360_assets.reference.model import Reference
 from c360_assets.text.columns import filled, folded, normalised_keyword, without_case
 from resources.engine.optimization_barrier import optimization_barrier
@@ -19,9 +19,9 @@ EVENT = (
     "action",
     "user_plans_map",
 )
-"""The landed columns that make two records of a day the same search: all but eventID."""
+"""The landed columns by which two records of a day are the same search: all but eventID."""
 
-REASONS = ("unparseable", "missing_user", "missing_keyword", "not_a_search")
+REASONS = (UNPARSEABLE, MISSING_USER, MISSING_KEYWORD, NOT_A_SEARCH)
 
 
 def with_reason(raw: DataFrame, reference: Reference) -> DataFrame:
@@ -29,10 +29,10 @@ def with_reason(raw: DataFrame, reference: Reference) -> DataFrame:
     normalised = F.col("normalised")
     is_ui_text = without_case(normalised).isin(folded(reference.ui_texts))
     reason = (
-        F.when(F.col("unparsed").isNotNull(), "unparseable")
-        .when(filled("user_id").isNull(), "missing_user")
-        .when(normalised.isNull() | (normalised == ""), "missing_keyword")
-        .when(is_ui_text, "not_a_search")
+        F.when(F.col("unparsed").isNotNull(), UNPARSEABLE)
+        .when(filled("user_id").isNull(), MISSING_USER)
+        .when(normalised.isNull() | (normalised == ""), MISSING_KEYWORD)
+        .when(is_ui_text, NOT_A_SEARCH)
         .otherwise(ACCEPTED)
     )
     return raw.withColumn("normalised", optimization_barrier(normalised_keyword(F.col("keyword")))).withColumn(
@@ -41,9 +41,9 @@ def with_reason(raw: DataFrame, reference: Reference) -> DataFrame:
 
 
 def accepted_events(raw: DataFrame, reference: Reference) -> DataFrame:
-    """One row per day and distinct search that breaks no rule.
+    """One row per distinct search of a day that breaks no rule.
 
-    With its smallest `event_id`, its keyword `normalised`, and how many `copies` of it landed.
+    It has the smallest `event_id`, the keyword `normalised`, and how many `copies` of the search landed.
     """
     accepted = with_reason(raw, reference).where(F.col("reason") == ACCEPTED)
     return accepted.groupBy("log_date", *EVENT).agg(

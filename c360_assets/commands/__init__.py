@@ -1,4 +1,4 @@
-"""The `c360` commands, one module each; their words and options are in `c360_assets/cli.py`.
+"""The `c360` commands, one module each; their names and options are in `c360_assets/cli.py`.
 
-Commands stand above everything else: nothing imports them but the command line.
+Commands are above everything else: only the command line imports them.
 """

@@ -1,4 +1,4 @@
-"""`c360 profile`: one customer as people read it, or as JSON. Reads customer360 only; starts no engine."""
+"""`c360 profile`: one customer as text or as JSON. Reads customer360 only; starts no engine."""
 
 import json
 from datetime import date
@@ -27,7 +27,7 @@ _SIDES = (
 
 
 def profile_command(customer: str, month: date | None, as_json: bool) -> int:
-    """Prints a customer's newest profile, or that of a month. Raises click.UsageError where there is none."""
+    """Prints a customer's newest profile, or that of a month. Raises click.UsageError if there is none."""
     settings = Settings.from_environment()
     rows = find(settings.lake, customer, month)
     if not rows:
@@ -44,7 +44,7 @@ def profile_command(customer: str, month: date | None, as_json: bool) -> int:
 
 
 def find(lake: str, customer: str, month: date | None) -> list[Row]:
-    """The profiles that an id names, newest first; an exact customer id before a contract before a user."""
+    """The profiles that an id may mean, newest first: an exact customer id before a contract, a contract before a user."""
     text = customer.strip().replace("'", "''")
     ids = f"('{text}', 'contract:{text.upper()}', 'user:{text}')"
     in_month = f" and month = date '{month.isoformat()}'" if month else ""

@@ -1,4 +1,4 @@
-"""`c360 history` and `c360 restore`: which versions a table has, and back to one of them. Starts no engine."""
+"""`c360 history` and `c360 restore`: lists the versions of a table, and restores one. Starts no engine."""
 
 import re
 
@@ -15,11 +15,11 @@ from resources.settings import Settings
 
 _MOST_SHOWN = 20
 _RUN = re.compile(r"dagster run (\w{8})\S*")
-"""Who wrote a version, where a run of Dagster did: its UI shows the first eight characters of a run's id too."""
+"""The writer of a version, if it is a run of Dagster. The UI, too, shows the first eight characters of a run's id."""
 
 
 def history_command(table: str, limit: int) -> int:
-    """Prints the newest versions of a table. Raises click.UsageError where there is no such table."""
+    """Prints the newest versions of a table. Raises click.UsageError if there is no such table."""
     lake = _lake_with(table)
     versions = history(f"{lake}/{table}", TABLES[table].partition_column)
     grid = Grid(title=f"{table}: {len(versions)} versions", title_justify="left")
@@ -40,7 +40,7 @@ def history_command(table: str, limit: int) -> int:
 
 
 def _partitions(version: Version) -> str:
-    """The partition that a version changed, or how many; nothing where the table has none."""
+    """The partition that a version changed, or how many; empty if the table has no partitions."""
     many = len(version.partitions)
     return "".join(version.partitions) if many < 2 else f"{many} in all"
 
@@ -85,7 +85,7 @@ def _what_follows(table: str, is_done: bool) -> list[str]:
 
 
 def _lake_with(table: str) -> str:
-    """The lake, where it holds the table."""
+    """The lake, if it holds the table. Raises click.UsageError if not."""
     if table not in TABLES:
         raise click.UsageError(f"{table}: no such table. There are {', '.join(TABLES)}.")
     lake = Settings.from_environment().lake

@@ -1,4 +1,4 @@
-"""`c360 run`: a plan, run through Dagster with progress, and the summary at its end."""
+"""`c360 run`: runs a plan through Dagster, showing progress, and ends with a summary."""
 
 import logging
 import warnings
@@ -26,7 +26,7 @@ from resources.settings import Settings
 
 
 def run_command(first: date | None, last: date | None, everything: bool, show_profile: bool) -> int:
-    """Makes what has to be made, tells about it, and returns the exit status."""
+    """Makes what has to be made, reports it, and returns the exit status."""
     console = Console()
     settings = Settings.from_environment()
     landing = LandingZone(settings.landing)
@@ -46,7 +46,7 @@ def run_command(first: date | None, last: date | None, everything: bool, show_pr
             )
         finally:
             stop_engine()
-    _tell(console, outcome)
+    _report(console, outcome)
     _tell_restored(console, restored_before, restored(provenances, TABLES) if restored_before else set())
     show_summary(console, settings.lake)
     if show_profile:
@@ -55,13 +55,13 @@ def run_command(first: date | None, last: date | None, everything: bool, show_pr
 
 
 def _quiet() -> None:
-    """Dagster's own log lines go to its event log; the terminal shows progress."""
+    """Keeps Dagster's own log lines to its event log, since the terminal shows progress."""
     warnings.filterwarnings("ignore", module="dagster")
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
 
 
 class _Progress:
-    """A bar on a terminal; elsewhere a line for each run."""
+    """A bar on a terminal; otherwise a line per run."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -78,20 +78,20 @@ class _Progress:
         self._bar.stop()
 
     def announce(self, total: int) -> None:
-        """Tells how many partitions are to be made."""
+        """Takes the number of partitions to be made."""
         self._bar.update(self._task, total=total)
 
     def committed(self, table: str, partition: date | None, rows: int) -> None:
-        """Tells of one commit."""
+        """Takes note of a commit."""
         self._bar.update(self._task, advance=1, description=f"{table} {partition or ''}: {rows:,} rows")
 
     def report(self, text: str) -> None:
-        """Tells of a run that starts."""
+        """Takes note of a run that starts."""
         self._bar.console.print(f"[dim]run[/] {text}", highlight=False, soft_wrap=True)
 
 
-def _tell(console: Console, outcome: Outcome) -> None:
-    """What was made, and each thing that failed with its cause."""
+def _report(console: Console, outcome: Outcome) -> None:
+    """Prints what was made, and everything that failed with its cause."""
     if outcome.planned:
         console.print(f"Made {outcome.planned - len(outcome.failed):,} partitions in {outcome.runs} runs.")
     elif outcome.ok:

@@ -1,4 +1,4 @@
-"""`c360 sample`: writes landing data by the generator in `c360_sample`."""
+"""`c360 sample`: writes landing data with the generator in `c360_sample`."""
 
 from datetime import date
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`c360 status`: what landed, what was made of it, and whether it balances. Starts no engine."""
+"""`c360 status`: what landed, what was made of it, and whether the ledgers balance. Starts no engine."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ class MonthStatus:
 
 
 def status_command() -> int:
-    """Prints the status; returns 0 if all that landed is made and balances, else 1."""
+    """Prints the status. Returns 0 if everything that landed is made and balances, otherwise 1."""
     console = Console()
     settings = Settings.from_environment()
     landing = LandingZone(settings.landing)
@@ -52,7 +52,7 @@ def status_command() -> int:
             settings.lake, log.removeprefix("log_"), set(deliveries[raw]), provenances.read(raw), plan, raw
         )
         clean &= _show(console, log, months)
-    return 0 if _tell(console, plan, planner.unrecognized_files()) and clean else 1
+    return 0 if _report_plan(console, plan, planner.unrecognized_files()) and clean else 1
 
 
 def _months(
@@ -77,7 +77,7 @@ def _months(
 
 
 def _show(console: Console, log: str, months: dict[date, MonthStatus]) -> bool:
-    """Prints a log's months; whether all of them balance."""
+    """Prints the months of a log. Returns whether all of them balance."""
     grid = Grid(title=log, title_justify="left")
     for name in ("month", "landed", "made", "changed", "missing", "rows", "quarantined", "balance"):
         side: JustifyMethod = "left" if name in ("month", "missing", "balance") else "right"
@@ -100,8 +100,8 @@ def _show(console: Console, log: str, months: dict[date, MonthStatus]) -> bool:
     return all(not state.unbalanced for state in months.values())
 
 
-def _tell(console: Console, plan: Plan, unrecognized_files: list[str]) -> bool:
-    """Prints what is still to be made and why; whether there is nothing."""
+def _report_plan(console: Console, plan: Plan, unrecognized_files: list[str]) -> bool:
+    """Prints what is still to be made, and why. Returns whether there is nothing to make."""
     todo: dict[str, list[Item]] = defaultdict(list)
     for item in plan.stale:
         todo[item[0]].append(item)
@@ -122,12 +122,12 @@ def _tell(console: Console, plan: Plan, unrecognized_files: list[str]) -> bool:
 
 
 def _days(days: list[date]) -> str:
-    """Days in few words: runs of days as first..last."""
+    """Days in short form: consecutive days as first..last."""
     spans: list[list[date]] = []
     for day in sorted(days):
         if spans and day - spans[-1][-1] == timedelta(days=1):
             spans[-1].append(day)
         else:
             spans.append([day])
-    shown = [f"{span[0]}" if len(span) == 1 else f"{span[0]}..{span[-1]}" for span in spans]
-    return ", ".join(shown[:4]) + (f" and {len(shown) - 4} more spans" if len(shown) > 4 else "")
+    texts = [f"{span[0]}" if len(span) == 1 else f"{span[0]}..{span[-1]}" for span in spans]
+    return ", ".join(texts[:4]) + (f" and {len(texts) - 4} more spans" if len(texts) > 4 else "")

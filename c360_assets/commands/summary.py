@@ -1,37 +1,39 @@
-"""The summary at the end of a run: what landed, where it went, and who the customers are. From the tables themselves."""
+"""The summary at the end of a run, from the tables themselves: what landed, where it went, and who the customers are."""
 
 from datetime import date
 
 from rich.console import Console
 from rich.table import Table as Grid
 
+from c360_assets.reference.vocabulary import CHANGED, DORMANT, LEVELS, RESURRECTED, RETURNING
 from resources.lake.sql import Row, query
 
 
 def show_summary(console: Console, lake: str) -> None:
-    """Prints the lake's books and segments."""
-    ledger = [_books(lake, log) for log in ("content", "search")]
-    _show_books(console, lake, [book for book in ledger if book])
-    _show_segments(console, lake)
+    """Prints the ledgers and the segments of a lake."""
+    for log in ("content", "search"):
+        if totals := _ledger_totals(lake, log):
+            console.print(_ledger_grid(lake, totals))
+    _print_segments(console, lake)
 
 
 def example_customer(lake: str) -> tuple[str, date] | None:
     """A matched customer who watched in the month of the profile, and that month: the newest that has one.
 
-    Prefers one with much to show, then the first by name. Where nobody is active and matched, any matched customer.
+    Prefers one with an eventful profile, then the first by id. If nobody is both active and matched, any matched customer.
     """
     rows = query(
         lake,
         ["customer360"],
         "select customer_id, month from customer360 where matched order by "
         "case when watch_month = month then 0 else 1 end, month desc, "
-        "case when lifecycle in ('returning', 'resurrected') and trending_type = 'changed' then 0 else 1 end, "
+        f"case when lifecycle in ('{RETURNING}', '{RESURRECTED}') and trending_type = '{CHANGED}' then 0 else 1 end, "
         "customer_id limit 1",
     )
     return (rows[0]["customer_id"], rows[0]["month"]) if rows else None
 
 
-def _books(lake: str, log: str) -> Row | None:
+def _ledger_totals(lake: str, log: str) -> Row | None:
     seconds = "sum(landed_seconds) as seconds, sum(clean_seconds) as clean, sum(duplicate_seconds) as copies, "
     seconds += "sum(capped_seconds) as capped, "
     rows = query(
@@ -44,24 +46,23 @@ def _books(lake: str, log: str) -> Row | None:
     return {"log": log, **rows[0]} if rows and rows[0]["days"] else None
 
 
-def _show_books(console: Console, lake: str, ledger: list[Row]) -> None:
-    for book in ledger:
-        grid = Grid(title=f"{book['log']} log, {book['days']} days", title_justify="left", show_header=False)
-        grid.add_column("what")
-        grid.add_column("figure", justify="right")
-        grid.add_row("rows landed", f"{book['landed']:,}")
-        grid.add_row("  accepted", f"{book['accepted']:,}")
-        grid.add_row("  duplicates", f"{book['duplicate']:,}")
-        grid.add_row("  quarantined", f"{book['quarantined']:,}")
-        for row in _reasons(lake, book["log"]):
-            grid.add_row(f"    {row['reason']}", f"{row['n']:,}")
-        if "seconds" in book:
-            grid.add_row("seconds landed", f"{book['seconds']:,}")
-            grid.add_row("  clean", f"{book['clean']:,}")
-            grid.add_row("  in duplicates", f"{book['copies']:,}")
-            grid.add_row("  above a device's day", f"{book['capped']:,}")
-        grid.add_row("balance", "[green]to the row and second[/]" if book["balanced"] else "[red]NO[/]")
-        console.print(grid)
+def _ledger_grid(lake: str, totals: Row) -> Grid:
+    grid = Grid(title=f"{totals['log']} log, {totals['days']} days", title_justify="left", show_header=False)
+    grid.add_column("what")
+    grid.add_column("figure", justify="right")
+    grid.add_row("rows landed", f"{totals['landed']:,}")
+    grid.add_row("  accepted", f"{totals['accepted']:,}")
+    grid.add_row("  duplicates", f"{totals['duplicate']:,}")
+    grid.add_row("  quarantined", f"{totals['quarantined']:,}")
+    for row in _reasons(lake, totals["log"]):
+        grid.add_row(f"    {row['reason']}", f"{row['n']:,}")
+    if "seconds" in totals:
+        grid.add_row("seconds landed", f"{totals['seconds']:,}")
+        grid.add_row("  clean", f"{totals['clean']:,}")
+        grid.add_row("  in duplicates", f"{totals['copies']:,}")
+        grid.add_row("  above a device's day", f"{totals['capped']:,}")
+    grid.add_row("balance", "[green]to the row and second[/]" if totals["balanced"] else "[red]NO[/]")
+    return grid
 
 
 def _reasons(lake: str, log: str) -> list[Row]:
@@ -69,22 +70,20 @@ def _reasons(lake: str, log: str) -> list[Row]:
     return query(lake, [table], f"select reason, count(*) as n from {table} group by reason order by n desc, reason")
 
 
-def _show_segments(console: Console, lake: str) -> None:
+def _print_segments(console: Console, lake: str) -> None:
+    levels = ", ".join(f"sum(case when clinginess = '{level}' then 1 else 0 end) as {level}" for level in LEVELS)
     rows = query(
         lake,
         ["customer360"],
         "select month, count(*) as customers, sum(case when matched then 1 else 0 end) as matched, "
-        "sum(case when clinginess = 'low' then 1 else 0 end) as low, "
-        "sum(case when clinginess = 'medium' then 1 else 0 end) as medium, "
-        "sum(case when clinginess = 'high' then 1 else 0 end) as high, "
-        "sum(case when lifecycle = 'dormant' then 1 else 0 end) as dormant, "
+        f"{levels}, sum(case when lifecycle = '{DORMANT}' then 1 else 0 end) as dormant, "
         "sum(case when watch_month is null then 1 else 0 end) as search_only "
         "from customer360 group by month order by month",
     )
     if not rows:
         return
-    names = ["customers", "matched", "low", "medium", "high", "dormant", "search_only"]
-    grid = Grid(title="customers by month; clinginess low, medium, high", title_justify="left")
+    names = ["customers", "matched", *LEVELS, "dormant", "search_only"]
+    grid = Grid(title=f"customers by month; clinginess {', '.join(LEVELS)}", title_justify="left")
     grid.add_column("month")
     for name in names:
         grid.add_column(name.replace("_", " "), justify="right")

@@ -1,4 +1,4 @@
-"""`c360 upkeep`: keeps the tables of the lake small and quick to read, and tells what it did. Starts no engine."""
+"""`c360 upkeep`: keeps the tables of the lake small and quick to read, and reports what it did. Starts no engine."""
 
 import shutil
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ def upkeep_command(tables: Sequence[str], retention_hours: float, short: bool, a
 
 
 def remove_scratch(retention_hours: float, dry_run: bool) -> int:
-    """Removes the scratch folders that killed Spark sessions left and that are older than the retention; how many."""
+    """Removes scratch folders of killed Spark sessions that are older than the retention. Returns how many."""
     old = abandoned_folders(retention_hours)
     if not dry_run:
         for path in old:
@@ -48,7 +48,7 @@ def remove_scratch(retention_hours: float, dry_run: bool) -> int:
 
 
 def readable(size: float) -> str:
-    """Bytes as people read them."""
+    """A number of bytes in words."""
     for unit in ("B", "KiB", "MiB", "GiB"):
         if size < 1024:
             return f"{size:,.0f} {unit}" if unit == "B" else f"{size:,.1f} {unit}"

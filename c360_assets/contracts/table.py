@@ -1,8 +1,8 @@
 """What a table is: columns with their meaning, key, partition, and what it is made from.
 
-A table's contract stands once, in the table's own file. From it come the Delta table in the lake (types, NOT NULL,
-comments), Dagster's asset (schema, lineage, partitions), the standard checks (`c360_assets/checks/`) and
-docs/tables/. How a table is made belongs in its own file; where it is stored, in `resources/`.
+A table's contract is written once, in the table's own file. From it come the Delta table in the lake (types, NOT NULL,
+comments), Dagster's asset (schema, lineage, partitions), the contract checks (`c360_assets/checks/`) and docs/tables/.
+How a table is made is in its own file too; where it is stored, in `resources/`.
 """
 
 from collections.abc import Mapping
@@ -25,8 +25,8 @@ OWNER = "team:customer360"
 class ColumnSpec:
     """One column. Types are Spark's; times are UTC.
 
-    `of` names the columns it is made of (`table.column`), for lineage. `values`, `at_least` and `at_most` bound what
-    may stand in it; `personal` marks what tells of one person.
+    `of` names the columns it is made of (`table.column`), for lineage. `values`, `at_least` and `at_most` bound what it
+    may hold. `personal` says that it identifies a person, or what a person did.
     """
 
     name: str
@@ -41,11 +41,34 @@ class ColumnSpec:
 
 
 @dataclass(frozen=True)
+class RowRule:
+    """What every row must satisfy beyond what its columns say of themselves: sums, orders, sides that belong together.
+
+    `parts` are SQL predicates over one row, by what each is about; a row breaks the rule where one is false or null.
+    `personal` says that a row which breaks it may identify a person, so its texts are redacted wherever it appears. What
+    depends on reference data or on other days is not a rule for a row.
+    """
+
+    name: str
+    doc: str
+    parts: Mapping[str, str]
+    personal: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of a page of docs/definitions/."""
+
+    page: str
+    heading: str
+
+
+@dataclass(frozen=True)
 class Input:
     """One input of a table: which partitions of `table` a partition of the reader needs.
 
-    `start_offset` and `end_offset` count partitions of the reader: (-3, 0) in a monthly table is the month and the three before.
-    With `required`, a partition whose input was never made is left out instead of being made from nothing.
+    `start_offset` and `end_offset` count partitions of the reader: (-3, 0) in a monthly table is the month and the three
+    before. With `required`, a partition whose input was never made is left out instead of being made from nothing.
     """
 
     table: "TableSpec"
@@ -71,8 +94,9 @@ class Input:
 class TableSpec:
     """The contract of one table. `key` is unique within a partition; `()` means that the table has none.
 
-    `layout` says what lands for a table that is made from the landing zone; `keeps_every_row`, that its transform gives
-    every row that it is given. `code_version` changes whenever the transform gives other rows than before.
+    `layout` says what lands for a table that is made from the landing zone. `keeps_every_row` says that its transform
+    returns every row it is given. `definition` is where the docs give the table's rules. `code_version`
+    changes whenever the transform returns other rows than before.
     """
 
     name: str
@@ -82,6 +106,8 @@ class TableSpec:
     key: tuple[str, ...]
     columns: tuple[ColumnSpec, ...]
     inputs: tuple[Input, ...] = ()
+    row_rules: tuple[RowRule, ...] = ()
+    definition: Section | None = None
     layout: Layout | None = None
     keeps_every_row: bool = False
     uses_reference: bool = False
@@ -102,7 +128,7 @@ class TableSpec:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The columns that a transform gives, in order: all but the partition column, which the write path adds."""
+        """The columns that a transform returns, in order: all but the partition column, which the write path adds."""
         return tuple(column.name for column in self.columns)
 
     @cached_property
@@ -118,12 +144,12 @@ class TableSpec:
 
     @property
     def is_personal(self) -> bool:
-        """Whether any column tells of one person."""
+        """Whether any column is personal."""
         return any(column.personal for column in self.columns)
 
     @property
     def dagster_schema(self) -> dg.TableSchema:
-        """The schema as Dagster's UI shows it: the lineage of a column stands in its description."""
+        """The schema as Dagster's UI shows it, with the lineage of each column in its description."""
         return dg.TableSchema(
             columns=[
                 dg.TableColumn(
@@ -180,7 +206,7 @@ class TableSpec:
 
 
 def landing_key(folder: str) -> dg.AssetKey:
-    """The key of the external asset that stands for a folder of the landing zone."""
+    """The key of the external asset for a folder of the landing zone."""
     return dg.AssetKey(["landing", folder])
 
 

@@ -1,4 +1,4 @@
-"""What came of a run: the items that it made, and those that failed in it, with the cause in one line."""
+"""The result of a run: the items that it made, and those that failed in it, with the cause in one line."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -16,7 +16,7 @@ def was_interrupted(events: Iterable[dg.DagsterEvent]) -> bool:
 
 
 def materialised(events: Iterable[dg.DagsterEvent]) -> set[Item]:
-    """The items that a run's steps came to."""
+    """The items that a run's steps reached."""
     kind = dg.DagsterEventType.ASSET_MATERIALIZATION
     made = [event.step_materialization_data.materialization for event in events if event.event_type == kind]
     return {(one.asset_key.path[-1], _partition(one.partition or "")) for one in made}
@@ -34,7 +34,7 @@ def failures(events: Iterable[dg.DagsterEvent], batch: Batch) -> dict[Item, str]
 
 
 def _step_failure(event: dg.DagsterEvent, batch: Batch) -> dict[Item, str]:
-    """The partitions that the step names; all of the table's where it names none: it came to none of them."""
+    """The partitions that the step names; if it names none, all partitions of the table, since it reached none of them."""
     table = str(event.step_key)
     data = event.step_failure_data
     known = data.user_failure_data.metadata.get("failed") if data.user_failure_data else None

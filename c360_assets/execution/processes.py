@@ -1,4 +1,4 @@
-"""Which process works on a run, so that a run whose process is gone doesn't hold its place in the queue for ever."""
+"""Which process works on a run, so that a run whose process is gone doesn't keep its place in the queue forever."""
 
 import os
 import socket
@@ -16,15 +16,15 @@ _UNFINISHED = [
 
 
 def process_tags() -> dict[str, str]:
-    """Tags that tell this process: its host, its id, and when it started (ids are used again)."""
+    """Tags that identify this process: its host, its id, and when it started (ids are reused)."""
     return {HOST: socket.gethostname(), PID: str(os.getpid()), STARTED: _started(os.getpid())}
 
 
 def fail_orphans(instance: dg.DagsterInstance) -> list[str]:
-    """Ends the unfinished runs of this host whose process is gone; their ids. Runs of other hosts are left alone."""
+    """Ends the unfinished runs of this host whose process is gone, and returns their ids. Ignores runs of other hosts."""
     filters = dg.RunsFilter(statuses=_UNFINISHED, tags={HOST: socket.gethostname()})
     gone = [run for run in instance.get_runs(filters) if _is_gone(run)]
-    # Looked at once more: a run may have ended, and its process with it, between the two looks.
+    # Checked once more: a run may have ended, and its process with it, in the meantime.
     orphans = [run for run in gone if (now := instance.get_run_by_id(run.run_id)) and now.status in _UNFINISHED]
     for run in orphans:
         instance.report_run_failed(
@@ -48,7 +48,7 @@ def _is_gone(run: dg.DagsterRun) -> bool:
 
 
 def _started(pid: int) -> str:
-    """When a process started, as Linux counts it: the boot, and the clock's ticks since. Elsewhere it is not known."""
+    """When a process started, as Linux counts it: the boot, and clock ticks since. Unknown on other systems."""
     try:
         ticks = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
         return f"{Path('/proc/sys/kernel/random/boot_id').read_text().strip()} {ticks}"

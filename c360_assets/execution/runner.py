@@ -1,4 +1,4 @@
-"""Runs a plan through Dagster, batch by batch, until nothing is left to make that can be made."""
+"""Runs a plan through Dagster, batch by batch, until nothing that can be made is left."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,12 +12,12 @@ from c360_assets.planning.plan import DayRange, Plan, Planner
 
 Report = Callable[[str], None]
 NO_RETRY = {"dagster/max_retries": "0"}
-"""Runs in this process are no job of Dagster's daemon: it can't start them again."""
+"""Runs in this process are none of the daemon's business: it can't start them again."""
 
 
 @dataclass
 class Outcome:
-    """What a call of `run_all` did: how many partitions were planned, which failed and why, which wait for those."""
+    """What `run_all` did: how many partitions were planned, which failed and why, and which wait for those."""
 
     planned: int = 0
     runs: int = 0
@@ -34,7 +34,7 @@ class Outcome:
 class Runner:
     """Runs batches of a plan in this process, as runs of a Dagster instance.
 
-    `job` is the one over all assets; `tags` are added to each run's.
+    `job` is the job over all assets; `tags` are added to those of each run.
     """
 
     def __init__(
@@ -48,13 +48,15 @@ class Runner:
         self._job = job
 
     def run_all(self, days: DayRange, everything: bool, announce: Callable[[int], None], report: Report) -> Outcome:
-        """Makes all that has to be made; what failed is left, and all else is made.
+        """Makes everything that has to be made. What fails is left out, and everything else is made.
 
-        `announce` is told how many partitions are to be made, once the plan is known and whenever it grows.
+        `announce` is called with the number of partitions to be made, once the plan is known and whenever it grows.
         """
         outcome = Outcome(problems=self._planner.unrecognized_files())
         handled: set[Item] = set()
-        unchecked: set[Item] = set()  # made beside one that failed, so that their checks did not run: made once more
+        unchecked: set[Item] = (
+            set()
+        )  # made in a run with one that failed, so that their checks did not run: made once more
         while True:
             plan = self._planner.plan(days, everything, outcome.failed, handled)
             left = {item for item in handled - unchecked if plan.causes.get(item) == "unchecked"}
@@ -70,7 +72,7 @@ class Runner:
                 outcome.failed |= failed
                 handled |= done | set(failed)
                 if set(failed) - set(plan.unreadable):
-                    break  # the rest was planned on what failed now: plan again
+                    break  # the rest was planned on what has failed by now: plan again
             if not handled & set(plan.stale):
                 outcome.problems.append("No run made anything; see the runs in Dagster.")
                 break
@@ -79,7 +81,7 @@ class Runner:
         return outcome
 
     def _run(self, plan: Plan, batch: Batch, report: Report) -> tuple[set[Item], dict[Item, str]]:
-        """One Dagster run: the items that it came to, and those that failed in it."""
+        """One Dagster run: the items that it reached, and those that failed in it."""
         report(f"{', '.join(batch.tables)} {batch.span}".strip())
         result = self._job.execute_in_process(
             instance=self._instance,

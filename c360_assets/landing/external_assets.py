@@ -1,4 +1,4 @@
-"""The landing zone in the graph: files that others deliver and that are made into raw tables. Nothing here makes them."""
+"""The landing zone in the asset graph: files that others deliver, and that raw tables are made from."""
 
 import dagster as dg
 
@@ -20,7 +20,7 @@ _SOURCES: tuple[tuple[str, str, Unit | None], ...] = (
     ),
     (
         identity.LAYOUT.folder,
-        "Which account made which searches, as it is delivered: all files together are the state of now. May be absent.",
+        "Which account made which searches, as it is delivered: all files together are the current links. May be absent.",
         None,
     ),
 )

@@ -1,4 +1,4 @@
-"""What lands in identity/: links between contracts and users. Which of them are used is decided in `cleaning`."""
+"""What lands in identity/: links between contracts and users. Which of them are used is decided in `c360_assets/cleaning`."""
 
 from resources.landing.layout import Layout
 

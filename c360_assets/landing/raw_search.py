@@ -1,8 +1,9 @@
-"""raw_search: the search log as it landed. Nothing is dropped or judged here; that is cleaning's."""
+"""raw_search: the search log as it landed. Nothing is dropped or judged here; cleaning does that."""
 
 from pyspark.sql import DataFrame
 
-from c360_assets.contracts.table import ColumnSpec, TableSpec
+from c360_assets.contracts.predicates import first_value
+from c360_assets.contracts.table import ColumnSpec, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
 from resources.landing.layout import Layout
 
@@ -30,6 +31,7 @@ TABLE = TableSpec(
     group="landing",
     unit="day",
     key=(),
+    definition=Section("landed-records.md", "How records become rows of raw tables"),
     layout=LAYOUT,
     keeps_every_row=True,
     columns=(
@@ -52,7 +54,12 @@ TABLE = TableSpec(
         ColumnSpec("user_plans_map", "string", "`userPlansMap` as JSON array text", nullable=True),
         ColumnSpec("unparsed", "string", "The whole line, where it is not a record", nullable=True, personal=True),
     ),
-)
+    row_rules=(
+        RowRule("unparsed_alone", "A line that does not parse has no fields", {
+            "unparsed": f"unparsed is null or {first_value(name for name, _ in LAYOUT.fields)} is null",
+        }, personal=True),
+    ),
+)  # fmt: skip
 
 
 @table_asset(TABLE)

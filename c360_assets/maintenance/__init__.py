@@ -1,1 +1,1 @@
-"""Looking after tables that are made already: upkeep, orphan files, history, restore. Nothing here makes a row."""
+"""Looks after tables that exist: upkeep, orphan files, history, restore. Nothing here makes a row."""

@@ -17,10 +17,10 @@ LOG = "_delta_log"
 
 @dataclass(frozen=True)
 class Version:
-    """One commit. `rows` are those it wrote, where it tells; `missing` counts data files of it that are gone.
+    """One commit. `rows` is the number it wrote, if it says so; `missing` counts data files of the version that are gone.
 
-    `partitions` are the days or months whose files it added or took away, in order.
-    A version can be restored if its log is there and no file is missing.
+    `partitions` are the days or months whose files it added or removed, in order. A version can be restored if its log
+    is complete and no file is missing.
     """
 
     number: int
@@ -33,18 +33,18 @@ class Version:
 
     @property
     def is_restorable(self) -> bool:
-        """Whether the table can be put back to this version."""
+        """Whether the table can be restored to this version."""
         return self.missing == 0
 
 
 def history(uri: str, column: str | None) -> list[Version]:
-    """The versions that the log still holds and can be read from it, newest first.
+    """The versions that can be read from the log, newest first.
 
-    `column` is the column that the table is partitioned by. Files are looked for once, then the log is walked back
-    from the newest version.
+    `column` is the column that the table is partitioned by. Files are listed once; then the log is walked back from the
+    newest version.
     """
     store, root = file_system(uri)
-    delta = DeltaTable(uri)  # before the files are looked for: a commit in between is not of interest
+    delta = DeltaTable(uri)  # before the files are listed: a commit in between is of no interest
     names = {path.removeprefix(root.rstrip("/") + "/") for path in store.find(root)}
     live = set(files_of(delta, column))
     found: list[Version] = []
@@ -65,7 +65,7 @@ def files_of(delta: DeltaTable, column: str | None) -> dict[str, tuple[date | No
 
 
 def _oldest_readable(names: Iterable[str]) -> int:
-    """The oldest version that the log leads to: from the first commit, or else from the oldest checkpoint."""
+    """The oldest version that the log can rebuild: from the first commit, otherwise from the oldest checkpoint."""
     log = [name.removeprefix(f"{LOG}/") for name in names if name.startswith(f"{LOG}/")]
     if f"{0:020}.json" in log:
         return 0

@@ -1,4 +1,4 @@
-"""Files that lie below a table and belong to nothing: what killed writers left half made, checksums of what is gone."""
+"""Files below a table that belong to nothing: what killed writers left unfinished, and checksums of files that are gone."""
 
 import re
 import time
@@ -14,7 +14,7 @@ from resources.lake.provenance import FOLDER
 from resources.locations import file_system
 
 _STAGED = re.compile(r"#[0-9]+$")
-"""How the engines written in Rust name a file until it is whole."""
+"""How the engines written in Rust name a file until it is complete."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class StoredFile:
 
 
 class TableFolder:
-    """All files below a table, whatever they are: data, log, marks."""
+    """All files below a table, whatever they are: data, log, provenance."""
 
     def __init__(self, uri: str) -> None:
         self._store: AbstractFileSystem
@@ -43,7 +43,7 @@ class TableFolder:
         }
 
     def remove(self, names: Iterable[str]) -> None:
-        """Removes files; one that is gone already is no error."""
+        """Removes files. It is no error if one is already gone."""
         for name in names:
             try:
                 self._store.rm_file(self._start + name)
@@ -63,17 +63,17 @@ def _belongs_to_nothing(name: str, files: Container[str]) -> bool:
         return True
     if path.parts[0] == FOLDER:
         return path.suffix == ".new"
-    if path.suffix == ".crc":  # Spark's lies hidden beside its file, Sail's beside its commit
+    if path.suffix == ".crc":  # Spark's is a hidden file beside its file, Sail's is beside its commit
         of = path.name[1:-4] if path.name.startswith(".") else f"{path.stem}.json"
         return str(path.with_name(of)) not in files
     return False
 
 
 def _changed(info: Mapping[str, Any]) -> float:
-    """When a file was written, as its store tells; now, where it does not: then it is never old enough."""
-    told = next((info[key] for key in ("mtime", "LastModified", "last_modified", "updated") if info.get(key)), None)
-    if isinstance(told, str):
-        told = datetime.fromisoformat(told)
-    if isinstance(told, datetime):
-        return (told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp()
-    return time.time() if told is None else float(told)
+    """When a file was written, according to its store; if the store does not say, now, so that it is never old enough."""
+    written = next((info[key] for key in ("mtime", "LastModified", "last_modified", "updated") if info.get(key)), None)
+    if isinstance(written, str):
+        written = datetime.fromisoformat(written)
+    if isinstance(written, datetime):
+        return (written if written.tzinfo else written.replace(tzinfo=UTC)).timestamp()
+    return time.time() if written is None else float(written)

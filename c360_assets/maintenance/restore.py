@@ -1,8 +1,8 @@
-"""Puts a table back to an earlier version, so that everyone knows: marks say which partitions no longer are what was made.
+"""Restores a table to an earlier version, and records in provenance which partitions are no longer what was made.
 
-A restored partition's mark tells no version that anything could be made from. So the next run makes it again from what
-landed, and says so; only a raw day for which nothing lies in the landing zone any more stays as restored, and
-what depends on it is made from it.
+The provenance of a restored partition has a version that no partition can get. So the next run makes the partition again
+from what landed, and says so. Only a raw day for which nothing is left in the landing zone stays as restored, and what
+depends on it is made from it.
 """
 
 from collections.abc import Iterable
@@ -17,12 +17,12 @@ from resources.errors import NotRestorable
 from resources.lake.provenance import Provenance, ProvenanceStore
 
 RESTORED = "restored to version "
-"""How the version of a restored partition's mark begins."""
+"""How the data version of a restored partition begins."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A partition that is made of other files in two versions of a table, with its rows in each."""
+    """A partition whose files differ between two versions of a table, with its rows in each."""
 
     partition: date | None
     rows_now: int
@@ -32,7 +32,7 @@ class Difference:
 def differences(uri: str, column: str | None, version: int, table: DeltaTable | None = None) -> list[Difference]:
     """The partitions that a restore of the table (as it is now, if not given) to a version would change, in order.
 
-    Raises NotRestorable where there is no such version, or files of it are gone.
+    Raises NotRestorable if there is no such version, or if files of it are gone.
     """
     found = {one.number: one for one in history(uri, column)}
     if version not in found:
@@ -53,17 +53,17 @@ def differences(uri: str, column: str | None, version: int, table: DeltaTable | 
 
 
 def restore(lake: str, table: str, column: str | None, version: int) -> list[Difference]:
-    """Puts a table back to a version, in one commit; returns the partitions that changed.
+    """Restores a table to a version, in one commit, and returns the partitions that changed.
 
-    Marks are set before and after: whatever stops this between the two, no partition passes for what it is not.
-    Raises NotRestorable, too, where another writer was faster; then nothing was restored.
+    Provenance is written before and after: if this is stopped in between, no partition passes for what it is not.
+    Raises NotRestorable, too, if another writer was faster; then nothing was restored.
     """
     uri = f"{lake}/{table}"
-    compared = DeltaTable(uri)  # what was compared is what is restored: a commit in between is a conflict
+    compared = DeltaTable(uri)  # what was compared is what is restored; a commit in between is a conflict
     changed = differences(uri, column, version, compared)
     if not changed:
         return []
-    _mark(lake, table, changed, version)
+    _record(lake, table, changed, version)
     try:
         properties = CommitProperties(custom_metadata={"userMetadata": f"c360 restore --version {version}"})
         compared.restore(version, commit_properties=properties)
@@ -71,12 +71,12 @@ def restore(lake: str, table: str, column: str | None, version: int) -> list[Dif
         raise NotRestorable(
             "another writer changed the table meanwhile: nothing was restored", "Call it again."
         ) from None
-    _mark(lake, table, changed, version)
+    _record(lake, table, changed, version)
     return changed
 
 
 def restored(provenances: ProvenanceStore, tables: Iterable[str]) -> set[tuple[str, date | None]]:
-    """The partitions that are as a restore left them."""
+    """The partitions that are still as a restore left them."""
     return {
         (table, partition)
         for table in tables
@@ -85,7 +85,7 @@ def restored(provenances: ProvenanceStore, tables: Iterable[str]) -> set[tuple[s
     }
 
 
-def _mark(lake: str, table: str, changed: Iterable[Difference], version: int) -> None:
+def _record(lake: str, table: str, changed: Iterable[Difference], version: int) -> None:
     provenances = ProvenanceStore(lake)
     for one in changed:
         provenances.write(table, one.partition, Provenance(f"{RESTORED}{version}", one.rows_then))

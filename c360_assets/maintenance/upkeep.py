@@ -1,7 +1,7 @@
-"""Upkeep of one table in the lake: fewer and larger files, none that nobody needs, a short log.
+"""Upkeep of one table in the lake: fewer and larger files, no files that nobody needs, a short log.
 
-Safe beside writers and readers: compaction is a commit like any other, which changes no row and gives way to a writer
-that was faster; what is removed has been out of use for longer than any of them works.
+It is safe while others write and read: compaction is a commit like any other, which changes no row and gives way to a
+faster writer, and what is removed has been out of use for longer than any of them runs.
 """
 
 import math
@@ -19,14 +19,14 @@ from c360_assets.maintenance.orphan_files import TableFolder, orphan_files
 from resources.errors import RetentionTooShort
 
 TARGET_BYTES = 128 << 20
-"""The size up to which compaction joins the files of a partition: then a day of real size is one file."""
+"""The size up to which compaction joins the files of a partition, so that a day of real size is one file."""
 RETENTION_HOURS = 168.0
-"""A week: how long files stay that the newest version does not use, for readers and for `c360 restore`."""
+"""A week: how long files that the newest version does not use are kept, for readers and for `c360 restore`."""
 FLOOR_HOURS = 24.0
-"""The longest that a run may take (resources/dagster.yaml): a file younger than that may be one being written."""
+"""The longest that a run may take (resources/dagster.yaml). A younger file may still be in use by its writer."""
 WHY = "c360 upkeep"
 REST_SECONDS = 60
-"""A writer that has committed is done with its checkpoint after that time."""
+"""A writer that has committed is done with its checkpoint after this time."""
 _BY = CommitProperties(custom_metadata={"userMetadata": WHY})
 _TRIES = 5
 
@@ -35,8 +35,8 @@ _TRIES = 5
 class TableUpkeep:
     """What upkeep did to a table, or would do. Files and bytes are data files of the newest version.
 
-    `removed_files` and `freed_bytes` are of all kinds: old data, what killed writers left, expired log.
-    `versions` counts those that can still be restored. `problem` tells what could not be done.
+    `removed_files` and `freed_bytes` count files of all kinds: old data, what killed writers left, expired log.
+    `versions` counts those that can still be restored. `problem` says what could not be done.
     """
 
     table: str
@@ -51,7 +51,7 @@ class TableUpkeep:
 
 
 def check_retention(hours: float, short: bool, alone: bool) -> None:
-    """Raises RetentionTooShort where a retention is not safe beside those who may be at work."""
+    """Raises RetentionTooShort if a retention is not safe while others may be at work."""
     if hours < 0:
         raise RetentionTooShort(f"--retention {hours:g}", "use a number of hours, 0 or more.")
     if hours < FLOOR_HOURS and not alone:
@@ -72,8 +72,8 @@ def upkeep(
 ) -> TableUpkeep | None:
     """Compacts a table, removes what is out of use for longer than the retention, makes a checkpoint, trims the log.
 
-    `column` is the column that the table is partitioned by. None where the lake does not hold the table. A dry run
-    changes nothing and tells what would be done, as far as that is known beforehand.
+    `column` is the column that the table is partitioned by. Returns None if the lake does not hold the table. A dry run
+    changes nothing, and reports what would be done, as far as that is known beforehand.
     """
     uri = f"{lake}/{table}"
     if not DeltaTable.is_deltatable(uri):
@@ -86,7 +86,7 @@ def upkeep(
         after, bytes_after = _joined(before), _bytes(before)
     else:
         problem = _compact(uri)
-        if _out_of_use(DeltaTable(uri), retention_hours, there):  # else it would be two commits for nothing
+        if _out_of_use(DeltaTable(uri), retention_hours, there):  # otherwise there would be two commits for nothing
             _vacuum(DeltaTable(uri), retention_hours)
         _trim_log(uri, folder.files())
         folder.remove(orphan_files(folder.files(), retention_hours))
@@ -110,7 +110,7 @@ def upkeep(
 
 
 def _compact(uri: str, sleep: Callable[[float], None] = time.sleep) -> str | None:
-    """Joins the small files of each partition; None, or why it was left. Each try starts from the newest version."""
+    """Joins the small files of each partition. Returns why that was not done, if so. Each try starts anew."""
     for attempt in range(_TRIES):
         try:
             DeltaTable(uri).optimize.compact(target_size=TARGET_BYTES, commit_properties=_BY)
@@ -123,7 +123,7 @@ def _compact(uri: str, sleep: Callable[[float], None] = time.sleep) -> str | Non
 def _out_of_use(delta: DeltaTable, hours: float, there: Container[str]) -> set[str]:
     """Data files that no version younger than the retention uses, and older ones that no commit ever named.
 
-    Of those that are there: what an earlier vacuum removed is named again as long as the log tells of it.
+    Only those that exist: the log may still name what an earlier vacuum removed.
     """
     return {name for name in _vacuum(delta, hours, dry_run=True) if name in there}
 
@@ -135,10 +135,10 @@ def _vacuum(delta: DeltaTable, hours: float, dry_run: bool = False) -> list[str]
 
 
 def _trim_log(uri: str, there: Container[str]) -> None:
-    """Makes a checkpoint, where readers then start, and removes what the log holds before it once it has expired.
+    """Makes a checkpoint, where readers then start, and removes the expired part of the log before it.
 
-    Not of another writer's newest commit: it may be making that checkpoint just now, and who reads one while it is
-    replaced fails. Expired is what is older than the table's `delta.logRetentionDuration`, 30 days if not set.
+    Not for another writer's newest commit: that writer may be making the same checkpoint, and a reader of a checkpoint
+    that is being replaced fails. Expired means older than the table's `delta.logRetentionDuration`, 30 days by default.
     """
     delta = DeltaTable(uri)
     newest = delta.history(1)[0]
@@ -162,7 +162,7 @@ def _bytes(files: list[_DataFile]) -> int:
 
 
 def _joined(files: list[_DataFile]) -> int:
-    """How many files there would be, if those of each partition were joined up to the target."""
+    """How many files there would be if those of each partition were joined up to the target size."""
     small: dict[date | str | None, int] = {}
     for partition, size in files:
         if size < TARGET_BYTES:

@@ -1,4 +1,4 @@
 """What Dagster's UI shows of a partition: figures, small tables and charts, with personal values redacted.
 
-Which figures a table shows stands in the table's own file.
+Which figures a table shows is decided in its own file.
 """

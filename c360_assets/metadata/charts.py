@@ -1,7 +1,7 @@
-"""Small charts for Dagster's UI: SVG written by hand, as pictures that Markdown metadata can hold.
+"""Small charts for Dagster's UI: SVG, as pictures that Markdown metadata can hold.
 
-Each is a card with its own background, so that it reads in the light and in the dark mode. Figures come in ready;
-nothing is counted here.
+Each is a card with its own background, so that it is readable in light and in dark mode. The figures are given; nothing
+is counted here.
 """
 
 import base64
@@ -11,7 +11,7 @@ from html import escape
 import dagster as dg
 
 _WIDTH = 600
-_CARD, _INK, _FAINT, _BAR, _MARK = "#fcfcfa", "#26303a", "#6b7785", "#4a7fb5", "#b5482f"
+_CARD, _INK, _FAINT, _BAR, _LINE = "#fcfcfa", "#26303a", "#6b7785", "#4a7fb5", "#b5482f"
 _LEFT, _TOP = 16, 44
 
 
@@ -21,10 +21,10 @@ def picture(svg: str, title: str) -> dg.MarkdownMetadataValue:
     return dg.MetadataValue.md(f"![{title}](data:image/svg+xml;base64,{data})")
 
 
-def histogram(title: str, unit: str, counts: Sequence[int], width: float, marks: Mapping[str, float]) -> str:
-    """How often a quantity has a value: bars of equal `width`, from 0; what lies beyond stands in the last bar.
+def histogram(title: str, unit: str, counts: Sequence[int], width: float, lines: Mapping[str, float]) -> str:
+    """How often a quantity has a value: bars of equal `width`, from 0. The last bar also counts what lies beyond.
 
-    `marks` are values of the quantity to draw as lines, by name.
+    `lines` are values of the quantity to draw as lines, by name.
     """
     height, base = 240, 190
     step = (_WIDTH - 2 * _LEFT) / max(len(counts), 1)
@@ -34,12 +34,12 @@ def histogram(title: str, unit: str, counts: Sequence[int], width: float, marks:
         tall = (base - _TOP - 30) * count / most
         parts.append(_rect(_LEFT + place * step, base - tall, step - 1, tall, _BAR))
     end = width * len(counts)
-    for place, (name, value) in enumerate(sorted(marks.items(), key=lambda mark: mark[1])):
+    for place, (name, value) in enumerate(sorted(lines.items(), key=lambda line: line[1])):
         x = _LEFT + (_WIDTH - 2 * _LEFT) * min(value / end if end else 0, 1)
         y = _TOP + 12 * (place % 3)
-        parts.append(_line(x, y + 4, x, base, _MARK))
+        parts.append(_line(x, y + 4, x, base, _LINE))
         beyond = x > _WIDTH * 0.8
-        parts.append(_text(x - 4 if beyond else x + 4, y + 8, f"{name} {value:,.0f}", _MARK, "end" if beyond else ""))
+        parts.append(_text(x - 4 if beyond else x + 4, y + 8, f"{name} {value:,.0f}", _LINE, "end" if beyond else ""))
     parts.append(_line(_LEFT, base, _WIDTH - _LEFT, base, _FAINT))
     parts.append(_text(_LEFT, base + 18, "0", _FAINT))
     parts.append(_text(_WIDTH - _LEFT, base + 18, f"{end:,.0f} {unit} and more", _FAINT, "end"))
@@ -47,16 +47,16 @@ def histogram(title: str, unit: str, counts: Sequence[int], width: float, marks:
     return _card(title, height, parts)
 
 
-def bars(title: str, shares: Mapping[str, float], shown: Mapping[str, str] | None = None, label: int = 110) -> str:
+def bars(title: str, shares: Mapping[str, float], texts: Mapping[str, str] | None = None, label: int = 110) -> str:
     """Shares of a whole (0 to 1), one bar each, in the order given.
 
-    What stands beside a bar is its share in percent, or what is `shown` for it. `label`: the names' room in pixels.
+    Beside each bar is its share in percent, or its text in `texts`. `label` is the width of the names in pixels.
     """
-    room = _WIDTH - 2 * _LEFT - label - (70 if shown is None else 130)
+    room = _WIDTH - 2 * _LEFT - label - (70 if texts is None else 130)
     parts = []
     for place, (name, share) in enumerate(shares.items()):
         y = _TOP + 24 * place
-        beside = _percent(share) if shown is None else shown[name]
+        beside = _percent(share) if texts is None else texts[name]
         parts.append(_text(_LEFT, y + 13, name))
         parts.append(_rect(_LEFT + label, y, max(room * share, 1), 17, _BAR))
         parts.append(_text(_LEFT + label + room * share + 6, y + 13, beside, _FAINT))
@@ -64,7 +64,7 @@ def bars(title: str, shares: Mapping[str, float], shown: Mapping[str, str] | Non
 
 
 def columns(title: str, shares: Mapping[str, float]) -> str:
-    """Shares (0 to 1) side by side, in the order given: how one quantity moves over time."""
+    """Shares (0 to 1) side by side, in the order given: how a quantity changes over time."""
     base, tall = 180, 120
     step = (_WIDTH - 2 * _LEFT) / max(len(shares), 1)
     wide = min(step - 8, 60)
@@ -78,7 +78,7 @@ def columns(title: str, shares: Mapping[str, float]) -> str:
 
 
 def grid(title: str, rows: Sequence[str], names: Sequence[str], counts: Mapping[tuple[str, str], int]) -> str:
-    """Counts of two properties together: a cell for each pair (row, column), darker the more it holds."""
+    """Counts by two properties: a cell for each pair (row, column), the darker the more it counts."""
     label, high = 110, 40
     wide = (_WIDTH - 2 * _LEFT - label) / len(names)
     total, most = sum(counts.values()) or 1, max(counts.values(), default=0) or 1

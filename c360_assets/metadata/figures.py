@@ -13,12 +13,12 @@ from resources.lake.tables import Committed
 from resources.landing.delivery_reader import DeliveredRows
 
 Figures = Callable[[LakeQuery, Any], Mapping[str, Any]]
-"""What the UI shows of a partition of one table, asked of the lake by the partition."""
-_FILES_SHOWN = 50
+"""Gives what the UI shows of a partition of one table, from the lake and the partition."""
+_MOST_FILES = 50
 
 
 def commit_figures(committed: Committed, seconds: float, version: str) -> dict[str, Any]:
-    """What every table shows of a partition: rows, bytes, files, the commit, and what the partition was made from."""
+    """What the UI shows of a partition of any table: rows, bytes, files, the commit, and the data version."""
     return {
         "dagster/partition_row_count": committed.partition_rows,
         "dagster/row_count": committed.rows,
@@ -33,7 +33,7 @@ def commit_figures(committed: Committed, seconds: float, version: str) -> dict[s
 
 
 def delivery_figures(delivered: DeliveredRows) -> dict[str, Any]:
-    """What is shown of a delivery: its files with their sizes and digests."""
+    """What the UI shows of a delivery: its files with their sizes and digests."""
     files = delivered.delivery.files
     return {
         "landed_files": len(files),
@@ -41,15 +41,15 @@ def delivery_figures(delivered: DeliveredRows) -> dict[str, Any]:
         "fingerprint": delivered.fingerprint,
         "files": small_table(
             {"file": file.name, "bytes": file.size, "digest": digest}
-            for file, digest in islice(zip(files, delivered.digests.values(), strict=True), _FILES_SHOWN)
+            for file, digest in islice(zip(files, delivered.digests.values(), strict=True), _MOST_FILES)
         ),
     }
 
 
 def partition_figures(figures: Figures | None, lake: LakeQuery, partition: date | None) -> Mapping[str, Any]:
-    """A table's own figures of a partition, asked of the lake.
+    """A table's own figures of a partition, read from the lake.
 
-    The partition is committed by then: where its figures can't be had, the cause is shown, and nothing fails.
+    The partition is committed by then. If its figures can't be read, the UI shows the cause, and nothing fails.
     """
     if figures is None:
         return {}
@@ -60,11 +60,11 @@ def partition_figures(figures: Figures | None, lake: LakeQuery, partition: date 
 
 
 def small_table(records: Iterable[Mapping[str, Any]]) -> dg.TableMetadataValue:
-    """A few records as the UI shows a table; all have the same fields, of text, numbers, true or false, or None."""
-    shown = [dg.TableRecord(dict(record)) for record in records]
-    names = shown[0].data if shown else {}
-    schema = dg.TableSchema([dg.TableColumn(name, _type(record.data[name] for record in shown)) for name in names])
-    return dg.TableMetadataValue(shown, schema)
+    """A few records as a table of the UI. All have the same fields, of text, numbers, booleans or None."""
+    lines = [dg.TableRecord(dict(record)) for record in records]
+    names = lines[0].data if lines else {}
+    schema = dg.TableSchema([dg.TableColumn(name, _type(line.data[name] for line in lines)) for name in names])
+    return dg.TableMetadataValue(lines, schema)
 
 
 def _type(values: Iterable[Any]) -> str:

@@ -1,4 +1,4 @@
-"""The books of a day, as its ledger holds them."""
+"""The figures of a day's ledger, and a table of them."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -20,11 +20,11 @@ def ledger_figures(lake: LakeQuery, ledger: str, day: date) -> dict[str, Any]:
     """Each figure of a day's ledger, and all of them as a table."""
     row = lake.rows([ledger], f"select * from {ledger} where log_date = DATE '{day}'")[0]
     figures = {name: value for name, value in row.items() if name != "log_date"}
-    return {**figures, "books": small_table(_lines(figures))}
+    return {**figures, "ledger": small_table(_lines(figures))}
 
 
 def _lines(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The books line by line; seconds only where the log has any."""
+    """The ledger line by line; seconds only where the log has any."""
     with_seconds = "landed_seconds" in figures
     lines = []
     for name, (rows, seconds) in _ROWS.items():

@@ -8,7 +8,7 @@ from resources.lake.sql import LakeQuery
 
 
 def by_reason(lake: LakeQuery, table: str, reasons: Sequence[str], day: date | None) -> dict[str, Any]:
-    """Records by reason, every reason named, so that each is plotted over the days; with all of them together."""
+    """Records by reason, and their total. Every reason is named, so that the UI plots each over the days."""
     where = f"where log_date = DATE '{day}'" if day else ""
     rows = lake.rows([table], f"select reason, count(*) as records from {table} {where} group by reason")
     counts = dict.fromkeys(reasons, 0) | {row["reason"]: row["records"] for row in rows}
@@ -16,7 +16,7 @@ def by_reason(lake: LakeQuery, table: str, reasons: Sequence[str], day: date | N
 
 
 def share_of_landed(lake: LakeQuery, raw: str, day: date, quarantined: int) -> dict[str, Any]:
-    """The share of a day's landed records (0 to 1) that is quarantined; 0 where none landed."""
+    """The share of a day's landed records (0 to 1) that is quarantined; 0 if none landed."""
     if not quarantined:
         return {"quarantined_share": 0.0}
     landed = lake.rows([raw], f"select count(*) as records from {raw} where log_date = DATE '{day}'")[0]["records"]

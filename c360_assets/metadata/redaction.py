@@ -1,9 +1,19 @@
-"""What is shown of a value that tells of one person: that there is one, and its kind, never the value."""
+"""The one redactor: what checks, metadata and messages show of a value that identifies a person."""
 
-_SHOWN = 3
+_VISIBLE = 3
+_KINDS = ("contract", "user")
 
 
-def hidden(text: str) -> str:
-    """A personal value with all but its start as stars: `HNH******`. Of a short one a third stands at most."""
-    shown = min(_SHOWN, len(text) // 3)
-    return text[:shown] + "*" * (len(text) - shown)
+def redacted(value: object) -> str:
+    """A personal value with all but its start as stars: `HNH******`. Of a short value at most a third is visible.
+
+    A customer_id keeps its kind: `contract:HNH******`.
+    """
+    text = str(value)
+    kind, colon, name = text.partition(":")
+    return f"{kind}:{_redacted(name)}" if colon and kind in _KINDS else _redacted(text)
+
+
+def _redacted(text: str) -> str:
+    visible = min(_VISIBLE, len(text) // 3)
+    return text[:visible] + "*" * (len(text) - visible)

@@ -1,6 +1,6 @@
-"""Where a table's rows and its source stand: its place in the lake, and the lines that make it.
+"""Where a table's rows and its source are: its place in the lake, and the lines of code that make it.
 
-Known only where the project runs, so it is added when the definitions are built.
+Both are known only where the project runs, so they are added when the definitions are built.
 """
 
 import inspect
@@ -16,7 +16,7 @@ def location_metadata(uri: str, transform: Callable[..., Any]) -> dict[str, Any]
     metadata: dict[str, Any] = {"dagster/uri": uri}
     file = inspect.getsourcefile(transform)
     if file:
-        with warnings.catch_warnings():  # beta in Dagster 1.13: we know, and users need not read it at every start
+        with warnings.catch_warnings():  # in beta in Dagster 1.13; users need not read that at every start
             warnings.simplefilter("ignore", dg.BetaWarning)
             place = dg.LocalFileCodeReference(file_path=file, line_number=inspect.getsourcelines(transform)[1])
             metadata["dagster/code_references"] = dg.CodeReferencesMetadataValue(code_references=[place])

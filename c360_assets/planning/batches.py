@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import dagster as dg
-from dagster._core.storage.tags import (  # no public name yet for the range of a run
+from dagster._core.storage.tags import (  # the range of a run has no public name yet
     ASSET_PARTITION_RANGE_END_TAG,
     ASSET_PARTITION_RANGE_START_TAG,
 )
@@ -33,7 +33,7 @@ class Batch:
 
     @property
     def span(self) -> str:
-        """The partitions as people read them; empty for tables without partitions."""
+        """The partitions in words; empty for tables without partitions."""
         if self.first is None:
             return ""
         return f"{self.first} to {self.last}" if self.partitions > 1 else f"{self.first}"
@@ -65,7 +65,7 @@ def batches_of(items: Iterable[Item]) -> list[Batch]:
 
 
 def digest(batch: Batch, versions: Mapping[Item, str]) -> str:
-    """A digest of a batch's items and the versions that they are to get."""
+    """A digest of a batch's items and the data versions that they are to get."""
     return version_digest(*sorted(f"{table} {day} {versions.get((table, day), '')}" for table, day in batch.items))
 
 
@@ -79,7 +79,7 @@ def run_tags(batch: Batch, why: str, versions: Mapping[Item, str]) -> dict[str, 
 
 
 def batch_of(run: dg.DagsterRun) -> Batch:
-    """The batch that a run with such tags was to make."""
+    """The batch that a run with such tags was meant to make."""
     selected = {key.path[-1] for key in run.asset_selection or ()}
     tables = tuple(table for table in TABLES if table in selected)
     if ASSET_PARTITION_RANGE_START_TAG not in run.tags:

@@ -1,7 +1,7 @@
 """What a partition is made from, as one data version: the landed bytes, the upstream partitions, the rules.
 
-The data version of a partition changes exactly when what it is made from changes. So a partition has to be made again
-if and only if its provenance in the lake names another one. The plan of a run is made of this (`plan.py`).
+The data version changes exactly when what the partition is made from changes. So a partition has to be made again if
+and only if its provenance in the lake names another one. Plans are based on this (`plan.py`).
 """
 
 from collections.abc import Callable, Mapping
@@ -16,13 +16,13 @@ ProvenanceOf = Callable[[str, date | None], Provenance | None]
 
 
 class DataVersions:
-    """Data versions of partitions, by the contracts of the tables and a digest of the reference data."""
+    """Data versions of partitions, from the contracts of the tables and a digest of the reference data."""
 
     def __init__(self, tables: Mapping[str, TableSpec], reference: str, provenance_of: ProvenanceOf) -> None:
         self._tables, self._reference, self._provenance_of = tables, reference, provenance_of
 
     def rules_version(self, table: str) -> str:
-        """The part of a table's versions that comes from no data: its `code_version` and the reference data it uses."""
+        """The part of a table's data versions that is not data: its `code_version` and the reference data it uses."""
         contract = self._tables[table]
         return version_digest(contract.code_version, self._reference if contract.uses_reference else "")
 
@@ -50,7 +50,7 @@ class DataVersions:
         return version_digest(*parts)
 
     def _has_landed(self, table: TableSpec, partition: date | None) -> bool:
-        """Whether days that a partition is made from are in the lake: then it can be made, and must be made first."""
+        """Whether the lake holds days that a partition is made from. Then it can be made, and must be made first."""
         if table.lands:
             return self._provenance_of(table.name, partition) is not None
         return any(

@@ -1,7 +1,7 @@
 """What has to be made: the partitions whose version in the lake is not the one that the landed files ask for.
 
-Pure bookkeeping over marks and fingerprints; nothing is read or run here but the landing zone's listing. How a plan
-is run is in `runner.py`.
+It compares provenance with fingerprints. Nothing is run here, and nothing is read but listings, provenance, and landed
+files whose state is new. How a plan is run is in `c360_assets/execution/runner.py`.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -24,19 +24,19 @@ SOURCES = {raw.TABLE.name: raw.LAYOUT.folder for raw in (raw_content, raw_search
 IDENTITY = identity.LAYOUT.folder
 FOLDERS = (*SOURCES.values(), IDENTITY)
 
-# As far as the months look back (Reads of the monthly tables), so far a changed month reaches forward.
+# A changed month reaches as far forward as the monthly tables look back.
 _REACH = max(-read.start_offset for table in TABLES.values() if table.unit == "month" for read in table.inputs)
 
 
 @dataclass(frozen=True)
 class DayRange:
-    """Days from first to last, both included; None: open."""
+    """Days from first to last, both included; None leaves an end open."""
 
     first: date | None = None
     last: date | None = None
 
     def has(self, day: date) -> bool:
-        """Whether a day lies in the range."""
+        """Whether a day is in the range."""
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
 
@@ -74,13 +74,13 @@ class Plan:
 
 @dataclass
 class _Known:
-    """Marks as they are, and as they will be once the plan is run."""
+    """Provenance as it is, and as it will be once the plan is run."""
 
     actual: Mapping[str, Mapping[date | None, Provenance]]
     planned: dict[Item, Provenance] = field(default_factory=dict)
 
     def provenance(self, table: str, partition: date | None) -> Provenance | None:
-        """The mark that an item will have."""
+        """The provenance that an item will have."""
         return self.planned.get((table, partition)) or self.actual[table].get(partition)
 
 
@@ -93,7 +93,7 @@ class Planner:
     def __init__(
         self, landing: LandingZone, provenances: ProvenanceStore, reference: str, partitions: Partitions
     ) -> None:
-        self._landing, self._marks, self._reference = landing, provenances, reference
+        self._landing, self._provenances, self._reference = landing, provenances, reference
         self._partitions = partitions
 
     def deliveries(self) -> dict[str, dict[date, Delivery]]:
@@ -105,7 +105,7 @@ class Planner:
         }
 
     def unrecognized_files(self) -> list[str]:
-        """What lies in the landing zone and is made nowhere: names that tell no day, days without a partition."""
+        """What is in the landing zone but is not read: names without a date, days without a partition."""
         found: list[str] = []
         for folder in SOURCES.values():
             landed = self._landing.days(folder)
@@ -126,11 +126,11 @@ class Planner:
     ) -> Plan:
         """What to make for the landed days in a range and all that depends on them.
 
-        With `everything`, also what has not changed, unless it is `done` already. `failed` are items that failed: they
-        are left, and so is all that is made from them. So are those in `tried`, as long as they would get the version
-        that they failed with.
+        With `everything`, also what has not changed, unless it is `done` already. Items in `failed` are left out, and so
+        is everything made from them. Items in `tried` are left out as long as they would get the version that they
+        failed with.
         """
-        known = _Known({name: self._marks.read(name) for name in TABLES})
+        known = _Known({name: self._provenances.read(name) for name in TABLES})
         deliveries = self.deliveries()
         plan = Plan(failed=set(failed or ()))
         versions = DataVersions(TABLES, self._reference, known.provenance)
@@ -157,7 +157,7 @@ class Planner:
         first = month_of(days.first) if days.first else date.min
         last = add_months(month_of(days.last), _REACH) if days.last and days.last.year < date.max.year else date.max
         touched = {month for month in held if month >= first} | {month_of(day) for day in landed if days.has(day)}
-        # Later months look back: one whose days are in the lake already is made even if it lies before the range.
+        # Later months look back: a month whose days are already in the lake is made even if it is before the range.
         touched |= {month_of(day) for day in in_lake} - held
         return sorted(month for month in touched if month <= last)
 
@@ -171,7 +171,7 @@ class Planner:
         again: bool,
         tried: Mapping[Item, str],
     ) -> None:
-        """Puts one item where it belongs; all that it is made from was judged before."""
+        """Sorts one item into the plan. Everything that it is made from was judged before."""
         name, partition = item
         table = TABLES[name]
         provenance = known.actual[name].get(partition)
@@ -188,28 +188,19 @@ class Planner:
         try:
             landed = self._fingerprint(delivery, provenance) if delivery else None
             version = versions.data_version(name, partition, landed)
-            cause = stale_cause(table, provenance, version, versions.rules_version(name)) or (
-                "again" if again else None
-            )
+            cause = stale_cause(table, provenance, version, versions.rules_version(name))
         except InputNotReady as missing:
             plan.blocked[item] = str(missing)
             return
         except LandingError as error:
             plan.unreadable[item] = str(error)
             version, cause = version_digest(str(error), delivery.state if delivery else ""), "unreadable"
-        plan.versions[item] = version
-        if tried.get(item) == version:
-            plan.failed.add(item)
-        elif cause:
-            plan.stale.append(item)
-            plan.causes[item] = cause
-            if item not in plan.unreadable:
-                known.planned[item] = Provenance(version)
+        _decide(plan, known, item, version, cause or ("again" if again else None), tried)
 
     def _delivery(
         self, table: TableSpec, partition: date | None, deliveries: Mapping[str, Mapping[date, Delivery]]
     ) -> Delivery | None:
-        """What landed for an item; None where nothing did, or it does not come from landing."""
+        """What landed for an item; None if nothing did, or if it is not made from landed files."""
         if not table.lands:
             return None
         if partition is None:
@@ -223,8 +214,22 @@ class Planner:
         return self._landing.fingerprint(delivery, provenance.files if provenance else None)[0]
 
 
+def _decide(
+    plan: Plan, known: _Known, item: Item, version: str, cause: StaleCause | None, tried: Mapping[Item, str]
+) -> None:
+    """Records the version that an item gets or has; the item is stale if there is a cause and it has not failed with it."""
+    plan.versions[item] = version
+    if tried.get(item) == version:
+        plan.failed.add(item)
+    elif cause:
+        plan.stale.append(item)
+        plan.causes[item] = cause
+        if item not in plan.unreadable:
+            known.planned[item] = Provenance(version)
+
+
 def _waits_for(plan: Plan, item: Item, known: _Known) -> str | None:
-    """Why an item has to wait: one of its inputs failed or waits itself.
+    """Why an item has to wait: one of its inputs failed, or waits itself.
 
     A landed day that can't be read does not stop its month: the lake keeps what it held, and the day is reported.
     """
@@ -254,10 +259,10 @@ def _waits_for_landing(plan: Plan, item: Item) -> bool:
 
 
 def label(item: Item) -> str:
-    """An item as people read it."""
+    """An item in words."""
     return f"{item[0]} {item[1]}" if item[1] else item[0]
 
 
 def lines(items: Mapping[Item, str]) -> list[str]:
-    """Items and their reasons, one line each."""
+    """Items with their reasons, one line each."""
     return [f"{label(item)}: {reason}" for item, reason in sorted(items.items(), key=lambda pair: label(pair[0]))]

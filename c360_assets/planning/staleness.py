@@ -1,4 +1,4 @@
-"""Why a partition is made again, and why a run is started: in the words that Dagster's UI shows."""
+"""Why a partition is made again and why a run is started, in the words that Dagster's UI shows."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ _WORDS: dict[StaleCause, str] = {
     "check": "a check failed",
     "unchecked": "made but not checked",
 }
-# Said only where nothing better can be: tables behind a landed day are unmade because the day is new.
+# Only if there is nothing better to say: tables behind a landed day are unmade because the day is new.
 _BEHIND: dict[StaleCause, str] = {
     "inputs": "what it is made from changed",
     "unmade": "not made yet",
@@ -23,7 +23,7 @@ _BEHIND: dict[StaleCause, str] = {
 
 
 def stale_cause(table: TableSpec, provenance: Provenance | None, version: str, rules: str) -> StaleCause | None:
-    """Why a partition has to be made, from its mark and the version it would get; None where it need not be."""
+    """Why a partition has to be made, by its provenance and the version it would get; None if it need not be."""
     if provenance is None:
         return "new" if table.lands else "unmade"
     if provenance.data_version == version:

@@ -1,4 +1,4 @@
-"""customer360: all that is known of a customer at a month's end. Nothing is measured here, only brought together."""
+"""customer360: everything known about a customer at the end of a month. Nothing is measured here, only brought together."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -13,22 +13,22 @@ from pyspark.sql import functions as F
 from c360_assets.behaviour import activeness_segments, search_metrics, search_trends, taste, watch_metrics
 from c360_assets.cleaning import identity_map, ledger_content, ledger_search
 from c360_assets.contracts.partitions import add_months
-from c360_assets.contracts.table import ColumnSpec, Input, TableSpec
+from c360_assets.contracts.predicates import null_together
+from c360_assets.contracts.table import ColumnSpec, Input, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
 from c360_assets.metadata.figures import small_table
-from c360_assets.metadata.redaction import hidden
+from c360_assets.metadata.redaction import redacted
 from c360_assets.reference.measures import MONTHS_BACK
 from c360_assets.reference.model import Reference
+from c360_assets.reference.vocabulary import DORMANT, LIFECYCLES
 from resources.lake.sql import LakeQuery
-
-DORMANT = "dormant"
 
 
 def _from(source: TableSpec, skip: tuple[str, ...] = ()) -> tuple[ColumnSpec, ...]:
-    """The columns of another table as this one shows them: null where a customer has no such side."""
-    shown = [column for column in source.columns if column.name not in ("contract", "user_id", *skip)]
+    """The columns of another table as they are here: null if the customer has no such side."""
+    kept = [column for column in source.columns if column.name not in ("contract", "user_id", *skip)]
     more = {"lifecycle": "; dormant: watch_month is before the month, although content landed in it"}
-    values = {"lifecycle": (*activeness_segments.LIFECYCLES, DORMANT)}
+    values = {"lifecycle": (*LIFECYCLES, DORMANT)}
     return tuple(
         replace(
             c,
@@ -37,12 +37,19 @@ def _from(source: TableSpec, skip: tuple[str, ...] = ()) -> tuple[ColumnSpec, ..
             of=(f"{source.name}.{c.name}",),
             values=values.get(c.name, c.values),
         )
-        for c in shown
+        for c in kept
     )
 
 
-_NOT_SHOWN = ("distinct_keywords", "first_searched", "last_searched", "most_search_key", "search_category")
+_SEARCH_FIGURES = ("searches", "entered", "quit", "search_days", "most_search")
+_LEFT_OUT = ("distinct_keywords", "first_searched", "last_searched", "most_search_key", "search_category")
 
+_WATCH_SIDE = tuple(
+    name
+    for source in (watch_metrics.TABLE, taste.TABLE, activeness_segments.TABLE)
+    for name in source.names
+    if name != "contract"
+)
 # A month's profile is due soon after the month's end: the warning comes first, then the failure.
 _FRESHNESS = dg.FreshnessPolicy.time_window(warn_window=timedelta(days=32), fail_window=timedelta(days=35))
 
@@ -56,6 +63,7 @@ TABLE = TableSpec(
     freshness=_FRESHNESS,
     unit="month",
     key=("customer_id",),
+    definition=Section("profile.md", "The profile"),
     inputs=(
         Input(watch_metrics.TABLE, start_offset=-MONTHS_BACK),
         Input(taste.TABLE, start_offset=-MONTHS_BACK),
@@ -90,8 +98,22 @@ TABLE = TableSpec(
                of=("watch_metrics.last_watched",)),
         ColumnSpec("search_month", "date", "The month, where the user searched in it; otherwise null, as are the search figures",
                nullable=True, of=("search_metrics.month",)),
-        *_from(search_metrics.TABLE, skip=_NOT_SHOWN),
+        *_from(search_metrics.TABLE, skip=_LEFT_OUT),
         *_from(search_trends.TABLE),
+    ),
+    row_rules=(
+        RowRule("sides_fit", "A side is known as a whole or not at all, and the rest follows from the sides", {
+            "customer_id": "customer_id = coalesce(concat('contract:', contract), concat('user:', user_id))",
+            "matched": "matched = (watch_month is not null and user_id is not null)",
+            "users": "(users > 0) = (user_id is not null)",
+            "watch_side": null_together("watch_month", _WATCH_SIDE),
+            "search_side": null_together("search_month", _SEARCH_FIGURES),
+            "trend_side": null_together("user_id", ("trending_type", "previous")),
+            "as_of": "trunc(as_of, 'month') = month",
+            "watch_month": "watch_month is null or watch_month <= month",
+            "search_month": "search_month is null or search_month = month",
+            "recency_days": "coalesce(recency_days, -1) = coalesce(datediff(as_of, last_watched), -1)",
+        }),
     ),
 )  # fmt: skip
 
@@ -99,13 +121,13 @@ TABLE = TableSpec(
 def newest_watch_side(
     watch_metrics: DataFrame, taste: DataFrame, segments: DataFrame, month: date, reference: Reference
 ) -> DataFrame:
-    """Each contract's newest profile of the month and the months that profiles are carried on, as `watch_month` says."""
+    """Each contract's newest watch side, of `watch_month`, among the month and those that a profile is carried on."""
     of_month = F.col("month") == F.lit(month)
     earlier = (F.col("month") < F.lit(month)) & (
         F.col("month") >= F.lit(add_months(month, -reference.measures.carried_months))
     )
     watching = watch_metrics.where(of_month)
-    # Contracts of the month itself are joined by their name alone: most rows are theirs.
+    # Most rows are of contracts of the month itself; those are joined by their name alone.
     now = (
         watching.join(taste.where(of_month).drop("month"), on="contract", how="inner")
         .join(segments.where(of_month).drop("month"), on="contract", how="inner")
@@ -124,9 +146,9 @@ def newest_watch_side(
 
 
 def search_side(trends: DataFrame, metrics: DataFrame, identity: DataFrame, month: date) -> DataFrame:
-    """One row a customer with a user in the trends: the user that stands for it, and how many it has."""
+    """One row per customer with a user in the trends: the user that represents it, and how many users it has."""
     is_now = F.col("month") == F.lit(month)
-    now = metrics.where(is_now).select("user_id", F.col("month").alias("search_month"), *_FIGURES)
+    now = metrics.where(is_now).select("user_id", F.col("month").alias("search_month"), *_SEARCH_FIGURES)
     before = metrics.where(F.col("month") == F.lit(add_months(month, -1))).select(
         "user_id", F.col("searches").alias("searches_before")
     )
@@ -155,16 +177,15 @@ _SAMPLE = (
     "customer_id", "contract", "user_id", "lifecycle", "user_type", "activeness", "most_watch", "taste", "searches",
     "most_search", "trending_type", "previous",
 )  # fmt: skip
-_FIGURES = ("searches", "entered", "quit", "search_days", "most_search")
 
 
 def customer_id(contract: SparkColumn, user: SparkColumn) -> SparkColumn:
-    """The name of a customer: its contract's, else its user's."""
+    """The id of a customer, made of its contract, or of its user if there is no contract."""
     return F.coalesce(F.concat(F.lit("contract:"), contract), F.concat(F.lit("user:"), user))
 
 
 def as_of(ledger_content: DataFrame, ledger_search: DataFrame) -> DataFrame:
-    """One row: the last landed day of either log, and whether content landed; no row where nothing did."""
+    """One row: the last landed day of either log, and whether content landed. No row if nothing landed."""
     content = ledger_content.where(F.col("landed_rows") > 0).select("log_date", F.lit(1).alias("is_content"))
     search = ledger_search.where(F.col("landed_rows") > 0).select("log_date", F.lit(0).alias("is_content"))
     days = content.unionByName(search).agg(
@@ -174,7 +195,7 @@ def as_of(ledger_content: DataFrame, ledger_search: DataFrame) -> DataFrame:
 
 
 def bring_together(watch: DataFrame, search: DataFrame, landed: DataFrame, month: date) -> DataFrame:
-    """One row a customer of either side, as known at the month's end."""
+    """One row per customer of either side, as known at the end of the month."""
     watching = watch.withColumn("customer_id", customer_id(F.col("contract"), F.lit(None).cast("string")))
     is_dormant = F.col("content_landed") & (F.col("watch_month") < F.lit(month))
     return (
@@ -190,7 +211,7 @@ def bring_together(watch: DataFrame, search: DataFrame, landed: DataFrame, month
 
 
 def figures(lake: LakeQuery, month: date) -> dict[str, Any]:
-    """What the UI shows of a month: customers by the sides that are known of them, and a few of them, hidden."""
+    """What the UI shows of a month: customers by the sides that are known, and a few of them, redacted."""
     where = f"from {TABLE.name} where month = DATE '{month}'"
     counts = lake.rows(
         [TABLE.name],
@@ -201,24 +222,18 @@ def figures(lake: LakeQuery, month: date) -> dict[str, Any]:
     )[0]
     if not counts["customers"]:
         return {}
-    shown = ", ".join(_SAMPLE)
-    sample = lake.rows([TABLE.name], f"select {shown} {where} order by matched desc, customer_id limit 5")
-    return {**counts, "match_rate": counts["both_sides"] / counts["customers"], "sample": small_table(hide(sample))}
+    names = ", ".join(_SAMPLE)
+    sample = lake.rows([TABLE.name], f"select {names} {where} order by matched desc, customer_id limit 5")
+    return {**counts, "match_rate": counts["both_sides"] / counts["customers"], "sample": small_table(redact(sample))}
 
 
-def hide(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Rows of the sample in which no person can be recognised."""
+def redact(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of the sample with personal values redacted."""
     personal = {column.name for column in TABLE.columns if column.personal}
     return [
-        {name: _hidden_id(value) if name in personal and value is not None else value for name, value in row.items()}
+        {name: redacted(value) if name in personal and value is not None else value for name, value in row.items()}
         for row in rows
     ]
-
-
-def _hidden_id(value: str) -> str:
-    """A personal value hidden; of a customer_id the kind is shown."""
-    kind, colon, name = value.partition(":")
-    return f"{kind}:{hidden(name)}" if colon and kind in ("contract", "user") else hidden(value)
 
 
 @table_asset(TABLE, metadata=figures)
@@ -234,7 +249,7 @@ def customer360(
     month: date,
     reference: Reference,
 ) -> DataFrame:
-    """One row per customer of either side, as known at the month's end."""
+    """One row per customer of either side, as known at the end of the month."""
     watching = newest_watch_side(watch_metrics, taste, activeness_segments, month, reference)
     searching = search_side(search_trends, search_metrics, identity_map, month)
     return bring_together(watching, searching, as_of(ledger_content, ledger_search), month)

@@ -1,4 +1,4 @@
-"""Who reads the profile: the end of the graph, outside this project. Nothing here makes anything."""
+"""Who reads the profile: the end of the asset graph, outside this project. Nothing here makes anything."""
 
 import dagster as dg
 
@@ -10,7 +10,7 @@ READERS = [
         "customer_lookup",
         deps=[dg.AssetKey(customer360.TABLE.name)],
         description="Reads customer360: `c360 profile` for one customer, and any reader of Delta tables (BI tools, "
-        "notebooks, campaign lists). They rely on the names and meanings of columns: tell them before you change one.",
+        "notebooks, campaign lists). They rely on the names and meanings of columns: let them know before you change one.",
         group_name="exposure",
         owners=[OWNER],
         kinds={"delta"},

@@ -1,6 +1,6 @@
-"""How a reference file is read: its bytes, its text, and CSV records that know the line they begin in.
+"""How a reference file is read: its bytes, its text, and CSV records that know the line they begin on.
 
-What the files mean is in `c360_assets/reference/model.py` and `c360_assets/reference/measures.py`.
+What the files mean is decided in `c360_assets/reference/model.py` and `c360_assets/reference/measures.py`.
 """
 
 import csv
@@ -14,7 +14,7 @@ from resources.errors import BadReference, Where
 
 
 def bytes_of(path: Path) -> bytes:
-    """What the file holds."""
+    """The content of the file."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -51,7 +51,7 @@ class Row:
 
 
 class CsvTable:
-    """The records of a CSV file, each with its first line; no cell of the columns asked for is empty."""
+    """The records of a CSV file, each with the line it begins on. No cell of the required columns is empty."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class CsvTable:
         head = Row(self.path, line, {})
         for column in self._columns:
             if header.count(column) != 1:
-                wrong = "is missing" if column not in header else "is there twice"
+                wrong = "is missing" if column not in header else "occurs twice"
                 head.refuse(f"the column {column} {wrong}", f"Begin with the header {','.join(self._columns)}")
         empty = not self._may_be_empty
         for line, cells in records:
@@ -94,7 +94,7 @@ class CsvTable:
 
 
 def _numbered_records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
-    """The records with the line they begin in (a quoted field may span lines); empty lines are skipped."""
+    """The records with the line they begin on (a quoted field may span lines). Empty lines are skipped."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     while True:
         begins = reader.line_num + 1
@@ -110,12 +110,12 @@ def _numbered_records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def unique(rows: Iterable[Row], column: str, same: Callable[[str], str] = str) -> Iterator[tuple[Row, str]]:
-    """Each row with what its cell is compared by; a second one with an equal cell is refused."""
+    """Each row with the value that its cell is compared by. A second row with an equal value is refused."""
     seen: dict[str, tuple[str, int]] = {}
     for row in rows:
         compared = same(row[column])
         if compared in seen:
             text, line = seen[compared]
-            row.refuse(f"{column} {row[column]!r} is the same as {text!r} in line {line}", "Remove one of them")
+            row.refuse(f"{column} {row[column]!r} is the same as {text!r} on line {line}", "Remove one of them")
         seen[compared] = (row[column], row.line)
         yield row, compared

@@ -1,4 +1,4 @@
-"""The measures' numbers and lists, `measures.toml`: each entry there, of its type, and nothing besides.
+"""The measures' numbers and lists, `measures.toml`: every entry present, of its type, and nothing else.
 
 How the file is found and when it is read is in `c360_assets/reference/model.py`.
 """
@@ -13,20 +13,16 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from c360_assets.reference.files import text_of
+from c360_assets.reference.vocabulary import LEVELS, NETWORKS, UNKNOWN, USER_TYPES
 from resources.errors import BadReference, Where
 
-UNKNOWN = "unknown"
-"""What is said where nothing known fits; therefore no entry of a list."""
-LEVELS = ("low", "medium", "high")
-USER_TYPES = ("low", "middle", "high")
 MONTHS_BACK = 3
-"""As many months before theirs as monthly tables read."""
-NETWORKS = ("wifi", "ethernet", "cellular")
+"""How many months back the monthly tables read."""
 
 
 @dataclass(frozen=True)
 class Measures:
-    """The numbers and lists of `measures.toml`, which tells what each is for."""
+    """The numbers and lists of `measures.toml`, which says what each is for."""
 
     day_seconds: int
     contract_length: int
@@ -41,7 +37,7 @@ class Measures:
     resurrect_months: int
     carried_months: int
     networks: Mapping[str, tuple[str, ...]]
-    """network → what landed data calls it, in lower case."""
+    """network → the names that landed data has for it, in lower case."""
     known_outcomes: tuple[str, ...]
 
     @property
@@ -55,7 +51,7 @@ class Measures:
 
 
 class MeasuresFile:
-    """Takes the entries out of `measures.toml` one by one; what nobody asked for at the end is a mistake."""
+    """Takes the entries from `measures.toml` one by one. An entry that is left over is a mistake."""
 
     def __init__(self, path: Path, contents: Mapping[str, bytes]) -> None:
         self._path = path
@@ -71,7 +67,7 @@ class MeasuresFile:
             ) from None
 
     def read(self) -> Measures:
-        """All measures, every one there and sensible."""
+        """All measures, each present and valid."""
         letters_min = self._whole("cleaning", "contract_letters_min", 0)
         letters_max = self._whole("cleaning", "contract_letters_max", letters_min)
         low_max = self._fraction("activeness", "low_max", Fraction(0))
@@ -135,7 +131,7 @@ class MeasuresFile:
             if not isinstance(word, str) or word != word.strip().lower() or not word:
                 self._refuse(table, entry, f"{word!r} is not text in lower case", remedy)
             if word in reserved or value.count(word) > 1:
-                wrong = "has a meaning already" if word in reserved else "is there twice"
+                wrong = "already has a meaning" if word in reserved else "occurs twice"
                 self._refuse(table, entry, f"{word!r} {wrong}", "Remove it")
         return tuple(value)
 
@@ -165,7 +161,7 @@ class MeasuresFile:
 
 
 def _flat_tables(document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Tables by their full name, as `[a.b]` writes it; entries outside any are those of the table ''."""
+    """Tables by their full name, as in `[a.b]`. Entries outside any table belong to the table ''."""
     yield prefix, {name: value for name, value in document.items() if not isinstance(value, dict)}
     for name, value in document.items():
         if isinstance(value, dict):
@@ -173,7 +169,7 @@ def _flat_tables(document: Mapping[str, Any], prefix: str = "") -> Iterator[tupl
 
 
 def _line_of(text: str, table: str, entry: str) -> int:
-    """The line of an entry; of its table's head if there is none; else of the file's end."""
+    """The line of an entry; if it is missing, that of its table's header; otherwise the last line of the file."""
     lines = text.splitlines()
     current, head = "", 0
     for number, line in enumerate(lines, start=1):

@@ -1,4 +1,4 @@
-"""The reference data: categories, UI texts, the keyword dictionary and the measures' cuts, read and proven.
+"""The reference data: categories, UI texts, the keyword dictionary and the measures' cuts, read and validated.
 
 What belongs here: reading the files of `data/reference`, and saying in which line one is wrong and what to
 do about it (`reference_csv.py` and `reference_measures.py` beside it do so for their form of file). What
@@ -13,15 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from c360_assets.reference.files import CsvTable, Row, bytes_of, unique
-from c360_assets.reference.measures import LEVELS, NETWORKS, UNKNOWN, USER_TYPES, Measures, MeasuresFile
+from c360_assets.reference.measures import Measures, MeasuresFile
+from c360_assets.reference.vocabulary import UNKNOWN
 from c360_assets.text.normalise import keyword_key, normalise_keyword
 
 __all__ = [
     "FALLBACK_CATEGORY",
-    "LEVELS",
-    "NETWORKS",
-    "UNKNOWN",
-    "USER_TYPES",
     "Category",
     "Keyword",
     "KeywordCategory",
@@ -31,7 +28,7 @@ __all__ = [
 ]
 
 FALLBACK_CATEGORY = "other"
-"""The category of app names that are in no list."""
+"""The category of apps that are not in the reference table."""
 FILES = (
     "app_categories.csv",
     "categories.csv",
@@ -46,7 +43,7 @@ _CODE = re.compile(r"[a-z][a-z0-9_]*")
 
 @dataclass(frozen=True)
 class Category:
-    """A category of what is watched; `position` is the fixed order that settles ties."""
+    """A category of what is watched; `position` is its place in the fixed order, which breaks ties."""
 
     position: int
     code: str
@@ -73,10 +70,10 @@ class Keyword:
 
 @dataclass(frozen=True)
 class Reference:
-    """All reference data. Two are equal if they were read from files of equal names and bytes."""
+    """All reference data. Two instances are equal if they were read from files with equal names and bytes."""
 
     fingerprint: str
-    """Hex SHA-256 over the names and bytes of the files: changes whenever any of them does."""
+    """Hex SHA-256 over the names and bytes of the files. It changes whenever any of them does."""
     categories: tuple[Category, ...] = field(compare=False, repr=False)
     app_categories: Mapping[str, str] = field(compare=False, repr=False)
     """App name in upper case → category code."""
@@ -92,12 +89,12 @@ class Reference:
 
     @property
     def category_labels(self) -> dict[str, str]:
-        """Code of what is watched → the label people read."""
+        """Code of what is watched → the label for people."""
         return {category.code: category.label for category in self.categories}
 
 
 def load_reference(folder: Path) -> Reference:
-    """The reference data of a folder, or `BadReference` for the first thing that is wrong in it."""
+    """The reference data of a folder. Raises BadReference for the first thing that is wrong in it."""
     contents = {name: bytes_of(folder / name) for name in FILES}
     categories = _categories(CsvTable(folder / "categories.csv", ("position", "code", "label"), contents))
     codes = {category.code for category in categories}
@@ -121,7 +118,7 @@ def load_reference(folder: Path) -> Reference:
 
 
 def _fingerprint(contents: Mapping[str, bytes]) -> str:
-    """One digest over names and bytes; lengths keep two neighbours from passing for one file."""
+    """One digest over names and bytes. Lengths keep two adjacent files from looking like one."""
     digest = hashlib.sha256()
     for name, content in sorted(contents.items()):
         digest.update(f"{name}\0{len(content)}\0".encode())
@@ -170,7 +167,7 @@ def _app_categories(table: CsvTable, codes: set[str]) -> dict[str, str]:
 
 
 def _ui_texts(table: CsvTable) -> tuple[str, ...]:
-    """The texts as they are compared: normalised like a keyword (and then without regard to case)."""
+    """The texts as they are compared: normalised like a keyword, and compared regardless of case."""
     rows = unique(table, "text", lambda text: normalise_keyword(text).lower())
     return tuple(normalise_keyword(row["text"]) for row, _ in rows)
 
@@ -180,7 +177,7 @@ def _keyword_categories(table: CsvTable) -> tuple[KeywordCategory, ...]:
     for row, code in unique(table, "category"):
         _expect_code(row, "category")
         if code == UNKNOWN:
-            row.refuse(f"category {UNKNOWN} is reserved for searches that fit none", "Use another code")
+            row.refuse(f"category {UNKNOWN} is reserved for searches that fit no other", "Use another code")
         topics.append(KeywordCategory(code, row["label"], row["description"]))
     return tuple(topics)
 

@@ -1,4 +1,4 @@
-"""The reference data as a Dagster resource: read once a process, when a transform first needs it."""
+"""The reference data as a Dagster resource: read once per process, when a transform first needs it."""
 
 from functools import cache
 from pathlib import Path
@@ -13,12 +13,12 @@ from resources.errors import BadReference, Where
 
 
 class ReferenceData(dg.ConfigurableResource[Any]):
-    """Gives the reference data of a folder."""
+    """Loads the reference data of a folder."""
 
     folder: str = Field(description="Folder of categories.csv, keywords.csv, measures.toml and the rest")
 
     def load(self) -> Reference:
-        """The reference data. Raises BadReference with file and line where something is wrong in it."""
+        """The reference data. Raises BadReference, with file and line, if something is wrong in it."""
         return _load(self.folder)
 
 

@@ -1,4 +1,4 @@
-"""Text in one form, on either engine: pure functions str → str, and the columns made of them.
+"""Text in one consistent form, on either engine: pure functions from str to str, and column functions made of them.
 
-Which text is accepted is decided by the rules in `c360_assets/cleaning`.
+The rules in `c360_assets/cleaning` decide which text is accepted.
 """

@@ -1,6 +1,6 @@
-"""The functions of text.py, masking.py and wall_clock.py as column functions, the same on both engines.
+"""The functions of normalise.py, masking.py and wall_clock.py as column functions, the same on both engines.
 
-They run in Python on Arrow batches, since neither engine can normalise Unicode. Keep them few, and behind
+They run in Python on Arrow batches, since neither engine can normalise Unicode. Use few of them, and only after
 filters that leave few rows: content never comes here.
 """
 
@@ -18,7 +18,7 @@ from c360_assets.text.wall_clock import trusted_micros
 
 
 def _arrow_udf(function: Callable[..., pa.Array], returns: str) -> Callable[..., Column]:
-    """A function over Arrow arrays as a column function; its hints say so, since the engines ask for them."""
+    """A function over Arrow arrays as a column function, with the type hints that the engines ask for."""
     names = function.__code__.co_varnames[: function.__code__.co_argcount]
     function.__annotations__ = {name: pa.Array for name in (*names, "return")}
     udf: Callable[..., Column] = F.arrow_udf(function, returns)  # type: ignore[attr-defined]
@@ -26,18 +26,18 @@ def _arrow_udf(function: Callable[..., pa.Array], returns: str) -> Callable[...,
 
 
 def _text_function(function: Callable[[str], str | None]) -> Callable[[Column], Column]:
-    """A str → str function as a column function; nulls stay null, repeated values are computed once a batch."""
+    """A str → str function as a column function. Nulls stay null, and repeated values are computed once per batch."""
 
     def over(values: pa.Array) -> pa.Array:
         known = lru_cache(maxsize=None)(function)
         return pa.array([None if v is None else known(v) for v in values.to_pylist()], pa.string())
 
-    # Made when it is used: which kind of function it is depends on the session that then runs.
+    # Made on use: which kind of function it is depends on the session that is running then.
     return lambda column: _arrow_udf(over, "string")(column)
 
 
 def _plan_names(text: str) -> str | None:
-    """The plans in a JSON array of `plan:source` texts: distinct, in text order; None where there is none."""
+    """The distinct plans in a JSON array of `plan:source` texts, in text order; None if there are none."""
     try:
         items = json.loads(text)
     except (ValueError, RecursionError):
@@ -50,7 +50,7 @@ def _plan_names(text: str) -> str | None:
 
 
 def _is_text(text: str) -> bool:
-    """Whether a text can be stored: half a surrogate pair, which JSON can write, can't."""
+    """Whether a text can be stored. Half a surrogate pair can't, although JSON can express it."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -66,12 +66,12 @@ plan_names = _text_function(_plan_names)
 
 
 def folded(texts: Sequence[str]) -> list[str]:
-    """Texts as `without_case` gives normalised keywords, for comparison."""
+    """Texts in the form of normalised keywords `without_case`, to compare them with."""
     return sorted({normalise_keyword(text).casefold() for text in texts})
 
 
 def trusted_time(text: Column, log_date: Column, tolerance_days: int) -> Column:
-    """The logged time as a timestamp (UTC), where it can be read and agrees with the day of the log."""
+    """The logged time as a timestamp (UTC); null unless it can be read and agrees with the day of the log."""
 
     def over(texts: pa.Array, days: pa.Array) -> pa.Array:
         pairs = zip(texts.to_pylist(), days.to_pylist(), strict=True)
@@ -81,15 +81,15 @@ def trusted_time(text: Column, log_date: Column, tolerance_days: int) -> Column:
 
 
 def trimmed(column: Column | str) -> Column:
-    """The text without white space (Unicode's) at its ends."""
+    """The text without white space, as Unicode defines it, at its ends."""
     return F.btrim(F.col(column) if isinstance(column, str) else column, F.lit(WHITE_SPACE))
 
 
 def filled(column: Column | str) -> Column:
-    """The trimmed text; null where nothing is left."""
+    """The trimmed text; null if nothing is left."""
     return F.nullif(trimmed(column), F.lit(""))
 
 
 def without_white_space(column: Column, others: str = "") -> Column:
-    """The text without any white space, and without the other characters named (regex class syntax)."""
+    """The text without any white space, and without `others` (in the syntax of a regex class)."""
     return F.regexp_replace(column, f"[{WHITE_SPACE}{others}]", "")

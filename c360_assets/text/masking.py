@@ -1,6 +1,6 @@
-"""Takes personal numbers and addresses out of keywords: people type them into the search field.
+"""Removes personal numbers and addresses from keywords: people type them into the search field.
 
-Pure functions str → str. What counts as a number stands in docs/definitions/cleaning-search.md.
+Pure functions from str to str. What counts as a number is defined in docs/definitions/cleaning-search.md.
 """
 
 import re
@@ -10,9 +10,9 @@ from c360_assets.text.normalise import PerCharacter
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 
-# Numbers are found in the shape of a text: digits and `+` as they are, letters (and signs
-# that are numbers, such as ½: Unicode's categories L and N) as `a`, all else as a space.
-# Between two digits anything may stand that is neither letter nor digit: `+` or a space in the shape.
+# Numbers are searched for in the shape of a text: digits and `+` as they are, letters and other numeric signs such as ½
+# (Unicode's categories L and N) as `a`, everything else as a space. Between two digits there may be anything but a
+# letter or a digit: in the shape, `+` or a space.
 _GAP = "[ +]*"
 _CARD = re.compile(rf"[0-9](?:{_GAP}[0-9]){{12,}}")
 _PHONE = re.compile(
@@ -30,7 +30,7 @@ _SHAPE = PerCharacter(_shape_of)
 
 
 def _replace(text: str, pattern: re.Pattern[str], token: str) -> str:
-    """The text with each place whose shape fits the pattern replaced, leftmost first."""
+    """The text with each match of the pattern in its shape replaced, from left to right."""
     parts: list[str] = []
     done = 0
     for match in pattern.finditer("".join([_SHAPE[char] for char in text])):

@@ -1,6 +1,6 @@
-"""Reads the times that devices write: many forms, calendars and scripts, and clocks that are wrong.
+"""Reads the times that devices write: many formats, calendars and scripts, and clocks that are wrong.
 
-Pure functions. Which forms there are stands in docs/definitions/cleaning-search.md.
+Pure functions. The formats are listed in docs/definitions/cleaning-search.md.
 """
 
 import re
@@ -29,14 +29,14 @@ def _ascii_digits(text: str) -> str:
 
 
 def _common_year(year: int) -> int:
-    """The year in the common era: some devices count in the Buddhist or the Japanese era."""
+    """The year of the common era. Some devices count in the Buddhist or the Japanese era."""
     if year >= _BUDDHIST_FROM:
         return year - _BUDDHIST_YEARS
     return year + _REIWA_YEARS if year < _REIWA_BEFORE else year
 
 
 def _hour(hour: int, half: str | None) -> int | None:
-    """The hour of the day; None where a 12-hour clock shows no such hour."""
+    """The hour of the day; None if a 12-hour clock has no such hour."""
     if half is None:
         return hour
     if not 1 <= hour <= 12:
@@ -45,7 +45,7 @@ def _hour(hour: int, half: str | None) -> int | None:
 
 
 def read_wall_clock(text: str) -> datetime | None:
-    """The time as it stands in the log, without a zone; None where it is in no known form or no real time."""
+    """The time as it is written, without a zone; None if its format is unknown or there is no such time."""
     match = _FORM.fullmatch(_ascii_digits(trim(text)))
     if match is None:
         return None
@@ -61,9 +61,9 @@ def read_wall_clock(text: str) -> datetime | None:
 
 
 def trusted_micros(text: str | None, log_date: date, tolerance_days: int) -> int | None:
-    """Microseconds since 1970 of a time that agrees with the day of the log; None where it does not.
+    """Microseconds since 1970 of a time that agrees with the day of the log; None if it does not.
 
-    The day of the log is the truth: a device's clock may be off by `tolerance_days` calendar days at the most.
+    The day of the log is authoritative: a device's clock may be off by at most `tolerance_days` calendar days.
     """
     moment = read_wall_clock(text) if text is not None else None
     if moment is None or abs((moment.date() - log_date).days) > tolerance_days:

@@ -1,7 +1,7 @@
 """What each partition in the lake was made from: small files beside a table's Delta log.
 
-A provenance file lies in the table's own folder (`_c360/<partition>.json`; Delta passes over names with an underscore),
-so it comes and goes with the table. It is written after the commit it tells of: a partition without one, or with an
+A provenance file is in the table's own folder (`_c360/<partition>.json`; Delta ignores names with an underscore), so it
+comes and goes with the table. It is written after the commit that it describes. A partition without one, or with an
 older one, is made again, which is always safe.
 """
 
@@ -21,17 +21,17 @@ from resources.locations import file_system
 
 FOLDER = "_c360"
 SCHEMA = 1
-"""The form of a provenance file. Files without a number are of the first."""
+"""The schema number of a provenance file. Files without a number have the first."""
 
 
 @dataclass(frozen=True)
 class Provenance:
     """`data_version` changes with anything the partition is made from: landed bytes, upstream partitions, rules.
 
-    `is_checked` is false from the commit until the table's blocking checks have looked at the partition; it is then made
-    again. `failed_check` names the one that it did not pass: then nothing may be made from it.
-    `files` remembers digests of landed files, so that an untouched file need not be read to know it. `rules` is the part
-    of the data version that comes from no data: it tells a change of rules from a change of what was read.
+    `is_checked` is false from the commit until the table's blocking checks have examined the partition; an unchecked
+    partition is made again. `failed_check` names the check that it did not pass; nothing may then be made from it.
+    `files` has digests of landed files, so that an untouched file need not be read to recognize it. `rules` is the part
+    of the data version that is not data: it distinguishes a change of rules from a change of what was read.
     """
 
     data_version: str
@@ -42,7 +42,7 @@ class Provenance:
     is_checked: bool = False
 
     def with_rows(self, rows: int) -> "Provenance":
-        """The same, of a partition with so many rows."""
+        """The same, for a partition with this number of rows."""
         return replace(self, rows=rows)
 
     def to_json(self) -> str:
@@ -52,9 +52,9 @@ class Provenance:
 
     @classmethod
     def from_json(cls, text: str | bytes, path: str) -> "Provenance | None":
-        """What a file tells; None where it holds no provenance, which is as good as none.
+        """What a file says; None if it holds no provenance, which is as good as no file.
 
-        Raises UnknownSchema where a later release wrote it.
+        Raises UnknownSchema if a later release wrote it.
         """
         try:
             fields = json.loads(text)
@@ -71,7 +71,7 @@ class Provenance:
 
 
 def version_digest(*parts: str) -> str:
-    """One version made of the versions of all that something depends on."""
+    """One version made of the versions of everything that something depends on."""
     return xxhash.xxh3_128("\0".join(parts).encode()).hexdigest()
 
 
@@ -84,7 +84,7 @@ class ProvenanceStore:
     def read(self, table: str) -> dict[date | None, Provenance]:
         """The provenance of all partitions of a table. A file that can't be read is as good as none.
 
-        Raises LocationError where the lake may not be looked into, UnknownSchema where a later release wrote a file.
+        Raises LocationError if the lake is not readable, UnknownSchema if a later release wrote a file.
         """
         folder = f"{self._path}/{table}/{FOLDER}"
         try:
@@ -98,7 +98,7 @@ class ProvenanceStore:
         provenances: dict[date | None, Provenance] = {}
         for name, text in self._fs.cat(names, on_error="omit").items() if names else ():
             provenance = Provenance.from_json(text, name)
-            with suppress(ValueError):  # a name that is no partition's
+            with suppress(ValueError):  # a name that is not that of a partition
                 if provenance is not None:
                     provenances[_partition(name)] = provenance
         return provenances
@@ -117,7 +117,7 @@ class ProvenanceStore:
         return lambda table, partition: read(table).get(partition)
 
     def write(self, table: str, partition: date | None, provenance: Provenance) -> None:
-        """Records a partition's provenance; a reader sees the old one or the new one, whole."""
+        """Records a partition's provenance. A reader sees either the old file or the new one, never a part."""
         folder = f"{self._path}/{table}/{FOLDER}"
         self._fs.makedirs(folder, exist_ok=True)
         target = f"{folder}/{_name(partition)}"
@@ -135,9 +135,9 @@ class ProvenanceStore:
             self._fs.pipe_file(target, data)
 
     def forget(self, table: str, partition: date | None) -> None:
-        """Takes a partition's provenance away, so that it is made again."""
+        """Removes a partition's provenance, so that the partition is made again."""
         target = f"{self._path}/{table}/{FOLDER}/{_name(partition)}"
-        with suppress(FileNotFoundError):  # never made, or another process took it away
+        with suppress(FileNotFoundError):  # never made, or another process removed it
             self._fs.rm_file(target)
 
 

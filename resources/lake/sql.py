@@ -1,4 +1,4 @@
-"""Small questions to the lake in SQL, answered without starting an engine: for the command line, the UI and people."""
+"""Small SQL queries on the lake, answered without starting an engine: for the command line, the UI and people."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,14 +11,14 @@ Row = dict[str, Any]
 
 
 class LakeQuery:
-    """Asks the tables below a lake's root. A table stays open between questions: to open it costs more than to ask."""
+    """Queries the tables below a lake's root. A table stays open between queries, since opening it costs more than those."""
 
     def __init__(self, lake: str) -> None:
         self._lake = lake
         self._open: dict[str, DeltaTable] = {}
 
     def rows(self, tables: Iterable[str], sql: str) -> list[Row]:
-        """The rows of a query over tables as they are now; none where a table was not made yet."""
+        """The rows of a query over tables as they are now; none if a table does not exist yet."""
         builder = QueryBuilder()
         for table in tables:
             try:
@@ -37,5 +37,5 @@ class LakeQuery:
 
 
 def query(lake: str, tables: Iterable[str], sql: str) -> list[Row]:
-    """The rows of one query over tables of the lake; none where a table was not made yet."""
+    """The rows of one query over tables of the lake; none if a table does not exist yet."""
     return LakeQuery(lake).rows(tables, sql)

@@ -1,8 +1,8 @@
 """The lake: Delta tables below one root, and the only way that rows get into them.
 
-Nothing here knows a column's meaning. A table's contract says its columns, types and partition; a frame that does
-not fit is refused, since the engines don't refuse it themselves: one drops columns that the table lacks, and
-takes rows that lie outside the partition that is replaced.
+Nothing here knows what a column means. A table's contract gives its columns, types and partition. A frame that does not
+fit is refused here, because the engines don't refuse it: one drops columns that the table lacks, and accepts rows
+outside the partition that is replaced.
 """
 
 import random
@@ -68,7 +68,7 @@ class TableContract(Protocol):
 
 @dataclass(frozen=True)
 class Committed:
-    """What one write left in the lake: figures of the partition, and of the whole table.
+    """The result of one write: figures of the partition, and of the whole table.
 
     `committed_at` is the time of the commit, in seconds since 1970 (UTC).
     """
@@ -91,7 +91,7 @@ class Lake:
         self._known: dict[str, DeltaTable] = {}
 
     def uri(self, table: str) -> str:
-        """Where a table lies."""
+        """The location of a table."""
         return f"{self.root}/{table}"
 
     def exists(self, table: str) -> bool:
@@ -99,7 +99,7 @@ class Lake:
         return DeltaTable.is_deltatable(self.uri(table))
 
     def read(self, table: TableContract, first: date | None = None, last: date | None = None) -> DataFrame:
-        """The rows of the partitions from first to last (all, if not given); a table not made yet is empty."""
+        """The rows of the partitions from first to last, or of all. A table that does not exist yet is empty."""
         self._ensure(table)
         frame = self._engine.session.read.format("delta").load(self.uri(table.name))
         column = table.partition_column
@@ -120,15 +120,15 @@ class Lake:
     ) -> Committed:
         """Replaces one partition (a whole table, if it has none) with a frame, in one commit.
 
-        `is_whole`: the frame has every row that was read, and lost none since. That saves the engine a shuffle.
-        Raises ContractError where the frame's columns or types are not the contract's, EngineError where the engine
-        can't commit safely to where the table lies.
+        `keeps_every_row` says that the frame has every row that was read, which saves the engine a shuffle.
+        Raises ContractError if the frame's columns or types are not those of the contract, EngineError if the engine
+        can't commit safely to the table's location.
         """
         self._engine.require_log_store(self.uri(table.name))
         self._ensure(table)
         check_frame(table, frame)
-        # Even a whole table is replaced by a condition. Without one, Sail (0.7) takes the first commit for an append that
-        # conflicts with nothing: of two writers at once, both would have their rows there.
+        # Even a whole table is replaced with a condition. Without one, Sail (0.7) takes the first commit for an append,
+        # which conflicts with nothing: the rows of two simultaneous writers would both be kept.
         writer_options = {"userMetadata": commit_message, "replaceWhere": "true"}
         column = table.partition_column
         if column is not None:
@@ -151,7 +151,7 @@ class Lake:
         return int(delta.version())
 
     def roll_back(self, table: str, commit_message: str) -> bool:
-        """Rolls the newest commit back if it has this message; otherwise it stands, since others have committed."""
+        """Rolls back the newest commit if it has this message. Otherwise others have committed, and it stands."""
         delta = self._known[table]
         delta.update_incremental()
         if delta.history(1)[0].get("userMetadata") != commit_message:
@@ -172,7 +172,7 @@ class Lake:
         return found
 
     def _committed(self, table: TableContract, partition: date | None) -> Committed:
-        """Figures from the log of the table, so that no row is counted a second time."""
+        """Figures from the table's log, so that no row is counted a second time."""
         delta = self._known[table.name]
         delta.update_incremental()
         adds = pa.table(delta.get_add_actions(flatten=True))
@@ -208,7 +208,7 @@ def check_frame(table: TableContract, frame: DataFrame) -> None:
 
 
 def _found_or_made(table: TableContract, uri: str) -> DeltaTable:
-    """The table, made if it is not there. Of several that make it at once all but one are refused: `with_retries` finds it."""
+    """The table, created if it does not exist. If several create it at once, all but one fail, and find it on a retry."""
     try:
         return DeltaTable(uri)
     except TableNotFoundError:
@@ -225,17 +225,17 @@ def _found_or_made(table: TableContract, uri: str) -> DeltaTable:
             name=table.name,
             description=table.doc,
             configuration={"delta.dataSkippingStatsColumns": ",".join(_exact_in_the_log(table))},
-            # Else delta-rs tries again by itself, and commits the table's description and id once more, as version 1.
+            # Otherwise delta-rs retries by itself, and commits the table's description and id once more, as version 1.
             commit_properties=CommitProperties(max_commit_retries=0),
         )
         return DeltaTable(uri)
 
 
 def _exact_in_the_log(table: TableContract) -> list[str]:
-    """The columns whose least and greatest value may stand in the table's log.
+    """The columns whose least and greatest values may be in the table's log.
 
-    Sail (0.7) does not read a column that has one value in a file: it takes the value from the log, where its text is
-    read back with doubles wrong in the last digit, and where times are cut to milliseconds.
+    Sail (0.7) does not read a column that has a single value per file: it takes the value from the log. There, doubles
+    are read back with a wrong last digit, and times are truncated to milliseconds.
     """
     inexact = ("double", "timestamp")
     return [c.name for c in table.all_columns if c.type not in inexact and c.name != table.partition_column]
@@ -261,9 +261,9 @@ def _total(adds: pa.Table, column: str) -> int:
 def with_retries(
     action: Callable[[], Result], sleep: Callable[[float], None] = time.sleep, tries: int | None = None
 ) -> Result:
-    """Does it again where another writer was in the way.
+    """Repeats an action that failed because another writer was in the way.
 
-    A commit is safe to repeat, as it replaces a partition; a table that another has made is found; a read reads.
+    That is safe: a commit replaces a partition, a table that another writer has created is found, a read changes nothing.
     """
     for attempt in range((tries or _TRIES) - 1):
         try:

@@ -1,7 +1,7 @@
 """The one way from a frame to a partition whose provenance is known.
 
-Forget the provenance → commit → verify that what was read is still there → record the provenance, or roll back. So a
-partition whose provenance is recorded holds what it says, wherever a process is stopped.
+Forget the provenance → commit → verify that what was read has not changed → record the provenance, or roll back. So a
+partition with provenance holds what that says, wherever a process is stopped.
 """
 
 from collections.abc import Callable
@@ -18,9 +18,9 @@ OnCommit = Callable[[str, date | None, int], None]
 
 @dataclass(frozen=True)
 class PartitionWrite:
-    """What is to be committed: `keeps_every_row` says that the frame has every row that was read.
+    """What is to be committed. `keeps_every_row` says that the frame has every row that was read.
 
-    `verify` is called after the commit, and raises where what was read changed meanwhile.
+    `verify` is called after the commit, and raises if what was read has changed meanwhile.
     """
 
     table: TableContract
@@ -33,7 +33,7 @@ class PartitionWrite:
 
 
 class PartitionWriter:
-    """Commits partitions to a lake, and keeps their provenance true."""
+    """Commits partitions to a lake, and keeps their provenance correct."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class PartitionWriter:
     def write(self, write: PartitionWrite) -> Committed:
         """Replaces a partition, in one commit.
 
-        Raises what the commit or `verify` raises; the provenance then stands as the rows do.
+        Raises what the commit or `verify` raises. The provenance then still matches the rows.
         """
         table, partition = write.table.name, write.partition
         before = self._provenances.get(table, partition)
@@ -57,7 +57,7 @@ class PartitionWriter:
         return committed
 
     def _commit(self, write: PartitionWrite, before: Provenance | None) -> Committed:
-        """One commit, between the provenance that was and the one that comes."""
+        """Commits, and restores the provenance from before if nothing was committed."""
         version = self._lake.version(write.table) if before else None
         self._provenances.forget(write.table.name, write.partition)
         try:
@@ -74,7 +74,7 @@ class PartitionWriter:
             raise
 
     def _verify(self, write: PartitionWrite, before: Provenance | None) -> None:
-        """Rolls the commit back where what was read changed meanwhile: half of it may be the old rows."""
+        """Rolls the commit back if what was read has changed meanwhile: half of it may be old rows."""
         try:
             write.verify()
         except Exception:

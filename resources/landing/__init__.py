@@ -1,1 +1,1 @@
-"""The landing zone: which files make a day, whether they changed, and what they hold."""
+"""The landing zone: which files belong to a day, whether they changed, and what they hold."""

@@ -15,7 +15,7 @@ from resources.landing.zone import Delivery, LandingZone
 
 @dataclass(frozen=True)
 class DeliveredRows:
-    """A delivery as a frame. `fingerprint` tells its content, `digests` the content of each file state."""
+    """A delivery as a frame. `fingerprint` identifies its content, `digests` the content of each file in its state."""
 
     frame: DataFrame
     delivery: Delivery
@@ -24,15 +24,15 @@ class DeliveredRows:
 
 
 class DeliveryReader:
-    """Reads what lies in a landing zone, on an engine."""
+    """Reads what is in a landing zone, on an engine."""
 
     def __init__(self, landing: LandingZone, engine: Engine) -> None:
         self._landing, self._engine = landing, engine
 
     def read(self, layout: Layout, day: date | None) -> DeliveredRows | None:
-        """What landed for a day, or in a folder without days; None where nothing did.
+        """What landed for a day, or in a folder without days; None if nothing did.
 
-        Raises LandingError where it can't be read.
+        Raises LandingError if it can't be read.
         """
         delivery = self._find(layout, day)
         if delivery is None:
@@ -42,7 +42,7 @@ class DeliveryReader:
         return DeliveredRows(read_landed(self._engine.session, layout, splits), delivery, fingerprint, digests)
 
     def require_unchanged(self, layout: Layout, before: Delivery) -> None:
-        """Raises LandingError where a delivery changed while it was read."""
+        """Raises LandingError if a delivery changed while it was read."""
         after = self._find(layout, before.day)
         if after is None or after.state != before.state:
             names = ", ".join(file.name for file in before.files)

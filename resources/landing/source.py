@@ -21,7 +21,7 @@ from resources.landing.readers.json_lines import json_batches
 from resources.landing.readers.parquet_rows import parquet_batches
 
 SPLIT_BYTES = 64 << 20
-"""A plain NDJSON file above this is read by several tasks."""
+"""Several tasks read a plain NDJSON file that is larger than this."""
 _READERS: dict[str, Callable[[Layout, FileSplit, IO[bytes]], Iterator[pa.RecordBatch]]] = {
     "json": json_batches,
     "csv": csv_batches,
@@ -121,7 +121,7 @@ class LandedSource(DataSource):
         return "landed"
 
     def schema(self) -> str:
-        """All columns are text."""
+        """The columns of the layout, all text."""
         return ", ".join(f"{name} string" for name in _layout(self.options["layout"]).columns)
 
     def reader(self, schema: Any) -> DataSourceReader:

@@ -1,6 +1,6 @@
-"""Which files make a day: finds what landed, and tells by a fingerprint whether it changed.
+"""Which files belong to a day: finds what landed, and detects by a fingerprint whether it changed.
 
-What is in the files is read by `resources/landing/readers/`. Nothing here knows a table.
+`resources/landing/readers/` reads what is in the files. Nothing here knows a table.
 """
 
 import os
@@ -30,12 +30,12 @@ _FORMS = {
 _KNOWN = ".json, .jsonl, .ndjson, .csv (each also .gz) or .parquet"
 _Entry = tuple[str, dict[str, Any]]
 _DIGESTS: dict[tuple[str, str], str] = {}
-"""Digests of this process: a file in a state is read once for its digest, whoever asks."""
+"""Digests of this process: a file in the same state is read for its digest only once."""
 _DAY_NAME = re.compile(r"([0-9]{8})(\..*)?")
 
 
 def form_of(name: str) -> str | None:
-    """The form a file's name tells: json, csv or parquet; None for any other."""
+    """The form of a file according to its name: json, csv or parquet; None for any other."""
     lower = name.lower()
     plain = lower.removesuffix(".gz")
     for suffix, form in _FORMS.items():
@@ -46,7 +46,7 @@ def form_of(name: str) -> str | None:
 
 @dataclass(frozen=True)
 class LandedFile:
-    """One data file. `state` changes whenever the file may have: size, times, or the store's ETag."""
+    """One data file. `state` changes whenever the file may have changed: size and times, or the store's ETag."""
 
     name: str
     uri: str
@@ -57,7 +57,7 @@ class LandedFile:
 
 @dataclass(frozen=True)
 class Delivery:
-    """What lies in the landing zone for one day (`day` is None for files that belong to no day).
+    """What is in the landing zone for one day (`day` is None for files that belong to no day).
 
     `error` says why it can't be read; then the day fails and the lake keeps what it held.
     """
@@ -73,11 +73,11 @@ class Delivery:
 
     @property
     def state(self) -> str:
-        """Changes whenever any of the files may have."""
+        """Changes whenever any of the files may have changed."""
         return _digest(f"{file.name}\n{file.state}" for file in self.files)
 
     def splits(self) -> list[FileSplit]:
-        """The files as splits to read; large plain NDJSON files in several.
+        """The files as splits to read, a large plain NDJSON file as several.
 
         Raises LandingError where the delivery can't be read.
         """
@@ -88,14 +88,14 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Landed:
-    """All that lies in one source's folder: deliveries by day, and names that belong to no day."""
+    """Everything in one source's folder: deliveries by day, and names that belong to no day."""
 
     deliveries: Mapping[date, Delivery] = field(default_factory=dict)
     unrecognized_files: tuple[str, ...] = ()
 
 
 class LandingZone:
-    """A landing root: a folder or an fsspec URI."""
+    """A landing zone below a root, which is a folder or an fsspec URI."""
 
     def __init__(self, root: str) -> None:
         self.root = root.rstrip("/")
@@ -103,7 +103,7 @@ class LandingZone:
         self._fs, self._path = file_system(self.root)
 
     def check(self, folders: Iterable[str]) -> None:
-        """Raises LandingError where there is no landing root, or nothing of the named folders in it."""
+        """Raises LandingError if there is no landing root, or nothing in the named folders below it."""
         names = list(folders)
         if not self._fs.isdir(self._path):
             raise LandingError(
@@ -121,12 +121,12 @@ class LandingZone:
         return Landed({day: one for day, one in deliveries.items() if one}, tuple(sorted(unrecognized_files)))
 
     def day(self, folder: str, day: date) -> Delivery | None:
-        """What landed for one day; None where nothing did."""
+        """What landed for one day; None if nothing did."""
         entries = self._entries(folder)[0].get(day)
         return self._delivery(folder, day, entries) if entries else None
 
     def _entries(self, folder: str) -> tuple[dict[date, list[_Entry]], list[str]]:
-        """The names in a source's folder, by the day they tell; and those that tell none."""
+        """The names in a source's folder by their day, and those without a day."""
         found: dict[date, list[_Entry]] = {}
         unrecognized_files: list[str] = []
         for info in self._list(f"{self._path}/{folder}"):
@@ -159,10 +159,10 @@ class LandingZone:
         return Delivery(None, ordered, errors[0] if errors else None)
 
     def fingerprint(self, delivery: Delivery, known: Mapping[str, str] | None = None) -> tuple[str, dict[str, str]]:
-        """A digest of names and contents, and the digest of each file state, to be given as `known` next time.
+        """A digest of names and contents, and the digest of each file in its state, to be passed as `known` next time.
 
         A file whose state is known is not read again. A touched file with the same bytes gives the same digest.
-        Raises LandingError where a file can't be read.
+        Raises LandingError if a file can't be read.
         """
         digests: dict[str, str] = {}
         for file in delivery.files:
@@ -209,7 +209,7 @@ class LandingZone:
         return LandedFile(name, self._fs.unstrip_protocol(info["name"]), size, state, checksum is not None)
 
     def _delivery(self, folder: str, day: date, entries: list[_Entry]) -> Delivery | None:
-        """What was delivered for a day. A folder without data files is a delivery only once `_SUCCESS` lies in it."""
+        """What was delivered for a day. A folder without data files is a delivery only if it contains `_SUCCESS`."""
         names = [name for name, _ in entries]
         if len(entries) > 1:
             twice = f"{day} was delivered more than once, as {' and '.join(names)}"
@@ -259,10 +259,10 @@ def _split(file: LandedFile) -> list[FileSplit]:
     if form != "json" or file.name.lower().endswith(".gz") or file.size <= SPLIT_BYTES:
         return [FileSplit(file.uri, file.name, form, file.size)]
     cores = os.cpu_count() or 1
-    count = ceil(file.size / SPLIT_BYTES / cores) * cores  # as much work for each of this machine's cores
+    count = ceil(file.size / SPLIT_BYTES / cores) * cores  # equal work for each of this machine's cores
     starts = [file.size * part // count for part in range(count)]
     ends = [*starts[1:], None]
-    # Each is a task of its own: splits of this size are not packed together.
+    # Each becomes a task of its own: splits of this size are not packed together.
     return [
         FileSplit(file.uri, file.name, form, SPLIT_BYTES, start, end) for start, end in zip(starts, ends, strict=True)
     ]

@@ -13,8 +13,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.checks import ALL_CHECKS
-from c360_assets.checks.evidence import masked
 from c360_assets.cleaning import clean_content
+from c360_assets.metadata.redaction import redacted
 from c360_assets.reference.model import Reference
 from c360_assets.tables import TABLES
 from resources.lake.provenance import ProvenanceStore
@@ -123,7 +123,7 @@ def test_nobody_can_be_recognised_in_what_a_check_shows(home: Home, broken: pyte
     results = results_of(materialize(home, CONTENT))
     metadata = {key: value.value for key, value in results["clean_content:in_range"].metadata.items()}
     told = json.dumps(metadata)
-    assert "HNH***912" in told
+    assert "HNH******" in told
     assert "HNH579912" not in told
     assert "0C96E62FC55C" not in told
     assert {"log_date", "contract", "mac", "app_name", "seconds"} == set(metadata["examples"][0])  # what it is about
@@ -263,10 +263,10 @@ def test_results_are_kept_in_an_instance_on_disk(made: Home, tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [("HNH579912", "HNH***912"), ("0C96E62FC55C", "0C9***55C"), ("123456", "12***56"), ("1", "***"), ("", "***")],
+    [("HNH579912", "HNH******"), ("0C96E62FC55C", "0C9*********"), ("123456", "12****"), ("1", "*"), ("", "")],
 )
-def test_of_a_personal_value_a_third_is_shown_at_each_end_and_no_more(value: str, shown: str) -> None:
-    assert masked(value) == shown
+def test_of_a_personal_value_three_characters_are_visible_at_most(value: str, shown: str) -> None:
+    assert redacted(value) == shown
 
 
 def test_every_check_is_described_in_the_docs() -> None:

@@ -11,7 +11,6 @@ import pytest
 from c360_assets.checks.contract import examiner as examine_module
 from c360_assets.checks.contract.examiner import KEY_IS_UNIQUE, NO_NULLS, Examination, Examiner
 from c360_assets.checks.contract.row_checks import row_checks
-from c360_assets.checks.contract.row_rules import RULES
 from c360_assets.contracts.table import TableSpec
 from c360_assets.tables import TABLES
 from resources.lake.tables import Lake
@@ -104,7 +103,10 @@ def _spoiled_columns(table: TableSpec) -> dict[str, dict[str, Any]]:
 
 def _cases() -> list[Any]:
     rules = [
-        (table, check.name, {part}, SPOILED[table][part]) for table, check in RULES.items() for part in check.parts
+        (table.name, rule.name, {part}, SPOILED[table.name][part])
+        for table in TABLES.values()
+        for rule in table.row_rules
+        for part in rule.parts
     ]
     columns = [
         (table.name, case.split()[0], set(values), values)
@@ -248,7 +250,7 @@ def test_large_partitions_are_looked_at_one_by_one(only: OneTable, monkeypatch: 
     monkeypatch.setattr(Lake, "read", noted)
     whole = examine(home, "clean_content")
     assert passes == [(FIRST, LAST)]
-    monkeypatch.setattr(examine_module, "ROWS_A_PASS", 1)
+    monkeypatch.setattr(examine_module, "ROWS_PER_PASS", 1)
     passes.clear()
     assert examine(home, "clean_content") == whole
     assert len(passes) == 3
@@ -256,11 +258,13 @@ def test_large_partitions_are_looked_at_one_by_one(only: OneTable, monkeypatch: 
 
 def test_every_table_has_checks_and_every_part_a_case() -> None:
     assert {table: set(parts) for table, parts in SPOILED.items()} == {
-        table: set(check.parts) for table, check in RULES.items()
+        table.name: {part for rule in table.row_rules for part in rule.parts}
+        for table in TABLES.values()
+        if table.row_rules
     }
     for table in TABLES.values():
         assert len({check.name for check in row_checks(table)}) == len(row_checks(table))
-        assert table.key or RULES.get(table.name) or row_checks(table)
+        assert table.key or table.row_rules or row_checks(table)
 
 
 def test_a_month_without_rows_breaks_nothing(only: OneTable) -> None:

@@ -13,9 +13,9 @@ from c360_assets.behaviour import segment_thresholds
 from c360_assets.cleaning import content_rules, search_rules
 from c360_assets.metadata.charts import bars, columns, grid, picture
 from c360_assets.metadata.figures import partition_figures
-from c360_assets.metadata.redaction import hidden
+from c360_assets.metadata.redaction import redacted
 from c360_assets.reference.categories import CATEGORIES
-from c360_assets.reference.model import LEVELS, USER_TYPES
+from c360_assets.reference.vocabulary import LEVELS, USER_TYPES
 from c360_assets.tables import TABLES
 from resources.lake.sql import LakeQuery
 from tests.dagster_ui.conftest import APRIL, MADE_DAYS, MORE_SEARCHED, MORE_WATCHED
@@ -80,18 +80,18 @@ def test_a_quarantine_tells_records_by_reason_and_their_share(made: Home, log: s
 
 
 @pytest.mark.parametrize("log", ["content", "search"])
-def test_a_ledger_tells_its_books(made: Home, log: str) -> None:
+def test_a_ledger_shows_its_figures_and_a_table_of_them(made: Home, log: str) -> None:
     shown = metadata_of(made, f"ledger_{log}", DAY)
     [ledger] = rows(made, f"ledger_{log}", DAY)
     assert {name: shown[name] for name in ledger if name != "log_date"} == {
         name: value for name, value in ledger.items() if name != "log_date"
     }
-    ledger = {line["what"]: line for line in records(shown["books"])}
+    lines = {line["what"]: line for line in records(shown["ledger"])}
     for name in ("landed", "accepted", "duplicate", "quarantined"):
-        assert ledger[name]["rows"] == ledger[f"{name}_rows"]
-    assert ("above a device's day" in ledger) is (log == "content")
+        assert lines[name]["rows"] == ledger[f"{name}_rows"]
+    assert ("above a device's day" in lines) is (log == "content")
     if log == "content":
-        assert ledger["above a device's day"]["seconds"] == ledger["capped_seconds"] == 4000
+        assert lines["above a device's day"]["seconds"] == ledger["capped_seconds"] == 4000
 
 
 def test_a_clean_content_day_tells_seconds_by_category(made: Home) -> None:
@@ -207,10 +207,19 @@ def everything_told(home: Home) -> list[str]:
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [("HNH579912", "HNH******"), ("0123456", "01*****"), ("abcd", "a***"), ("ab", "**"), ("", "")],
+    [
+        ("HNH579912", "HNH******"),
+        ("0123456", "01*****"),
+        ("abcd", "a***"),
+        ("ab", "**"),
+        ("", ""),
+        ("contract:HNH579912", "contract:HNH******"),
+        ("user:0123456", "user:01*****"),
+        ("app:0123456", "app********"),
+    ],
 )
-def test_a_personal_value_is_hidden_but_for_its_start(value: str, shown: str) -> None:
-    assert hidden(value) == shown
+def test_of_a_personal_value_a_third_is_visible_at_most(value: str, shown: str) -> None:
+    assert redacted(value) == shown
 
 
 def test_figures_that_cannot_be_had_fail_nothing(made: Home) -> None:

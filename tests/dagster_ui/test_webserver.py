@@ -121,7 +121,7 @@ def test_a_partition_shows_its_figures_and_what_is_told_of_its_table(server: Ser
     assert day["delta_version"]["intValue"] >= 1
     assert day["seconds_taken"]["floatValue"] > 0
     assert (day["landed_rows"]["intValue"], day["quarantined_rows"]["intValue"]) == (5, 1)
-    assert day["books"]["table"]["records"]
+    assert day["ledger"]["table"]["records"]
     month = materialised(server, "segment_thresholds", "2022-04-01")
     assert month["distribution"]["mdStr"].startswith("![Contracts by seconds watched in 2022-04](data:image/svg+xml")
 

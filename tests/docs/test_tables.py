@@ -11,7 +11,6 @@ from c360_assets.docs import (
     NAVIGATION,
     PAGES,
     README,
-    RULES,
     anchor,
     arrows,
     flowchart,
@@ -128,15 +127,15 @@ def test_every_source_of_a_column_exists():
 
 
 def test_every_table_has_its_section_of_rules():
-    assert set(RULES) == set(TABLES)
-    for page, section in RULES.values():
-        assert f"\n## {section}\n" in (DEFINITIONS / page).read_text(encoding="utf-8"), (page, section)
+    for table in TABLES.values():
+        section = table.definition
+        assert f"\n## {section.heading}\n" in (DEFINITIONS / section.page).read_text(encoding="utf-8"), table.name
 
 
 def test_a_table_is_linked_to_its_rules():
-    for table, (page, section) in RULES.items():
-        text = (PAGES / f"{table}.md").read_text(encoding="utf-8")
-        assert f"](../definitions/{page}#{anchor(section)})" in text
+    for table in TABLES.values():
+        text = (PAGES / f"{table.name}.md").read_text(encoding="utf-8")
+        assert f"](../definitions/{table.definition.page}#{anchor(table.definition.heading)})" in text
 
 
 @pytest.mark.parametrize("word", sorted({v for _, column in COLUMNS for v in column.values or ()}))

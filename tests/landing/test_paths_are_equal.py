@@ -267,7 +267,7 @@ def test_every_line_is_in_one_part_once(folder, data, cuts, block_bytes, lines, 
     starts = sorted({0, *(cut for cut in cuts if cut < len(data))})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(whole_lines, "BLOCK_BYTES", block_bytes)
-        patch.setattr(json_lines, "_LINES_A_PIECE", lines)
+        patch.setattr(json_lines, "_LINES_PER_PART", lines)
         assert in_any_order(read_bytes(folder, "a.json", data)) == in_any_order(whole)
         parts = [
             row

@@ -9,9 +9,9 @@ import pytest
 
 from c360_assets.text.normalise import keyword_key
 from c360_sample import write_sample
-from c360_sample.content import APPS, content_rows
+from c360_sample.content.rows import APPS, content_rows
 from c360_sample.population import Population
-from c360_sample.search import search_table
+from c360_sample.search.rows import search_table
 from tests.sample.reading import content_records, csv_records_of, data_files
 
 pytestmark = pytest.mark.unit

@@ -8,9 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from c360_sample import SampleError, write_sample
-from c360_sample.content import content_rows
-from c360_sample.content_dirt import DirtyDay, record_of
-from c360_sample.content_files import csv_line, json_line, write_csv, write_json
+from c360_sample.content.dirt import DirtyDay, record_of
+from c360_sample.content.files import csv_line, json_line, write_csv, write_json
+from c360_sample.content.rows import content_rows
 from c360_sample.population import Population
 from tests.sample.reading import content_records, csv_records_of, data_files, form_of, records_in
 

@@ -9,7 +9,7 @@ from mutmut.mutation.file_mutation import NEVER_MUTATE_FUNCTION_NAMES
 from mutmut.mutation.mutators import mutation_operators, operator_arg_removal, operator_string
 
 # Text of a contract, made at import, as are tables of characters; what the UI shows beside a table.
-NO_TRANSFORMS = {"_from", "__init__", "figures", "distribution", "hide", "_hidden_id"}
+NO_TRANSFORMS = {"_from", "__init__", "figures", "distribution", "redact"}
 
 # Their arguments are names and types: without one of them, or with another, there is an error and no frame.
 NAMING = m.Call(

@@ -1,1 +1,1 @@
-"""Checks made from the tables' contracts: key, nulls, values, bounds, row rules. A failure blocks what is downstream."""
+"""Checks made from the tables' contracts: key, nulls, values, bounds, row rules. A failure blocks whatever is downstream."""

@@ -1,11 +1,11 @@
 """The checks of a table's contract: key, nulls, values, bounds, and the rules of its rows.
 
-One rule settles what blocks: **a contract check blocks, since what it guards can't be repaired downstream; a check of
-habits warns.** So all checks made here are errors, and nothing is made from a partition that fails one: the run stops
-before what is downstream, and the partition's mark names the check, so that later runs don't use it and make it
-again. Checks of habits stand in the other files of this package.
+One rule decides what blocks: **a contract check blocks, because what it guards can't be repaired downstream; a monitor
+warns.** So all checks made here are errors, and nothing is made from a partition that fails one: the run stops before
+what is downstream, and the partition's provenance names the check, so that later runs don't use the partition but make
+it again. Monitors are in `c360_assets/checks/monitors`.
 
-One op a table: few queries over all partitions of a run give the results of all its checks.
+One op per table: a few queries over all partitions of a run give the results of all its checks.
 """
 
 from collections.abc import Iterator, Mapping
@@ -27,7 +27,7 @@ from resources.lake.tables import Lake
 
 
 def names_of_checks(table: TableSpec) -> dict[str, str]:
-    """The contract checks of a table, with what each says."""
+    """The contract checks of a table by name, with their descriptions."""
     names = {KEY_IS_UNIQUE: f"{', '.join(table.key)}: no two rows of a partition share it"} if table.key else {}
     if any(not column.nullable for column in table.columns):
         names[NO_NULLS] = "No nulls in columns that are NOT NULL"
@@ -54,8 +54,8 @@ def contract_checks(table: TableSpec) -> dg.AssetChecksDefinition:
             _set_check_results(table, provenances, held, {name: examined.failed(name) for name in names})
         except OSError as error:
             causes = group_by_cause({name_of(partition): reason_of(error) for partition in held})
-            told = f"{table.name}: what its checks found can't be kept in the lake. {causes}"
-            raise dg.Failure(told, allow_retries=False) from None
+            failure = f"{table.name}: what its checks found can't be kept in the lake. {causes}"
+            raise dg.Failure(failure, allow_retries=False) from None
         selected = [key.name for key in context.selected_asset_check_keys]
         yield from (_result(name, examined, held) for name in names if name in selected)
 
@@ -68,9 +68,9 @@ def _set_check_results(
     held: Mapping[date | None, Provenance],
     failed: Mapping[str, list[date | None]],
 ) -> None:
-    """Lets each partition's mark say that it was checked, and which check it failed first, if any.
+    """Records in each partition's provenance that it was checked, and which check it failed first, if any.
 
-    One made anew meanwhile is left alone.
+    A partition that was made again meanwhile is left alone.
     """
     first_failed: dict[date | None, str] = {}
     for check, partitions in failed.items():
@@ -109,7 +109,7 @@ def _result(name: str, examined: Examination, held: Mapping[date | None, Provena
 
 
 def _parts(counts: Mapping[date | None, Mapping[str, int]]) -> list[str]:
-    """What is broken, with the rows that break it, over all partitions."""
+    """The parts that are broken, with the number of rows that break each, over all partitions."""
     totals: dict[str, int] = {}
     for partition in in_order(counts):
         for part, rows in counts[partition].items():

@@ -1,6 +1,6 @@
-"""Looks at partitions of a table in the lake and tells what breaks its contract, where, and by which rows.
+"""Examines partitions of a table in the lake: what breaks the contract, where, and in which rows.
 
-Knows no Dagster: what follows from it is `contract.py`'s.
+It does not know Dagster. What follows from a finding is decided in `asset_checks.py`.
 """
 
 import re
@@ -16,22 +16,21 @@ from pyspark.sql import functions as F
 from c360_assets.checks.contract.counting import Counts, breaks, count
 from c360_assets.checks.contract.null_counts import files_with_nulls
 from c360_assets.checks.contract.row_checks import row_checks
-from c360_assets.checks.contract.row_rules import RowCheck
 from c360_assets.checks.evidence import MOST_EXAMPLES, examples, in_order
-from c360_assets.contracts.table import TableSpec
+from c360_assets.contracts.table import RowRule, TableSpec
 from resources.engine.failures import reason_of
 from resources.lake.tables import Lake, with_retries
 
 KEY_IS_UNIQUE = "key_is_unique"
 NO_NULLS = "no_nulls"
-ROWS_A_PASS = 1_000_000
-"""Rows that one query looks at: grouping them by key takes memory. Larger partitions are looked at one by one."""
-_TRIES = 6  # a writer is in a reader's way for a moment only; a table that can't be read at all should not take minutes
+ROWS_PER_PASS = 1_000_000
+"""Rows that one query examines: grouping them by key takes memory. Larger partitions are examined one by one."""
+_TRIES = 6  # a writer blocks a reader only for a moment, and a table that can't be read at all should not take minutes
 
 
 @dataclass
 class Found:
-    """What breaks one check: how many rows, by partition and by what they are about, and some of them."""
+    """What breaks one check: the number of rows, by partition and part of the check, and some of the rows."""
 
     counts: dict[date | None, dict[str, int]] = field(default_factory=dict)
     examples: list[dict[str, Any]] = field(default_factory=list)
@@ -39,20 +38,20 @@ class Found:
 
 @dataclass
 class Examination:
-    """`found` by check, only what breaks one. `unreadable` partitions fail all checks; `rows` are those looked at."""
+    """`found` has the checks that are broken. `unreadable` partitions fail all checks. `rows` were examined."""
 
     found: dict[str, Found] = field(default_factory=dict)
     unreadable: dict[date | None, str] = field(default_factory=dict)
     rows: int = 0
 
     def failed(self, check: str) -> list[date | None]:
-        """The partitions that do not pass a check, in order."""
+        """The partitions that fail a check, in order."""
         broken = self.found[check].counts if check in self.found else {}
         return in_order({*broken, *self.unreadable})
 
 
 class Examiner:
-    """Looks at one table."""
+    """Examines one table."""
 
     def __init__(self, table: TableSpec, lake: Lake) -> None:
         self._table, self._lake = table, lake
@@ -65,12 +64,12 @@ class Examiner:
         readable = self._without_nulls(done, partitions)
         if self._predicates or self._table.key:
             for batch in _batches(readable):
-                self._look_at(done, batch)
-            self._show_examples(done)
+                self._count(done, batch)
+            self._add_examples(done)
         return done
 
     def _without_nulls(self, done: Examination, partitions: Mapping[date | None, int]) -> dict[date | None, int]:
-        """Notes nulls, and gives the partitions without: an engine that takes NOT NULL for granted reads no others."""
+        """Records nulls, and returns the partitions without any: the engines take NOT NULL for granted, and misread others."""
         if not partitions:
             return {}
         try:
@@ -88,8 +87,8 @@ class Examiner:
         with_nulls = {file.partition for file in files}
         return {partition: rows for partition, rows in partitions.items() if partition not in with_nulls}
 
-    def _look_at(self, done: Examination, batch: Sequence[date | None]) -> None:
-        """Counts in one query; where it fails, in smaller ones, so that what can be read is judged."""
+    def _count(self, done: Examination, batch: Sequence[date | None]) -> None:
+        """Counts in one query, and in smaller ones if that fails, so that everything readable is examined."""
         try:
             counted = with_retries(
                 lambda: count(self._table, self._read(batch[0], batch[-1]), self._predicates), tries=_TRIES
@@ -99,13 +98,13 @@ class Examiner:
                 done.unreadable[batch[0]] = reason_of(error)
                 return
             middle = len(batch) // 2
-            self._look_at(done, batch[:middle])
-            self._look_at(done, batch[middle:])
+            self._count(done, batch[:middle])
+            self._count(done, batch[middle:])
             return
         for partition in batch:
-            self._note(done, partition, counted.get(partition, Counts()))
+            self._record(done, partition, counted.get(partition, Counts()))
 
-    def _note(self, done: Examination, partition: date | None, counts: Counts) -> None:
+    def _record(self, done: Examination, partition: date | None, counts: Counts) -> None:
         done.rows += counts.rows
         broken = iter(counts.broken or [0] * len(self._predicates))
         found = {check.name: {part: next(broken) for part in check.parts} for check in self._checks}
@@ -115,8 +114,8 @@ class Examiner:
             if worst:
                 done.found.setdefault(check, Found()).counts[partition] = worst
 
-    def _show_examples(self, done: Examination) -> None:
-        """Rows of the first partition that breaks a check. Should they not be had, the verdict stands without."""
+    def _add_examples(self, done: Examination) -> None:
+        """Adds rows of the first partition that breaks a check. If they can't be read, the result stands without them."""
         for check, found in done.found.items():
             if check == NO_NULLS:
                 continue
@@ -128,12 +127,12 @@ class Examiner:
         if name == KEY_IS_UNIQUE:
             return examples(self._table, self._shared_keys(partition))
         check = next(check for check in self._checks if check.name == name)
-        return examples(self._table, self._rows_that_break(check, partition, parts), mask_texts=check.personal)
+        return examples(self._table, self._rows_that_break(check, partition, parts), redact_texts=check.personal)
 
-    def _rows_that_break(self, check: RowCheck, partition: date | None, parts: Mapping[str, int]) -> list[Row]:
+    def _rows_that_break(self, check: RowRule, partition: date | None, parts: Mapping[str, int]) -> list[Row]:
         predicates = [check.parts[part] for part in parts]
-        shown = [column.name for column in self._table.all_columns if _is_named(column.name, predicates)]
-        columns = list(dict.fromkeys((*self._partition_columns, *self._table.key, *shown)))
+        named = [column.name for column in self._table.all_columns if _is_named(column.name, predicates)]
+        columns = list(dict.fromkeys((*self._partition_columns, *self._table.key, *named)))
         any_broken = breaks(" and ".join(f"({predicate})" for predicate in predicates))
         return _first(self._read(partition, partition).where(any_broken).select(*columns), columns)
 
@@ -159,11 +158,11 @@ def _is_named(column: str, predicates: Sequence[str]) -> bool:
 
 
 def _batches(partitions: Mapping[date | None, int]) -> Iterator[list[date | None]]:
-    """Partitions in order, as many together as one query may look at."""
+    """Partitions in order, as many together as one query may examine."""
     batch: list[date | None] = []
     rows = 0
     for partition in in_order(partitions):
-        if batch and rows + partitions[partition] > ROWS_A_PASS:
+        if batch and rows + partitions[partition] > ROWS_PER_PASS:
             yield batch
             batch, rows = [], 0
         batch.append(partition)

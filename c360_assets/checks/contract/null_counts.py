@@ -1,8 +1,8 @@
-"""Counts nulls where the contract says NOT NULL, from what the files of a partition say of themselves.
+"""Counts nulls in NOT NULL columns, from the statistics of a partition's files.
 
-Not from their rows: both engines take NOT NULL for granted. They answer `is null` with false without looking, and
-fail, or read zero, where a null stands. The table's log tells the nulls of each file and column; where it does not,
-the file's footer does.
+Not from the rows, because both engines take NOT NULL for granted: they answer `is null` with false without reading, and
+fail, or read zero, if there is a null. The table's log has the null count of each file and column; if it lacks one, the
+file's footer has it.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -23,7 +23,7 @@ _READERS = 8
 
 @dataclass(frozen=True)
 class FileNulls:
-    """One file of a partition that holds nulls where none may be, by column."""
+    """A file of a partition with nulls in NOT NULL columns, and how many in each."""
 
     partition: date | None
     file: str
@@ -33,15 +33,16 @@ class FileNulls:
 def files_with_nulls(table: TableSpec, uri: str, partitions: Collection[date | None]) -> list[FileNulls]:
     """The files of these partitions that hold nulls in NOT NULL columns of the table at a URI."""
     required = [column.name for column in table.columns if not column.nullable]
-    told: list[dict[str, Any]] = []
-    untold: list[dict[str, Any]] = []
+    in_log: list[dict[str, Any]] = []
+    in_footer: list[dict[str, Any]] = []
     for entry in _entries(table, uri, required):
         if _partition(table, entry) in partitions:
             known = all(entry.get(f"null_count.{name}") is not None for name in required)
-            (told if known else untold).append(entry)
-    counts = [({name: entry[f"null_count.{name}"] for name in required}, entry) for entry in told]
-    if untold:
-        counts += zip(_nulls_by_footer(uri, required, [entry["path"] for entry in untold]), untold, strict=True)
+            (in_log if known else in_footer).append(entry)
+    counts = [({name: entry[f"null_count.{name}"] for name in required}, entry) for entry in in_log]
+    if in_footer:
+        footers = _nulls_by_footer(uri, required, [entry["path"] for entry in in_footer])
+        counts += zip(footers, in_footer, strict=True)
     found = [
         FileNulls(_partition(table, entry), entry["path"], {name: count for name, count in nulls.items() if count})
         for nulls, entry in counts
@@ -50,7 +51,7 @@ def files_with_nulls(table: TableSpec, uri: str, partitions: Collection[date | N
 
 
 def _entries(table: TableSpec, uri: str, columns: Sequence[str]) -> list[dict[str, Any]]:
-    """The table's files as its log knows them: path, partition, and nulls by column as far as told."""
+    """The table's files according to its log: path, partition, and nulls by column as far as they are recorded."""
     adds = pa.table(DeltaTable(uri).get_add_actions(flatten=True))
     wanted = ["path", f"partition.{table.partition_column}", *(f"null_count.{name}" for name in columns)]
     entries: list[dict[str, Any]] = adds.select([name for name in wanted if name in adds.column_names]).to_pylist()
@@ -76,7 +77,7 @@ def _nulls_by_footer(uri: str, columns: Sequence[str], paths: Sequence[str]) -> 
 
 
 def _nulls_of(footer: pq.FileMetaData, columns: Sequence[str]) -> dict[str, int]:
-    """Nulls by column; a column that the file lacks is null in every row."""
+    """Nulls by column. A column that the file lacks is null in every row."""
     nulls = dict.fromkeys(columns, 0)
     for group in map(footer.row_group, range(footer.num_row_groups)):
         chunks = {chunk.path_in_schema: chunk for chunk in map(group.column, range(group.num_columns))}

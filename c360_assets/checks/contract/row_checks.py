@@ -1,21 +1,18 @@
-"""The checks of single rows that follow from a table's contract: its columns' values and bounds, then its rules."""
+"""The rules for single rows that follow from a table's contract: its columns' values and bounds, then its row rules."""
 
-from c360_assets.checks.contract.row_rules import RULES, RowCheck
-from c360_assets.contracts.table import ColumnSpec, TableSpec
+from c360_assets.contracts.table import ColumnSpec, RowRule, TableSpec
 
 
-def row_checks(table: TableSpec) -> tuple[RowCheck, ...]:
-    """The checks of a table's rows."""
+def row_checks(table: TableSpec) -> tuple[RowRule, ...]:
+    """What each row of a table is checked for."""
     values = {column.name: _holds_value(column) for column in table.columns if column.values}
     bounds = {column.name: _in_bounds(column) for column in table.columns if _is_bounded(column)}
     checks = []
     if values:
-        checks.append(RowCheck("known_values", f"{', '.join(values)}: one of the contract's values", values))
+        checks.append(RowRule("known_values", f"{', '.join(values)}: one of the contract's values", values))
     if bounds:
-        checks.append(RowCheck("in_range", f"{', '.join(bounds)}: within the contract's bounds", bounds))
-    if table.name in RULES:
-        checks.append(RULES[table.name])
-    return tuple(checks)
+        checks.append(RowRule("in_range", f"{', '.join(bounds)}: within the contract's bounds", bounds))
+    return (*checks, *table.row_rules)
 
 
 def _holds_value(column: ColumnSpec) -> str:
@@ -28,7 +25,7 @@ def _is_bounded(column: ColumnSpec) -> bool:
 
 
 def _in_bounds(column: ColumnSpec) -> str:
-    """Null is in bounds (where it may not be, another check says so); NaN never is."""
+    """Null is within bounds, since another check covers nulls; NaN never is."""
     holds = [f"{column.name} >= {column.at_least}"] if column.at_least is not None else []
     holds += [f"{column.name} <= {column.at_most}"] if column.at_most is not None else []
     holds += [f"not isnan({column.name})"] if column.type == "double" else []

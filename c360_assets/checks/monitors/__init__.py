@@ -1,1 +1,1 @@
-"""Monitors of what data usually look like: they warn, and never block. One file per subject."""
+"""Monitors of what data usually look like. They warn and never block. One file per subject."""

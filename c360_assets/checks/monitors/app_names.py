@@ -1,4 +1,4 @@
-"""App names that the reference table does not know: they count as `other` until somebody says what they are."""
+"""App names that the reference table does not know: they count as `other` until somebody categorizes them."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -17,9 +17,9 @@ from resources.lake.tables import Lake
 
 
 class AppNames(dg.Config):
-    """How much is told of unknown apps."""
+    """How many unknown apps are listed."""
 
-    most: int = Field(default=50, gt=0, description="Names that are listed, those with most seconds first")
+    most: int = Field(default=50, gt=0, description="Number of names to list, those with the most seconds first")
 
 
 @dg.asset_check(
@@ -34,7 +34,7 @@ def known_apps(
     provenances: dg.ResourceParam[ProvenanceStore],
     reference: ReferenceData,
 ) -> dg.AssetCheckResult:
-    """Warns of names that are in no list, with their seconds."""
+    """Warns of names that are not in the reference table, with their seconds."""
 
     def look() -> Finding:
         days = days_of(partitions_of_run(context, TABLE, provenances))
@@ -44,7 +44,7 @@ def known_apps(
 
 
 def unknown_apps(lake: Lake, days: Sequence[date], known: Sequence[str], most: int) -> Finding:
-    """The apps of these days that are not known. Records that name no app are no unknown app."""
+    """The unknown apps of these days. A record that names no app is not an unknown app."""
     apps = (
         lake.read(TABLE, days[0], days[-1])
         .where(~F.col("app_name").isin([*known, UNKNOWN_APP]))
@@ -58,7 +58,7 @@ def unknown_apps(lake: Lake, days: Sequence[date], known: Sequence[str], most: i
         return Finding(figures={"days": len(days)})
     seconds = {as_json(row["app_name"]): row["seconds"] for row in apps[:most]}
     more = " (and more)" if len(apps) > most else ""
-    warning = f"unknown: {listed(seconds)}{more}. Add them to app_categories.csv; till then they are other."
+    warning = f"unknown: {listed(seconds)}{more}. Add them to app_categories.csv; until then they count as other."
     return Finding(warning, {"days": len(days), "seconds": seconds})
 
 

@@ -1,4 +1,4 @@
-"""How far the keyword dictionary reaches: told with every month, never hidden, and no reason to warn."""
+"""How far the keyword dictionary reaches. Reported with every month; it never warns."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -10,7 +10,7 @@ from c360_assets.behaviour.search_metrics import TABLE
 from c360_assets.checks.evidence import by_name
 from c360_assets.checks.monitors.monitor import Finding, days_of, warn_if
 from c360_assets.checks.scope import partitions_of_run
-from c360_assets.reference.model import UNKNOWN
+from c360_assets.reference.vocabulary import UNKNOWN
 from resources.lake.provenance import ProvenanceStore
 from resources.lake.tables import Lake
 
@@ -18,12 +18,12 @@ from resources.lake.tables import Lake
 @dg.asset_check(
     asset=TABLE.name,
     name="dictionary_coverage",
-    description="Share of users, and of their searches, whose search_category is known; only told, always passes",
+    description="Share of users, and of their searches, whose search_category is known; for information only, always passes",
 )
 def dictionary_coverage(
     context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake], provenances: dg.ResourceParam[ProvenanceStore]
 ) -> dg.AssetCheckResult:
-    """Tells the coverage of each month."""
+    """Reports the coverage of each month."""
 
     def look() -> Finding:
         months = days_of(partitions_of_run(context, TABLE, provenances))

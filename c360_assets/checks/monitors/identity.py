@@ -15,7 +15,7 @@ from resources.lake.tables import Lake
 
 
 class IdentityConflicts(dg.Config):
-    """How many links may be in quarantine before it is worth a warning."""
+    """How many links in quarantine are worth a warning."""
 
     most: int = Field(default=0, ge=0, description="Warn above this many links")
 
@@ -44,8 +44,8 @@ def conflicts(lake: Lake, most: int) -> Finding:
     counts = {row["reason"]: row["links"] for row in sorted(counted, key=lambda row: row["reason"])}
     if sum(counts.values()) <= most:
         return Finding(figures={"links": counts})
-    shown = links.orderBy("reason", "user_id", "contract").limit(MOST_EXAMPLES).collect()
-    return Finding(_sentence(counts), {"links": counts, "examples": examples(TABLE, shown)})
+    sample = links.orderBy("reason", "user_id", "contract").limit(MOST_EXAMPLES).collect()
+    return Finding(_sentence(counts), {"links": counts, "examples": examples(TABLE, sample)})
 
 
 def _sentence(counts: Mapping[str, int]) -> str:

@@ -1,6 +1,6 @@
-"""The names of the fields that landed files have: of CSV and parquet from the header, of NDJSON from the first lines.
+"""The names of the fields in landed files: from the header of CSV and parquet, from the first lines of NDJSON.
 
-What a field holds is read in `resources/landing/readers/`; here it is only asked whether a log still has the fields
+What a field holds is read in `resources/landing/readers/`. The only question here is whether a log still has the fields
 that its raw table knows, and no others.
 """
 
@@ -28,9 +28,9 @@ def fields_of(file: LandedFile, layout: Layout, lines: int) -> set[str]:
 
 
 def compare(found: set[str], layout: Layout) -> dict[str, list[str]]:
-    """The fields that are `new` or `missing`, as far as the form of the files tells.
+    """The fields that are `new` or `missing`, as far as the format of the files can show it.
 
-    Flat files need not have the fields that stand beside an envelope.
+    Flat files need not have the fields that are outside the envelope.
     """
     fields = {name for _, name in layout.fields}
     nested = {f"{layout.envelope}.{name}" for name in layout.nested}
@@ -64,7 +64,7 @@ def _of_json(stream: IO[bytes], layout: Layout, lines: int) -> set[str]:
 
 
 def _objects(stream: IO[bytes]) -> Iterator[Mapping[str, Any]]:
-    """The lines that are JSON objects, up to a line that is longer than any record."""
+    """The lines that are JSON objects. An overlong line is read in parts, none of which is one."""
     while line := stream.readline(_LONGEST_LINE):
         try:
             record = json.loads(line.removeprefix(b"\xef\xbb\xbf"))

@@ -1,4 +1,4 @@
-"""Habits of the landed logs: how many rows a day has, and which fields its files."""
+"""Monitors of the landed logs: how many rows a day has, and which fields its files have."""
 
 from datetime import date
 from statistics import median
@@ -18,22 +18,24 @@ from resources.landing.zone import LandedFile, LandingZone
 
 
 class RowCount(dg.Config):
-    """When a day's number of rows is worth a warning."""
+    """When the number of rows of a day is worth a warning."""
 
-    days: int = Field(default=7, gt=0, description="Landed days before it that a day is compared with")
+    days: int = Field(
+        default=7, gt=0, description="Number of landed days that a day is compared with, the last before it"
+    )
     least: float = Field(default=1 / 3, ge=0, description="Warn below this share of their median")
     most: float = Field(default=3.0, ge=0, description="Warn above this multiple of their median")
 
 
 class LandedFields(dg.Config):
-    """How much of a day is looked at for its fields."""
+    """How much of a day is examined for its fields."""
 
-    files: int = Field(default=10, gt=0, description="Files of a day, the first by name")
-    lines: int = Field(default=100, gt=0, description="Records of an NDJSON file")
+    files: int = Field(default=10, gt=0, description="Number of files per day, the first by name")
+    lines: int = Field(default=100, gt=0, description="Number of records per NDJSON file")
 
 
 def row_count_check(table: TableSpec) -> dg.AssetChecksDefinition:
-    """Warns where a day has far fewer or far more rows than the days before it."""
+    """Warns if a day has far fewer or far more rows than the days before it."""
 
     @dg.asset_check(
         asset=table.name,
@@ -53,7 +55,7 @@ def row_count_check(table: TableSpec) -> dg.AssetChecksDefinition:
 
 
 def compare_rows(rows: dict[date, int], landed: dict[date, int], config: RowCount) -> Finding:
-    """Compares days with the landed ones before them; the first days of a log with none."""
+    """Compares days with the landed days before them. The first day of a log is compared with none."""
     usual: dict[date, float] = {}
     for day in rows:
         if before := days_before(landed, day, config.days):
@@ -63,12 +65,12 @@ def compare_rows(rows: dict[date, int], landed: dict[date, int], config: RowCoun
         for day, expected in usual.items()
         if not config.least * expected <= rows[day] <= config.most * expected
     }
-    warning = f"{len(odd)} unusual: {listed(f'{day}: {told}' for day, told in odd.items())}" if odd else None
+    warning = f"{len(odd)} unusual: {listed(f'{day}: {what}' for day, what in odd.items())}" if odd else None
     return Finding(warning, {"rows": by_name(rows), "usual_rows": by_name(usual)})
 
 
 def fields_check(table: TableSpec, layout: Layout) -> dg.AssetChecksDefinition:
-    """Warns where the files of a day have a field that the raw table does not know, or lack one."""
+    """Warns if the files of a day have a field that the raw table does not know, or lack one."""
 
     @dg.asset_check(
         asset=table.name,
@@ -101,10 +103,10 @@ def compare_fields(days: dict[date, tuple[LandedFile, ...]], layout: Layout, con
             odd[day] = {kind: [as_json(name) for name in names] for kind, names in differing.items()}
     if not odd:
         return Finding(figures={"days": len(days)})
-    told = (
+    causes = (
         f"{day}: {', '.join(f'{kind} {listed(names)}' for kind, names in kinds.items())}" for day, kinds in odd.items()
     )
-    return Finding(listed(told), {"days": len(days), "fields": by_name(odd)})
+    return Finding(listed(causes), {"days": len(days), "fields": by_name(odd)})
 
 
 CHECKS = [

@@ -1,7 +1,7 @@
-"""What the checks of habits share: how they tell, and which days a log is compared with.
+"""What the monitors share: how they report, and which days a day is compared with.
 
-A habit is what data usually look like. Breaking one may be an error or news, which only a person can tell: so these
-checks warn and never block, and one that can't be made says so instead of failing the run.
+A monitor compares data with what is usual. What is unusual may be an error or news, and only a person can say which. So
+monitors warn and never block, and a monitor that can't be evaluated says so instead of failing the run.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,29 +19,29 @@ from resources.lake.provenance import ProvenanceStore
 
 @dataclass(frozen=True)
 class Finding:
-    """What a look at a habit found: why it warns (None if it does not), and the figures."""
+    """What a monitor found: its warning (None if there is nothing to warn of) and the figures."""
 
     warning: str | None = None
     figures: Mapping[str, Any] = field(default_factory=dict)
 
 
 def warn_if(context: dg.AssetCheckExecutionContext, look: Callable[[], Finding]) -> dg.AssetCheckResult:
-    """The result of a look: a warning or not, never an error."""
+    """The result of `look`: a warning or not, but never an error."""
     try:
-        told = look()
+        finding = look()
     except Exception as error:
         context.log.exception("The check could not be made.")
-        told = Finding(f"could not be made: {reason_of(error)}")
+        finding = Finding(f"could not be made: {reason_of(error)}")
     return dg.AssetCheckResult(
-        passed=told.warning is None,
+        passed=finding.warning is None,
         severity=dg.AssetCheckSeverity.WARN,
-        description=told.warning,
-        metadata=told.figures,
+        description=finding.warning,
+        metadata=finding.figures,
     )
 
 
 def landed_rows(provenances: ProvenanceStore, raw: TableSpec) -> dict[date, int]:
-    """How many records landed, by day. A day whose files hold no record has not landed."""
+    """The number of landed records by day. A day whose files hold no record counts as not landed."""
     return {
         day: provenance.rows
         for day, provenance in provenances.read(raw.name).items()
@@ -50,7 +50,7 @@ def landed_rows(provenances: ProvenanceStore, raw: TableSpec) -> dict[date, int]
 
 
 def days_before(days: Iterable[date], day: date, most: int) -> list[date]:
-    """The last days of a log before a day, at most so many."""
+    """The last days of a log before a day, at most `most` of them."""
     return sorted(other for other in days if other < day)[-most:]
 
 

@@ -1,4 +1,4 @@
-"""Days of a month that did not land: its figures are made from fewer days than it has."""
+"""Days of a month that did not land, so that its figures are made from fewer days than it has."""
 
 from collections.abc import Collection, Iterable
 from datetime import date
@@ -16,7 +16,7 @@ from resources.lake.provenance import ProvenanceStore
 
 
 def days_check(table: TableSpec, raw: TableSpec) -> dg.AssetChecksDefinition:
-    """Warns where days of a month are missing in its log."""
+    """Warns if days of a month are missing from its log."""
 
     @dg.asset_check(
         asset=table.name, name="all_days_landed", description="Every day of the month landed, as far as the log goes"
@@ -47,9 +47,9 @@ def missing_days(months: Iterable[date], landed: Collection[date]) -> Finding:
 
 
 def expected_days(month: date, landed: Collection[date]) -> list[date]:
-    """The days of a month that should have landed: all, once the log goes beyond it; none where it is not in the log.
+    """The days of a month that should have landed: all, once the log goes beyond it; none, if the log does not reach it.
 
-    Of the month in which the log ends, those from its first to its last landed day.
+    In the month in which the log ends, those from its first to its last landed day.
     """
     if not landed or last_day(month) < min(landed) or month > max(landed):
         return []

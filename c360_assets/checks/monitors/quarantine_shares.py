@@ -1,4 +1,4 @@
-"""Habits of the quarantine: which share of a day's records breaks which rule."""
+"""Monitors of the quarantine: which share of a day's records breaks which rule."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -23,18 +23,20 @@ Shares = Mapping[date, Mapping[str, float]]
 class QuarantineShare(dg.Config):
     """When a reason's share of a day is worth a warning."""
 
-    days: int = Field(default=7, gt=0, description="Landed days before it that a day is compared with")
+    days: int = Field(
+        default=7, gt=0, description="Number of landed days that a day is compared with, the last before it"
+    )
     times: float = Field(default=3.0, ge=0, description="Warn above this multiple of their mean share")
-    least: float = Field(default=0.01, ge=0, description="Never warn of a share up to this")
+    least: float = Field(default=0.01, ge=0, description="Never warn below this share")
 
 
 def share_check(table: TableSpec, raw: TableSpec) -> dg.AssetChecksDefinition:
-    """Warns where a reason takes a far larger share of a day's records than of those before it."""
+    """Warns if a reason takes a far larger share of a day's records than on the days before it."""
 
     @dg.asset_check(
         asset=table.name,
         name="usual_share",
-        description="No reason takes a far larger share of a day's records than of the landed days before",
+        description="No reason takes a far larger share of a day's records than on the landed days before it",
     )
     def check(
         context: dg.AssetCheckExecutionContext,
@@ -69,7 +71,7 @@ def shares_of(
 
 
 def compare_shares(shares: Shares, before: Mapping[date, list[date]], config: QuarantineShare) -> Finding:
-    """Compares each day's shares with their mean over the days before it; the first days of a log with none."""
+    """Compares each day's shares with their mean over the days before it. The first day of a log is compared with none."""
     risen: list[str] = []
     for day, others in before.items():
         for reason, share in sorted(shares[day].items()):

@@ -1,14 +1,14 @@
-"""Reads landed files, every record of them, on either engine.
+"""Reads every record of landed files, on either engine.
 
 What a file holds is decided here, where its bytes are read: which records there are, which of them parse, and each
-field as text. What a field means is decided in `c360_assets/cleaning`; which files make a day, in
+field as text. What a field means is decided in `c360_assets/cleaning`; which files belong to a day, in
 `resources/landing/zone.py`.
 
-`source` is where the engines come in; it chooses the reader of a file's form: `json_lines`, `csv_records` or
-`parquet_rows`. A reader works through a file in blocks of whole lines (`lines`), so memory is bounded by the block, not
-the file. Most JSON lines have the form of their neighbours, and are cut at their quotes (`json_form`); other regular ones
-are parsed by PyArrow's JSON reader (`json_regular`). Each way is taken only where it provably gives what the tolerant
-one gives (`json_tolerant`), line by line: that takes all that is left.
+The engines enter at `resources/landing/source.py`, which chooses the reader for a file's format: `json_lines`,
+`csv_records` or `parquet_rows`. A reader works through a file in blocks of whole lines (`lines`), so memory is bounded by
+the block and not by the file. Most JSON lines fit the template of their neighbours, and are split at their quotes
+(`json_template`); other regular lines are parsed by PyArrow's JSON reader (`json_regular`). Each way is taken only if it
+provably gives what the tolerant way gives (`json_tolerant`). That one goes line by line and takes everything else.
 
-Nothing here imports other parts of the project, so that an engine can ship it to its workers as it is.
+Nothing here imports the assets, so that an engine can ship it to its workers as it is.
 """

@@ -19,8 +19,8 @@ from resources.landing.readers.lines import BLOCK_BYTES, BOM, WHITE_SPACE, is_ut
 
 
 def csv_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterator[pa.RecordBatch]:
-    """The first line is the header. Blocks are read by PyArrow as far as they are regular; see `_fast_csv`."""
-    csv.field_size_limit(sys.maxsize)  # here, since an executor is sent functions, and does not run the module
+    """The first line is the header. PyArrow reads blocks as far as they are regular; see `_fast_csv`."""
+    csv.field_size_limit(sys.maxsize)  # here, since an executor receives functions, and does not run the module
     blocks = line_blocks(stream, 0, None)
     first = next(blocks, b"").removeprefix(BOM)
     line, _, rest = first.partition(b"\n")
@@ -35,7 +35,7 @@ def csv_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterator
     header = _Header(layout, split, tuple(name.strip(WHITE_SPACE) for name in names)).checked()
     for block in filter(None, chain([rest], blocks)):
         odd = _odd_records(header, block) if _is_regular(block, quotes=True) else None
-        if odd is None:  # a record may go on in the next block: from here on all is read record by record
+        if odd is None:  # a record may continue in the next block: from here on, everything is read record by record
             yield from _record_batches(header, _csv_records(chain([block], blocks)))
             return
         regular, odd_records = odd
@@ -49,7 +49,7 @@ def csv_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterator
 
 @dataclass(frozen=True)
 class _Header:
-    """The columns of a CSV file, and where each field of the layout stands among them."""
+    """The columns of a CSV file, and the position of each field of the layout among them."""
 
     layout: Layout
     split: FileSplit
@@ -57,11 +57,11 @@ class _Header:
 
     @property
     def places(self) -> list[int | None]:
-        """The column of each field; None where the file lacks it."""
+        """The column of each field; None if the file lacks it."""
         return [self.names.index(field) if field in self.names else None for _, field in self.layout.fields]
 
     def checked(self) -> "_Header":
-        """Itself. Raises LandingError where a column stands twice or a needed one is missing."""
+        """Returns itself. Raises LandingError if a column occurs twice or a required one is missing."""
         doubled = sorted({name for name in self.names if self.names.count(name) > 1})
         if doubled:
             names = ", ".join(doubled)
@@ -72,14 +72,14 @@ class _Header:
 
 
 def _is_regular(block: bytes, quotes: bool = False) -> bool:
-    """Whether lines end where line feeds stand, and commas part fields: no quotes (unless allowed), no odd breaks."""
+    """Whether every line feed ends a line and every comma separates fields: no quotes (unless allowed), no odd breaks."""
     return (quotes or b'"' not in block) and b"\0" not in block and block.count(b"\r") == block.count(b"\r\n")
 
 
 def _odd_records(header: _Header, block: bytes) -> tuple[bytes, list[tuple[list[str], str]]] | None:
     """The block's regular lines (valid text without quotes, a comma between any two columns), and all other records.
 
-    None where a quoted field does not end in the block.
+    None if a quoted field does not end in the block.
     """
     lines = lines_of(block)
     usual = pc.equal(pc.count_substring(lines, ","), len(header.names) - 1)
@@ -102,7 +102,7 @@ def _odd_records(header: _Header, block: bytes) -> tuple[bytes, list[tuple[list[
 
 
 def _quoted_records(lines: pa.Array, records: list[tuple[list[str], str]]) -> Any:
-    """Adds the records that begin on a line with a quote, and tells which lines they take; None if one does not end."""
+    """Adds the records that begin on a line with a quote. Returns which lines they span, or None if one does not end."""
     taken = np.zeros(len(lines), bool)
     for start in np.flatnonzero(pc.match_substring(lines, '"').to_numpy(zero_copy_only=False)):
         if taken[start]:
@@ -132,9 +132,9 @@ def _text_line(lines: pa.Array, place: Any) -> str:
 
 
 def _fast_csv(header: _Header, block: bytes) -> pa.RecordBatch | None:
-    """Regular lines by PyArrow; None if it finds another number of records than lines.
+    """Regular lines by PyArrow; None if it does not find as many records as lines.
 
-    Nor where they begin with a byte order mark, which it takes for the file's.
+    None, too, if they begin with a byte order mark, which PyArrow takes for the file's.
     """
     if block.startswith(BOM):
         return None
@@ -165,7 +165,7 @@ def _fast_csv(header: _Header, block: bytes) -> pa.RecordBatch | None:
 
 
 def _record_batches(header: _Header, records: Iterator[tuple[list[str], str]]) -> Iterator[pa.RecordBatch]:
-    """Records with as many fields as the header; others stand whole in `unparsed`."""
+    """Records with as many fields as the header. Others are kept whole in `unparsed`."""
     places = header.places
     blank = (None,) * len(places)
     rows: list[tuple[str | None, ...]] = []
@@ -188,7 +188,7 @@ def _batch(layout: Layout, rows: Sequence[tuple[str | None, ...]]) -> pa.RecordB
 
 
 def _csv_records(blocks: Iterator[bytes]) -> Iterator[tuple[list[str], str]]:
-    """Each record that is not blank: its fields, and its text as landed."""
+    """Each record that is not blank: its fields, and its text as it landed."""
     lines = _Lines(blocks)
     for fields in csv.reader(lines):
         text = lines.take_record()
@@ -197,7 +197,7 @@ def _csv_records(blocks: Iterator[bytes]) -> Iterator[tuple[list[str], str]]:
 
 
 class _Lines:
-    """The lines of a text, remembering those of the record that is being read."""
+    """The lines of a text. It remembers those of the record that is being read."""
 
     def __init__(self, blocks: Iterator[bytes]) -> None:
         stream = io.BufferedReader(_Blocks(blocks), BLOCK_BYTES)
@@ -226,7 +226,7 @@ class _Blocks(io.RawIOBase):
         self._blocks, self._rest = blocks, b""
 
     def readable(self) -> bool:
-        """It is for reading."""
+        """True: it is for reading."""
         return True
 
     def readinto(self, buffer: Any) -> int:

@@ -13,13 +13,13 @@ _BEFORE_VALUE = b":,[-" + b" \t\r\n"
 
 
 def fast_json(layout: Layout, name: str, block: bytes) -> pa.RecordBatch | None:
-    """A block of regular NDJSON by PyArrow; None where it can't be proved equal to the tolerant path.
+    """A block of regular NDJSON by PyArrow; None if it can't be proved equal to the tolerant path.
 
-    Proof: every line starts with `{` and ends with `}`; strings can't hold raw line breaks (the parser refuses
-    them), so a value can't go on from one line to the next, since `}` is never followed by `{` inside
-    a value; as many records as lines then means one a line. The parser itself is strict RFC 8259 but for NUL
-    bytes, encoding, the words NaN and Infinity, and depth, checked here; it refuses doubled keys. Numbers are
-    taken only where they are whole and fit 64 bits.
+    Proof: every line starts with `{` and ends with `}`. Strings can't contain raw line breaks (the parser rejects them),
+    and `}` is never followed by `{` inside a value, so no value continues from one line to the next. As many records as
+    lines then means one per line. The parser is strict RFC 8259 except for NUL bytes, encoding, the words NaN and
+    Infinity, and depth, which are checked here; it rejects doubled keys. Numbers are accepted only if they are whole and
+    fit in 64 bits.
     """
     regular = (
         block.startswith(b"{")
@@ -34,7 +34,7 @@ def fast_json(layout: Layout, name: str, block: bytes) -> pa.RecordBatch | None:
 
 
 def _may_hold_constant(block: bytes) -> bool:
-    """Whether NaN or Infinity may stand as a value: the word behind a sign that a value can follow."""
+    """Whether NaN or Infinity may occur as a value: the word after a character that a value can follow."""
     for word in (b"NaN", b"Inf"):
         place = block.find(word)
         while place >= 0:
@@ -56,7 +56,7 @@ def _may_be_too_deep(block: bytes) -> bool:
 
 
 def _parsed(layout: Layout, name: str, block: bytes) -> pa.RecordBatch | None:
-    """Lines that hold a record each, parsed by PyArrow; None where a value is not certain to be what was written."""
+    """Lines that hold one record each, parsed by PyArrow; None if a value is not certain to be what was written."""
     lines = count_lines(block)
     try:
         table = pyarrow.json.read_json(
@@ -78,7 +78,7 @@ def _parsed(layout: Layout, name: str, block: bytes) -> pa.RecordBatch | None:
 
 
 def _column(batch: pa.RecordBatch, layout: Layout, field: str) -> pa.Array | None:
-    """A field of a parsed block; None where no record has it."""
+    """A field of a parsed block; None if no record has it."""
     if field not in layout.nested:
         return batch.column(field) if field in batch.schema.names else None
     envelope = batch.column(layout.envelope)
@@ -86,7 +86,7 @@ def _column(batch: pa.RecordBatch, layout: Layout, field: str) -> pa.Array | Non
 
 
 def _known_fields(layout: Layout) -> pa.Schema:
-    """What the fast path is told of a record's form: text where text is usual, numbers found by the reader."""
+    """The schema that the fast path is given: text where text is usual; numbers are inferred by the reader."""
     numeric = {"_score", "TotalDuration", "userPlansMap"}
     text = [name for _, name in layout.fields if name not in numeric]
     top = [pa.field(name, pa.string()) for name in text if name not in layout.nested]
@@ -97,7 +97,7 @@ def _known_fields(layout: Layout) -> pa.Schema:
 
 
 def _plain_text(values: pa.Array | None, rows: int) -> pa.Array | None:
-    """The values as text if that is certain to be what was written; None asks for the tolerant path."""
+    """The values as text, if that is certain to be what was written; otherwise None, for the tolerant path."""
     if values is None or pa.types.is_null(values.type):
         return pa.nulls(rows, pa.string())
     if pa.types.is_string(values.type):

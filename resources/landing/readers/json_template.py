@@ -1,4 +1,4 @@
-"""Lines of NDJSON that have the form of their neighbours, cut at their quotes by PyArrow's CSV reader."""
+"""Lines of NDJSON that fit the template of their neighbours, split at their quotes by PyArrow's CSV reader."""
 
 import re
 from functools import reduce
@@ -18,36 +18,38 @@ _WHOLE = "(?:0|-?[1-9][0-9]*)"
 _LINES_TO_LEARN_FROM = 10
 
 
-class Form:
-    """The form of the lines of an NDJSON file, cut at their quotes.
+class LineTemplate:
+    """What the lines of an NDJSON file have in common, split at their quotes.
 
-    One program writes a log's lines, with the same fields in the same order: they differ from one another only in their
-    texts and whole numbers, and in all else are as `fixed`. In a line without a backslash quotes stand only at the
-    ends of names and texts, so every second part between quotes is one of those.
+    A log's lines are written by one program, with the same fields in the same order. They differ only in their texts and
+    whole numbers; everything else is `fixed`. In a line without a backslash, quotes occur only at the ends of names and
+    texts, so every second part between quotes is one of those.
     """
 
     def __init__(self, line: str) -> None:
         self.fixed = line.split('"')
         self.texts: set[int] = set()
-        self.numbers: dict[int, tuple[str, str]] = {}  # what stands before the number, and behind it
-        self._values: dict[tuple[str, ...], int | str | None] = {}  # by path: the part that holds it, or itself
+        self.numbers: dict[int, tuple[str, str]] = {}  # what comes before the number, and after it
+        self._values: dict[
+            tuple[str, ...], int | str | None
+        ] = {}  # by path: the part that holds the value, or the value
         self._objects: set[tuple[str, ...]] = set()
         self.is_simple = "\\" not in line and self._walk()
 
     @classmethod
-    def of(cls, block: bytes) -> "Form | None":
-        """The form of the first lines of a block: of the first that is simple."""
+    def of(cls, block: bytes) -> "LineTemplate | None":
+        """The template of the first simple line among the first lines of a block; None if there is none."""
         for raw in block.split(b"\n", _LINES_TO_LEARN_FROM)[:_LINES_TO_LEARN_FROM]:
             try:
                 line = raw.removesuffix(b"\r").decode()
             except UnicodeDecodeError:
                 continue
-            if parse_line(line) and (form := cls(line)).is_simple:
-                return form
+            if parse_line(line) and (template := cls(line)).is_simple:
+                return template
         return None
 
     def _walk(self) -> bool:
-        """Finds the values of a line that is a JSON object; False where it has lists, or a field twice."""
+        """Finds the values of a line that is a JSON object. False if it has lists, or a field twice."""
         path: list[str] = []
         key, awaits_value, found = "", False, 0
         for part, text in enumerate(self.fixed):
@@ -76,7 +78,7 @@ class Form:
         return found == len(self._values.keys() | self._objects)
 
     def _unquoted(self, part: int, token: str) -> int | str | None:
-        """The part that a whole number stands in; any other number, and a literal, belongs to the form."""
+        """The part that a whole number is in. Any other number, and a literal, belongs to the template."""
         if not re.fullmatch(_WHOLE, token):
             return as_text(DECODER.decode(token))
         before, _, behind = self.fixed[part].partition(token)
@@ -84,16 +86,16 @@ class Form:
         return part
 
     def places(self, layout: Layout) -> list[int | str | None] | None:
-        """For each field the part that holds it, or the value that it has in every line; None if one is an object."""
+        """For each field, the part that holds it, or the value that it has in every line. None if a field is an object."""
         envelope = {(name,) for name in [layout.envelope] if name} & self._objects
         inner = next(iter(envelope), ())
         paths = [(*inner, field) if field in layout.nested else (field,) for _, field in layout.fields]
         return None if self._objects.intersection(paths) else [self._values.get(path) for path in paths]
 
     def cut(self, block: bytes) -> tuple[pa.RecordBatch, Any]:
-        """The parts of each line that has as many as this form, and the places of all other lines.
+        """The parts of each line that has as many as the template, and the positions of all other lines.
 
-        Raises ArrowInvalid where lines can't be told apart.
+        Raises ArrowInvalid if lines can't be separated.
         """
         odd: list[int] = []
 
@@ -118,7 +120,7 @@ class Form:
         return batches[0] if batches else pa.RecordBatch.from_pylist([], table.schema), np.array(odd, np.int64)
 
     def fits(self, parts: pa.RecordBatch) -> Any:
-        """Which lines have this form, if their texts are fit for it."""
+        """Which lines fit the template, provided that their texts are plain."""
         checks = []
         for place, expected in enumerate(self.fixed):
             if place in self.texts:
@@ -142,9 +144,9 @@ class Form:
 
 
 def _unfit_for_text(block: bytes, breaks: int) -> Any:
-    """Places of bytes that a text between quotes may not hold as they are, in a block with so many bytes for line breaks.
+    """Positions of backslashes and control characters, which plain text between quotes does not contain.
 
-    Backslashes and control characters.
+    `breaks` is the number of bytes in the block that are line breaks.
     """
     codes = np.frombuffer(block, np.uint8)
     found = [np.flatnonzero(codes == ord("\\"))] if b"\\" in block else []
@@ -153,20 +155,20 @@ def _unfit_for_text(block: bytes, breaks: int) -> Any:
     return np.concatenate([np.zeros(0, np.int64), *found])
 
 
-def sorted_out(layout: Layout, name: str, block: bytes, form: Form) -> tuple[pa.RecordBatch | None, bytes]:
-    """The records of the lines that have the form, and all other lines. The block is valid UTF-8.
+def sorted_out(layout: Layout, name: str, block: bytes, template: LineTemplate) -> tuple[pa.RecordBatch | None, bytes]:
+    """The records of the lines that fit the template, and all other lines. The block is valid UTF-8.
 
-    Such a line is one JSON object with the fields of the form's: each part is the same, or a text without escapes and
-    control characters, or a whole number. Where the CSV reader takes a carriage return for the end of a line, it finds
-    more lines than there are; a byte order mark it skips: blocks with these are read otherwise.
+    Such a line is one JSON object with the template's fields: each part is the same, or a text without escapes and
+    control characters, or a whole number. The CSV reader takes a carriage return for the end of a line, and then finds
+    more lines than there are; it also skips a byte order mark. Blocks with these are read in another way.
     """
-    places = form.places(layout)
+    places = template.places(layout)
     returns = block.count(b"\r") if b"\r" in block else 0
     if places is None or block.startswith(BOM):
         return None, block
     lines = lines_of(block)
     try:
-        parts, odd = form.cut(block)
+        parts, odd = template.cut(block)
     except (pa.ArrowInvalid, OverflowError):  # the latter: a line of 2 GiB
         return None, block
     if len(parts) + len(odd) != len(lines):
@@ -174,10 +176,10 @@ def sorted_out(layout: Layout, name: str, block: bytes, form: Form) -> tuple[pa.
     usual = np.ones(len(lines), bool)
     usual[odd] = False
     cut = np.flatnonzero(usual)
-    usual[cut] = form.fits(parts)
+    usual[cut] = template.fits(parts)
     breaks = len(lines) - (not block.endswith(b"\n")) + returns
     usual[lines_at(lines, _unfit_for_text(block, breaks))] = False
-    texts = [form.values(parts, place) for place in places]
+    texts = [template.values(parts, place) for place in places]
     others = b""
     if not usual.all():
         others = joined(lines.filter(pa.array(~usual)))

@@ -1,4 +1,4 @@
-"""NDJSON line by line: any bytes give rows. It says what is right; the fast ways must give the same."""
+"""NDJSON line by line: any bytes give rows. It defines what is right; the fast ways must give the same."""
 
 import pyarrow as pa
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 DEEPEST = 100
-"""Levels a JSON value may be nested, as RFC 8259 lets a reader choose: parsers crash on what has thousands."""
+"""How deep a JSON value may be nested. RFC 8259 lets a reader choose, and parsers crash on thousands of levels."""
 
 
 class _Number(str):
@@ -26,7 +26,7 @@ class _Decoder(json.JSONDecoder):
         super().__init__(parse_int=_whole, parse_float=_Number, parse_constant=_no_constant)
 
     def __reduce__(self) -> tuple[type["_Decoder"], tuple[()]]:
-        """How it is sent to executors: made anew there."""
+        """How it is sent to executors: as a call that makes a new one there."""
         return _Decoder, ()
 
 
@@ -52,12 +52,12 @@ def as_text(value: Any) -> str | None:
 
 
 def parse_line(line: str) -> dict[str, Any] | None:
-    """The object on the line; None where it is no JSON object (RFC 8259)."""
+    """The object on the line; None if the line is not a JSON object (RFC 8259)."""
     try:
         record = DECODER.decode(line)
         if line.count("[") + line.count("{") > DEEPEST and _is_too_deep(record):
             return None
-        if "\\u" in line:  # half a surrogate pair is no text: it can't be stored
+        if "\\u" in line:  # half a surrogate pair is not text: it can't be stored
             _compact(record).encode()
     except (ValueError, RecursionError):
         return None

@@ -7,9 +7,9 @@ import numpy as np
 import pyarrow as pa
 
 BLOCK_BYTES = 8 << 20
-"""Bytes read at a time: large enough for the fast path to pay, small enough for many readers at once."""
+"""Bytes to read at a time: enough for the fast path to pay off, few enough for many readers at once."""
 BOM = b"\xef\xbb\xbf"
-# White_Space of Unicode; the same list as in c360_assets/text/normalise.py (a test holds the two together).
+# White_Space of Unicode: the same list as in c360_assets/text/normalise.py, as a test makes sure.
 WHITE_SPACE = (
     "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
@@ -42,7 +42,7 @@ def line_blocks(stream: IO[bytes], start: int, end: int | None) -> Iterator[byte
 
 
 def lines_of(block: bytes) -> pa.Array:
-    """The lines of a block with their line feeds, as binary values over the same bytes."""
+    """The lines of a block with their line feeds, as binary values that share its bytes."""
     ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n")) + 1
     if not block.endswith(b"\n"):
         ends = np.append(ends, len(block))
@@ -61,7 +61,7 @@ def count_lines(block: bytes) -> int:
 
 
 def lines_at(lines: pa.Array, places: Any) -> Any:
-    """Which lines of a block hold the bytes at these places."""
+    """Which lines of a block the bytes at these positions belong to."""
     ends = np.frombuffer(lines.buffers()[1], np.int64)[1:]
     return np.searchsorted(ends, places, side="right")
 

@@ -12,7 +12,7 @@ from resources.landing.layout import ROWS_A_BATCH, FileSplit, Layout, check_need
 
 
 def parquet_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterator[pa.RecordBatch]:
-    """The rows of a file, a batch at a time; a column that the file lacks is null."""
+    """The rows of a file, batch by batch. A column that the file lacks is null."""
     file = pyarrow.parquet.ParquetFile(stream)
     top = file.schema_arrow.names
     envelope = layout.envelope if layout.envelope in top else None
@@ -79,7 +79,7 @@ def _dumps(value: Any) -> str:
 
 
 def _is_valid(text: pa.Array) -> bool:
-    """Whether a column that says it is text is: parquet does not see to it."""
+    """Whether a text column really holds text: parquet does not make sure."""
     try:
         text.validate(full=True)
     except pa.ArrowInvalid:

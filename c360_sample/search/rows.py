@@ -1,6 +1,6 @@
 """What is searched on a day, before any dirt: sessions of one to three searches, by users or by nobody known.
 
-Dirt is put in by `search_dirt.py`; how searches become files is in `search_files.py`.
+Dirt is added by `search/dirt.py`; how searches become files is in `search/files.py`.
 """
 
 import unicodedata
@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from c360_sample.chance import Hashes, Whole, below, chance, characters, hashes, key_of, part, pick, scattered
-from c360_sample.phrases import TOPICS
 from c360_sample.population import Population
+from c360_sample.search.phrases import TOPICS
 
 COLUMNS = (
     "eventID",
@@ -139,7 +139,7 @@ def _sessions(population: Population, day: date, rows: int) -> tuple[Whole, Whol
 
 
 def _users(population: Population, day: date, sessions: int) -> Whole:
-    """The user of each session; the place after the last user stands for nobody."""
+    """The user of each session; the place after the last user means nobody."""
     drawn = hashes(key_of("user-day", population.seed, str(day)), np.arange(population.users))
     score = (drawn >> np.uint64(32) << np.uint64(20)).astype(np.int64) // population.keenness
     keen = np.argsort(score, kind="stable")
@@ -203,7 +203,7 @@ def _phrase_book() -> _PhraseBook:
 
 
 def _zipf(size: int) -> npt.NDArray[np.int64]:
-    """1,024 places 0 … size − 1, the place n as often as 1/(n + 1) tells."""
+    """1,024 places 0 … size − 1, the place n in proportion to 1/(n + 1)."""
     weights = [720_720 // (place + 1) for place in range(size)]
     ends = np.cumsum(weights)
     return np.searchsorted(ends, np.arange(1024) * int(ends[-1]) // 1024, side="right")
@@ -221,7 +221,7 @@ def _prefix(phrase: str) -> str:
 
 
 def _event_ids(seed: int, day: str, index: Whole) -> pa.Array:
-    """A UUID each."""
+    """A UUID per search."""
     drawn = [hashes(key_of("event", seed, day, place), index) for place in range(4)]
     digits = characters(drawn, b"0123456789abcdef")
     pieces = [digits[:, :8], digits[:, 8:12], digits[:, 12:16], digits[:, 16:20], digits[:, 20:32]]

@@ -18,8 +18,8 @@ import pyarrow.parquet as pq
 from c360_sample.chance import hex_text
 from c360_sample.dirt import Kind, period_for, planned
 from c360_sample.population import Population
-from c360_sample.search import COLUMNS, search_table
-from c360_sample.search_dirt import COLUMN_KINDS, COPY_KINDS, CSV_LINE_KINDS, EVERY_DAY_ROWS, JSON_LINE_KINDS
+from c360_sample.search.dirt import COLUMN_KINDS, COPY_KINDS, CSV_LINE_KINDS, EVERY_DAY_ROWS, JSON_LINE_KINDS
+from c360_sample.search.rows import COLUMNS, search_table
 
 MOST_PARTS = 50
 ROWS_A_PART = 2_000
@@ -69,7 +69,7 @@ def _period(rows: int) -> int:
 
 
 def _with_copies(searches: DirtySearches, seed: int, day: date) -> DirtySearches:
-    """Some good rows become copies of a row behind them."""
+    """Some good rows become copies of a row after them."""
     table, rows = searches.table, len(searches.table)
     spots = planned(COPY_KINDS, "search-copies", seed, day, rows, _period(rows), avoid=searches.dirty)
     places = [spot.row for spot in spots]
@@ -102,7 +102,7 @@ def _with_values(table: pa.Table, column: str, rows: list[int], values: list[Any
 
 
 def write_parts(folder: Path, table: pa.Table, seed: int, day: date) -> None:
-    """A folder as a Spark job leaves it: small parts, `_SUCCESS`, and checksum files that are no data."""
+    """A folder as a Spark job leaves it: small parts, `_SUCCESS`, and checksum files, which are not data."""
     folder.mkdir(parents=True)
     count = min(max(len(table) // ROWS_A_PART, min(len(table) // 20, 2), 1), MOST_PARTS) if len(table) else 0
     edges = [len(table) * place // max(count, 1) for place in range(count + 1)]
@@ -149,7 +149,7 @@ def _write_spoiled(
 ) -> None:
     """The lines, some of the good ones spoiled: so no other fault is hidden by a line that does not parse.
 
-    Searches seldom land as text, so where not every kind comes every day, each comes every third.
+    Searches seldom land as text. So if not every kind occurs every day, each occurs every third day.
     """
     period = min(_period(len(lines)), 3)
     for spot in planned(kinds, "search-lines", seed, day, len(lines), period, avoid=dirty):

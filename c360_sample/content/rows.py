@@ -1,6 +1,6 @@
-"""What is watched on a day: one row a device and app, before any dirt.
+"""What is watched on a day: one row per device and app, before any dirt.
 
-Dirt is put in by `content_dirt.py`; how rows become files is in `content_files.py`.
+Dirt is added by `content/dirt.py`; how rows become files is in `content/files.py`.
 """
 
 from dataclasses import dataclass
@@ -95,7 +95,7 @@ def _keenest(population: Population, day: date, rows_of: Whole, rows: int) -> np
     """The contracts that watch: those with the lowest draw for their activity, until the rows suffice."""
     drawn = hashes(key_of("contract-day", population.seed, str(day)), np.arange(population.contracts))
     score = (drawn >> np.uint64(32) << np.uint64(16)).astype(np.int64) // population.activity
-    # Whoever is away comes last, so that a day gets its rows even where nearly everyone is.
+    # Whoever is away comes last, so that a day gets its rows even if nearly everyone is.
     score[population.away(day.replace(day=1))] += 1 << 60
     order = np.argsort(score, kind="stable")
     enough = int(np.searchsorted(np.cumsum(rows_of[order]), rows)) + 1
@@ -123,7 +123,7 @@ def _seconds(
 
 
 def _doc_ids(seed: int, day: date, rows: int) -> npt.NDArray[np.uint8]:
-    """Twenty characters a row, as document stores give them; the day is in the third and fourth."""
+    """Twenty characters per row, as document stores make ids; the day is in the third and fourth."""
     drawn: list[Hashes] = [hashes(key_of("doc", seed, str(day), side), np.arange(rows)) for side in ("left", "right")]
     ids = np.empty((rows, 20), dtype=np.uint8)
     number = day.toordinal()

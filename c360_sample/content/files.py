@@ -1,6 +1,6 @@
 """Content rows as the bytes of landed files: NDJSON, CSV and parquet.
 
-Clean rows are put together column by column, a chunk at a time, so that a real-sized day takes seconds and
+Clean rows are put together column by column, chunk by chunk, so that a real-sized day takes seconds and
 little memory; the few dirty ones are written one by one between them.
 """
 
@@ -16,8 +16,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from c360_sample.content import APPS, ContentRows
-from c360_sample.content_dirt import ABSENT, DirtyDay, Record, Token, Value, record_of
+from c360_sample.content.dirt import ABSENT, DirtyDay, Record, Token, Value, record_of
+from c360_sample.content.rows import APPS, ContentRows
 
 CHUNK_ROWS = 1 << 17
 _FIELDS = {"AppName": "app", "Contract": "contract", "Mac": "mac", "TotalDuration": "seconds"}

@@ -1,14 +1,14 @@
-"""What is wrong with content rows in reality: one entry a kind.
+"""What is wrong with content rows in reality: one entry per kind.
 
 A field kind takes (record, draw) and gives the fields that differ; it fits any format. A line kind takes (a
-good line without its end, draw) and gives what is written in its place; it is for one format. How often each
-comes is per million rows.
+good line without its end, draw) and gives what is written in its place; it is for one format. Frequencies are
+per million rows.
 """
 
 from dataclasses import dataclass, replace
 from datetime import date
 
-from c360_sample.content import APPS, DAY_SECONDS, ContentRows
+from c360_sample.content.rows import APPS, DAY_SECONDS, ContentRows
 from c360_sample.dirt import Kind, one_of, period_for, planned
 
 
@@ -52,7 +52,7 @@ def _grouped(mac: str, size: int, separator: str) -> str:
 
 
 EVERY_DAY_ROWS = 2_000
-"""From so many rows on, every kind comes every day."""
+"""From this many rows on, every kind occurs every day."""
 ZERO_CONTRACT = "contract 0"
 DUPLICATE = "the same record twice"
 SECOND_ROW = "two rows of one device and app"

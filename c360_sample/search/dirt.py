@@ -1,7 +1,7 @@
-"""What is wrong with searches in reality: one entry a kind, grouped by the column it is in.
+"""What is wrong with searches in reality: one entry per kind, grouped by the column it is in.
 
 A kind takes (the column's clean text, draw) and gives what is logged in its place. A line kind takes (a good
-line without its end, draw); it is for one format. How often each comes is per million rows. Phone numbers,
+line without its end, draw); it is for one format. Frequencies are per million rows. Phone numbers,
 cards and addresses are made up: the numbers are all but zeros, the cards those that payment firms give for
 tests, and example.com belongs to nobody.
 """
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from c360_sample.dirt import Kind, one_of
 
 EVERY_DAY_ROWS = 100
-"""From so many searches on, every kind comes every day."""
+"""From this many searches on, every kind occurs every day."""
 
 _EMOJI = ("😂", "❤️", "🔥🔥", "👨‍👩‍👧")
 _OTHER_SCRIPTS = ("오징어 게임", "進撃の巨人", "甄嬛传", "บุพเพสันนิวาส", "Ну, погоди!", "مسلسل", "रामायण")
