@@ -50,9 +50,8 @@ test-spark: $(READY) ## The tests of the tables on Apache Spark instead of Sail;
 # In a copy: mutmut works where it runs, and what is edited meanwhile changes nothing. DAGSTER_HOME only keeps Dagster quiet.
 mutate: $(READY) ## Change the transforms in two thousand ways: do the tests notice? (ten minutes)
 	@rm -rf build/mutation
-	mkdir -p build/mutation/data build/mutation/home
+	mkdir -p build/mutation/home
 	cp -r c360_assets resources tests tools pyproject.toml build/mutation
-	cp -r data/reference build/mutation/data
 	cd build/mutation
 	export DAGSTER_HOME="$$PWD/home"
 	nice -n 15 ../../$(BIN)/python -m tools.mutation.run run

@@ -1,6 +1,6 @@
 """What the sample's customers search for, most popular first, and how popular each topic is.
 
-The list is the sample's own, and not the keyword dictionary of `data/reference`: a sample must not change
+The list is the sample's own, and not the keyword dictionary of the reference data: a sample must not change
 because somebody adds a phrase there. The phrases of the last topic are invented, so that some searches fit
 no category, as in the real log.
 """

@@ -10,8 +10,7 @@ import pytest
 
 from c360_assets.reference.model import BadReference, load_reference
 from c360_assets.text.normalise import keyword_key, normalise_keyword
-
-COMMITTED = Path(__file__).resolve().parents[2] / "data" / "reference"
+from resources.settings import REFERENCE as COMMITTED
 
 # A small folder that is right in every line, so that a case's line number can be seen below.
 VALID = {

@@ -20,9 +20,8 @@ from c360_assets.reference.model import load_reference
 from resources.engine.session import Engine, spark_config_from_environment
 from resources.lake.provenance import ProvenanceStore
 from resources.landing.zone import LandingZone
-from resources.settings import PROJECT, Settings
+from resources.settings import REFERENCE, Settings
 
-REFERENCE = PROJECT / "data" / "reference"
 ENGINE = os.environ.get("C360_ENGINE", "sail")
 
 
