@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,32 +17,6 @@ _BESIDE = ("pyproject.toml", "README.md", "LICENSE")
 _OURS = ("C360_", "DAGSTER_", "PYTHON")
 # pyspark comes as source, and is built with the pinned setuptools: as `make setup` does.
 _INSTALL = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--use-pep517", "--no-build-isolation")
-
-
-def project() -> dict[str, object]:
-    """What pyproject.toml says of the project."""
-    content: dict[str, object] = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return content
-
-
-def supported() -> list[str]:
-    """The supported versions of Python, such as 3.11, oldest first: those of the classifiers."""
-    classifiers = project()["classifiers"]
-    assert isinstance(classifiers, list)
-    return [words[-1] for words in (line.split(" :: ") for line in classifiers) if words[-1].startswith("3.")]
-
-
-def python_of(version: str) -> Path | None:
-    """An interpreter of that version: on the PATH, or one of pyenv's."""
-    name = f"python{version}"
-    pyenv = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()
-    on_path = shutil.which(name)
-    candidates = [Path(on_path)] if on_path else []
-    for python in [*candidates, *sorted(pyenv.glob(f"versions/{version}.*/bin/{name}"))]:
-        # pyenv puts names on the PATH that start nothing.
-        if subprocess.run([python, "-c", "import ensurepip"], capture_output=True).returncode == 0:
-            return python
-    return None
 
 
 def build_wheel(scratch: Path) -> Path:

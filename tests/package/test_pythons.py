@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from resources.settings import PROJECT
-from tests.package.environments import LOCK, Environment, new_environment, project, python_of, supported
+from tests.package.environments import LOCK, Environment, new_environment
 from tests.support.reading import differing, frames
+from tools.pythons import project, python_of, supported
 
 pytestmark = pytest.mark.system
 RUNNING = "{}.{}".format(*sys.version_info)
