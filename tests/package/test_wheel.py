@@ -49,19 +49,12 @@ def test_it_goes_from_a_sample_to_a_profile_in_an_empty_folder(installed, tmp_pa
     made = installed.c360(tmp_path, "run")
     assert made.status == 0, made
     assert "Nothing has changed" in installed.c360(tmp_path, "run").out
-    assert {
-        str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if len(path.relative_to(tmp_path).parts) < 3
-    } >= {
-        ".dagster/dagster.yaml",
-        "data/landing",
-        "data/lake",
-    }
     assert {path.name for path in tmp_path.iterdir()} == {".dagster", "data"}
-    assert {path.name for path in (tmp_path / "data" / "lake").iterdir() if not path.name.startswith("_")} == set(
-        TABLES
-    )
+    assert (tmp_path / ".dagster" / "dagster.yaml").exists()
+    lake = tmp_path / "data" / "lake"
+    assert {path.name for path in lake.iterdir() if not path.name.startswith("_")} == set(TABLES)
 
-    customer = pl.scan_delta(str(tmp_path / "data" / "lake" / "customer360")).collect()["customer_id"][0]
+    customer = pl.scan_delta(str(lake / "customer360")).collect()["customer_id"][0]
     shown = installed.c360(tmp_path, "profile", customer, "--json")
     assert shown.status == 0, shown
     assert json.loads(shown.out)["customer_id"] == customer
