@@ -50,6 +50,10 @@ class Environment:
         """Installs packages, with pip's words for them."""
         _call([str(self.bin / "python"), *_INSTALL, *words], self.root)
 
+    def check(self) -> None:
+        """Fails if a package lacks another that it depends on, or has it in a version that does not suit."""
+        _call([str(self.bin / "python"), "-m", "pip", "check"], self.root)
+
     def variables(self, **more: str) -> dict[str, str]:
         """The variables for its commands: none of the project's or Python's own but those that are given."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}

@@ -52,8 +52,8 @@ def test_another_python_makes_the_same_tables(version, wheel, expected, tmp_path
     root = tmp_path / "venv"
     try:
         environment = new_environment(python, root)
-        environment.install("-r", str(LOCK))
-        environment.install("--no-deps", str(wheel))
+        environment.install("--no-deps", "-r", str(LOCK), str(wheel))
+        environment.check()
         (tmp_path / "made").mkdir()
         lake = make_sample(environment, tmp_path / "made")
     finally:
