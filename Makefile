@@ -13,6 +13,10 @@ PYTEST_ARGS ?=
 # How much `make bench` measures: quick (minutes) or full (over an hour); and more arguments for it.
 SIZE ?= quick
 BENCH_ARGS ?=
+# The Pythons that are supported; the first that is here is taken.
+PYTHONS := python3.11 python3.12 python3.13
+# What `make lock` makes anew: with UPGRADE=1 also the versions that are pinned already.
+UPGRADE ?=
 # Where `make dev` listens.
 PORT_UI ?= 3000
 # Debian's installer, without questions; what it says is shown only if it fails.
@@ -28,7 +32,7 @@ COVERAGE ?= 85
 SPARK_QUICK := {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN", \
 	"spark.sql.shuffle.partitions": "2", "spark.databricks.delta.snapshotPartitions": "1"}
 
-.PHONY: help setup run test test-all test-spark mutate bench dev lint lock docs site screenshots sample browser clean distclean
+.PHONY: help setup run test test-all test-spark mutate bench dev lint lock docs site screenshots wheel sample browser clean distclean
 
 help: ## Tell what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -59,9 +63,8 @@ test-all: $(READY) browser ## Everything, with long budgets: hours. Prints the c
 # In a copy: mutmut works where it runs, and what is edited meanwhile changes nothing. DAGSTER_HOME only keeps Dagster quiet.
 mutate: $(READY) ## Change the transforms in two thousand ways: do the tests notice? (ten minutes)
 	@rm -rf build/mutation
-	mkdir -p build/mutation/data build/mutation/home
+	mkdir -p build/mutation/home
 	cp -r c360_assets resources tests tools pyproject.toml build/mutation
-	cp -r data/reference build/mutation/data
 	cd build/mutation
 	export DAGSTER_HOME="$$PWD/home"
 	../../$(BIN)/python -m tools.mutation.undecorate c360_assets
@@ -95,28 +98,43 @@ site: $(READY) ## Build the documentation as a site in build/site; dead links fa
 screenshots: run browser ## Take the pictures of Dagster's UI in docs/images anew, of the sample
 	@$(BIN)/python -m tests.dagster_ui.screenshots
 
+# Without what an earlier build left: setuptools would add it.
+wheel: $(READY) ## The package for those without a checkout: a wheel in build/dist
+	@rm -rf build/lib build/bdist.* build/dist
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir build/dist .
+	ls build/dist/*.whl
+
 sample: $(READY) ## Write the sample in data/landing anew
 	@$(BIN)/python -m c360_sample data/landing
 
 setup: $(READY) ## Only the set-up: .venv with the pinned packages
 	@echo "Ready: $$($(BIN)/python --version) in .venv."
 
-# Any python3.11 will do. Debian's lacks the module that puts pip into a new environment: its package is added then.
+# Sets $$python to a Python that is supported, and $$name to its name with the version.
+define find_python
+for python in $(PYTHONS) python3 none; do
+	if [ $$python = none ]; then
+		echo "One of $(PYTHONS) is needed, and none is here (Debian, Ubuntu: apt-get install python3-venv)." >&2
+		exit 1
+	fi
+	! name=$$($$python -c 'import sys; name = "python%d.%d" % sys.version_info[:2]; print(name); sys.exit(name not in sys.argv)' \
+		$(PYTHONS) 2>/dev/null) || break
+done
+endef
+
+# Debian's Python lacks the module that puts pip into a new environment: its package is added then.
 $(READY): requirements.lock pyproject.toml
-	@for python in python3.11 python3 none; do
-		[ $$python != none ] || { echo "Python 3.11 is needed, and there is none here (Debian 12: apt-get install python3.11)." >&2; exit 1; }
-		! $$python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || break
-	done
+	@$(find_python)
 	if ! $$python -c 'import ensurepip' 2>/dev/null; then
 		if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-			echo "This Python can't make environments. Run this once: sudo apt-get install python3.11-venv" >&2
+			echo "This Python can't make environments. Run this once: sudo apt-get install $$name-venv" >&2
 			exit 1
 		fi
-		echo "Set-up: adding python3.11-venv"
+		echo "Set-up: adding $$name-venv"
 		$(APT) update >/dev/null
-		$(APT) install -y --no-install-recommends python3.11-venv >/dev/null
+		$(APT) install -y --no-install-recommends $$name-venv >/dev/null
 	fi
-	count=$$(grep -c == requirements.lock)
+	count=$$(grep -c == requirements.lock) # but for the few that only other Pythons need
 	echo "Set-up: $$count packages into .venv, once; this takes a minute or two"
 	$$python -m venv .venv
 	export PIP_DISABLE_PIP_VERSION_CHECK=1
@@ -138,17 +156,9 @@ browser: $(READY) ## Debian's chromium for the tests of the UI, if it is missing
 	echo "No chromium here: the tests of the UI will be skipped (Debian: apt-get install chromium chromium-driver)."
 	touch .venv/.no-browser
 
-lock: ## Resolve pyproject.toml anew into requirements.lock
-	@scratch=$$(mktemp -d)
-	trap 'rm -rf "$$scratch"' EXIT
-	python3.11 -m venv "$$scratch"
-	"$$scratch/bin/python" -m pip install --upgrade setuptools '.[dev]'
-	{
-		echo "# Every package by name and exact version. Made by \`make lock\` from pyproject.toml; don't edit."
-		"$$scratch/bin/python" -m pip freeze --all --exclude pip --exclude customer360-lakehouse | LC_ALL=C sort -f
-	} > "$$scratch/requirements.lock"
-	! grep -nE '@|://' "$$scratch/requirements.lock" || { echo "Refused: a package came from an address." >&2; exit 1; }
-	cp "$$scratch/requirements.lock" requirements.lock
+lock: ## Pin what pyproject.toml asks for in requirements.lock, for all supported Pythons (UPGRADE=1: in the newest versions)
+	@$(find_python)
+	$$python -m tools.lock $(if $(UPGRADE),--upgrade)
 
 clean: ## Remove what runs leave behind: the lake, Dagster's history, caches (.venv stays)
 	@rm -rf data/lake .dagster build .pytest_cache .mypy_cache .ruff_cache .hypothesis spark-warehouse metastore_db derby.log

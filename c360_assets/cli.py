@@ -61,7 +61,7 @@ def cli() -> None:
     Where things are (environment):
       C360_LANDING    landed files, a folder or URI       (data/landing)
       C360_LAKE       Delta tables, a folder or URI       (data/lake)
-      C360_REFERENCE  categories, dictionary, cuts        (data/reference)
+      C360_REFERENCE  categories, dictionary, cuts        (what c360 comes with)
       C360_ENGINE     sail (embedded) or spark            (sail)
       C360_SPARK_CONFIG  settings for Spark, a JSON object
       C360_FIRST_DAY  first day that partitions exist for (2022-04-01)
@@ -191,6 +191,17 @@ def home() -> None:
     from resources.home import dagster_home
 
     click.echo(dagster_home())
+
+
+@cli.command()
+def reference() -> None:
+    """Print the folder of the reference data.
+
+    To change the data that c360 comes with, copy that folder, and set C360_REFERENCE to the copy.
+    """
+    from resources.settings import Settings
+
+    click.echo(Settings.from_environment().reference)
 
 
 def main() -> None:

@@ -11,16 +11,16 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from resources.settings import PROJECT
+from resources.settings import default_root
 
 
 def dagster_home() -> Path:
-    """`DAGSTER_HOME`, or `.dagster` in the project; with resources/dagster.yaml, if it has none yet."""
-    home = Path(os.environ.get("DAGSTER_HOME") or PROJECT / ".dagster").absolute()
+    """`DAGSTER_HOME`, or `.dagster` where defaults are; with the settings of the project, if it has none yet."""
+    home = Path(os.environ.get("DAGSTER_HOME") or default_root() / ".dagster").absolute()
     home.mkdir(parents=True, exist_ok=True)
     config = home / "dagster.yaml"
     if not config.exists():
-        shutil.copyfile(PROJECT / "resources" / "dagster.yaml", config)
+        shutil.copyfile(Path(__file__).with_name("dagster.yaml"), config)
     os.environ["DAGSTER_HOME"] = str(home)
     _speed_up_events()
     # A range's events are stored together at the end of a step: one by one they cost more than small partitions do.

@@ -16,7 +16,9 @@ from typing import Any
 from resources.errors import BadSetting
 
 PROJECT = Path(__file__).resolve().parents[1]
-"""The checkout: defaults lie below it, so that commands work from any folder."""
+"""The folder of the packages: the checkout, or site-packages where a wheel is installed."""
+REFERENCE = PROJECT / "c360_assets" / "reference" / "data"
+"""The reference data that comes with the packages."""
 
 # Sail (0.7) writes to the percent-encoded name, and delta-rs (1.6) reads from the decoded one: two folders, half a lake
 # in each. Other characters were tried, and go. Refused on Spark too: each engine continues what the other made.
@@ -65,7 +67,7 @@ class Settings:
         return cls(
             landing=_location("C360_LANDING", "data/landing"),
             lake=_lake(),
-            reference=Path(_location("C360_REFERENCE", "data/reference")),
+            reference=Path(_location("C360_REFERENCE", str(REFERENCE))),
             engine=engine,
             first_day=_first_day(),
             engine_options=EngineOptions.from_environment(),
@@ -97,14 +99,19 @@ def _spark_config() -> dict[str, Any]:
     return config
 
 
+def default_root() -> Path:
+    """What defaults are below: the checkout, so that commands work from any folder; without one, the current folder."""
+    return PROJECT if (PROJECT / "workspace.yaml").exists() else Path.cwd()
+
+
 def _location(variable: str, default: str) -> str:
     """A path or URI of the environment.
 
-    A default counts from the project, wherever you are; a relative path that you set, from where you are.
+    A default counts from `default_root()`; a relative path that you set, from where you are.
     """
     value = os.environ.get(variable)
     if not value:
-        return str(PROJECT / default)
+        return str(default_root() / default)
     return value.rstrip("/") if "://" in value else str(Path(value).absolute())
 
 

@@ -13,7 +13,6 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from bench.errors import NothingToMeasure
-from bench.files import ROOT
 from c360_assets.cleaning import (
     clean_content,
     clean_search,
@@ -31,6 +30,7 @@ from resources.landing.delivery_reader import read_landed
 from resources.landing.layout import FileSplit
 from resources.landing.source import read_split
 from resources.landing.zone import LandingZone
+from resources.settings import REFERENCE
 
 Work = Callable[[], object]
 TIMES = 3
@@ -57,7 +57,7 @@ class _Day:
         self._from, self._to = Lake(lake, engine), Lake(target, engine)
         self._landing = landing
         self._date = max(landing.days(raw_content.LAYOUT.folder).deliveries)
-        self._reference: Reference = load_reference(ROOT / "data" / "reference")
+        self._reference: Reference = load_reference(REFERENCE)
 
     def works(self) -> Iterator[tuple[str, str, Work]]:
         """Each work after its table and its name."""

@@ -2,13 +2,16 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
 
 from c360_assets.cli import cli
+from c360_assets.reference.model import load_reference
 from resources.settings import PROJECT
 from tests.support import small_landing as landing
 
@@ -23,6 +26,7 @@ COMMANDS = {
     "history": ["TABLE", "--limit"],
     "restore": ["TABLE", "--version", "--yes"],
     "home": [],
+    "reference": ["C360_REFERENCE"],
 }
 VARIABLES = ["C360_LANDING", "C360_LAKE", "C360_REFERENCE", "C360_ENGINE", "C360_FIRST_DAY", "DAGSTER_HOME"]
 
@@ -199,6 +203,14 @@ def test_dagsters_home_is_made_with_the_settings_of_the_project(c360, tmp_path):
     made.write_text("telemetry: {enabled: false}\n")
     c360("home")
     assert made.read_text() == "telemetry: {enabled: false}\n"
+
+
+def test_the_reference_data_can_be_copied_and_changed(c360, tmp_path, monkeypatch):
+    folder = c360("reference").out.removesuffix("\n")
+    assert load_reference(Path(folder))
+    copy = shutil.copytree(folder, tmp_path / "reference")
+    monkeypatch.setenv("C360_REFERENCE", str(copy))
+    assert c360("reference").out == f"{copy}\n"
 
 
 def test_status_tells_no_share_of_nothing(c360, tmp_path):

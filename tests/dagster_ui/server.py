@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,12 +61,19 @@ class Server:
 
 @contextmanager
 def running(variables: Mapping[str, str], log: Path, *command: str) -> Iterator[Server]:
-    """A server of Dagster in an environment, from its first answer to its end; what it writes goes to `log`."""
+    """A server of Dagster over the checkout, in an environment; what it writes goes to `log`."""
+    with serving([str(BIN / command[0]), *command[1:], "-w", "workspace.yaml"], PROJECT, variables, log) as server:
+        yield server
+
+
+@contextmanager
+def serving(command: Sequence[str], folder: Path, variables: Mapping[str, str], log: Path) -> Iterator[Server]:
+    """A server that is started in a folder, from its first answer to its end; what it writes goes to `log`."""
     port = _free_port()
-    arguments = [str(BIN / command[0]), *command[1:], "-h", "127.0.0.1", "-p", str(port), "-w", "workspace.yaml"]
+    arguments = [*command, "-h", "127.0.0.1", "-p", str(port)]
     with log.open("wb") as written:
         process = subprocess.Popen(
-            arguments, cwd=PROJECT, env=variables, stdout=written, stderr=written, start_new_session=True
+            arguments, cwd=folder, env=variables, stdout=written, stderr=written, start_new_session=True
         )
     try:
         server = Server(f"http://127.0.0.1:{port}")

@@ -11,10 +11,9 @@ import pytest
 from c360_assets.reference.model import load_reference
 from c360_assets.text.normalise import keyword_key, normalise_keyword
 from resources.errors import BadReference
+from resources.settings import REFERENCE as COMMITTED
 
 pytestmark = pytest.mark.unit
-
-COMMITTED = Path(__file__).resolve().parents[2] / "data" / "reference"
 
 # A small folder that is right in every line, so that a case's line number can be seen below.
 VALID = {

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from resources.settings import PROJECT
+from resources.settings import REFERENCE
 
 CATEGORIES = {
     "tv": ("Truyền Hình", ("CHANNEL", "DSHD", "KPLUS")),
@@ -50,5 +50,5 @@ def write_reference(folder: Path) -> Path:
     topics = dict.fromkeys(KEYWORDS.values())
     header = ("category", "label", "description")
     _write(folder / "keyword_categories.csv", header, [(topic, topic.title(), f"About {topic}") for topic in topics])
-    shutil.copy(PROJECT / "data" / "reference" / "measures.toml", folder)
+    shutil.copy(REFERENCE / "measures.toml", folder)
     return folder

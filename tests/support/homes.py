@@ -21,9 +21,8 @@ from c360_assets.reference.model import load_reference
 from resources.engine.session import Engine
 from resources.lake.provenance import ProvenanceStore
 from resources.landing.zone import LandingZone
-from resources.settings import PROJECT, EngineOptions, Settings
+from resources.settings import REFERENCE, EngineOptions, Settings
 
-REFERENCE = PROJECT / "data" / "reference"
 ENGINE = os.environ.get("C360_ENGINE", "sail")
 FIRST_DAY = date(2022, 4, 1)
 

@@ -25,7 +25,7 @@ class AppNames(dg.Config):
 @dg.asset_check(
     asset=TABLE.name,
     name="known_apps",
-    description="All app names are in the reference table (data/reference/app_categories.csv)",
+    description="All app names are in app_categories.csv of the reference data",
 )
 def known_apps(
     context: dg.AssetCheckExecutionContext,
