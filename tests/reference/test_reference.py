@@ -98,8 +98,8 @@ def test_a_wrong_csv_line_is_named(folder, name, old, new, line, message):
 
 
 TOML_CASES = {
-    "number as text": ("day_seconds = 86400", 'day_seconds = "86400"', "no whole number of 1 or more"),
-    "number too small": ("day_seconds = 86400", "day_seconds = 0", "no whole number of 1 or more"),
+    "number as text": ("day_seconds = 86400", 'day_seconds = "86400"', "not a whole number of 1 or more"),
+    "number too small": ("day_seconds = 86400", "day_seconds = 0", "not a whole number of 1 or more"),
     "true is no number": ("resurrect_months = 3", "resurrect_months = true", "not a whole number"),
     "letters the wrong way round": ("contract_letters_max = 5", "contract_letters_max = 2", "3 or more"),
     "contract shorter than its letters": ("contract_length = 9", "contract_length = 4", "5 or more"),
@@ -111,9 +111,9 @@ TOML_CASES = {
         "4/3 does not lie above 1/3 and up to 1",
     ),
     "cuts the wrong way round": ('medium_max = "2/3"', 'medium_max = "1/4"', "does not lie above 1/3"),
-    "factor negative": ("fence_factor = 1.5", "fence_factor = -1", "no number of 0 or more"),
-    "factor not finite": ("fence_factor = 1.5", "fence_factor = inf", "no number of 0 or more"),
-    "list empty": ('wifi = ["wifi"]', "wifi = []", "no list with entries"),
+    "factor negative": ("fence_factor = 1.5", "fence_factor = -1", "not a number of 0 or more"),
+    "factor not finite": ("fence_factor = 1.5", "fence_factor = inf", "not a number of 0 or more"),
+    "list empty": ('wifi = ["wifi"]', "wifi = []", "not a list with entries"),
     "word in upper case": ('wifi = ["wifi"]', 'wifi = ["WIFI"]', "'WIFI' is not text in lower case"),
     "word in two networks": (
         'ethernet = ["ethernet"]',
