@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import dagster as dg
-from dagster._core.storage.tags import SENSOR_NAME_TAG  # no public name yet
 
+from c360_assets.contracts.dagster_private import SENSOR_NAME_TAG
 from c360_assets.contracts.partitions import Partitions
 from c360_assets.execution.failures import failures
 from c360_assets.execution.processes import fail_orphans

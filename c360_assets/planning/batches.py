@@ -5,11 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 import dagster as dg
-from dagster._core.storage.tags import (  # the range of a run has no public name yet
-    ASSET_PARTITION_RANGE_END_TAG,
-    ASSET_PARTITION_RANGE_START_TAG,
-)
 
+from c360_assets.contracts.dagster_private import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 from c360_assets.contracts.partitions import between, shift
 from c360_assets.tables import TABLES
 from resources.lake.provenance import version_digest
