@@ -23,7 +23,8 @@ PORT_UI ?= 3000
 APT := env DEBIAN_FRONTEND=noninteractive apt-get -qq -o=Dpkg::Use-Pty=0
 # Test processes side by side, each with an engine of its own that takes up to a gigabyte; the longest tests are listed.
 WORKERS ?= 3
-SIDE_BY_SIDE = -n $(WORKERS) --dist loadgroup --durations=20 --durations-min=1
+# A file's tests stay in one process, for the fixtures of its module.
+SIDE_BY_SIDE = -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=20 --durations-min=1
 # Two JVMs of this size at once.
 SPARK_WORKERS ?= 2
 # The least coverage, in per cent of lines and branches, that `make test-all` accepts of unit and engine tests.

@@ -17,7 +17,7 @@ FIRST = ("tests/transforms/", "tests/lake/", "tests/docs/")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Holds each test to one tier, keeps what shares a module's fixtures in one process, and starts the long ones early.
+    """Holds each test to one tier, and starts early what takes long.
 
     Raises pytest.UsageError where a test has no tier, or several.
     """
@@ -25,15 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         tiers = [tier for tier in TIERS if item.get_closest_marker(tier)]
         if len(tiers) != 1:
             raise pytest.UsageError(f"{item.nodeid}: mark it with one of {', '.join(TIERS)}; it has {tiers or 'none'}.")
-        if tiers == ["system"] or _shares_fixtures(item):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
     items.sort(key=_turn)
-
-
-def _shares_fixtures(item: pytest.Item) -> bool:
-    """Whether a test uses a fixture of its module: another process would make it once more."""
-    found = getattr(item, "_fixtureinfo").name2fixturedefs  # noqa: B009 - pytest has no public way to ask
-    return any(definition.scope == "module" for definitions in found.values() for definition in definitions)
 
 
 def _turn(item: pytest.Item) -> int:
