@@ -59,7 +59,7 @@ test-all: $(READY) browser ## Everything, with long budgets: hours. Prints the c
 		--cov=c360_assets --cov=resources --cov=c360_sample --cov-branch --cov-fail-under=$(COVERAGE) $(PYTEST_ARGS)
 	$(BIN)/pytest -m "system and not spark" $(SIDE_BY_SIDE) --junitxml=build/tests-all-2.xml $(PYTEST_ARGS)
 	export C360_ENGINE=spark C360_SPARK_MEMORY=1g C360_SPARK_CONFIG='$(SPARK_QUICK)'
-	$(BIN)/pytest -m "both_engines or spark" $(SIDE_BY_SIDE) -n $(SPARK_WORKERS) --junitxml=build/tests-all-3.xml $(PYTEST_ARGS)
+	$(BIN)/pytest -m "engine or both_engines or spark" $(SIDE_BY_SIDE) -n $(SPARK_WORKERS) --junitxml=build/tests-all-3.xml $(PYTEST_ARGS)
 
 # In a copy: mutmut works where it runs, and what is edited meanwhile changes nothing. DAGSTER_HOME only keeps Dagster quiet.
 mutate: $(READY) ## Change the transforms in two thousand ways: do the tests notice? (ten minutes)

@@ -34,7 +34,7 @@ from tests.support.spoiling import (
     rewrite,
 )
 
-pytestmark = [pytest.mark.engine, pytest.mark.both_engines]
+pytestmark = pytest.mark.engine
 
 CONTENT = ("raw_content", "quarantine_content", "clean_content", "ledger_content")
 

@@ -17,7 +17,7 @@ from resources.lake.tables import Lake
 from tests.support.homes import Home, engine
 from tests.support.spoiling import FIRST, LAST, add_file, change, marks_of, partition_of, rewrite
 
-pytestmark = [pytest.mark.engine, pytest.mark.both_engines]
+pytestmark = pytest.mark.engine
 
 # What breaks a part of a rule in a row that is right. Values and bounds are broken from the contract itself, below.
 SPOILED: dict[str, dict[str, dict[str, Any]]] = {

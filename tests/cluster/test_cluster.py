@@ -53,6 +53,7 @@ def test_sail_goes_on_with_the_clusters_tables(on_cluster: Place, landings: tupl
     assert_equal_to_model(place)
 
 
+@pytest.mark.slow
 def test_executors_whose_language_has_capitals_of_its_own_are_refused(cluster: str, python: Path) -> None:
     java = f"{QUICK['spark.executor.extraJavaOptions']} -Duser.language=tr"
     config = {"spark.master": cluster, **SMALL, **QUICK, "spark.executor.extraJavaOptions": java}
@@ -85,6 +86,7 @@ def connect(cluster: str, python: Path, tmp_path_factory: pytest.TempPathFactory
         yield url
 
 
+@pytest.mark.slow
 def test_a_connect_server_of_others_makes_the_tables_of_the_model(
     on_cluster: Place, connect: str, python: Path, tmp_path: Path
 ) -> None:
@@ -97,6 +99,7 @@ def test_a_connect_server_of_others_makes_the_tables_of_the_model(
     assert any("/connect/" in f"{folder}/" for folder in folders), "nothing was planned beside the server"
 
 
+@pytest.mark.slow
 def test_a_cluster_goes_on_with_sails_tables_and_every_reader_agrees(
     connect: str, landings: tuple[Path, Path], tmp_path: Path
 ) -> None:
@@ -113,6 +116,7 @@ def test_a_cluster_goes_on_with_sails_tables_and_every_reader_agrees(
             assert read(changed.lake / table).equals(rows), f"{name} reads {table} otherwise"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["tr", "el"])
 def test_a_server_whose_language_has_capitals_of_its_own_is_refused(
     python: Path, landings: tuple[Path, Path], tmp_path: Path, language: str

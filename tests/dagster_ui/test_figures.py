@@ -22,7 +22,7 @@ from tests.dagster_ui.conftest import APRIL, MADE_DAYS, MORE_SEARCHED, MORE_WATC
 from tests.support import small_landing as small
 from tests.support.homes import Home
 
-pytestmark = [pytest.mark.engine, pytest.mark.both_engines]
+pytestmark = pytest.mark.engine
 
 DAY = MADE_DAYS[-1]
 Metadata = dict[str, Any]

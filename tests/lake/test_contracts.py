@@ -13,7 +13,7 @@ from tests.model.tables import COLUMNS, KEYS
 from tests.support.homes import Home
 from tests.support.reading import frame
 
-pytestmark = [pytest.mark.engine, pytest.mark.both_engines]
+pytestmark = pytest.mark.engine
 
 DELTA_TYPES = {
     "s": "string",

@@ -12,7 +12,7 @@ from tests.support.homes import Home
 from tests.support.reach import CONTENT_DAY, SEARCH_DAY, SEARCH_MONTH, WATCH_MONTH, items
 from tests.support.reading import differing
 
-pytestmark = [pytest.mark.engine, pytest.mark.both_engines]
+pytestmark = pytest.mark.engine
 
 FIRST, BROKEN, LATER, MAY = (date(2022, 4, 28), date(2022, 4, 29), date(2022, 4, 30), date(2022, 5, 1))
 APRIL = date(2022, 4, 1)
@@ -69,6 +69,7 @@ def test_a_day_that_cannot_be_read_fails_alone(home: Home, home_in: Callable[...
     assert differing(home.lake, clean_load(home_in, home).lake) == []
 
 
+@pytest.mark.both_engines
 def test_a_first_delivery_that_cannot_be_read_leaves_the_month_without_the_day(home: Home) -> None:
     small.land_all(home.landing, (FIRST, BROKEN, LATER), ())
     cut_short(home, BROKEN)

@@ -8,7 +8,7 @@ from tests.support.budget import budget
 from tests.support.homes import new_home
 from tests.test_model_equals_engine import assert_equal_to_model
 
-pytestmark = [pytest.mark.engine, pytest.mark.both_engines]
+pytestmark = pytest.mark.engine
 
 
 @example(dirty_landing(5, days=2, rows=20))  # whatever the budget, one with all kinds of rows

@@ -11,7 +11,7 @@ from tests.properties.canaries import Finder, cards, mails, phones, texts_of
 from tests.support import small_landing as small
 from tests.support.homes import Home, new_home
 
-pytestmark = [pytest.mark.engine, pytest.mark.both_engines]
+pytestmark = pytest.mark.engine
 
 CANARIES = [*phones(), *cards(), *mails()]
 DAYS = (date(2022, 4, 30), date(2022, 5, 1))
