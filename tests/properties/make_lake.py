@@ -1,4 +1,4 @@
-"""Makes a lake in a process of its own: `python -m tests.properties.make_lake LANDING LAKE`, zone and locale as given."""
+"""Makes a lake in a process of its own, in the time zone and the locale that its environment gives."""
 
 import locale
 import sys
@@ -17,7 +17,3 @@ def main(landing: str, lake: str) -> None:
     stop_engine()
     print(time.tzname[0], locale.getlocale()[0], failed)
     sys.exit(1 if failed else 0)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -2,16 +2,16 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from resources.settings import PROJECT
 from tests.model.compare import differences
 from tests.model.lake import build
+from tests.properties.make_lake import main as make_lake
 from tests.strategies import dirty_landing
 from tests.support.homes import REFERENCE
+from tests.support.processes import start
 from tests.support.reading import differing, frames
 
 pytestmark = pytest.mark.system
@@ -34,19 +34,14 @@ def turkish(folder: Path) -> dict[str, str]:
     return {"LOCPATH": str(folder)}
 
 
-def start(landing: Path, lake: Path, place: dict[str, str]) -> subprocess.Popen:
-    """Makes a lake with these variables."""
-    command = [sys.executable, "-m", "tests.properties.make_lake", str(landing), str(lake)]
-    return subprocess.Popen(
-        command, cwd=PROJECT, env={**os.environ, **place}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-
-
 def test_a_lake_made_far_away_equals_one_made_in_utc(tmp_path: Path) -> None:
     landing = dirty_landing(2, days=2, rows=40).write(tmp_path / "landing")
     lakes = {name: tmp_path / name / "lake" for name in ("far", "here")}
     far = {**FAR, **turkish(tmp_path / "locales")}
-    makers = {name: start(landing, lakes[name], place) for name, place in (("far", far), ("here", HERE))}
+    makers = {
+        name: start(make_lake, str(landing), str(lakes[name]), env={**os.environ, **place}, folder=tmp_path / name)
+        for name, place in (("far", far), ("here", HERE))
+    }
     for name, maker in makers.items():
         told, errors = maker.communicate(timeout=900)  # two Sparks at once are slow on a busy machine
         assert maker.returncode == 0, told + errors

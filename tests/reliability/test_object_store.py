@@ -23,6 +23,7 @@ from c360_assets.tables import TABLES
 from resources.settings import PROJECT, EngineOptions
 from tests.reliability.writing import CLICKS, SHARED, own_day, torn_days, write
 from tests.support import small_landing as small
+from tests.support.budget import IS_LONG
 from tests.support.homes import ENGINE, Home
 from tests.support.processes import Running, command, start
 from tests.support.reading import frames
@@ -51,6 +52,8 @@ SPARK_ON_S3 = {
 }
 """What docs/object-stores.md says that Spark needs."""
 MINUTES = 5
+COMMITS = 6 if IS_LONG else 4
+"""Of each writer; the last two are to its own day and to the shared one."""
 ALONE = {"spark.delta.logStore.s3.impl": "io.delta.storage.S3SingleDriverLogStore"}
 
 
@@ -173,7 +176,7 @@ def test_a_spark_that_may_not_be_alone_is_refused(store: Store, tmp_path: Path) 
 @only_sail
 def test_writers_at_once_lose_nothing_in_an_object_store(store: Store, tmp_path: Path) -> None:
     root = f"s3://{BUCKET}/many"
-    writers = [store.writer(root, name, 6, tmp_path) for name in range(4)]
+    writers = [store.writer(root, name, COMMITS, tmp_path) for name in range(4)]
     uri, looks, torn = f"{root}/{CLICKS.name}", 0, []
     for _ in until_all_end(writers):
         if DeltaTable.is_deltatable(uri, storage_options=store.environment):
@@ -186,17 +189,18 @@ def test_writers_at_once_lose_nothing_in_an_object_store(store: Store, tmp_path:
     assert torn == []
     told = [out.splitlines() for out, _ in ended]
     acknowledged = sorted(line.split()[1] for lines in told for line in lines)
-    assert len(acknowledged) == 24
+    assert len(acknowledged) == 4 * COMMITS
     delta = DeltaTable(uri, storage_options=store.environment)
     assert sorted(commit["userMetadata"] for commit in delta.history() if "userMetadata" in commit) == acknowledged
     rows = pl.scan_delta(delta).select("log_date", "write").collect()
     held = {day: set(rows.filter(pl.col("log_date") == day)["write"]) for day in rows["log_date"].unique()}
     assert held.keys() == {SHARED, *map(own_day, range(4))}
-    assert [held[own_day(name)] for name in range(4)] == [{f"{name}-4"} for name in range(4)]
-    assert held[SHARED] in [{f"{name}-5"} for name in range(4)]
+    assert [held[own_day(name)] for name in range(4)] == [{f"{name}-{COMMITS - 2}"} for name in range(4)]
+    assert held[SHARED] in [{f"{name}-{COMMITS - 1}"} for name in range(4)]
     assert rows.height == 250
 
 
+@pytest.mark.slow  # on a disk it is in every run
 @only_sail
 def test_runs_at_once_in_an_object_store_end_as_one_run_would(store: Store, home_in: Callable[..., Home]) -> None:
     """Two that share a day, and one over all days: every month is written by all of them."""
