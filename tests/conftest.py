@@ -1,10 +1,13 @@
 """What all tests share: one engine per process, the reference data, and homes of a test's own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
+import dagster as dg
 import pytest
+from dagster._time import get_current_datetime
 
 from c360_assets.reference.model import load_reference
 from resources.engine.session import Engine, stop_engine
@@ -23,13 +26,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     for item in items:
         tiers = [tier for tier in TIERS if item.get_closest_marker(tier)]
+        if tiers == ["unit"] and {"session", "made_once", "dirty_home"} & set(getattr(item, "fixturenames", ())):
+            raise pytest.UsageError(f"{item.nodeid}: is marked `unit`, and its fixtures start the engine.")
         if len(tiers) != 1:
             raise pytest.UsageError(f"{item.nodeid}: mark it with one of {', '.join(TIERS)}; it has {tiers or 'none'}.")
     items.sort(key=_turn)
 
 
 def _turn(item: pytest.Item) -> int:
-    """Transforms and the write path, then what takes long, then the rest of the engine's, then what takes no time."""
+    """Transforms, the write path and the docs, then what takes long, then the rest of the engine's, then what takes no time."""
     if item.nodeid.startswith(FIRST):
         return 0
     return 1 + ("system", "engine", "unit").index(next(tier for tier in TIERS if item.get_closest_marker(tier)))
@@ -39,7 +44,7 @@ def _turn(item: pytest.Item) -> int:
 def _no_engine_in_unit_tests(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """A test that says it needs no engine gets none."""
 
-    def refused(engine: Engine) -> None:
+    def refused(_: Engine) -> None:
         raise AssertionError("This test is marked `unit`, and asks for the engine: mark it `engine`.")
 
     if request.node.get_closest_marker("unit"):
@@ -57,6 +62,26 @@ def _events_together() -> Iterator[None]:
     """A step's events are stored together, as `c360` has them: one by one they take longer than the small tables."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("DAGSTER_EVENT_BATCH_SIZE", "500")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _days_listed_once() -> Iterator[None]:
+    """Dagster (1.13) lists all days since the first at each step of checks, an eighth of the CPU of small runs.
+
+    Here a list is made once per day; can go once Dagster keeps it.
+    """
+    listed: dict[tuple, Sequence[str]] = {}
+    list_days = dg.TimeWindowPartitionsDefinition.get_partition_keys
+
+    def listed_once(days: dg.TimeWindowPartitionsDefinition, *arguments: Any, **named: Any) -> Sequence[str]:
+        key = (days, get_current_datetime().date(), arguments, tuple(sorted(named.items(), key=str)))
+        if key not in listed:
+            listed[key] = list_days(days, *arguments, **named)
+        return listed[key]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(dg.TimeWindowPartitionsDefinition, "get_partition_keys", listed_once)
         yield
 
 

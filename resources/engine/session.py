@@ -4,6 +4,7 @@ One session a process, started when a frame is first asked for. Nothing here kno
 """
 
 import atexit
+import logging
 import os
 import shutil
 import sys
@@ -26,8 +27,8 @@ from resources.engine.spark_settings import driver_defaults, local_defaults, wit
 from resources.errors import EngineError
 from resources.settings import EngineOptions
 
-_CLIENT_LOGGERS = ("DataFrameQueryContextLogger", "SQLQueryContextLogger")
-"""Where PySpark logs an error with the place in a query that it comes from."""
+_CLIENT_LOGGERS = ("DataFrameQueryContextLogger", "SQLQueryContextLogger", "pyspark.sql.connect.logging")
+"""Where PySpark logs an error that it raises too: with the place in a query, and as its Connect client received it."""
 S3_SCHEMES = ("s3", "s3a", "s3n")
 _LETTERS = "ải ά և i\u0307"
 """Turkish and Azerbaijani, Greek, Armenian and Lithuanian have capitals of their own for one of these."""
@@ -85,12 +86,12 @@ class Engine(dg.ConfigurableResource[Any]):
         return _Process.session
 
     def writable(self, frame: DataFrame, keeps_every_row: bool) -> DataFrame:
-        """The frame as it can be written into NOT NULL columns; `is_whole`: no row was taken out of it.
+        """The frame as it can be written into NOT NULL columns; `keeps_every_row`: no row was taken out of it.
 
         Sail (0.7) checks NOT NULL with a filter of its own, which it moves below the frame's filters: rows that those
         would take out then fail the write. It moves nothing across a repartition, which costs it little. What was only
-        read does without; its partitions are read one after the other into a file a core. (No coalesce else: above a
-        join Sail waits for itself for ever.)
+        read does without; its partitions are read one after the other into a file per core. (Not a coalesce in other cases:
+        Sail deadlocks in one above a join.)
         """
         if self.kind != "sail":
             return frame
@@ -133,9 +134,12 @@ def stop_engine() -> None:
 
 
 def _silence_client() -> None:
-    """Keeps PySpark from writing errors to the terminal as lines of JSON, each beside the exception that it raises."""
+    """Keeps PySpark from writing errors to the terminal as lines of JSON, each beside the exception that it raises.
+
+    By their level: Dagster configures logging at each run, and that enables what was disabled.
+    """
     for name in _CLIENT_LOGGERS:
-        PySparkLogger.getLogger(name).disabled = True
+        PySparkLogger.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 def _session(config: Mapping[str, Any]) -> SparkSession:

@@ -117,10 +117,12 @@ class Lake:
         commit_message: str,
         *,
         keeps_every_row: bool = False,
+        before_each_try: Callable[[], None] = lambda: None,
     ) -> Committed:
         """Replaces one partition (a whole table, if it has none) with a frame, in one commit.
 
         `keeps_every_row` says that the frame has every row that was read, which saves the engine a shuffle.
+        `before_each_try` is called before the commit, and again each time it is retried.
         Raises ContractError if the frame's columns or types are not those of the contract, EngineError if the engine
         can't commit safely to the table's location.
         """
@@ -139,6 +141,7 @@ class Lake:
         ordered = self._engine.writable(frame.select(*[c.name for c in table.all_columns]), keeps_every_row)
 
         def commit() -> None:
+            before_each_try()
             ordered.write.format("delta").mode("overwrite").options(**writer_options).save(self.uri(table.name))
 
         with_retries(commit)

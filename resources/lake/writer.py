@@ -49,17 +49,18 @@ class PartitionWriter:
         Raises what the commit or `verify` raises. The provenance then still matches the rows.
         """
         table, partition = write.table.name, write.partition
-        before = self._provenances.get(table, partition)
-        committed = self._commit(write, before)
-        self._verify(write, before)
+        before, version = self._provenances.get(table, partition), self._lake.version(write.table)
+        committed = self._commit(write, before, version)
+        self._verify(write, before if committed.version == version + 1 else None)
         self._provenances.write(table, partition, write.provenance.with_rows(committed.partition_rows))
         self._on_commit(table, partition, committed.partition_rows)
         return committed
 
-    def _commit(self, write: PartitionWrite, before: Provenance | None) -> Committed:
-        """Commits, and restores the provenance from before if nothing was committed."""
-        version = self._lake.version(write.table) if before else None
-        self._provenances.forget(write.table.name, write.partition)
+    def _commit(self, write: PartitionWrite, before: Provenance | None, version: int) -> Committed:
+        """Commits, and restores the provenance from before if nothing was committed.
+
+        It is forgotten before each try: a writer that was faster has recorded its own meanwhile.
+        """
         try:
             return self._lake.write(
                 write.table,
@@ -67,6 +68,7 @@ class PartitionWriter:
                 write.frame,
                 write.commit_message,
                 keeps_every_row=write.keeps_every_row,
+                before_each_try=lambda: self._provenances.forget(write.table.name, write.partition),
             )
         except Exception:
             if before and self._lake.version(write.table) == version:
@@ -74,7 +76,10 @@ class PartitionWriter:
             raise
 
     def _verify(self, write: PartitionWrite, before: Provenance | None) -> None:
-        """Rolls the commit back if what was read has changed meanwhile: half of it may be old rows."""
+        """Rolls the commit back if what was read has changed meanwhile: half of it may be old rows.
+
+        `before` is the provenance to restore then; None where others committed in between, and it is not that of the rows.
+        """
         try:
             write.verify()
         except Exception:

@@ -66,7 +66,9 @@ def test_memory_that_runs_out_is_called_so() -> None:
     assert str(found) == "a.json: there is not enough memory to read it. Free some, and run again."
 
 
-@pytest.mark.parametrize("name", ["DataFrameQueryContextLogger", "SQLQueryContextLogger"])
+@pytest.mark.parametrize(
+    "name", ["DataFrameQueryContextLogger", "SQLQueryContextLogger", "pyspark.sql.connect.logging"]
+)
 def test_the_client_writes_no_errors_of_its_own(session: SparkSession, name: str) -> None:
     written: list[logging.LogRecord] = []
     handler = logging.Handler()

@@ -48,7 +48,9 @@ class Running:
     def communicate(self, timeout: float | None = None) -> tuple[str, str]:
         """Waits for its end; what it printed, and its errors."""
         self.process.join(timeout)
-        assert self.process.exitcode is not None, f"still running after {timeout} s: {self.errors.read_text()[-2000:]}"
+        if self.process.exitcode is None:
+            self.kill()
+            raise AssertionError(f"still running after {timeout} s: {self.errors.read_text()[-2000:]}")
         return self.printed.read_text(), self.errors.read_text()
 
     def kill(self) -> None:
@@ -62,7 +64,9 @@ def start(function: Callable[..., object], *arguments: object, env: Mapping[str,
     name = uuid4().hex[:8]
     printed, errors = folder / f"printed-{name}", folder / f"errors-{name}"
     streams = (str(printed), str(errors))
-    process = _context.Process(target=_call, args=(function, arguments, dict(env), str(folder), streams))
+    printed.touch()
+    errors.touch()
+    process = _context.Process(target=_call, args=(function, arguments, dict(env), str(folder), streams), daemon=True)
     process.start()
     return Running(process, printed, errors)
 
