@@ -23,7 +23,7 @@ from pyspark.logger import PySparkLogger
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from resources.engine.spark_settings import driver_defaults, local_defaults, with_defaults
+from resources.engine.spark_settings import NO_DEBUGGING, driver_defaults, local_defaults, with_defaults
 from resources.errors import EngineError
 from resources.settings import EngineOptions
 
@@ -145,8 +145,6 @@ def _silence_client() -> None:
 def _session(config: Mapping[str, Any]) -> SparkSession:
     session: SparkSession = LazyPySparkResource(spark_config=dict(config)).spark_session
     session.conf.set("spark.sql.session.timeZone", "UTC")
-    # Otherwise PySpark (4.2) looks for IPython at every call of a column function: a tenth of the CPU of small runs.
-    session.conf.set("spark.python.sql.dataFrameDebugging.enabled", "false")
     return session
 
 
@@ -158,6 +156,7 @@ def _start_sail(options: EngineOptions) -> tuple[SparkSession, Callable[[], None
     server.start(background=True)
     _, port = server.listening_address
     session = _session({"spark.remote": f"sc://127.0.0.1:{port}", **options.config})
+    session.conf.set(*NO_DEBUGGING)
 
     def stop() -> None:
         session.stop()  # before the server: else the client waits for it at the end of the process

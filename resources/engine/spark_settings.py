@@ -9,6 +9,8 @@ from resources.settings import EngineOptions
 
 DELTA_JARS = "io.delta:delta-spark_4.2_2.13:4.4.0"
 """Delta's jars for Spark 4.2, fetched by Spark on first use."""
+NO_DEBUGGING = ("spark.python.sql.dataFrameDebugging.enabled", "false")
+"""Otherwise PySpark (4.2) looks for IPython at every call of a column function: a tenth of the CPU of small runs."""
 _PACKAGES = "spark.jars.packages"
 
 
@@ -51,6 +53,7 @@ def driver_defaults(options: EngineOptions) -> dict[str, str]:
         # Tasks that read a table's log, at each commit: 50 if not set, for far longer logs than these.
         "spark.databricks.delta.snapshotPartitions": "4",
         "spark.ui.showConsoleProgress": "false",
+        NO_DEBUGGING[0]: NO_DEBUGGING[1],
         "spark.log.level": options.log_level or "OFF",
         "spark.sql.warehouse.dir": f"file:{scratch_folder()}/warehouse",
         **_s3_defaults(),
