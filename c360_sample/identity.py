@@ -11,7 +11,7 @@ from c360_sample.population import Population, codes_of
 
 COLUMNS = ("contract", "user_id", "source")
 LINKED = 0.90
-"""The share of users whose account is known; there is no record of the others."""
+"""The share of users whose account is known. The rest have no link."""
 _OUTSIDE = 50
 """One contract in so many is a customer who searches, but never watches."""
 _SOURCES = (("app-login", 70), ("billing", 20), ("call-centre", 6), ("", 4))

@@ -19,7 +19,7 @@ from resources.lake.sql import LakeQuery
 TABLE = TableSpec(
     "quarantine_content",
     "Content records that can't be used, as they landed, with the first rule that each breaks: one row per landed "
-    "record. There is no key, since a record may land twice, and each copy counts.",
+    "record. It has no key: the same record can land more than once, and every copy counts.",
     group="cleaning",
     unit="day",
     key=(),

@@ -17,7 +17,7 @@ from resources.lake.sql import LakeQuery
 TABLE = TableSpec(
     "quarantine_identity",
     "Links between contracts and users that can't be used, as they landed, with the first rule that each breaks: one row "
-    "per landed row. There is no key, since a link may land twice, and each copy counts.",
+    "per landed row. It has no key: the same link can land more than once, and every copy counts.",
     group="landing",
     unit=None,
     key=(),

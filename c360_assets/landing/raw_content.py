@@ -27,7 +27,7 @@ LAYOUT = Layout(
 TABLE = TableSpec(
     "raw_content",
     "The content log as it landed: one row per record of a day's files (a device's seconds in one app on one day), every "
-    "value as text. There is no key, since a record may land twice. A line that is not a record is kept whole in "
+    "value as text. It has no key: the same record can land more than once. A line that isn't a record is kept whole in "
     "`unparsed`.",
     group="landing",
     unit="day",

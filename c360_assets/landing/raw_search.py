@@ -26,8 +26,8 @@ LAYOUT = Layout(
 
 TABLE = TableSpec(
     "raw_search",
-    "The search log as it landed: one row per search event of a day's files, every value as text. There is no key, since "
-    "an event may land twice. A line that is not a record is kept whole in `unparsed`.",
+    "The search log as it landed: one row per search event of a day's files, every value as text. It has no key: "
+    "the same event can land more than once. A line that isn't a record is kept whole in `unparsed`.",
     group="landing",
     unit="day",
     key=(),
