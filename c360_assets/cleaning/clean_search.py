@@ -27,6 +27,7 @@ TABLE = TableSpec(
     definition=Section("cleaning-search.md", "What an accepted record becomes"),
     inputs=(Input(raw_search.TABLE, required=True),),
     uses_reference=True,
+    code_version="2",
     columns=(
         ColumnSpec("search_id", "string", "Hex SHA-256 of the landed fields except eventID"),
         ColumnSpec("event_id", "string", "The smallest event id among the records of the search", nullable=True,

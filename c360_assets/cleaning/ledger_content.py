@@ -16,7 +16,7 @@ from c360_assets.metadata.ledger import ledger_figures
 from c360_assets.reference.model import Reference
 from resources.lake.sql import LakeQuery
 
-_ROWS_BALANCE = "landed_rows = accepted_rows + duplicate_rows + quarantined_rows"
+_ROWS_BALANCE = "landed_rows = accepted_rows + duplicate_rows + quarantined_rows + erased_rows"
 _SECONDS_BALANCE = "landed_seconds = clean_seconds + capped_seconds + duplicate_seconds"
 
 TABLE = TableSpec(
@@ -33,19 +33,21 @@ TABLE = TableSpec(
         Input(clean_content.TABLE, required=True),
     ),
     uses_reference=True,
+    code_version="2",
     columns=(
         ColumnSpec("landed_rows", "bigint", "Landed records, counted in raw_content", at_least=0),
         ColumnSpec("accepted_rows", "bigint", "Records in clean_content: the sum of its source_rows", at_least=0,
                of=("clean_content.source_rows",)),
         ColumnSpec("duplicate_rows", "bigint", "Copies of an accepted record, counted in raw_content", at_least=0),
         ColumnSpec("quarantined_rows", "bigint", "Records in quarantine_content", at_least=0),
+        ColumnSpec("erased_rows", "bigint", "Erased records, counted in raw_content", at_least=0, of=("raw_content.erased",)),
         ColumnSpec("landed_seconds", "bigint", "Seconds of the landed records that break no rule, copies included", at_least=0,
                of=("raw_content.total_duration",)),
         ColumnSpec("clean_seconds", "bigint", "Seconds in clean_content", at_least=0, of=("clean_content.seconds",)),
         ColumnSpec("duplicate_seconds", "bigint", "Seconds of the copies", at_least=0, of=("raw_content.total_duration",)),
         ColumnSpec("capped_seconds", "bigint", "Seconds that the cap took: what devices had above one day", at_least=0,
                of=("clean_content.capped_seconds",)),
-        ColumnSpec("balanced", "boolean", "landed = accepted + duplicate + quarantined rows, and landed = clean + capped + "
+        ColumnSpec("balanced", "boolean", "landed = accepted + duplicate + quarantined + erased rows, and landed = clean + capped + "
                "duplicate seconds"),
     ),
     row_rules=(
@@ -78,11 +80,12 @@ def ledger_content(
         _sum(more).alias("duplicate_rows"),
         _sum(more * F.col("seconds")).alias("duplicate_seconds"),
     )
+    erased = raw_content.agg(F.count("erased").alias("erased_rows"))
     quarantined = quarantine_content.agg(F.count(F.lit(1)).alias("quarantined_rows"))
     accepted = clean_content.agg(
         _sum(F.col("source_rows")).alias("accepted_rows"),
         _sum(F.col("seconds")).alias("clean_seconds"),
         _sum(F.col("capped_seconds")).alias("capped_seconds"),
     )
-    ledger = landed.crossJoin(quarantined).crossJoin(accepted)
+    ledger = landed.crossJoin(erased).crossJoin(quarantined).crossJoin(accepted)
     return ledger.withColumn("balanced", F.expr(_ROWS_BALANCE) & F.expr(_SECONDS_BALANCE)).select(*TABLE.names)

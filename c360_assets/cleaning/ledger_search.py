@@ -15,7 +15,7 @@ from c360_assets.metadata.ledger import ledger_figures
 from c360_assets.reference.model import Reference
 from resources.lake.sql import LakeQuery
 
-_ROWS_BALANCE = "landed_rows = accepted_rows + duplicate_rows + quarantined_rows"
+_ROWS_BALANCE = "landed_rows = accepted_rows + duplicate_rows + quarantined_rows + erased_rows"
 
 TABLE = TableSpec(
     "ledger_search",
@@ -31,13 +31,15 @@ TABLE = TableSpec(
         Input(clean_search.TABLE, required=True),
     ),
     uses_reference=True,
+    code_version="2",
     columns=(
         ColumnSpec("landed_rows", "bigint", "Landed records, counted in raw_search", at_least=0),
         ColumnSpec("accepted_rows", "bigint", "Records in clean_search: the sum of its source_rows", at_least=0,
                of=("clean_search.source_rows",)),
         ColumnSpec("duplicate_rows", "bigint", "Copies of an accepted record, counted in raw_search", at_least=0),
         ColumnSpec("quarantined_rows", "bigint", "Records in quarantine_search", at_least=0),
-        ColumnSpec("balanced", "boolean", "landed = accepted + duplicate + quarantined rows"),
+        ColumnSpec("erased_rows", "bigint", "Erased records, counted in raw_search", at_least=0, of=("raw_search.erased",)),
+        ColumnSpec("balanced", "boolean", "landed = accepted + duplicate + quarantined + erased rows"),
     ),
     row_rules=(
         RowRule("balanced", "No record was lost or counted twice", {"rows": f"balanced and {_ROWS_BALANCE}"}),
@@ -55,7 +57,7 @@ def ledger_search(
     raw_search: DataFrame, quarantine_search: DataFrame, clean_search: DataFrame, reference: Reference
 ) -> DataFrame:
     """The one row of a day."""
-    landed = raw_search.agg(F.count(F.lit(1)).alias("landed_rows"))
+    landed = raw_search.agg(F.count(F.lit(1)).alias("landed_rows"), F.count("erased").alias("erased_rows"))
     copies = F.sum(F.col("copies") - 1)
     duplicate = accepted_events(raw_search, reference).agg(
         F.coalesce(copies, F.lit(0)).cast("bigint").alias("duplicate_rows")

@@ -26,6 +26,7 @@ TABLE = TableSpec(
     definition=Section("cleaning-content.md", "Which records are used"),
     inputs=(Input(raw_content.TABLE, required=True),),
     uses_reference=True,
+    code_version="2",
     columns=(
         ColumnSpec("reason", "string", "The first rule that the record breaks", values=REASONS),
         *[replace(column, of=(f"raw_content.{column.name}",)) for column in raw_content.TABLE.columns],

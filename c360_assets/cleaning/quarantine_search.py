@@ -26,6 +26,7 @@ TABLE = TableSpec(
     definition=Section("cleaning-search.md", "Which records are used"),
     inputs=(Input(raw_search.TABLE, required=True),),
     uses_reference=True,
+    code_version="2",
     columns=(
         ColumnSpec("reason", "string", "The first rule that the record breaks", values=REASONS),
         *[replace(column, of=(f"raw_search.{column.name}",)) for column in raw_search.TABLE.columns],

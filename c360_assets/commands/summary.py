@@ -41,6 +41,7 @@ def _ledger_totals(lake: str, log: str) -> Row | None:
         [f"ledger_{log}"],
         f"select count(*) as days, {seconds if log == 'content' else ''} sum(landed_rows) as landed, "
         "sum(accepted_rows) as accepted, sum(duplicate_rows) as duplicate, sum(quarantined_rows) as quarantined, "
+        "sum(erased_rows) as erased, "
         f"bool_and(balanced) as balanced from ledger_{log}",
     )
     return {"log": log, **rows[0]} if rows and rows[0]["days"] else None
@@ -56,6 +57,8 @@ def _ledger_grid(lake: str, totals: Row) -> Grid:
     grid.add_row("  quarantined", f"{totals['quarantined']:,}")
     for row in _reasons(lake, totals["log"]):
         grid.add_row(f"    {row['reason']}", f"{row['n']:,}")
+    if totals["erased"]:
+        grid.add_row("  erased", f"{totals['erased']:,}")
     if "seconds" in totals:
         grid.add_row("seconds landed", f"{totals['seconds']:,}")
         grid.add_row("  clean", f"{totals['clean']:,}")

@@ -5,6 +5,7 @@ from pyspark.sql import DataFrame
 from c360_assets.contracts.predicates import first_value
 from c360_assets.contracts.table import ColumnSpec, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
+from c360_assets.landing.raw_columns import ERASED, OTHER_FIELDS, not_erased
 from resources.landing.layout import Layout
 
 LAYOUT = Layout(
@@ -35,6 +36,7 @@ TABLE = TableSpec(
     definition=Section("landed-records.md", "How records become rows of raw tables"),
     layout=LAYOUT,
     keeps_every_row=True,
+    code_version="2",
     columns=(
         ColumnSpec("source_file", "string", "Path of the file, below log_content/, that the record came from"),
         ColumnSpec("doc_index", "string", "`_index` of the document store the log was exported from", nullable=True),
@@ -46,6 +48,8 @@ TABLE = TableSpec(
         ColumnSpec("total_duration", "string", "`TotalDuration` in seconds, as landed", nullable=True),
         ColumnSpec("app_name", "string", "`AppName` as landed", nullable=True),
         ColumnSpec("unparsed", "string", "The whole line, where it is not a record", nullable=True, personal=True),
+        OTHER_FIELDS,
+        ERASED,
     ),
     row_rules=(
         RowRule("unparsed_alone", "A line that does not parse has no fields", {
@@ -58,4 +62,4 @@ TABLE = TableSpec(
 @table_asset(TABLE)
 def raw_content(landed: DataFrame) -> DataFrame:
     """One row per landed record; a day that did not land keeps what the lake holds."""
-    return landed.select(*TABLE.names)
+    return landed.withColumn("erased", not_erased()).select(*TABLE.names)

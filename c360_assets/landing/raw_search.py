@@ -5,6 +5,7 @@ from pyspark.sql import DataFrame
 from c360_assets.contracts.predicates import first_value
 from c360_assets.contracts.table import ColumnSpec, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
+from c360_assets.landing.raw_columns import ERASED, OTHER_FIELDS, not_erased
 from resources.landing.layout import Layout
 
 LAYOUT = Layout(
@@ -34,6 +35,7 @@ TABLE = TableSpec(
     definition=Section("landed-records.md", "How records become rows of raw tables"),
     layout=LAYOUT,
     keeps_every_row=True,
+    code_version="2",
     columns=(
         ColumnSpec("source_file", "string", "Path of the file, below log_search/, that the record came from"),
         ColumnSpec("event_id", "string", "`eventID` as landed", nullable=True),
@@ -53,6 +55,8 @@ TABLE = TableSpec(
         ColumnSpec("action", "string", "Action in the app, as landed", nullable=True),
         ColumnSpec("user_plans_map", "string", "`userPlansMap` as JSON array text", nullable=True),
         ColumnSpec("unparsed", "string", "The whole line, where it is not a record", nullable=True, personal=True),
+        OTHER_FIELDS,
+        ERASED,
     ),
     row_rules=(
         RowRule("unparsed_alone", "A line that does not parse has no fields", {
@@ -65,4 +69,4 @@ TABLE = TableSpec(
 @table_asset(TABLE)
 def raw_search(landed: DataFrame) -> DataFrame:
     """One row per landed record; a day that did not land keeps what the lake holds."""
-    return landed.select(*TABLE.names)
+    return landed.withColumn("erased", not_erased()).select(*TABLE.names)

@@ -12,6 +12,7 @@ _ROWS = {
     "accepted": ("accepted_rows", "clean_seconds"),
     "duplicate": ("duplicate_rows", "duplicate_seconds"),
     "quarantined": ("quarantined_rows", None),
+    "erased": ("erased_rows", None),
     "above a device's day": (None, "capped_seconds"),
 }
 

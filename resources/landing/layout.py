@@ -29,7 +29,7 @@ class Layout:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns a reader gives, in order."""
-        return ("source_file", *(column for column, _ in self.fields), "unparsed")
+        return ("source_file", *(column for column, _ in self.fields), "unparsed", "other_fields")
 
     @property
     def schema(self) -> pa.Schema:

@@ -17,6 +17,7 @@ def content_ledger(day: date, raw: list[Row], clean: list[Row], refused: list[Ro
         "accepted_rows": sum(row["source_rows"] for row in clean),
         "duplicate_rows": len(copies),
         "quarantined_rows": len(refused),
+        "erased_rows": sum(row["erased"] is True for row in raw),
         "landed_seconds": _seconds(taken),
         "clean_seconds": sum(row["seconds"] for row in clean),
         "duplicate_seconds": _seconds(copies),
@@ -34,6 +35,7 @@ def search_ledger(day: date, raw: list[Row], clean: list[Row], refused: list[Row
         "accepted_rows": sum(row["source_rows"] for row in clean),
         "duplicate_rows": copies,
         "quarantined_rows": len(refused),
+        "erased_rows": sum(row["erased"] is True for row in raw),
     }
     return {**row, "balanced": _rows_balance(row)}
 
@@ -43,4 +45,5 @@ def _seconds(raw: list[Row]) -> int:
 
 
 def _rows_balance(row: Row) -> bool:
-    return row["landed_rows"] == row["accepted_rows"] + row["duplicate_rows"] + row["quarantined_rows"]
+    parts = ("accepted_rows", "duplicate_rows", "quarantined_rows", "erased_rows")
+    return row["landed_rows"] == sum(row[name] for name in parts)

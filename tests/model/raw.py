@@ -29,8 +29,8 @@ SEARCH_FIELDS = {
     "action": "action",
     "user_plans_map": "userPlansMap",
 }
-CONTENT_COLUMNS = [*CONTENT_DOCUMENT, *CONTENT_FIELDS, "unparsed"]
-SEARCH_COLUMNS = [*SEARCH_FIELDS, "unparsed"]
+CONTENT_COLUMNS = [*CONTENT_DOCUMENT, *CONTENT_FIELDS, "unparsed", "other_fields", "erased"]
+SEARCH_COLUMNS = [*SEARCH_FIELDS, "unparsed", "other_fields", "erased"]
 
 
 def _content(record: dict[str, Any]) -> Row:
@@ -41,12 +41,14 @@ def _content(record: dict[str, Any]) -> Row:
         **{column: as_text(record.get(name)) for column, name in CONTENT_DOCUMENT.items()},
         **{column: as_text(fields.get(name)) for column, name in CONTENT_FIELDS.items()},
         "unparsed": None,
+        "other_fields": None,
+        "erased": None,
     }
 
 
 def _search(record: dict[str, Any]) -> Row:
     fields = {column: as_text(record.get(name)) for column, name in SEARCH_FIELDS.items()}
-    return {**fields, "unparsed": None}
+    return {**fields, "unparsed": None, "other_fields": None, "erased": None}
 
 
 def raw_rows(source: Path, day: date, files: list[Path], columns: list[str]) -> list[Row]:

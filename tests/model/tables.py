@@ -12,9 +12,9 @@ from c360_assets.contracts.table import TableSpec
 from c360_assets.tables import TABLES
 
 _CONTENT = """source_file s, doc_index s?, doc_type s?, doc_id s?, doc_score s?,
-    contract s?, mac s?, total_duration s?, app_name s?, unparsed s?"""
+    contract s?, mac s?, total_duration s?, app_name s?, unparsed s?, other_fields s?, erased b?"""
 _SEARCH = """source_file s, event_id s?, datetime s?, user_id s?, keyword s?, category s?, proxy_isp s?,
-    platform s?, network_type s?, action s?, user_plans_map s?, unparsed s?"""
+    platform s?, network_type s?, action s?, user_plans_map s?, unparsed s?, other_fields s?, erased b?"""
 _METRICS = """seconds_tv i, seconds_movies i, seconds_entertainment i, seconds_kids i, seconds_sports i,
     seconds_other i, seconds_total i, active_days n, observed_days n, active_ratio d, devices n, apps n,
     first_watched D, last_watched D, most_watch s"""
@@ -22,7 +22,7 @@ _TASTE = """taste s, categories n, share_tv d, share_movies d, share_entertainme
     share_sports d, share_other d, lift_category s, lift d"""
 _SEGMENTS = "user_type s, activeness s, clinginess s, outlier b, lifecycle s"
 _FIGURES = "searches i, entered i, quit i, search_days n"
-_LEDGER = "landed_rows i, accepted_rows i, duplicate_rows i, quarantined_rows i"
+_LEDGER = "landed_rows i, accepted_rows i, duplicate_rows i, quarantined_rows i, erased_rows i"
 
 
 def _names(columns: str) -> list[str]:

@@ -73,7 +73,8 @@ class EngineLake(Mapping[str, list[Row]]):
 
     def _part(self, table: TableSpec, partition: date) -> DataFrame:
         if table.name in RAW:
-            return read_landed(self._session, RAW[table.name], self._landed[table.name][partition].splits())
+            landed = read_landed(self._session, RAW[table.name], self._landed[table.name][partition].splits())
+            return TRANSFORMS[table.name].of_partition({"landed": landed}, partition, self._reference)
         inputs = {
             read.table.name: frame_of(self._session, read.table.name, self._read(table, partition, read))
             for read in table.inputs

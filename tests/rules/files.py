@@ -40,7 +40,7 @@ class ModelFiles:
         """See `Files`."""
         path = Landed({name: data}).write(root) / name
         rows = raw.raw_rows(root, DAY, [path], raw.CONTENT_COLUMNS)
-        return [{column: row[column] for column in raw.CONTENT_COLUMNS} for row in rows]
+        return [{column: row[column] for column in raw.CONTENT_COLUMNS if column != "erased"} for row in rows]
 
     def csv(self, root: Path, text: str) -> list[Record | str]:
         """See `Files`."""

@@ -9,7 +9,7 @@ def landed(contract="HNH579912", mac="0C96E62FC55C", seconds="100", app="VOD", *
     return {
         "log_date": DAY, "source_file": "20220401.json", "doc_index": None, "doc_type": None, "doc_id": None,
         "doc_score": None, "contract": contract, "mac": mac, "total_duration": seconds, "app_name": app,
-        "unparsed": None, **more,
+        "unparsed": None, "other_fields": None, "erased": None, **more,
     }  # fmt: skip
 
 
@@ -143,6 +143,7 @@ def test_copies_are_counted_and_the_rest_is_summed(rules):
         "accepted_rows": 4,
         "duplicate_rows": 2,
         "quarantined_rows": 1,
+        "erased_rows": 0,
         "landed_seconds": 600,
         "clean_seconds": 400,
         "duplicate_seconds": 200,

@@ -20,6 +20,8 @@ def landed(**fields):
         "action": None,
         "user_plans_map": None,
         "unparsed": None,
+        "other_fields": None,
+        "erased": None,
         **fields,
     }
 

@@ -5,7 +5,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-FIELDS = ("doc_index", "doc_type", "doc_id", "doc_score", "contract", "mac", "total_duration", "app_name")
+FIELDS = (
+    "doc_index",
+    "doc_type",
+    "doc_id",
+    "doc_score",
+    "contract",
+    "mac",
+    "total_duration",
+    "app_name",
+    "other_fields",
+)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +87,7 @@ def test_values_of_parquet_are_texts_too(files, tmp_path):
         "total_duration": "\\xff",
         "app_name": None,
         "unparsed": None,
+        "other_fields": None,
     }
 
 

@@ -71,7 +71,7 @@ NESTED = parquet(_id=["1"], _score=[0], _source=[SOURCE])
         ("20220401/part-0.json", LINE.replace(b'"_source":{', b"").replace(b"}}", b"}")),
         (
             "20220401.csv",
-            b"\xef\xbb\xbfAppName, Contract ,x,TotalDuration,_id,_score,Mac\nVOD,HNH579912,?,254,1,0,\n",
+            b"\xef\xbb\xbfAppName, Contract ,x,TotalDuration,_id,_score,Mac\nVOD,HNH579912,,254,1,0,\n",
         ),
         ("20220401/part-0.snappy.parquet", NESTED),
     ],
@@ -92,6 +92,8 @@ def test_every_form_gives_the_same_raw_row(lake_of, name, data):
             "total_duration": "254",
             "app_name": "VOD",
             "unparsed": None,
+            "other_fields": None,
+            "erased": None,
         }
     ]
 

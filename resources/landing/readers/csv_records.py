@@ -161,7 +161,7 @@ def _fast_csv(header: _Header, block: bytes) -> pa.RecordBatch | None:
     nothing = pa.nulls(lines, pa.string())
     fields = [nothing if place is None else batch.column(str(place)) for place in header.places]
     names = pa.repeat(pa.scalar(header.split.name, pa.string()), lines)
-    return pa.RecordBatch.from_arrays([names, *fields, nothing], schema=header.layout.schema)
+    return pa.RecordBatch.from_arrays([names, *fields, nothing, nothing], schema=header.layout.schema)
 
 
 def _record_batches(header: _Header, records: Iterator[tuple[list[str], str]]) -> Iterator[pa.RecordBatch]:
@@ -172,9 +172,9 @@ def _record_batches(header: _Header, records: Iterator[tuple[list[str], str]]) -
     for fields, text in records:
         if len(fields) == len(header.names):
             values = (None if place is None else fields[place] or None for place in places)
-            rows.append((header.split.name, *values, None))
+            rows.append((header.split.name, *values, None, None))
         else:
-            rows.append((header.split.name, *blank, text))
+            rows.append((header.split.name, *blank, text, None))
         if len(rows) == ROWS_A_BATCH:
             yield _batch(header.layout, rows)
             rows = []

@@ -73,7 +73,8 @@ def _parsed(layout: Layout, name: str, block: bytes) -> pa.RecordBatch | None:
     if None in texts:
         return None
     names = pa.repeat(pa.scalar(name, pa.string()), lines)
-    arrays = [names, *texts, pa.nulls(lines, pa.string())]
+    nothing = pa.nulls(lines, pa.string())
+    arrays = [names, *texts, nothing, nothing]
     return pa.RecordBatch.from_arrays(arrays, schema=layout.schema)
 
 

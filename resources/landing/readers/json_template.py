@@ -186,5 +186,6 @@ def sorted_out(layout: Layout, name: str, block: bytes, template: LineTemplate) 
         mask = pa.array(usual[cut])
         texts = [text.filter(mask) for text in texts]
     count = len(texts[0])
-    arrays = [pa.repeat(pa.scalar(name, pa.string()), count), *texts, pa.nulls(count, pa.string())]
+    nothing = pa.nulls(count, pa.string())
+    arrays = [pa.repeat(pa.scalar(name, pa.string()), count), *texts, nothing, nothing]
     return pa.RecordBatch.from_arrays(arrays, schema=layout.schema), others

@@ -20,11 +20,11 @@ def tolerant_json(layout: Layout, name: str, block: bytes) -> pa.RecordBatch:
             continue
         record = parse_line(line) if is_text else None
         if record is None:
-            rows.append((name, *blank, line.removesuffix("\r")))
+            rows.append((name, *blank, line.removesuffix("\r"), None))
             continue
         inner = record.get(layout.envelope) if layout.envelope else None
         source = inner if type(inner) is dict else record
         fields = (as_text((source if field in layout.nested else record).get(field)) for _, field in layout.fields)
-        rows.append((name, *fields, None))
+        rows.append((name, *fields, None, None))
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(layout.columns)
     return pa.RecordBatch.from_arrays([pa.array(c, pa.string()) for c in columns], schema=layout.schema)

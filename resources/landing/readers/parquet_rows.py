@@ -29,7 +29,7 @@ def parquet_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iter
             else:
                 values = pa.nulls(len(batch), pa.string())
             arrays.append(_text_of(values))
-        arrays.append(pa.nulls(len(batch), pa.string()))
+        arrays += [pa.nulls(len(batch), pa.string())] * 2
         yield pa.RecordBatch.from_arrays(arrays, schema=layout.schema)
 
 
