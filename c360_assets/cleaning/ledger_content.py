@@ -47,8 +47,8 @@ TABLE = TableSpec(
         ColumnSpec("duplicate_seconds", "bigint", "Seconds of the copies", at_least=0, of=("raw_content.total_duration",)),
         ColumnSpec("capped_seconds", "bigint", "Seconds that the cap took: what devices had above one day", at_least=0,
                of=("clean_content.capped_seconds",)),
-        ColumnSpec("balanced", "boolean", "landed = accepted + duplicate + quarantined + erased rows, and landed = clean + capped + "
-               "duplicate seconds"),
+        ColumnSpec("balanced", "boolean", "landed = accepted + duplicate + quarantined + erased rows, and landed = clean + "
+               "capped + duplicate seconds"),
     ),
     row_rules=(
         RowRule("balanced", "No record and no second was lost or counted twice", {

@@ -6,5 +6,5 @@ LAYOUT = Layout(
     folder="identity",
     fields=(("contract", "contract"), ("user_id", "user_id"), ("source", "source")),
     needed=("contract", "user_id"),
-    forms=("csv", "parquet"),
+    ids=("contract", "user_id"),
 )

@@ -21,6 +21,8 @@ LAYOUT = Layout(
         ("app_name", "AppName"),
     ),
     needed=("Contract", "Mac", "TotalDuration", "AppName"),
+    document=("_index", "_type", "_id", "_score"),
+    ids=("_id", "Contract", "Mac"),
     envelope="_source",
     nested=("Contract", "Mac", "TotalDuration", "AppName"),
 )

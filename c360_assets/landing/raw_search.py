@@ -23,6 +23,7 @@ LAYOUT = Layout(
         ("user_plans_map", "userPlansMap"),
     ),
     needed=("datetime", "user_id", "keyword", "category"),
+    ids=("eventID", "user_id"),
 )
 
 TABLE = TableSpec(

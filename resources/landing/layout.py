@@ -1,7 +1,7 @@
 """What a source's files hold (`Layout`), what is read of one file (`FileSplit`), and which columns a file must have."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
@@ -11,20 +11,39 @@ ROWS_A_BATCH = 16_384
 
 
 @dataclass(frozen=True)
+class LandingOptions:
+    """What landed files may look like beyond their formats. The reference data sets it (`landing.toml`).
+
+    A JSON record's fields are looked for in the first of its `envelopes` that is there. `names` gives, for a field of a
+    source (`log_content.Contract`), more names that it goes by. `csv_separators` are tried in order; `csv_escape` is the
+    character that escapes a quote within a quoted CSV field, where there is one beside doubling.
+    """
+
+    envelopes: tuple[str, ...] = ("_source", "_airbyte_data", "log", "message")
+    names: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    csv_separators: tuple[str, ...] = (",", ";", "\t", "|")
+    csv_escape: str | None = None
+
+
+@dataclass(frozen=True)
 class Layout:
     """The fields of one source.
 
-    `fields` pairs a column of the raw table with the name of its field in landed files. Fields named in
-    `nested` lie in an object `envelope` in the usual form. A CSV or parquet file must have the `needed` ones. `forms` are
-    those that the folder's files may have.
+    `fields` pairs a column of the raw table with the name of its field in landed files. Those in `document` are a
+    search engine's own: they are beside an envelope, never in it, and go by exactly this name. A CSV or parquet file
+    must have the `needed` ones, a JSON record any of them. Whole floats of the fields in `ids` are whole numbers. `forms`
+    are those that the folder's files may have.
     """
 
     folder: str
     fields: tuple[tuple[str, str], ...]
     needed: tuple[str, ...]
+    document: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
     envelope: str | None = None
     nested: tuple[str, ...] = ()
     forms: tuple[str, ...] = ("json", "csv", "parquet")
+    options: LandingOptions = field(default_factory=LandingOptions)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -39,7 +58,11 @@ class Layout:
 
 @dataclass(frozen=True)
 class FileSplit:
-    """A part of a landed file: bytes `start` to `end` of a plain NDJSON file (None: to the end), else all."""
+    """A part of a landed file: bytes `start` to `end` of a plain NDJSON file (None: to the end), else all.
+
+    `form` is json, csv or parquet; `compression` gzip, zstd, bz2 or None; `encoding` that of a text. What they are, the
+    first bytes of the file tell, whatever its name.
+    """
 
     uri: str
     name: str
@@ -47,6 +70,8 @@ class FileSplit:
     size: int = 0
     start: int = 0
     end: int | None = None
+    compression: str | None = None
+    encoding: str = "utf-8"
 
 
 def check_needed(layout: Layout, split: FileSplit, names: Sequence[str]) -> None:
@@ -54,7 +79,7 @@ def check_needed(layout: Layout, split: FileSplit, names: Sequence[str]) -> None
     missing = [name for name in layout.needed if name not in names]
     if missing:
         raise LandingError(
-            f"column {', '.join(missing)} is missing. It has {', '.join(names) or 'none'}",
+            f"column {', '.join(missing)} is missing",
             "Land the file again with the missing columns.",
             Where(file=split.name, column=", ".join(missing)),
         )

@@ -15,7 +15,7 @@ from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
 
 from resources.engine.failures import crossing, place_in_code
 from resources.errors import LandingError, ReaderError, Where
-from resources.landing.layout import FileSplit, Layout
+from resources.landing.layout import FileSplit, LandingOptions, Layout
 from resources.landing.readers.csv_records import csv_batches
 from resources.landing.readers.json_lines import json_batches
 from resources.landing.readers.parquet_rows import parquet_batches
@@ -139,8 +139,17 @@ def _named(splits: Sequence[FileSplit]) -> str:
 def _layout(text: str) -> Layout:
     data: dict[str, Any] = json.loads(text)
     fields = tuple((column, field) for column, field in data["fields"])
-    needed, nested, forms = (tuple(data[name]) for name in ("needed", "nested", "forms"))
-    return Layout(data["folder"], fields, needed, data["envelope"], nested, forms)
+    options = data["options"]
+    names = tuple((field, tuple(further)) for field, further in options["names"])
+    return Layout(
+        data["folder"],
+        fields,
+        envelope=data["envelope"],
+        **{name: tuple(data[name]) for name in ("needed", "document", "ids", "nested", "forms")},
+        options=LandingOptions(
+            tuple(options["envelopes"]), names, tuple(options["csv_separators"]), options["csv_escape"]
+        ),
+    )
 
 
 def options_for(layout: Layout, splits: Sequence[FileSplit]) -> dict[str, str]:
