@@ -7,10 +7,12 @@ import dagster as dg
 from c360_assets.contracts.partitions import Partitions, Unit
 from c360_assets.execution.processes import fail_orphans
 from c360_assets.execution.runner import Runner
+from c360_assets.maintenance.migration import migrate
 from c360_assets.planning.plan import FOLDERS, DayRange, Planner, lines
 from c360_assets.reference.resource import ReferenceData
 from c360_assets.tables import TABLES
 from resources.lake.provenance import ProvenanceStore
+from resources.lake.tables import Lake
 from resources.landing.zone import LandingZone
 
 STARTED_BY = "c360/started_by"
@@ -53,12 +55,14 @@ def make_what_changed(
     provenances: dg.ResourceParam[ProvenanceStore],
     reference: ReferenceData,
     partitions: dg.ResourceParam[Partitions],
+    lake: dg.ResourceParam[Lake],
 ) -> None:
     """Does what `c360 run` does. Its runs carry this run's id in `c360/started_by`.
 
     Raises dg.Failure, which names each partition that failed or waits with its cause.
     """
     landing.check(FOLDERS)
+    migrate(lake.root, [*TABLES.values()], lambda text: context.log.info(f"Migrates {text}."))
     days = DayRange(_day("first_day", config.first_day), _day("last_day", config.last_day))
     fail_orphans(context.instance)
     runner = Runner(

@@ -13,6 +13,7 @@ from c360_assets.commands.summary import example_customer, show_summary
 from c360_assets.contracts.partitions import Partitions
 from c360_assets.execution.processes import fail_orphans
 from c360_assets.execution.runner import Outcome, Runner
+from c360_assets.maintenance.migration import migrate
 from c360_assets.maintenance.restore import restored
 from c360_assets.planning.batches import Item
 from c360_assets.planning.plan import FOLDERS, DayRange, Planner, label, lines
@@ -34,6 +35,7 @@ def run_command(first: date | None, last: date | None, everything: bool, show_pr
     reference = load_reference(settings.reference)
     dagster_home()
     _quiet()
+    _migrate(console, settings.lake)
     provenances = ProvenanceStore(settings.lake)
     restored_before = restored(provenances, TABLES)
     planner = Planner(landing, provenances, reference.fingerprint, Partitions(settings.first_day))
@@ -52,6 +54,15 @@ def run_command(first: date | None, last: date | None, everything: bool, show_pr
     if show_profile:
         _show_profile(settings.lake)
     return 0 if outcome.ok else 1
+
+
+def _migrate(console: Console, lake: str) -> None:
+    """Brings the lake up to date with this release, and says how."""
+
+    def report(text: str) -> None:
+        console.print(f"[yellow]migrates[/] {text}", highlight=False, soft_wrap=True)
+
+    migrate(lake, [*TABLES.values()], report)
 
 
 def _quiet() -> None:

@@ -8,9 +8,11 @@ from rich.console import Console, JustifyMethod
 from rich.table import Table as Grid
 
 from c360_assets.contracts.partitions import Partitions, last_day, month_of
+from c360_assets.maintenance.migration import migrations
 from c360_assets.planning.batches import Item
 from c360_assets.planning.plan import FOLDERS, SOURCES, DayRange, Plan, Planner, lines
 from c360_assets.reference.model import load_reference
+from c360_assets.tables import TABLES
 from resources.lake.provenance import Provenance, ProvenanceStore
 from resources.lake.sql import query
 from resources.landing.zone import LandingZone
@@ -41,6 +43,8 @@ def status_command() -> int:
     settings = Settings.from_environment()
     landing = LandingZone(settings.landing)
     landing.check(FOLDERS)
+    for migration in migrations(settings.lake, TABLES.values()):
+        console.print(f"[yellow]to migrate[/] {migration}", highlight=False, soft_wrap=True)
     provenances = ProvenanceStore(settings.lake)
     reference = load_reference(settings.reference)
     planner = Planner(landing, provenances, reference.fingerprint, Partitions(settings.first_day))

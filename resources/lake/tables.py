@@ -7,63 +7,26 @@ outside the partition that is replaced.
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from deltalake import CommitProperties, DeltaTable, Field, Schema
-from deltalake.exceptions import DeltaError, TableNotFoundError
-from deltalake.schema import PrimitiveType
+from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from resources.engine.failures import is_conflict
 from resources.engine.session import Engine
 from resources.errors import ContractError, Where
+from resources.lake.table_schema import TableContract, found_or_created, require_schema
 
-_TYPES = {
-    "string": "string",
-    "bigint": "long",
-    "int": "integer",
-    "double": "double",
-    "date": "date",
-    "timestamp": "timestamp",
-    "boolean": "boolean",
-}
 _TRIES = 20  # of four that write one day without a pause, each loses every second time: one in a million gives up
 _DOUBLINGS = 4  # of the pause between two tries: it stays below two seconds
 Result = TypeVar("Result")
-
-
-class ColumnContract(Protocol):
-    """What the lake needs to know of a column."""
-
-    @property
-    def name(self) -> str: ...  # noqa: D102
-    @property
-    def type(self) -> str: ...  # noqa: D102
-    @property
-    def doc(self) -> str: ...  # noqa: D102
-    @property
-    def nullable(self) -> bool: ...  # noqa: D102
-
-
-class TableContract(Protocol):
-    """What the lake needs to know of a table."""
-
-    @property
-    def name(self) -> str: ...  # noqa: D102
-    @property
-    def doc(self) -> str: ...  # noqa: D102
-    @property
-    def names(self) -> tuple[str, ...]: ...  # noqa: D102
-    @property
-    def partition_column(self) -> str | None: ...  # noqa: D102
-    @property
-    def all_columns(self) -> Sequence[ColumnContract]: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -169,8 +132,8 @@ class Lake:
         known = self._known.get(table.name)
         if known is not None and self.exists(table.name):
             return known
-        found = with_retries(lambda: _found_or_made(table, self.uri(table.name)))
-        _check_table(table, found)
+        found = with_retries(lambda: found_or_created(table, self.uri(table.name)))
+        require_schema(table, found)
         self._known[table.name] = found
         return found
 
@@ -208,53 +171,6 @@ def check_frame(table: TableContract, frame: DataFrame) -> None:
     if found:
         differing = f"the rows do not fit the table: {'; '.join(found)}"
         raise ContractError(differing, "Nothing was written.", Where(table=table.name))
-
-
-def _found_or_made(table: TableContract, uri: str) -> DeltaTable:
-    """The table, created if it does not exist. If several create it at once, all but one fail, and find it on a retry."""
-    try:
-        return DeltaTable(uri)
-    except TableNotFoundError:
-        column = table.partition_column
-        fields = [
-            Field(c.name, PrimitiveType(_TYPES[c.type]), nullable=c.nullable, metadata={"comment": c.doc})
-            for c in table.all_columns
-        ]
-        DeltaTable.create(
-            uri,
-            Schema(fields),
-            mode="ignore",
-            partition_by=[column] if column else None,
-            name=table.name,
-            description=table.doc,
-            configuration={"delta.dataSkippingStatsColumns": ",".join(_exact_in_the_log(table))},
-            # Otherwise delta-rs retries by itself, and commits the table's description and id once more, as version 1.
-            commit_properties=CommitProperties(max_commit_retries=0),
-        )
-        return DeltaTable(uri)
-
-
-def _exact_in_the_log(table: TableContract) -> list[str]:
-    """The columns whose least and greatest values may be in the table's log.
-
-    Sail (0.7) does not read a column that has a single value per file: it takes the value from the log. There, doubles
-    are read back with a wrong last digit, and times are truncated to milliseconds.
-    """
-    inexact = ("double", "timestamp")
-    return [c.name for c in table.all_columns if c.type not in inexact and c.name != table.partition_column]
-
-
-def _check_table(table: TableContract, delta: DeltaTable) -> None:
-    actual = {f.name: (f.type.type, f.nullable) for f in delta.schema().fields}
-    expected = {c.name: (_TYPES[c.type], c.nullable) for c in table.all_columns}
-    column = table.partition_column
-    if actual != expected or delta.metadata().partition_columns != ([column] if column else []):
-        differing = sorted(name for name in actual | expected if actual.get(name) != expected.get(name))
-        raise ContractError(
-            f"the table in the lake was made with another contract ({', '.join(differing) or 'partition'})",
-            "Move its folder away and make it again from the landed files.",
-            Where(table=table.name, column=", ".join(differing) or None),
-        )
 
 
 def _total(adds: pa.Table, column: str) -> int:

@@ -11,7 +11,8 @@ from datetime import date
 from pyspark.sql import DataFrame
 
 from resources.lake.provenance import Provenance, ProvenanceStore
-from resources.lake.tables import Committed, Lake, TableContract
+from resources.lake.table_schema import TableContract
+from resources.lake.tables import Committed, Lake
 
 OnCommit = Callable[[str, date | None, int], None]
 

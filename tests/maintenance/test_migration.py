@@ -1,0 +1,90 @@
+"""A lake of an earlier release is brought up to date without its landed files, and then equals a new one."""
+
+import shutil
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from deltalake import DeltaTable, Field
+from deltalake.schema import PrimitiveType
+
+from c360_assets.maintenance.migration import migrate, migrations
+from c360_assets.tables import TABLES
+from resources.errors import ContractError
+from tests.model import COLUMNS, KEYS, build, differences
+from tests.support.homes import REFERENCE, Home, home_at
+
+RELEASES = Path(__file__).parent / "releases"
+ALL = list(TABLES.values())
+
+
+@pytest.fixture
+def earlier(tmp_path: Path) -> Iterator[Home]:
+    """A lake that release 0.1.0 made, with what had landed."""
+    with tarfile.open(RELEASES / "0.1.0.tar.gz") as archive:
+        archive.extractall(tmp_path, filter="data")
+    with home_at(tmp_path) as home:
+        yield home
+
+
+def migrated(home: Home) -> list[str]:
+    """What was migrated."""
+    reported: list[str] = []
+    migrate(str(home.lake), ALL, reported.append)
+    return reported
+
+
+@pytest.mark.unit
+def test_what_is_missing_is_named_and_nothing_is_changed(earlier: Home) -> None:
+    found = {migration.table.name: migration for migration in migrations(str(earlier.lake), ALL)}
+    assert found["raw_content"].columns == ("other_fields", "erased")
+    assert not found["raw_content"].again
+    assert found["ledger_content"].columns == ("erased_rows",)
+    assert found["ledger_content"].again
+    assert len(migrations(str(earlier.lake), ALL)) == len(found)
+
+
+@pytest.mark.unit
+def test_added_columns_leave_the_rows_and_a_second_migration_does_nothing(earlier: Home) -> None:
+    before = earlier.rows("raw_content")
+    assert migrated(earlier)
+    added = {"other_fields": None, "erased": None}
+    assert earlier.rows("raw_content") == [row | added for row in before]
+    assert earlier.rows("ledger_content") == []
+    versions = {table.name: DeltaTable(str(earlier.lake / table.name)).version() for table in ALL
+                if (earlier.lake / table.name).exists()}  # fmt: skip
+    assert migrated(earlier) == []
+    assert all(DeltaTable(str(earlier.lake / name)).version() == version for name, version in versions.items())
+
+
+@pytest.mark.engine
+@pytest.mark.both_engines
+def test_a_lake_of_an_earlier_release_needs_no_landed_files(earlier: Home) -> None:
+    expected = build(earlier.landing, REFERENCE)
+    for log in ("log_content", "log_search"):
+        shutil.rmtree(earlier.landing / log)
+        (earlier.landing / log).mkdir()
+    migrated(earlier)
+    assert earlier.run().ok
+    for table in COLUMNS:
+        assert differences(expected[table], earlier.rows(table), KEYS[table]) == [], table
+    assert earlier.run().planned == 0
+
+
+@pytest.mark.unit
+def test_a_column_of_another_hand_is_refused(earlier: Home) -> None:
+    migrated(earlier)
+    delta = DeltaTable(str(earlier.lake / "raw_content"))
+    delta.alter.add_columns([Field("note", PrimitiveType("string"))])
+    with pytest.raises(ContractError, match=r"note.*restore"):
+        migrations(str(earlier.lake), ALL)
+
+
+@pytest.mark.unit
+def test_personal_columns_leave_the_statistics(earlier: Home) -> None:
+    migrated(earlier)
+    for table in ALL:
+        if (earlier.lake / table.name).exists():
+            kept = DeltaTable(str(earlier.lake / table.name)).metadata().configuration["delta.dataSkippingStatsColumns"]
+            assert not {column.name for column in table.columns if column.personal} & set(kept.split(",")), table.name
