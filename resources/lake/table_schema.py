@@ -79,8 +79,8 @@ def require_schema(table: TableContract, delta: DeltaTable) -> None:
         raise ContractError(f"an earlier release made it, without {names}", "Run `c360 run`: it migrates it.", where)
     raise ContractError(
         f"the table in the lake was made with another contract ({names})",
-        "Restore a version from before the change (c360 history, c360 restore), or move its folder away and make it "
-        "again from the landed files.",
+        "Move its folder away and make it again from the landed files, or restore a version from before the change "
+        "(c360 history, c360 restore).",
         where,
     )
 

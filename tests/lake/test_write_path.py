@@ -277,22 +277,28 @@ def test_a_conflict_without_end_is_given_up_after_longer_waits_of_two_seconds_at
     assert all(0.05 * 2 ** min(place, 4) <= wait <= 0.1 * 2 ** min(place, 4) for place, wait in enumerate(waits))
 
 
+ANOTHER = r"made with another contract \({}\)\. Move its folder away and make it again from the landed files"
+
+
 @pytest.mark.parametrize(
-    ("columns", "unit", "told"),
+    ("columns", "unit", "advice"),
     [
-        ((*CLICKS.columns, ColumnSpec("more", "string", "More", nullable=True)), "day", "more"),
-        (CLICKS.columns[:2], "day", "share"),
-        ((ColumnSpec("who", "bigint", "Who"), *CLICKS.columns[1:]), "day", "who"),
-        ((*CLICKS.columns[:2], ColumnSpec("share", "double", "Of all clicks")), "day", "share"),
-        ((ColumnSpec("log_date", "date", "Day"), *CLICKS.columns), None, "partition"),
+        (
+            (*CLICKS.columns, ColumnSpec("more", "string", "More", nullable=True)),
+            "day",
+            r"an earlier release made it, without more\. Run `c360 run`",
+        ),
+        (CLICKS.columns[:2], "day", ANOTHER.format("share")),
+        ((ColumnSpec("who", "bigint", "Who"), *CLICKS.columns[1:]), "day", ANOTHER.format("who")),
+        ((*CLICKS.columns[:2], ColumnSpec("share", "double", "Of all clicks")), "day", ANOTHER.format("share")),
+        ((ColumnSpec("log_date", "date", "Day"), *CLICKS.columns), None, ANOTHER.format("partition")),
     ],
     ids=["a new column", "a column gone", "another type", "no longer null", "no longer partitioned"],
 )
-def test_a_table_made_with_another_contract_is_left_alone(lake, rows_of, columns, unit, told) -> None:
+def test_a_table_made_with_another_contract_is_left_alone(lake, rows_of, columns, unit, advice) -> None:
     lake.write(CLICKS, ONE, rows_of(), "first")
     before = (held(lake), versions(lake))
     changed = TableSpec(CLICKS.name, CLICKS.doc, CLICKS.group, unit, CLICKS.key, columns)
-    advice = rf"made with another contract \({told}\)\. Move its folder away and make it again from the landed files"
     later = Lake(lake.root, engine())
     with pytest.raises(ContractError, match=advice):
         later.write(changed, ONE, rows_of(), "second")
