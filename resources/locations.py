@@ -1,5 +1,7 @@
 """From a path or URI to the store that it is in."""
 
+from typing import IO, cast
+
 import fsspec
 from fsspec.spec import AbstractFileSystem
 
@@ -19,3 +21,12 @@ def file_system(location: str) -> tuple[AbstractFileSystem, str]:
             f"{location} can't be opened: {reason}", "Install that package beside this project."
         ) from None
     return store, path
+
+
+def open_landed(uri: str, block_size: int | None = None) -> IO[bytes]:
+    """A file by the name it has: in a URI of fsspec, `::` would chain stores.
+
+    An object store is asked for `block_size` bytes at a time, or for as many as is usual there.
+    """
+    store, _ = file_system(uri.partition("::")[0])
+    return cast(IO[bytes], store.open(store._strip_protocol(uri), "rb", block_size=block_size))

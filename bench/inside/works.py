@@ -27,6 +27,7 @@ from c360_assets.reference.model import Reference, load_reference
 from resources.engine.session import Engine, stop_engine
 from resources.lake.tables import Lake
 from resources.landing.delivery_reader import read_landed
+from resources.landing.inspection import inspected
 from resources.landing.layout import FileSplit
 from resources.landing.source import read_split
 from resources.landing.zone import LandingZone
@@ -68,7 +69,7 @@ class _Day:
         reference = self._reference
         delivery = self._landing.day(raw_content.LAYOUT.folder, self._date)
         assert delivery is not None  # the newest of those that landed
-        splits = delivery.splits()
+        splits = inspected(raw_content.LAYOUT, delivery)
         frame = read_landed(self._session, raw_content.LAYOUT, splits)
         landed_in = raw_content.TABLE
         yield landed_in.name, "reading and parsing, on one core", lambda: _read(splits)

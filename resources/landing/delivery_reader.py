@@ -8,6 +8,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from resources.engine.session import Engine
 from resources.errors import LandingError, Where
+from resources.landing.inspection import inspected
 from resources.landing.layout import FileSplit, Layout
 from resources.landing.source import LandedSource, options_for
 from resources.landing.zone import Delivery, LandingZone
@@ -37,7 +38,7 @@ class DeliveryReader:
         delivery = self._find(layout, day)
         if delivery is None:
             return None
-        splits = delivery.splits()
+        splits = inspected(layout, delivery)
         fingerprint, digests = self._landing.fingerprint(delivery)
         return DeliveredRows(read_landed(self._engine.session, layout, splits), delivery, fingerprint, digests)
 

@@ -1,21 +1,18 @@
 """The Python data source `landed`: the splits of landed files as rows of text, on either engine."""
 
-import csv
-import gzip
 import json
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import IO, Any, cast
 
-import fsspec
 import pyarrow as pa
 from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
 
 from resources.engine.failures import crossing, place_in_code
 from resources.errors import LandingError, ReaderError, Where
 from resources.landing.layout import FileSplit, LandingOptions, Layout
+from resources.landing.opening import opened
 from resources.landing.readers.csv_records import csv_batches
 from resources.landing.readers.json_lines import json_batches
 from resources.landing.readers.parquet_rows import parquet_batches
@@ -32,30 +29,10 @@ _READERS: dict[str, Callable[[Layout, FileSplit, IO[bytes]], Iterator[pa.RecordB
 def read_split(layout: Layout, split: FileSplit) -> Iterator[pa.RecordBatch]:
     """Every record of a split, as text.
 
-    Raises LandingError where the file can't be read to its end: cut off, not what its name says, no permission.
+    Raises LandingError where the file can't be read to its end: cut off, spoiled, no permission.
     """
-    try:
-        with _opened(split) as stream:
-            yield from _READERS[split.form](layout, split, stream)
-    except LandingError:
-        raise
-    except EOFError:
-        raise LandingError("the gzip file is cut off", "Land it again, whole.", Where(file=split.name)) from None
-    except (OSError, pa.ArrowException, csv.Error, ValueError, OverflowError, zlib.error) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise LandingError(
-            f"can't be read as {split.form} ({reason})", "Land it again, whole and readable.", Where(file=split.name)
-        ) from None
-
-
-def _opened(split: FileSplit) -> IO[bytes]:
-    stream = cast(IO[bytes], fsspec.open(split.uri, "rb").open())
-    if not split.name.lower().endswith(".gz"):
-        return stream
-    if not stream.read(1):
-        raise EOFError  # gzip takes no bytes at all for a whole file
-    stream.seek(0)
-    return cast(IO[bytes], gzip.open(stream))
+    with opened(split) as stream:
+        yield from _READERS[split.form](layout, split, stream)
 
 
 @contextmanager

@@ -51,7 +51,7 @@ def test_a_corrupt_file_is_named_with_what_to_do(home: Home) -> None:
     assert not home.run().ok
     assert failures(home) == {
         "raw_content": "raw_content: 1 of 2 partitions failed. "
-        "2022-04-29: 20220429.json.gz: the gzip file is cut off. Land it again, whole."
+        "2022-04-29: 20220429.json.gz: the compressed file is cut off. Land it again, whole."
     }
 
 

@@ -3,20 +3,35 @@
 from pathlib import Path
 
 from c360_assets.landing import identity, raw_content, raw_search
+from resources.landing.inspection import inspected
 from resources.landing.layout import FileSplit, Layout
 from resources.landing.source import read_split
-from resources.landing.zone import form_of
+from resources.landing.zone import Delivery, LandedFile
 
 CONTENT, SEARCH, IDENTITY = raw_content.LAYOUT, raw_search.LAYOUT, identity.LAYOUT
 Row = dict[str, str | None]
 
 
-def read_file(path: Path, layout: Layout = CONTENT, start: int = 0, end: int | None = None) -> list[Row]:
-    """The rows of a file, or of a part of it, without the file's name."""
-    split = FileSplit(str(path), path.name, form_of(path.name) or "", path.stat().st_size, start, end)
-    rows = [row for batch in read_split(layout, split) for row in batch.to_pylist()]
-    assert {row.pop("source_file") for row in rows} <= {path.name}
+def read_file(path: Path, layout: Layout = CONTENT) -> list[Row]:
+    """The rows of a file, without the file's name."""
+    return _rows(layout, splits_of(path, layout), path.name)
+
+
+def read_lines(path: Path, layout: Layout = CONTENT, start: int = 0, end: int | None = None) -> list[Row]:
+    """The rows of a part of a file of JSON lines, whatever it looks like."""
+    return _rows(layout, [FileSplit(str(path), path.name, "json", path.stat().st_size, start, end)], path.name)
+
+
+def _rows(layout: Layout, splits: list[FileSplit], name: str) -> list[Row]:
+    rows = [row for split in splits for batch in read_split(layout, split) for row in batch.to_pylist()]
+    assert {row.pop("source_file") for row in rows} <= {name}
     return rows
+
+
+def splits_of(path: Path, layout: Layout = CONTENT) -> list[FileSplit]:
+    """A file as the splits that it is read by; none for one without records."""
+    file = LandedFile(path.name, str(path), path.stat().st_size, "", False)
+    return inspected(layout, Delivery(None, (file,)))
 
 
 def read_bytes(folder: Path, name: str, data: bytes, layout: Layout = CONTENT) -> list[Row]:

@@ -33,9 +33,9 @@ def fields(error: C360Error) -> tuple[type[C360Error], str, str, Where]:
 def test_a_file_that_cannot_be_read(session: SparkSession, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "20220401.json.gz"
     path.write_bytes(gzip.compress(b'{"Contract":"a"}\n' * 50)[:-9])
-    assert fields(failure(session, FileSplit(str(path), path.name, "json", 9))) == (
+    assert fields(failure(session, FileSplit(str(path), path.name, "json", 9, compression="gzip"))) == (
         LandingError,
-        "the gzip file is cut off",
+        "the compressed file is cut off",
         "Land it again, whole.",
         Where(file="20220401.json.gz"),
     )

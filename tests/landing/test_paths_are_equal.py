@@ -16,7 +16,7 @@ from resources.landing.readers import lines as whole_lines
 from resources.landing.readers.json_lines import json_batches
 from resources.landing.readers.json_regular import fast_json
 from resources.landing.readers.json_tolerant import tolerant_json
-from tests.landing.reading import CONTENT, SEARCH, read_bytes, read_file, row_of
+from tests.landing.reading import CONTENT, SEARCH, read_bytes, read_lines, row_of
 
 pytestmark = pytest.mark.unit
 
@@ -263,16 +263,18 @@ def folder(tmp_path_factory):
 @example(data=b"[1]\n[2]", cuts=[1, 2, 3], block_bytes=2, lines=1, provenance=True)
 def test_every_line_is_in_one_part_once(folder, data, cuts, block_bytes, lines, provenance):
     data = b"\xef\xbb\xbf" * provenance + data
-    whole = read_bytes(folder, "a.json", data)
+    path = folder / "a.json"
+    path.write_bytes(data)
+    whole = read_lines(path)
     starts = sorted({0, *(cut for cut in cuts if cut < len(data))})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(whole_lines, "BLOCK_BYTES", block_bytes)
         patch.setattr(json_lines, "_LINES_PER_PART", lines)
-        assert in_any_order(read_bytes(folder, "a.json", data)) == in_any_order(whole)
+        assert in_any_order(read_lines(path)) == in_any_order(whole)
         parts = [
             row
             for start, end in zip(starts, [*starts[1:], None], strict=True)
-            for row in read_file(folder / "a.json", start=start, end=end)
+            for row in read_lines(path, start=start, end=end)
         ]
     assert in_any_order(parts) == in_any_order(whole)
 

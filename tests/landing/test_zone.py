@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from c360_assets.landing.raw_content import LAYOUT
 from resources.errors import LandingError, LocationError
 from resources.landing import zone as landing_zone
+from resources.landing.inspection import inspected
 from resources.landing.source import read_split
 from resources.landing.zone import Delivery, LandingZone, form_of
 
@@ -300,7 +301,7 @@ def test_a_uri_is_a_landing(memory):
     rows = {
         (day, row["source_file"]): row["contract"]
         for day, delivery in found.deliveries.items()
-        for split in delivery.splits()
+        for split in inspected(LAYOUT, delivery)
         for batch in read_split(LAYOUT, split)
         for row in batch.to_pylist()
     }

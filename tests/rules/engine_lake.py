@@ -19,6 +19,7 @@ from c360_assets.landing import identity, raw_content, raw_search
 from c360_assets.reference.model import Reference
 from c360_assets.tables import ASSETS, TABLES
 from resources.landing.delivery_reader import read_landed
+from resources.landing.inspection import inspected
 from resources.landing.zone import LandingZone
 from tests.model import Lake
 from tests.rules.rows import Row, in_order, plain
@@ -55,7 +56,7 @@ class EngineLake(Mapping[str, list[Row]]):
         """All partitions of a table in one frame, so that the engine is asked once."""
         if table.unit is None:
             delivery = self._zone.folder(identity.LAYOUT.folder, identity.LAYOUT.forms)
-            links = read_landed(self._session, identity.LAYOUT, delivery.splits())
+            links = read_landed(self._session, identity.LAYOUT, inspected(identity.LAYOUT, delivery))
             return TRANSFORMS[table.name].of_partition({"landed": links}, None, self._reference)
         column = str(table.partition_column)
         parts = [
@@ -73,7 +74,9 @@ class EngineLake(Mapping[str, list[Row]]):
 
     def _part(self, table: TableSpec, partition: date) -> DataFrame:
         if table.name in RAW:
-            landed = read_landed(self._session, RAW[table.name], self._landed[table.name][partition].splits())
+            layout = RAW[table.name]
+            splits = inspected(layout, self._landed[table.name][partition])
+            landed = read_landed(self._session, layout, splits)
             return TRANSFORMS[table.name].of_partition({"landed": landed}, partition, self._reference)
         inputs = {
             read.table.name: frame_of(self._session, read.table.name, self._read(table, partition, read))

@@ -111,7 +111,7 @@ def test_every_form_gives_the_same_raw_row(lake_of, name, data):
     ],
 )
 def test_content_lines(lake_of, line, contract, unparsed):
-    (row,) = lake_of({"log_content/20220401.json": line + b"\r\n"})["raw_content"]
+    _, row = lake_of({"log_content/20220401.json": LINE + b"\n" + line + b"\r\n"})["raw_content"]
     assert (row["contract"], row["unparsed"]) == (contract, unparsed)
 
 

@@ -1,0 +1,65 @@
+"""What the files of a delivery are, found out before any of them is read, and the splits to read them by."""
+
+import os
+from dataclasses import replace
+from math import ceil
+
+from resources.errors import LandingError, Where
+from resources.landing.layout import FileSplit, Layout
+from resources.landing.opening import content, opened_as_landed
+from resources.landing.sniffing import compression_of, head_of, kind_of
+from resources.landing.source import SPLIT_BYTES
+from resources.landing.text_form import text_form
+from resources.landing.zone import Delivery, LandedFile
+
+_LOOK_BYTES = 1 << 20
+"""Bytes to ask an object store for at a time."""
+_NEVER_EMPTY = (".gz", ".zst", ".bz2", ".parquet")
+
+
+def inspected(layout: Layout, delivery: Delivery) -> list[FileSplit]:
+    """The splits of a delivery's files, each with what its first bytes tell. Files without any record have none.
+
+    Raises LandingError where the delivery can't be read, its parts differ in form, or a file is in no known form.
+    """
+    if delivery.error:
+        raise delivery.error
+    files = [split for file in delivery.files if (split := _inspected(layout, file))]
+    named = {split.form: split.name for split in reversed(files)}
+    if len(named) > 1:
+        shown = " and ".join(f"{name} ({form})" for form, name in sorted(named.items()))
+        where = Where(file=layout.folder, partition=delivery.day.isoformat() if delivery.day else None)
+        raise LandingError(f"{delivery.day or 'the folder'} mixes forms: {shown}", "Land it in one form.", where)
+    return [part for split in files for part in _parts(split)]
+
+
+def _inspected(layout: Layout, file: LandedFile) -> FileSplit | None:
+    """A file as a split with all that its first bytes tell; None for one that holds nothing but white space."""
+    split = FileSplit(file.uri, file.name, "", file.size)
+    with opened_as_landed(split, _LOOK_BYTES) as stream:
+        head = head_of(stream)
+        if not head and file.name.lower().endswith(_NEVER_EMPTY):
+            raise LandingError("holds 0 bytes", "Land it again, whole.", Where(file=file.name))
+        split = replace(split, compression=compression_of(head))
+        if split.compression:
+            stream.seek(0)
+            head = head_of(content(stream, split))
+        kind = kind_of(head, file.name, split.compression)
+        if kind == "parquet":
+            return replace(split, form=kind)
+        split = replace(split, encoding=kind)
+        stream.seek(0)
+        form = text_form(layout, split.name, content(stream, split))
+    return replace(split, form=form) if form else None
+
+
+def _parts(split: FileSplit) -> list[FileSplit]:
+    """A large file of plain JSON lines as several splits, any other as it is."""
+    if split.form != "json" or split.compression or split.encoding != "utf-8" or split.size <= SPLIT_BYTES:
+        return [split]
+    cores = os.cpu_count() or 1
+    count = ceil(split.size / SPLIT_BYTES / cores) * cores  # equal work for each of this machine's cores
+    starts = [split.size * part // count for part in range(count)]
+    ends = [*starts[1:], None]
+    # Each becomes a task of its own: splits of this size are not packed together.
+    return [replace(split, size=SPLIT_BYTES, start=start, end=end) for start, end in zip(starts, ends, strict=True)]

@@ -1,0 +1,112 @@
+"""Opens a landed file as a stream of what it holds: decompressed, and a text in UTF-8."""
+
+import bz2
+import codecs
+import csv
+import gzip
+import io
+import shutil
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import IO, Any, cast
+
+import pyarrow as pa
+
+from resources.errors import LandingError, Where
+from resources.landing.layout import FileSplit
+from resources.landing.readers.lines import BOM
+from resources.locations import open_landed
+
+_BLOCK_BYTES = 1 << 20
+_IN_MEMORY = 64 << 20
+"""Compressed parquet beyond this is unpacked to a temporary file: it is not read from its beginning to its end."""
+
+# What the decompressors say where they have no exception of their own.
+_CUT_OFF = "Truncated compressed stream"
+_DAMAGED = ("Invalid data stream", "ZSTD decompress failed")
+
+
+@contextmanager
+def opened(split: FileSplit) -> Iterator[IO[bytes]]:
+    """What a split's file holds, as bytes. Raises LandingError, also within the block, where it can't be read."""
+    with opened_as_landed(split) as stream, closing(content(stream, split)) as opened_content:
+        yield opened_content
+
+
+@contextmanager
+def opened_as_landed(split: FileSplit, block_size: int | None = None) -> Iterator[IO[bytes]]:
+    """The bytes of a split's file as they landed. Raises LandingError, also within the block, where they can't be read."""
+    try:
+        with open_landed(split.uri, block_size) as stream:
+            yield stream
+    except LandingError:
+        raise
+    except (OSError, EOFError, zlib.error, pa.ArrowException, csv.Error, ValueError, OverflowError) as error:
+        raise _unreadable(split, error) from None
+
+
+def content(stream: IO[bytes], split: FileSplit) -> IO[bytes]:
+    """What a file's bytes hold: decompressed, and a text in UTF-8."""
+    unpacked = _decompressed(stream, split.compression)
+    if split.form == "parquet" and split.compression:
+        unpacked = _seekable(unpacked)
+    return unpacked if split.encoding == "utf-8" else io.BufferedReader(_Utf8(unpacked, split.encoding), _BLOCK_BYTES)
+
+
+def _decompressed(stream: IO[bytes], compression: str | None) -> IO[bytes]:
+    """A file's bytes without its compression; it may consist of several members or frames."""
+    if compression == "gzip":
+        return cast(IO[bytes], gzip.GzipFile(fileobj=stream))
+    if compression == "bz2":
+        return bz2.BZ2File(stream)
+    if compression == "zstd":
+        packed = pa.PythonFile(stream, mode="r")
+        return cast(IO[bytes], pa.CompressedInputStream(packed, "zstd"))
+    return stream
+
+
+def _unreadable(split: FileSplit, error: Exception) -> LandingError:
+    """That a file can't be read to its end, and why. The errors' own words are left out: they may quote the file."""
+    where = Where(file=split.name)
+    if isinstance(error, EOFError) or _CUT_OFF in str(error):
+        return LandingError("the compressed file is cut off", "Land it again, whole.", where)
+    if isinstance(error, gzip.BadGzipFile | zlib.error) or str(error).startswith(_DAMAGED):
+        return LandingError("the compressed file is damaged", "Land it again, whole.", where)
+    if isinstance(error, OSError) and (error.strerror or split.form != "parquet"):
+        reason = error.strerror or type(error).__name__
+        return LandingError(f"can't be read ({reason})", "Make it readable, or land it again.", where)
+    return LandingError(f"can't be read as {split.form or 'text'}", "Land it again, whole and readable.", where)
+
+
+def _seekable(stream: IO[bytes]) -> IO[bytes]:
+    copy = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - who opens the content closes it
+    shutil.copyfileobj(stream, copy, _BLOCK_BYTES)
+    copy.seek(0)
+    return cast(IO[bytes], copy)
+
+
+class _Utf8(io.RawIOBase):
+    r"""A text in another encoding as UTF-8, without its byte order mark. Bytes that are no text become `\xnn`."""
+
+    def __init__(self, stream: IO[bytes], encoding: str) -> None:
+        self._stream, self._rest = stream, memoryview(b"")
+        self._decoder = codecs.getincrementaldecoder(encoding)("backslashreplace")
+        self._begun = self._ended = False
+
+    def readable(self) -> bool:
+        """True: it is for reading."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fills the buffer with the bytes that come next."""
+        while not self._rest and not self._ended:
+            block = self._stream.read(_BLOCK_BYTES)
+            self._ended = not block
+            text = self._decoder.decode(block, final=self._ended)
+            self._rest = memoryview((text if self._begun else text.removeprefix(BOM.decode())).encode())
+            self._begun |= bool(text)
+        part, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]
+        buffer[: len(part)] = part
+        return len(part)

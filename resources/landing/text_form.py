@@ -1,0 +1,86 @@
+"""Whether a text is JSON or CSV, as its beginning tells; otherwise why it is neither."""
+
+import csv
+import re
+from collections.abc import Iterator
+from itertools import chain
+from typing import IO
+
+from resources.errors import LandingError, Where
+from resources.landing.field_names import field_names
+from resources.landing.layout import Layout
+from resources.landing.likely_cause import cause_by_bytes
+from resources.landing.readers.json_value import parse_line
+from resources.landing.readers.lines import BOM, WHITE_SPACE, line_blocks
+
+_LINE_END = re.compile(r"\r\n?|\n")
+_LOOK_BYTES = 64 << 10
+_FAR = 1 << 20
+"""No header is longer."""
+
+
+def text_form(layout: Layout, name: str, stream: IO[bytes]) -> str | None:
+    """`json` or `csv`, or None for a text of nothing but white space.
+
+    What begins with a bracket is JSON; otherwise a text with the needed header is CSV, and one in which any line holds
+    an object is JSON. Raises LandingError for any other.
+    """
+    beginning = _beginning(stream)
+    text = beginning.removeprefix(BOM).decode(errors="replace").lstrip(WHITE_SPACE)
+    if not text:
+        return None
+    if text.startswith(("{", "[")):
+        return "json"
+    missing = _missing_columns(layout, text)
+    if not missing:
+        return "csv"
+    if _holds_object(chain([beginning], line_blocks(stream, 0, None))):
+        return "json"
+    where = Where(file=name)
+    if cause := cause_by_bytes(beginning):
+        raise LandingError(f"holds no records: it looks like {cause[0]}", cause[1], where)
+    if len(missing) < len(layout.needed):
+        columns = ", ".join(missing)
+        remedy = "Land the file again with the missing columns."
+        raise LandingError(f"column {columns} is missing", remedy, Where(file=name, column=columns))
+    needed = ", ".join(layout.needed)
+    raise LandingError("holds no JSON object, and no CSV header", f"Begin it with a header that has {needed}.", where)
+
+
+def _beginning(stream: IO[bytes]) -> bytes:
+    """A text up to the end of its second line at least, white lines aside."""
+    text = b""
+    while more := stream.read(_LOOK_BYTES):
+        text += more
+        shown = text.lstrip()
+        if len(shown) > _FAR or len(shown.splitlines()) > 2:
+            break
+    return text
+
+
+def _missing_columns(layout: Layout, text: str) -> list[str]:
+    """The needed columns that the first line lacks, by the separator with which it lacks fewest."""
+    lines = (line for line in _LINE_END.split(text) if line.strip(WHITE_SPACE))
+    line = next(lines, "")
+    if line[:4].lower() == "sep=":
+        line = next(lines, "")
+    lacking = (_lacking(layout, line, separator) for separator in layout.options.csv_separators)
+    return min(lacking, key=len, default=list(layout.needed))
+
+
+def _lacking(layout: Layout, line: str, separator: str) -> list[str]:
+    try:
+        names = next(csv.reader([line], delimiter=separator), [])
+    except csv.Error:  # a field beyond the limit
+        names = []
+    found = field_names(layout).find(name.strip(WHITE_SPACE) for name in names)
+    return [field for field in layout.needed if field not in found]
+
+
+def _holds_object(blocks: Iterator[bytes]) -> bool:
+    """Whether any line holds an object."""
+    return any(
+        b"{" in line and parse_line(line.decode(errors="backslashreplace")) is not None
+        for block in blocks
+        for line in block.splitlines()
+    )
