@@ -70,6 +70,10 @@ class InputNotReady(C360Error):
     """What a partition is made from is missing or did not pass a check."""
 
 
+class InputChanged(C360Error):
+    """What a partition is made from is not what was committed."""
+
+
 class UnknownSchema(C360Error):
     """A file in the lake that a later release wrote."""
 

@@ -107,6 +107,8 @@ def _report(console: Console, outcome: Outcome) -> None:
         console.print(f"Made {outcome.planned - len(outcome.failed):,} partitions in {outcome.runs} runs.")
     elif outcome.ok:
         console.print("Nothing has changed since the last run.")
+    for line in lines(outcome.altered):
+        console.print(f"[yellow]changed by another hand[/] {line}", highlight=False, soft_wrap=True)
     for title, found in (
         ("failed", lines(outcome.failed)),
         ("left as it was", lines(outcome.blocked)),

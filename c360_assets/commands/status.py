@@ -115,11 +115,12 @@ def _report_plan(console: Console, plan: Plan, unrecognized_files: list[str]) ->
     for title, found in (
         ("can't be read", lines(plan.unreadable)),
         ("waits", lines(plan.blocked)),
+        ("changed by another hand", lines(plan.altered)),
         ("passed over", unrecognized_files),
     ):
         for line in found:
             console.print(f"[red]{title}[/] {line}", highlight=False, soft_wrap=True)
-    if not (plan.stale or plan.blocked or unrecognized_files):
+    if not (plan.stale or plan.blocked or plan.altered or unrecognized_files):
         console.print("[green]All that landed is made.[/]")
         return True
     return False

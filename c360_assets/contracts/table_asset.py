@@ -8,7 +8,7 @@ How a partition's rows get into the lake belongs in `resources/lake`; what has t
 
 import inspect
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -18,10 +18,12 @@ from pyspark.sql import DataFrame
 
 from c360_assets.contracts.partitions import Partitions
 from c360_assets.contracts.table import TableSpec
+from c360_assets.contracts.watched_inputs import RecordedInput, WatchedInputs
 from c360_assets.metadata.figures import Figures, commit_figures, delivery_figures, partition_figures
 from resources.engine.failures import reason_of
 from resources.errors import InputNotReady, group_by_cause
-from resources.lake.provenance import Provenance
+from resources.lake.contents import commit_message
+from resources.lake.provenance import Provenance, ProvenanceStore
 from resources.lake.sql import LakeQuery
 from resources.lake.tables import Lake
 from resources.lake.writer import PartitionWrite, PartitionWriter
@@ -30,7 +32,7 @@ from resources.landing.delivery_reader import DeliveredRows, DeliveryReader
 Transform = Callable[..., DataFrame]
 REPORT_SECONDS = 5.0
 """A step over many partitions reports what it made this often. Each event costs as much as a small partition."""
-RESOURCES = {"lake", "lake_query", "partition_writer", "delivery_reader", "data_versions", "reference"}
+RESOURCES = {"lake", "lake_query", "partition_writer", "delivery_reader", "data_versions", "provenances", "reference"}
 
 
 class DataVersions(Protocol):
@@ -38,6 +40,7 @@ class DataVersions(Protocol):
 
     def data_version(self, table: str, partition: date | None, landed: str | None) -> str: ...  # noqa: D102
     def rules_version(self, table: str) -> str: ...  # noqa: D102
+    def inputs(self, table: str, partition: date | None) -> Sequence[RecordedInput]: ...  # noqa: D102
 
 
 @dataclass
@@ -103,6 +106,7 @@ class _Run:
         self._writer: PartitionWriter = resources.partition_writer
         self._reader: DeliveryReader = resources.delivery_reader
         self._versions: DataVersions = resources.data_versions()
+        self._provenances: ProvenanceStore = resources.provenances
         self._reference = resources.reference
 
     def make(self) -> Iterator[dg.AssetMaterialization | dg.MaterializeResult[None]]:
@@ -143,6 +147,8 @@ class _Run:
         table, started = self._table, time.perf_counter()
         delivered = self._delivered(partition)
         version = self._versions.data_version(table.name, partition, delivered.fingerprint if delivered else None)
+        recorded = self._versions.inputs(table.name, partition)
+        inputs = WatchedInputs(table, partition, recorded, self._lake, self._provenances)
         committed = self._writer.write(
             PartitionWrite(
                 table,
@@ -153,9 +159,9 @@ class _Run:
                     files=delivered.digests if delivered else {},
                     rules=self._versions.rules_version(table.name),
                 ),
-                commit_message=f"dagster run {self._context.run.run_id}",
+                commit_message=commit_message(self._context.run.run_id, partition, version),
                 keeps_every_row=table.keeps_every_row,
-                verify=lambda: self._require_unchanged(delivered),
+                verify=lambda: self._is_settled(delivered, inputs),
             )
         )
         seconds = time.perf_counter() - started
@@ -183,9 +189,11 @@ class _Run:
             frames["landed"] = delivered.frame
         return self._asset.of_partition(frames, partition, self._reference.load())
 
-    def _require_unchanged(self, delivered: DeliveredRows | None) -> None:
+    def _is_settled(self, delivered: DeliveredRows | None, inputs: WatchedInputs) -> bool:
+        """Whether what was read stands as it was. Raises LandingError or InputChanged where it does not."""
         if delivered and self._table.layout:
             self._reader.require_unchanged(self._table.layout, delivered.delivery)
+        return inputs.are_settled()
 
 
 def _failure(table: str, failed: Mapping[str, str], count: int) -> str:

@@ -8,7 +8,7 @@ import dagster as dg
 from c360_assets.execution.failures import failures, materialised, was_interrupted
 from c360_assets.execution.processes import process_tags
 from c360_assets.planning.batches import Batch, Item, run_tags
-from c360_assets.planning.plan import DayRange, Plan, Planner
+from c360_assets.planning.plan import DayRange, Plan, Planner, lines
 
 Report = Callable[[str], None]
 NO_RETRY = {"dagster/max_retries": "0"}
@@ -17,12 +17,16 @@ NO_RETRY = {"dagster/max_retries": "0"}
 
 @dataclass
 class Outcome:
-    """What `run_all` did: how many partitions were planned, which failed and why, and which wait for those."""
+    """What `run_all` did: how many partitions were planned, which failed and why, and which wait for those.
+
+    `altered` were found changed by another hand; those that could be were made again.
+    """
 
     planned: int = 0
     runs: int = 0
     failed: dict[Item, str] = field(default_factory=dict)
     blocked: dict[Item, str] = field(default_factory=dict)
+    altered: dict[Item, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
     @property
@@ -59,6 +63,7 @@ class Runner:
         )  # made in a run with one that failed, so that their checks did not run: made once more
         while True:
             plan = self._planner.plan(days, everything, outcome.failed, handled)
+            outcome.altered = {**plan.altered, **outcome.altered}
             left = {item for item in handled - unchecked if plan.causes.get(item) == "unchecked"}
             plan.stale = [item for item in plan.stale if item not in handled or item in left]
             unchecked |= left
@@ -77,6 +82,9 @@ class Runner:
                 outcome.problems.append("No run made anything; see the runs in Dagster.")
                 break
         outcome.planned = len(handled)
+        outcome.problems += [
+            f"{line}. Land it again, or restore a version from before (c360 history)." for line in lines(plan.lost())
+        ]
         outcome.blocked = {item: why for item, why in plan.blocked.items() if item not in outcome.failed}
         return outcome
 

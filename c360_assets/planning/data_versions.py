@@ -49,6 +49,16 @@ class DataVersions:
                 parts.append(f"{name}={provenance.data_version}")
         return version_digest(*parts)
 
+    def inputs(self, table: str, partition: date | None) -> list[tuple[TableSpec, date | None, Provenance]]:
+        """The partitions that a partition is made from, as far as they were made, with their provenance."""
+        contract = self._tables[table]
+        return [
+            (read.table, needed, provenance)
+            for read in contract.inputs
+            for needed in read.partitions(contract, partition)
+            if (provenance := self._provenance_of(read.table.name, needed)) is not None
+        ]
+
     def _has_landed(self, table: TableSpec, partition: date | None) -> bool:
         """Whether the lake holds days that a partition is made from. Then it can be made, and must be made first."""
         if table.lands:

@@ -16,6 +16,7 @@ from c360_assets.planning.data_versions import DataVersions
 from c360_assets.planning.staleness import StaleCause, describe, stale_cause
 from c360_assets.tables import TABLES
 from resources.errors import InputNotReady, LandingError
+from resources.lake.contents import LakeContents
 from resources.lake.provenance import Provenance, ProvenanceStore, version_digest
 from resources.landing.zone import Delivery, LandingZone
 
@@ -44,6 +45,7 @@ class DayRange:
 class Plan:
     """`stale` items are to be made; `unreadable` landed but can't be read; `blocked` wait for something that failed.
 
+    `altered` do not hold what was committed: another hand changed them, and they are stale if they can be made again.
     `failed` are left, since they failed before and nothing has changed since. `versions` has what each item gets or
     has, `causes` why the stale ones are stale.
     """
@@ -51,6 +53,7 @@ class Plan:
     stale: list[Item] = field(default_factory=list)
     unreadable: dict[Item, str] = field(default_factory=dict)
     blocked: dict[Item, str] = field(default_factory=dict)
+    altered: dict[Item, str] = field(default_factory=dict)
     failed: set[Item] = field(default_factory=set)
     versions: dict[Item, str] = field(default_factory=dict)
     causes: dict[Item, StaleCause] = field(default_factory=dict)
@@ -66,6 +69,11 @@ class Plan:
             batches_of([item for item in readable if TABLES[item[0]].unit == "month"]),
         ]
         return [batch for group in groups for batch in group]
+
+    def lost(self) -> dict[Item, str]:
+        """Altered items that can't be made again, because nothing landed for them any more."""
+        stale = {*self.stale, *self.blocked, *self.failed}
+        return {item: why for item, why in self.altered.items() if item not in stale}
 
     def describe(self, batch: Batch) -> str:
         """Why a batch is made, in one line."""
@@ -94,7 +102,7 @@ class Planner:
         self, landing: LandingZone, provenances: ProvenanceStore, reference: str, partitions: Partitions
     ) -> None:
         self._landing, self._provenances, self._reference = landing, provenances, reference
-        self._partitions = partitions
+        self._partitions, self._contents = partitions, LakeContents(provenances.lake)
 
     def deliveries(self) -> dict[str, dict[date, Delivery]]:
         """What landed, by raw table and day; only days that have a partition."""
@@ -132,7 +140,7 @@ class Planner:
         """
         known = _Known({name: self._provenances.read(name) for name in TABLES})
         deliveries = self.deliveries()
-        plan = Plan(failed=set(failed or ()))
+        plan = Plan(failed=set(failed or ()), altered=self._altered(known))
         versions = DataVersions(TABLES, self._reference, known.provenance)
         for table in TABLES.values():
             for partition in self._candidates(table, known, deliveries, days):
@@ -140,6 +148,15 @@ class Planner:
                 again = everything and item not in done
                 self._judge(plan, known, versions, item, deliveries, again, tried or {})
         return plan
+
+    def _altered(self, known: _Known) -> dict[Item, str]:
+        """The partitions that do not hold what was committed, each with what happened."""
+        found: dict[Item, str] = {}
+        for name, held in known.actual.items():
+            recorded = {partition: (one.commit, one.content) for partition, one in held.items()}
+            differing = self._contents.differences(name, TABLES[name].partition_column, recorded)
+            found |= {(name, partition): why for partition, why in differing.items()}
+        return found
 
     def _candidates(
         self, table: TableSpec, known: _Known, deliveries: Mapping[str, Mapping[date, Delivery]], days: DayRange
@@ -189,6 +206,7 @@ class Planner:
             landed = self._fingerprint(delivery, provenance) if delivery else None
             version = versions.data_version(name, partition, landed)
             cause = stale_cause(table, provenance, version, versions.rules_version(name))
+            cause = cause or ("altered" if item in plan.altered else None)
         except InputNotReady as missing:
             plan.blocked[item] = str(missing)
             return

@@ -7,10 +7,13 @@ from typing import Literal
 from c360_assets.contracts.table import TableSpec
 from resources.lake.provenance import Provenance
 
-StaleCause = Literal["new", "changed", "unreadable", "rules", "check", "unchecked", "unmade", "inputs", "again"]
+StaleCause = Literal[
+    "new", "changed", "unreadable", "rules", "check", "unchecked", "unmade", "inputs", "altered", "again"
+]
 
 _WORDS: dict[StaleCause, str] = {
     "again": "everything again",
+    "altered": "changed by another hand",
     "rules": "rules or reference data changed",
     "check": "a check failed",
     "unchecked": "made but not checked",

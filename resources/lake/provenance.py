@@ -20,8 +20,10 @@ from resources.errors import LocationError, UnknownSchema, Where
 from resources.locations import file_system
 
 FOLDER = "_c360"
-SCHEMA = 1
-"""The schema number of a provenance file. Files without a number have the first."""
+SCHEMA = 2
+"""The schema number of a provenance file. Files without a number have the first, which knows no commit."""
+_LARGEST = 16 << 20
+"""Bytes of a provenance file at most: a day has its files' digests in it, and nothing else that grows."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class Provenance:
     partition is made again. `failed_check` names the check that it did not pass; nothing may then be made from it.
     `files` has digests of landed files, so that an untouched file need not be read to recognize it. `rules` is the part
     of the data version that is not data: it distinguishes a change of rules from a change of what was read.
+    `commit` is the version of the table that its commit made, and `content` a digest of the data files that it added: the
+    partition is believed to be as recorded only while it holds these.
     """
 
     data_version: str
@@ -40,10 +44,12 @@ class Provenance:
     files: Mapping[str, str] = field(default_factory=dict)
     rules: str = ""
     is_checked: bool = False
+    commit: int | None = None
+    content: str = ""
 
-    def with_rows(self, rows: int) -> "Provenance":
-        """The same, for a partition with this number of rows."""
-        return replace(self, rows=rows)
+    def committed(self, rows: int, commit: int, content: str) -> "Provenance":
+        """The same, for a partition that was committed with this number of rows."""
+        return replace(self, rows=rows, commit=commit, content=content)
 
     def to_json(self) -> str:
         """What its file holds."""
@@ -56,18 +62,35 @@ class Provenance:
 
         Raises UnknownSchema if a later release wrote it.
         """
+        if len(text) > _LARGEST:
+            return None
         try:
             fields = json.loads(text)
-            schema = fields.pop("schema", SCHEMA)
-            if schema != SCHEMA:
+            schema = fields.pop("schema", 1)
+            if type(schema) is int and schema > SCHEMA:
                 raise UnknownSchema(
                     f"has the schema {schema}, and this release knows {SCHEMA}: a later release made this lake",
                     "Use that release or a newer one.",
                     Where(file=path),
                 )
-            return cls(fields.pop("version"), **fields)
-        except (ValueError, TypeError, AttributeError, KeyError):
+            found = cls(fields.pop("version"), **fields)
+        except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
             return None
+        return found if found._is_valid() else None
+
+    def _is_valid(self) -> bool:
+        """Whether each field has its type: a file in the lake may be anyone's."""
+        return (
+            type(self.data_version) is str
+            and type(self.rows) is int
+            and type(self.failed_check) in (str, type(None))
+            and isinstance(self.files, Mapping)
+            and all(type(name) is str and type(digest) is str for name, digest in self.files.items())
+            and type(self.rules) is str
+            and type(self.is_checked) is bool
+            and type(self.commit) in (int, type(None))
+            and type(self.content) is str
+        )
 
 
 def version_digest(*parts: str) -> str:
@@ -79,6 +102,7 @@ class ProvenanceStore:
     """The provenance of the tables below a lake's root."""
 
     def __init__(self, lake: str) -> None:
+        self.lake = lake
         self._fs, self._path = file_system(lake)
 
     def read(self, table: str) -> dict[date | None, Provenance]:

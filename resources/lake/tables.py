@@ -7,7 +7,7 @@ outside the partition that is replaced.
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -22,6 +22,7 @@ from pyspark.sql import functions as F
 from resources.engine.failures import is_conflict
 from resources.engine.session import Engine
 from resources.errors import ContractError, Where
+from resources.lake.contents import NO_FILES, CommitLog, content_of, contents
 from resources.lake.table_schema import TableContract, found_or_created, require_schema
 
 _TRIES = 20  # of four that write one day without a pause, each loses every second time: one in a million gives up
@@ -33,7 +34,8 @@ Result = TypeVar("Result")
 class Committed:
     """The result of one write: figures of the partition, and of the whole table.
 
-    `committed_at` is the time of the commit, in seconds since 1970 (UTC).
+    `version` is the one that the commit made, `content` a digest of the data files that it added. `committed_at` is the
+    time of the newest commit, in seconds since 1970 (UTC).
     """
 
     version: int
@@ -43,6 +45,7 @@ class Committed:
     partition_files: int
     rows: int
     table_bytes: int
+    content: str = NO_FILES
 
 
 class Lake:
@@ -52,6 +55,7 @@ class Lake:
         self.root = root.rstrip("/")
         self._engine = engine
         self._known: dict[str, DeltaTable] = {}
+        self._contents: dict[str, tuple[int, dict[date | None, str]]] = {}
 
     def uri(self, table: str) -> str:
         """The location of a table."""
@@ -107,14 +111,27 @@ class Lake:
             before_each_try()
             ordered.write.format("delta").mode("overwrite").options(**writer_options).save(self.uri(table.name))
 
+        before = self._known[table.name].version()
         with_retries(commit)
-        return self._committed(table, partition)
+        return self._committed(table, partition, before, commit_message)
 
     def version(self, table: TableContract) -> int:
         """The number of the table's newest version."""
         delta = self._ensure(table)
         delta.update_incremental()
         return int(delta.version())
+
+    def contents(self, table: TableContract) -> Mapping[date | None, str] | None:
+        """The content of each partition of a table that has data files, as it is now; None if there is no such table."""
+        if not self.exists(table.name):
+            return None
+        delta = self._ensure(table)
+        delta.update_incremental()
+        version, found = self._contents.get(table.name, (None, {}))
+        if version != delta.version():
+            found = contents(delta, table.partition_column)
+            self._contents[table.name] = delta.version(), found
+        return found
 
     def roll_back(self, table: str, commit_message: str) -> bool:
         """Rolls back the newest commit if it has this message. Otherwise others have committed, and it stands."""
@@ -137,23 +154,30 @@ class Lake:
         self._known[table.name] = found
         return found
 
-    def _committed(self, table: TableContract, partition: date | None) -> Committed:
-        """Figures from the table's log, so that no row is counted a second time."""
+    def _committed(self, table: TableContract, partition: date | None, before: int, commit_message: str) -> Committed:
+        """Figures from the table's log, so that no row is counted a second time.
+
+        The commit is the newest after the version `before` with this message: others may have committed since.
+        """
         delta = self._known[table.name]
         delta.update_incremental()
+        log = CommitLog(self.uri(table.name), table.partition_column)
+        commits = (log.commit(version) for version in range(delta.version(), before, -1))
+        own = next((one for one in commits if one is not None and one.message == commit_message), None)
         adds = pa.table(delta.get_add_actions(flatten=True))
         mine = adds
         if table.partition_column is not None and len(adds):
             values = pc.cast(adds.column(f"partition.{table.partition_column}"), pa.date32())
             mine = adds.filter(pc.equal(values, pa.scalar(partition, pa.date32())))
         return Committed(
-            version=delta.version(),
+            version=own.version if own else delta.version(),
             committed_at=delta.history(1)[0]["timestamp"] / 1000,
             partition_rows=_total(mine, "num_records"),
             partition_bytes=_total(mine, "size_bytes"),
             partition_files=len(mine),
             rows=_total(adds, "num_records"),
             table_bytes=_total(adds, "size_bytes"),
+            content=content_of(own.added.get(partition, ())) if own else NO_FILES,
         )
 
 

@@ -5,7 +5,7 @@ partition with provenance holds what that says, wherever a process is stopped.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from pyspark.sql import DataFrame
@@ -14,6 +14,8 @@ from resources.lake.provenance import Provenance, ProvenanceStore
 from resources.lake.table_schema import TableContract
 from resources.lake.tables import Committed, Lake
 
+UNSETTLED = "made while its inputs were made again"
+"""The data version of a partition that is to be made again, since what it was made from was on the move."""
 OnCommit = Callable[[str, date | None, int], None]
 
 
@@ -21,7 +23,8 @@ OnCommit = Callable[[str, date | None, int], None]
 class PartitionWrite:
     """What is to be committed. `keeps_every_row` says that the frame has every row that was read.
 
-    `verify` is called after the commit, and raises if what was read has changed meanwhile.
+    `verify` is called after the commit, and raises if what was read is not what it was. It returns False where another
+    writer was making what was read at the same time: then the rows stand, but are made again.
     """
 
     table: TableContract
@@ -30,7 +33,7 @@ class PartitionWrite:
     provenance: Provenance
     commit_message: str
     keeps_every_row: bool = False
-    verify: Callable[[], None] = lambda: None
+    verify: Callable[[], bool] = lambda: True
 
 
 class PartitionWriter:
@@ -52,10 +55,15 @@ class PartitionWriter:
         table, partition = write.table.name, write.partition
         before, version = self._provenances.get(table, partition), self._lake.version(write.table)
         committed = self._commit(write, before, version)
-        self._verify(write, before if committed.version == version + 1 else None)
-        self._provenances.write(table, partition, write.provenance.with_rows(committed.partition_rows))
+        settled = self._verify(write, before if committed.version == version + 1 else None)
+        self._provenances.write(table, partition, self._recorded(write, committed, settled))
         self._on_commit(table, partition, committed.partition_rows)
         return committed
+
+    def _recorded(self, write: PartitionWrite, committed: Committed, settled: bool) -> Provenance:
+        """The provenance of what was committed; with a data version that no partition gets, unless it is settled."""
+        provenance = write.provenance if settled else replace(write.provenance, data_version=UNSETTLED)
+        return provenance.committed(committed.partition_rows, committed.version, committed.content)
 
     def _commit(self, write: PartitionWrite, before: Provenance | None, version: int) -> Committed:
         """Commits, and restores the provenance from before if nothing was committed.
@@ -76,13 +84,13 @@ class PartitionWriter:
                 self._provenances.write(write.table.name, write.partition, before)
             raise
 
-    def _verify(self, write: PartitionWrite, before: Provenance | None) -> None:
+    def _verify(self, write: PartitionWrite, before: Provenance | None) -> bool:
         """Rolls the commit back if what was read has changed meanwhile: half of it may be old rows.
 
         `before` is the provenance to restore then; None where others committed in between, and it is not that of the rows.
         """
         try:
-            write.verify()
+            return write.verify()
         except Exception:
             if self._lake.roll_back(write.table.name, write.commit_message) and before:
                 self._provenances.write(write.table.name, write.partition, before)

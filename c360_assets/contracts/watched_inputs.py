@@ -1,0 +1,70 @@
+"""Makes sure that a partition is made from what its provenance says: its inputs, before they are read and after.
+
+An input's content must be what its own provenance recorded. Where it is not, somebody else changed the table, or another
+run is making it at this moment. The first is refused; after the second, the partition is made again.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from c360_assets.contracts.table import TableSpec
+from resources.errors import InputChanged, Where
+from resources.lake.contents import NO_FILES
+from resources.lake.provenance import Provenance, ProvenanceStore
+from resources.lake.tables import Lake
+
+RecordedInput = tuple[TableSpec, date | None, Provenance]
+"""A partition that another is made from, with its provenance."""
+
+
+class WatchedInputs:
+    """The inputs of one partition, as they were when it was begun.
+
+    `recorded` is the provenance that the partition's data version is made from. Raises InputChanged where an input is
+    not what that says.
+    """
+
+    def __init__(
+        self,
+        table: TableSpec,
+        partition: date | None,
+        recorded: Sequence[RecordedInput],
+        lake: Lake,
+        provenances: ProvenanceStore,
+    ) -> None:
+        self._table, self._partition = table, partition
+        self._recorded, self._lake, self._provenances = recorded, lake, provenances
+        self._began_settled = self._is_settled()
+        self._began_with = self._contents()
+
+    def are_settled(self) -> bool:
+        """Whether the inputs are still what they were, and were not being made when the partition was begun.
+
+        Raises InputChanged where an input is gone, or was changed by somebody else.
+        """
+        return self._is_settled() and self._began_settled and self._contents() == self._began_with
+
+    def _is_settled(self) -> bool:
+        settled = True
+        for (table, partition, provenance), content in zip(self._recorded, self._contents(), strict=True):
+            if not provenance.content or content == provenance.content:
+                continue
+            now = self._provenances.get(table.name, partition)
+            if now is not None and (now.commit, now.content) == (provenance.commit, provenance.content):
+                raise self._changed(table, partition, "is not what was committed: somebody else changed it")
+            settled = False
+        return settled
+
+    def _contents(self) -> list[str]:
+        found = []
+        for table, partition, _ in self._recorded:
+            contents = self._lake.contents(table)
+            if contents is None:
+                raise self._changed(table, partition, "is gone from the lake")
+            found.append(contents.get(partition, NO_FILES))
+        return found
+
+    def _changed(self, table: TableSpec, partition: date | None, what: str) -> InputChanged:
+        name = f"{table.name} {partition or ''}".strip()
+        where = Where(table=self._table.name, partition=str(self._partition) if self._partition else None)
+        return InputChanged(f"its input {name} {what}", "Run `c360 run`: it makes both again.", where)

@@ -1,0 +1,177 @@
+"""What a table's partitions hold, as the table's log says it: to see whether it is what was committed.
+
+A partition's content is a digest of its data files. Writers give each file a name of its own, and no file ever changes,
+so equal digests mean equal rows.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import unquote
+
+import pyarrow as pa
+import xxhash
+from deltalake import DeltaTable
+from deltalake.exceptions import TableNotFoundError
+
+from resources.locations import file_system
+
+LOG = "_delta_log"
+NO_FILES = "no files"
+"""The content of a partition without a data file."""
+_OURS = re.compile(r"(dagster run|c360) ")
+"""How the `userMetadata` of this project's own commits begin."""
+
+
+def commit_message(run: str, partition: date | None, data_version: str) -> str:
+    """The `userMetadata` of a run's commit: which partition it made, and from what."""
+    return f"dagster run {run}: {partition.isoformat() if partition else 'all'}, data version {data_version}"
+
+
+def content_of(paths: Iterable[str]) -> str:
+    """The content of a partition with these data files."""
+    names = sorted(unquote(path) for path in paths)
+    return xxhash.xxh3_64("\0".join(names).encode()).hexdigest() if names else NO_FILES
+
+
+def contents(delta: DeltaTable, column: str | None) -> dict[date | None, str]:
+    """The content of each partition that has a data file. `column` is the one that the table is partitioned by."""
+    paths: dict[date | None, list[str]] = {}
+    for partition, path, _ in data_files(delta, column):
+        paths.setdefault(partition, []).append(path)
+    return {partition: content_of(names) for partition, names in paths.items()}
+
+
+def data_files(delta: DeltaTable, column: str | None) -> Iterator[tuple[date | None, str, int]]:
+    """The partition, path and bytes of each data file of a version of a table."""
+    adds = pa.table(delta.get_add_actions(flatten=True))
+    partitions = adds.column(f"partition.{column}").to_pylist() if column and len(adds) else [None] * len(adds)
+    paths, sizes = (adds.column(name).to_pylist() for name in ("path", "size_bytes"))
+    for partition, path, size in zip(partitions, paths, sizes, strict=True):
+        yield _day(partition), unquote(path), int(size)
+
+
+@dataclass(frozen=True)
+class Commit:
+    """One commit of a table: who made it (`message`), what it did, and the data files that it added, by partition.
+
+    `partitions` are those in which it changed rows; moving the same rows into other files changes none.
+    """
+
+    version: int
+    operation: str
+    message: str
+    added: Mapping[date | None, tuple[str, ...]]
+    partitions: frozenset[date | None]
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this project made it."""
+        return _OURS.match(self.message) is not None
+
+
+class CommitLog:
+    """The commits of a table, each read once when first asked for."""
+
+    def __init__(self, uri: str, column: str | None) -> None:
+        self._store, root = file_system(uri)
+        self._folder, self._column = f"{root.rstrip('/')}/{LOG}", column
+        self._known: dict[int, Commit | None] = {}
+
+    def commit(self, version: int) -> Commit | None:
+        """The commit that made a version; None if the log does not have it (any more)."""
+        if version not in self._known:
+            self._known[version] = self._read(version)
+        return self._known[version]
+
+    def _read(self, version: int) -> Commit | None:
+        try:
+            text = self._store.cat_file(f"{self._folder}/{version:020}.json")
+        except FileNotFoundError:
+            return None
+        actions = [json.loads(line) for line in text.splitlines() if line.strip()]
+        info: Mapping[str, Any] = next((action["commitInfo"] for action in actions if "commitInfo" in action), {})
+        added: dict[date | None, list[str]] = {}
+        changed: set[date | None] = set()
+        for action in actions:
+            file = action.get("add") or action.get("remove")
+            if not file:
+                continue
+            partition = _day((file.get("partitionValues") or {}).get(self._column))
+            if "add" in action:
+                added.setdefault(partition, []).append(file["path"])
+            if file.get("dataChange", True):
+                changed.add(partition)
+        return Commit(
+            version,
+            info.get("operation", "unknown"),
+            info.get("userMetadata") or "",
+            {partition: tuple(paths) for partition, paths in added.items()},
+            frozenset(changed),
+        )
+
+
+class LakeContents:
+    """Compares what the tables below a lake's root hold with what was committed. Starts no engine."""
+
+    def __init__(self, lake: str) -> None:
+        self._lake = lake.rstrip("/")
+
+    def differences(
+        self, table: str, column: str | None, recorded: Mapping[date | None, tuple[int | None, str]]
+    ) -> dict[date | None, str]:
+        """The partitions that do not hold what was committed, each with what happened, in words.
+
+        `recorded` gives, for each partition, the version that its commit made and its content; without a content, it
+        is not compared.
+        """
+        known = {partition: pair for partition, pair in recorded.items() if pair[1]}
+        if not known:
+            return {}
+        uri = f"{self._lake}/{table}"
+        try:
+            delta = DeltaTable(uri)
+        except TableNotFoundError:
+            return dict.fromkeys(known, "the table's log is gone")
+        found, log, newest = contents(delta, column), CommitLog(uri, column), delta.version()
+        differing: dict[date | None, str] = {}
+        for partition, (version, content) in known.items():
+            if found.get(partition, NO_FILES) != content:
+                cause = _cause(log, partition, version, newest)
+                if cause:
+                    differing[partition] = cause
+        for partition, path in self._lost(uri, delta, column):
+            if partition in known:
+                differing.setdefault(partition, f"its data file {path} is gone or damaged")
+        return differing
+
+    def _lost(self, uri: str, delta: DeltaTable, column: str | None) -> Iterator[tuple[date | None, str]]:
+        """Data files of the newest version that are not there, or not of the size that the log says."""
+        store, root = file_system(uri)
+        store.invalidate_cache()
+        start = root.rstrip("/") + "/"
+        sizes = {path.removeprefix(start): info["size"] for path, info in store.find(start, detail=True).items()}
+        for partition, path, size in data_files(delta, column):
+            if sizes.get(path) != size:
+                yield partition, path
+
+
+def _cause(log: CommitLog, partition: date | None, since: int | None, newest: int) -> str | None:
+    """Why a partition's files are others than those of its commit; None if the same rows were only moved."""
+    moved = False
+    for version in range((since or 0) + 1, newest + 1):
+        commit = log.commit(version)
+        if commit is None:
+            return f"commit {version} is no longer in the table's log"
+        if partition in commit.partitions:
+            by = "this project, by a process that was stopped" if commit.is_ours else "another hand"
+            return f"commit {version}, {commit.operation}, by {by}"
+        moved |= partition in commit.added
+    return None if moved else "its commit is no longer in the table's log"
+
+
+def _day(value: date | str | None) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else value
