@@ -7,7 +7,7 @@ faster writer, and what is removed has been out of use for longer than any of th
 import math
 import time
 from collections.abc import Callable, Container
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pyarrow as pa
@@ -17,6 +17,8 @@ from deltalake.exceptions import CommitFailedError
 from c360_assets.maintenance.history import LOG, history
 from c360_assets.maintenance.orphan_files import TableFolder, orphan_files
 from resources.errors import RetentionTooShort
+from resources.lake.contents import NO_FILES, LakeContents, contents
+from resources.lake.provenance import ProvenanceStore
 
 TARGET_BYTES = 128 << 20
 """The size up to which compaction joins the files of a partition, so that a day of real size is one file."""
@@ -86,6 +88,7 @@ def upkeep(
         after, bytes_after = _joined(before), _bytes(before)
     else:
         problem = _compact(uri)
+        _record_moved(lake, table, column)
         if _out_of_use(DeltaTable(uri), retention_hours, there):  # otherwise there would be two commits for nothing
             _vacuum(DeltaTable(uri), retention_hours)
         _trim_log(uri, folder.files())
@@ -118,6 +121,23 @@ def _compact(uri: str, sleep: Callable[[float], None] = time.sleep) -> str | Non
         except CommitFailedError:
             sleep(0.2 * 2**attempt)
     return "not compacted: other writers were faster each time; call it again when they are done"
+
+
+def _record_moved(lake: str, table: str, column: str | None) -> None:
+    """Records in provenance the files that compaction moved rows to: otherwise the log would have to be kept for that.
+
+    A partition in which rows changed since its commit keeps what its provenance says, and is made again.
+    """
+    provenances, compared = ProvenanceStore(lake), LakeContents(lake)
+    delta = DeltaTable(f"{lake}/{table}")
+    now = contents(delta, column)
+    held = {partition: one for partition, one in provenances.read(table).items() if one.content}
+    moved = {partition: one for partition, one in held.items() if now.get(partition, NO_FILES) != one.content}
+    recorded = {partition: (one.commit, one.content) for partition, one in moved.items()}
+    changed = compared.differences(table, column, recorded)
+    for partition, one in moved.items():
+        if partition not in changed and provenances.get(table, partition) == one:
+            provenances.write(table, partition, replace(one, commit=delta.version(), content=now[partition]))
 
 
 def _out_of_use(delta: DeltaTable, hours: float, there: Container[str]) -> set[str]:

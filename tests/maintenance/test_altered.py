@@ -1,0 +1,146 @@
+"""What another hand does to a lake is seen, named, and made again; nothing is made from it."""
+
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import dagster as dg
+import polars as pl
+import pytest
+from deltalake import DeltaTable
+
+from c360_assets.maintenance.upkeep import upkeep
+from c360_assets.planning.data_versions import DataVersions
+from c360_assets.planning.plan import DayRange
+from c360_assets.tables import TABLES
+from resources.lake.provenance import ProvenanceStore
+from tests.support import small_landing as small
+from tests.support.homes import Home
+from tests.support.reading import differing, frame
+
+pytestmark = pytest.mark.engine
+
+APRIL, ITEM = small.APRIL, ("clean_content", small.APRIL)
+
+
+def delete_rows(table: Path) -> None:
+    DeltaTable(str(table)).delete("log_date = '2022-04-01' and seconds > 100")
+
+
+def append_rows(table: Path) -> None:
+    rows = pl.read_delta(str(table)).filter(pl.col("log_date") == APRIL).head(1)
+    rows.write_delta(str(table), mode="append")
+
+
+def restore_an_earlier_version(table: Path) -> None:
+    delta = DeltaTable(str(table))
+    delta.restore(0)
+
+
+def remove_a_data_file(table: Path) -> None:
+    next((table / "log_date=2022-04-01").glob("*.parquet")).unlink()
+
+
+def cut_a_data_file(table: Path) -> None:
+    path = next((table / "log_date=2022-04-01").glob("*.parquet"))
+    path.write_bytes(path.read_bytes()[:-20])
+
+
+def lose_the_newest_commits(table: Path) -> None:
+    logs = sorted((table / "_delta_log").glob("*.json"))
+    for path in logs[1:]:
+        path.unlink()
+    for path in (table / "_delta_log").glob("*.crc"):
+        path.unlink()
+
+
+WAYS: dict[Callable[[Path], None], str] = {
+    delete_rows: "DELETE, by another hand",
+    append_rows: "WRITE, by another hand",
+    restore_an_earlier_version: "RESTORE, by another hand",
+    remove_a_data_file: "is gone or damaged",
+    cut_a_data_file: "is gone or damaged",
+    lose_the_newest_commits: "its commit is no longer in the table's log",
+}
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_a_change_by_another_hand_is_named_and_made_again(made: Home, made_once: Home, way: Callable) -> None:
+    way(made.lake / "clean_content")
+    plan = made.planner.plan(DayRange())
+    assert WAYS[way] in plan.altered[ITEM]
+    assert plan.causes[ITEM] == "altered"
+    outcome = made.run()
+    assert outcome.ok
+    assert ITEM in outcome.altered
+    assert {table for table, _ in made.commits} == {"clean_content"}
+    assert differing(made.lake, made_once.lake) == []
+    assert made.run().planned == 0
+
+
+def test_a_raw_day_that_is_no_longer_landed_is_reported_and_kept(made: Home) -> None:
+    small.content_path(made.landing, APRIL).unlink()
+    DeltaTable(str(made.lake / "raw_content")).delete("log_date = '2022-04-01' and contract = '0'")
+    outcome = made.run()
+    assert not outcome.ok
+    assert any("raw_content 2022-04-01" in problem and "another hand" in problem for problem in outcome.problems)
+    assert made.commits == []
+
+
+def test_nothing_is_made_from_a_table_that_another_hand_changed(made: Home) -> None:
+    small.content_path(made.landing, APRIL).unlink()
+    before = frame(made.lake, "clean_content")
+    DeltaTable(str(made.lake / "raw_content")).delete("log_date = '2022-04-01' and contract = '0'")
+    ProvenanceStore(str(made.lake)).forget(*ITEM)
+    outcome = made.run()
+    assert "somebody else changed it" in outcome.failed[ITEM]
+    assert frame(made.lake, "clean_content").equals(before)
+
+
+def test_nothing_is_made_from_a_table_that_vanished(
+    made: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = frame(made.lake, "clean_content")
+    inputs_of = DataVersions.inputs
+
+    def inputs(versions: DataVersions, table: str, partition: date | None) -> list:
+        found = inputs_of(versions, table, partition)
+        shutil.move(made.lake / "raw_content", tmp_path / "away")  # the data version is known, nothing is read yet
+        return found
+
+    monkeypatch.setattr(DataVersions, "inputs", inputs)
+    job = made.definitions().resolve_implicit_global_asset_job_def()
+    result = job.execute_in_process(
+        instance=made.instance,
+        asset_selection=[dg.AssetKey("clean_content")],
+        partition_key="2022-04-01",
+        raise_on_error=False,
+    )
+    assert not result.success
+    assert not (made.lake / "raw_content").exists()
+    assert frame(made.lake, "clean_content").equals(before)
+    assert ProvenanceStore(str(made.lake)).get(*ITEM) is not None
+
+
+def test_upkeep_moves_rows_and_changes_none(made: Home) -> None:
+    for _ in range(2):
+        upkeep(str(made.lake), "clean_content", "log_date")
+        assert made.planner.plan(DayRange()).altered == {}
+        assert made.planner.plan(DayRange()).stale == []
+
+
+def test_a_compaction_by_another_hand_changes_nothing(made: Home) -> None:
+    table = made.lake / "raw_search"
+    DeltaTable(str(table)).optimize.compact()
+    assert made.planner.plan(DayRange()).altered == {}
+
+
+def test_every_commit_names_its_partition_and_data_version(made_once: Home) -> None:
+    for name, table in TABLES.items():
+        commits = {one["version"]: one for one in DeltaTable(str(made_once.lake / name)).history()}
+        for partition, provenance in ProvenanceStore(str(made_once.lake)).read(name).items():
+            message = commits[provenance.commit].get("userMetadata", "")
+            assert provenance.rows == 0 or message.endswith(
+                f": {partition or 'all'}, data version {provenance.data_version}"
+            ), table.name
