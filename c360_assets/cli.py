@@ -3,6 +3,7 @@
 What a command does is in `commands/`; it is imported when the command is called, so that `--help` answers at once.
 """
 
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -206,6 +207,7 @@ def reference() -> None:
 
 def main() -> None:
     """The entry point: an error is one sentence, without a page of usage before it."""
+    os.umask(os.umask(0o077) | 0o077)  # as resources.home.owner_only does, which would slow down --help
     try:
         status = cli.main(prog_name="c360", standalone_mode=False)
     except click.UsageError as error:

@@ -3,10 +3,12 @@
 import dagster as dg
 
 from c360_assets.build import build
+from resources.home import owner_only
 from resources.settings import Settings
 
 
 @dg.definitions
 def defs() -> dg.Definitions:
     """Reads the environment when Dagster loads the code location."""
+    owner_only()
     return build(Settings.from_environment())

@@ -14,6 +14,14 @@ from sqlalchemy import Engine, event
 from resources.settings import default_root
 
 
+def owner_only() -> None:
+    """Lets new files of this process be read by their owner only: the lake and Dagster's home hold personal data.
+
+    It adds to the process's umask, so a stricter one stays. Files that exist keep their modes.
+    """
+    os.umask(os.umask(0o077) | 0o077)
+
+
 def dagster_home() -> Path:
     """`DAGSTER_HOME`, or `.dagster` where defaults are; with the settings of the project, if it has none yet."""
     home = Path(os.environ.get("DAGSTER_HOME") or default_root() / ".dagster").absolute()
