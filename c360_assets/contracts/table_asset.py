@@ -95,12 +95,11 @@ def table_asset(table: TableSpec, *, metadata: Figures | None = None) -> Callabl
     return decorate
 
 
-class _Run:
-    """One run of a table's asset: makes its partitions, and fails at the end if any of them failed."""
+class PartitionMaker:
+    """Makes partitions of one table with the resources of the definitions. It does not know Dagster."""
 
-    def __init__(self, asset: TableAsset, context: dg.AssetExecutionContext) -> None:
-        self._asset, self._table, self._context = asset, asset.table, context
-        resources: Any = context.resources
+    def __init__(self, asset: TableAsset, resources: Any) -> None:
+        self._asset, self._table = asset, asset.table
         self._lake: Lake = resources.lake
         self._query: LakeQuery = resources.lake_query
         self._writer: PartitionWriter = resources.partition_writer
@@ -109,40 +108,7 @@ class _Run:
         self._provenances: ProvenanceStore = resources.provenances
         self._reference = resources.reference
 
-    def make(self) -> Iterator[dg.AssetMaterialization | dg.MaterializeResult[None]]:
-        """Makes each partition; one that fails does not stop the others.
-
-        Dagster reports all partitions of a range when the step ends. In a long step they are reported every few
-        seconds too, so that progress is seen, and what was made is known if the run is stopped.
-        """
-        context, table = self._context, self._table.name
-        keys = context.partition_keys if context.has_partition_key or context.has_partition_key_range else [None]
-        failed: dict[str, str] = {}
-        unreported: list[dg.AssetMaterialization] = []
-        reported = time.monotonic()
-        for key in keys:
-            try:
-                metadata = self._make_partition(date.fromisoformat(key) if key else None)
-            except InputNotReady as missing:
-                context.log.info(f"{table} {key or ''}: left as it is: {missing}.")
-                continue
-            except Exception as error:
-                failed[key or table] = reason_of(error)
-                context.log.error(f"{table} {key or ''}: {failed[key or table]}")
-                continue
-            context.add_asset_metadata(metadata, partition_key=key)
-            unreported.append(dg.AssetMaterialization(context.asset_key, partition=key, metadata=metadata))
-            if time.monotonic() - reported > REPORT_SECONDS and key != keys[-1]:
-                yield from unreported
-                unreported, reported = [], time.monotonic()
-        if failed:
-            yield from unreported
-            raise dg.Failure(
-                description=_failure(table, failed, len(keys)), metadata={"failed": failed}, allow_retries=False
-            )
-        yield dg.MaterializeResult()
-
-    def _make_partition(self, partition: date | None) -> dict[str, Any]:
+    def make(self, partition: date | None, run_id: str) -> dict[str, Any]:
         """Makes one partition; what the UI shows of it. Raises InputNotReady where there is nothing to make it from."""
         table, started = self._table, time.perf_counter()
         delivered = self._delivered(partition)
@@ -159,7 +125,7 @@ class _Run:
                     files=delivered.digests if delivered else {},
                     rules=self._versions.rules_version(table.name),
                 ),
-                commit_message=commit_message(self._context.run.run_id, partition, version),
+                commit_message=commit_message(run_id, partition, version),
                 keeps_every_row=table.keeps_every_row,
                 verify=lambda: self._is_settled(delivered, inputs),
             )
@@ -194,6 +160,51 @@ class _Run:
         if delivered and self._table.layout:
             self._reader.require_unchanged(self._table.layout, delivered.delivery)
         return inputs.are_settled()
+
+
+class _Run:
+    """One run of a table's asset: makes its partitions, and fails at the end if any of them failed."""
+
+    def __init__(self, asset: TableAsset, context: dg.AssetExecutionContext) -> None:
+        self._table, self._context = asset.table, context
+        self._maker = PartitionMaker(asset, context.resources)
+
+    def make(self) -> Iterator[dg.AssetMaterialization | dg.MaterializeResult[None]]:
+        """Makes each partition; one that fails does not stop the others.
+
+        Dagster reports all partitions of a range when the step ends. In a long step they are reported every few
+        seconds too, so that progress is seen, and what was made is known if the run is stopped.
+        """
+        context, table = self._context, self._table.name
+        keys = context.partition_keys if context.has_partition_key or context.has_partition_key_range else [None]
+        failed: dict[str, str] = {}
+        unreported: list[dg.AssetMaterialization] = []
+        reported = time.monotonic()
+        for key in keys:
+            try:
+                metadata = self._maker.make(date.fromisoformat(key) if key else None, context.run.run_id)
+            except InputNotReady as missing:
+                context.log.info(f"{_named(table, key)}: left as it is: {missing}.")
+                continue
+            except Exception as error:
+                failed[key or table] = reason_of(error)
+                context.log.error(f"{_named(table, key)}: {failed[key or table]}")
+                continue
+            context.add_asset_metadata(metadata, partition_key=key)
+            unreported.append(dg.AssetMaterialization(context.asset_key, partition=key, metadata=metadata))
+            if time.monotonic() - reported > REPORT_SECONDS and key != keys[-1]:
+                yield from unreported
+                unreported, reported = [], time.monotonic()
+        if failed:
+            yield from unreported
+            raise dg.Failure(
+                description=_failure(table, failed, len(keys)), metadata={"failed": failed}, allow_retries=False
+            )
+        yield dg.MaterializeResult()
+
+
+def _named(table: str, key: str | None) -> str:
+    return f"{table} {key}" if key else table
 
 
 def _failure(table: str, failed: Mapping[str, str], count: int) -> str:

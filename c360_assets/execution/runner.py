@@ -58,9 +58,8 @@ class Runner:
         """
         outcome = Outcome(problems=self._planner.unrecognized_files())
         handled: set[Item] = set()
-        unchecked: set[Item] = (
-            set()
-        )  # made in a run with one that failed, so that their checks did not run: made once more
+        # Made in a run with one that failed, so that their checks did not run: made once more.
+        unchecked: set[Item] = set()
         while True:
             plan = self._planner.plan(days, everything, outcome.failed, handled)
             outcome.altered = {**plan.altered, **outcome.altered}
@@ -73,7 +72,7 @@ class Runner:
             announce(outcome.planned)
             for batch in plan.batches():
                 outcome.runs += 1
-                done, failed = self._run(plan, batch, report)
+                done, failed = self.run_batch(plan, batch, report)
                 outcome.failed |= failed
                 handled |= done | set(failed)
                 if set(failed) - set(plan.unreadable):
@@ -88,7 +87,7 @@ class Runner:
         outcome.blocked = {item: why for item, why in plan.blocked.items() if item not in outcome.failed}
         return outcome
 
-    def _run(self, plan: Plan, batch: Batch, report: Report) -> tuple[set[Item], dict[Item, str]]:
+    def run_batch(self, plan: Plan, batch: Batch, report: Report) -> tuple[set[Item], dict[Item, str]]:
         """One Dagster run: the items that it reached, and those that failed in it."""
         report(f"{', '.join(batch.tables)} {batch.span}".strip())
         result = self._job.execute_in_process(

@@ -132,7 +132,7 @@ class ProvenanceStore:
         path = f"{self._path}/{table}/{FOLDER}/{_name(partition)}"
         try:
             return Provenance.from_json(self._fs.cat_file(path), path)
-        except FileNotFoundError:
+        except (FileNotFoundError, PermissionError):
             return None
 
     def cached(self) -> Callable[[str, date | None], Provenance | None]:

@@ -72,7 +72,7 @@ def test_all_tables_and_all_partitions_at_once(home: Home, home_in) -> None:
         assert daemon.backfill(backfill) == BulkActionStatus.COMPLETED_SUCCESS
         assert all(run.is_success for run in daemon.new_runs())
     plain = home_in("plain", landing=home.landing)
-    assert plain.run().ok
+    assert plain.run_directly().ok
     assert held(plain) <= held(home)
     assert {partition for table, partition in held(home) - held(plain)} == {MAY}, "a month of nothing"
     assert [table for table in TABLES if not frame(home.lake, table).equals(frame(plain.lake, table))] == []

@@ -53,12 +53,12 @@ def test_plans_and_runs_honour_their_own_first_day(home_in: Callable[..., Home])
     small.land_all(early.landing, (BEFORE, AFTER), ())
     late = home_in("late", landing=early.landing)
     late.first_day = LATE
-    outcome = late.run()
+    outcome = late.run_directly()
     assert outcome.problems == [
         f"log_content {BEFORE} lies before the first day that partitions exist for, {LATE}: set C360_FIRST_DAY"
     ]
     assert not outcome.failed
-    assert early.run().ok
+    assert early.run_directly().ok
     days = [{row["log_date"] for row in home.rows("raw_content")} for home in (late, early)]
     assert days == [{AFTER}, {BEFORE, AFTER}]
 

@@ -36,13 +36,13 @@ def rows_of_day(home: Home, table: str, day: date) -> list[str]:
 def clean_load(home_in: Callable[..., Home], home: Home) -> Home:
     """Another lake made at once from the same landing zone."""
     other = home_in("clean", landing=home.landing)
-    assert other.run().ok
+    assert other.run_directly().ok
     return other
 
 
 def test_a_day_that_cannot_be_read_fails_alone(home: Home, home_in: Callable[..., Home]) -> None:
     small.land_all(home.landing, DAYS[:3], ())
-    assert home.run().ok
+    assert home.run_directly().ok
     before = {table: rows_of_day(home, table, BROKEN) for table in CONTENT_DAY}
 
     cut_short(home, BROKEN)
@@ -65,7 +65,7 @@ def test_a_day_that_cannot_be_read_fails_alone(home: Home, home_in: Callable[...
 
     small.content_path(home.landing, BROKEN).with_suffix(".json.gz").unlink()
     small.land_content(home.landing, BROKEN, FEWER)
-    assert home.run().ok
+    assert home.run_directly().ok
     assert differing(home.lake, clean_load(home_in, home).lake) == []
 
 
@@ -131,6 +131,6 @@ def test_what_failed_stops_what_is_made_from_it_and_nothing_else(
     assert committed == made - {("clean_content", BROKEN)}
     assert not {row["month"] for row in home.rows("watch_metrics")} - {MAY}
 
-    assert home.run().ok
+    assert home.run_directly().ok
     assert set(home.commits) == items(("clean_content",), BROKEN) | waiting
     assert differing(home.lake, clean_load(home_in, home).lake) == []

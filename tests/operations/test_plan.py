@@ -70,14 +70,14 @@ def test_a_content_day_delivered_again_reaches_its_month_and_what_looks_back_at_
 
 def test_a_search_day_delivered_again_reaches_its_month_and_the_next(made: Home) -> None:
     small.land_search(made.landing, APRIL, small.SEARCHED[:1])
-    assert made.run().ok
+    assert made.run_directly().ok
     assert text(made.commits) == text(after_search(APRIL))
     assert planned(made) == []
 
 
 def test_changed_links_reach_every_profile(made: Home) -> None:
     small.land_links(made.landing, f"{small.LINKS}SGDA12345,7654321,app\n")
-    assert made.run().ok
+    assert made.run_directly().ok
     assert text(made.commits) == text(after_identity())
     assert planned(made) == []
 
@@ -90,7 +90,7 @@ def test_links_taken_away_are_gone_from_every_profile(made: Home) -> None:
 def test_a_late_day_is_made_with_what_depends_on_it(made: Home) -> None:
     late = date(2022, 7, 20)
     small.land_content(made.landing, late)
-    assert made.run().ok
+    assert made.run_directly().ok
     assert text(made.commits) == text(after_content(late))
     assert planned(made) == []
 
@@ -118,7 +118,7 @@ def test_months_of_days_in_the_lake_are_made_though_nothing_lies_there_any_more(
     small.search_path(made.landing, JUNE).unlink()
     assert planned(made) == text(items(("watch_metrics", "taste"), APRIL))
     assert planned(made, DayRange(AUGUST, None)) == text(items(("watch_metrics", "taste"), APRIL))
-    assert made.run(first=AUGUST).ok
+    assert made.run_directly(first=AUGUST).ok
 
 
 @pytest.mark.parametrize(
@@ -142,9 +142,9 @@ def test_a_range_of_days_limits_what_is_made(made: Home, days: DayRange, expecte
 def test_what_a_range_left_out_is_made_by_the_next_run(made: Home) -> None:
     small.land_content(made.landing, JULY, FEWER)
     small.land_content(made.landing, AUGUST, FEWER)
-    assert made.run(first=AUGUST).ok
+    assert made.run_directly(first=AUGUST).ok
     assert text(made.commits) == text(after_content(AUGUST))
-    assert made.run().ok
+    assert made.run_directly().ok
     assert text(made.commits) == text(after_content(JULY))
 
 
@@ -159,17 +159,17 @@ def test_other_reference_data_leaves_raw_days_alone(made: Home) -> None:
 def test_everything_again_and_a_lost_lake_give_the_same_tables(home: Home) -> None:
     days = (date(2022, 4, 30), date(2022, 5, 1))
     small.land_all(home.landing, days, days[1:])
-    assert home.run().ok
+    assert home.run_directly().ok
     first = text(home.commits)
     kept = home.root / "kept"
     shutil.copytree(home.lake, kept)
 
-    assert home.run(everything=True).ok
+    assert home.run_directly(everything=True).ok
     assert text(home.commits) == first
     assert differing(home.lake, kept) == []
 
     shutil.rmtree(home.lake)
-    assert home.run().ok
+    assert home.run_directly().ok
     assert text(home.commits) == first
     assert differing(home.lake, kept) == []
 

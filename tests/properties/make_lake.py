@@ -13,7 +13,7 @@ def main(landing: str, lake: str) -> None:
     """Runs everything once; says in which zone and locale it did."""
     locale.setlocale(locale.LC_ALL, "")
     with home_at(Path(lake).parent, Path(landing)) as home:
-        failed = home.run().failed
+        failed = home.run_directly().failed
     stop_engine()
     print(time.tzname[0], locale.getlocale()[0], failed)
     sys.exit(1 if failed else 0)

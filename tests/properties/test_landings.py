@@ -17,7 +17,7 @@ pytestmark = pytest.mark.engine
 def test_any_landing_gives_the_tables_of_the_model(landed: Landed) -> None:
     with new_home() as home:
         landed.write(home.landing)
-        outcome = home.run()
+        outcome = home.run_directly()
         assert not outcome.failed
         assert not outcome.blocked
         assert_equal_to_model(home)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from c360_assets.execution.runner import Outcome
 from resources.lake.provenance import ProvenanceStore
 from tests.strategies import dirty_landing
 from tests.strategies.landed import LOGS
@@ -40,12 +41,20 @@ class Stop:
 
 @dataclass(frozen=True)
 class History:
-    """How the landing zone came to be as it is: groups of items, a run after each; some landed otherwise at first."""
+    """How the landing zone came to be as it is: groups of items, a run after each; some landed otherwise at first.
+
+    Its runs are all carried out by Dagster, or all without.
+    """
 
     groups: tuple[tuple[tuple[str, date | None], ...], ...]
     otherwise: frozenset
     again: date | None
     stop: Stop | None
+    through_dagster: bool = False
+
+    def run(self, home: Home, **days: Any) -> Outcome:
+        """One run of this history."""
+        return (home.run if self.through_dagster else home.run_directly)(**days)
 
 
 @st.composite
@@ -63,6 +72,7 @@ def histories(draw: st.DrawFn) -> History:
         frozenset(draw(st.sets(st.sampled_from(ITEMS), max_size=2))),
         draw(st.none() | st.sampled_from([day for _, day in ITEMS if day])),
         draw(st.none() | stop),
+        draw(st.booleans()),
     )
 
 
@@ -115,12 +125,12 @@ def live_through(home: Home, history: History) -> None:
         for group in history.groups:
             for log, day in group:
                 deliver(home.landing, EARLIER if (log, day) in history.otherwise else LAST, log, day)
-            home.run()
+            history.run(home)
     for log, day in ITEMS:
         deliver(home.landing, LAST, log, day)
     if history.again:
-        home.run(first=history.again, last=history.again, everything=True)
-    assert not home.run().failed
+        history.run(home, first=history.again, last=history.again, everything=True)
+    assert not history.run(home).failed
 
 
 @pytest.fixture(scope="module")
@@ -129,14 +139,14 @@ def clean_load() -> Iterator[Home]:
     with new_home() as home:
         for log, day in ITEMS:
             deliver(home.landing, LAST, log, day)
-        assert not home.run().failed
+        assert not home.run_directly().failed
         assert_equal_to_model(home)
         assert all(rows.height for rows in frames(home.lake).values())
         yield home
 
 
 ONE_BY_ONE = History(tuple((item,) for item in reversed(ITEMS)), frozenset(), None, None)
-STOPPED = History((ITEMS,), frozenset(ITEMS[:2]), None, Stop(9, marked=False, error=KeyboardInterrupt))
+STOPPED = History((ITEMS,), frozenset(ITEMS[:2]), None, Stop(9, marked=False, error=KeyboardInterrupt), True)
 
 
 @example(ONE_BY_ONE)

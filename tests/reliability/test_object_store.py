@@ -145,7 +145,7 @@ def store() -> Iterator[Store]:
 def test_a_lake_in_an_object_store_is_the_lake_on_a_disk(store: Store, home_in: Callable[..., Home]) -> None:
     local = home_in("local")
     small.land_all(local.landing, (DAY,), ())
-    assert local.run().ok
+    assert local.run_directly().ok
     expected = frames(local.lake)
     assert expected["customer360"].height > 0
     store.files.put(str(local.landing), f"{BUCKET}/landing", recursive=True)
@@ -207,7 +207,7 @@ def test_runs_at_once_in_an_object_store_end_as_one_run_would(store: Store, home
     days = [date(2022, 4, day) for day in (1, 2, 3)]
     local = home_in("serial")
     small.land_all(local.landing, days, days[:1])
-    assert local.run().ok
+    assert local.run_directly().ok
     expected = frames(local.lake)
     store.files.put(str(local.landing), f"{BUCKET}/landing-at-once", recursive=True)
     places = {"C360_LANDING": f"s3://{BUCKET}/landing-at-once", "C360_LAKE": f"s3://{BUCKET}/at-once"}

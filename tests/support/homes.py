@@ -22,6 +22,8 @@ from resources.engine.session import Engine
 from resources.lake.provenance import ProvenanceStore
 from resources.landing.zone import LandingZone
 from resources.settings import REFERENCE, EngineOptions, Settings
+from tests.support.direct import DirectRunner
+from tests.support.instances import quick_instance
 
 ENGINE = os.environ.get("C360_ENGINE", "sail")
 FIRST_DAY = date(2022, 4, 1)
@@ -68,6 +70,12 @@ class Home:
         runner = Runner(job, self.instance, self.planner)
         return runner.run_all(DayRange(first, last), everything, lambda total: None, lambda text: None)
 
+    def run_directly(self, first: date | None = None, last: date | None = None, everything: bool = False) -> Outcome:
+        """The same without Dagster, in half the time: for tests of what is in the tables."""
+        self.commits.clear()
+        runner = DirectRunner(self.definitions(), self.planner)
+        return runner.run_all(DayRange(first, last), everything, lambda total: None, lambda text: None)
+
     def rows(self, table: str) -> list[dict[str, Any]]:
         """A table's rows, read by another reader than the one that wrote them."""
         if not (self.lake / table / "_delta_log").exists():
@@ -80,7 +88,7 @@ def home_at(root: Path, landing: Path | None = None) -> Iterator[Home]:
     """A home below a folder, which is made where it is missing."""
     folder = root / "dagster"
     folder.mkdir(parents=True, exist_ok=True)
-    with dg.DagsterInstance.ephemeral(tempdir=str(folder)) as instance:
+    with quick_instance(folder) as instance:
         yield Home(root, landing or root / "landing", root / "lake", instance)
 
 

@@ -42,7 +42,7 @@ def made_once(factory: pytest.TempPathFactory, name: str, land: Callable[[Path],
     def make(folder: Path) -> None:
         with home_at(folder) as home:
             land(home.landing)
-            outcome = home.run()
+            outcome = home.run_directly()
             assert not outcome.failed, outcome
             (folder / _COMMITS).write_text("".join(f"{table} {day or ''}\n" for table, day in home.commits))
 

@@ -49,9 +49,8 @@ def contract_checks(table: TableSpec) -> dg.AssetChecksDefinition:
         provenances: dg.ResourceParam[ProvenanceStore],
     ) -> Iterator[dg.AssetCheckResult]:
         held = partitions_of_run(context, table, provenances)
-        examined = Examiner(table, lake).examine({partition: provenance.rows for partition, provenance in held.items()})
         try:
-            _set_check_results(table, provenances, held, {name: examined.failed(name) for name in names})
+            examined = examine_and_record(table, lake, provenances, held)
         except OSError as error:
             causes = group_by_cause({name_of(partition): reason_of(error) for partition in held})
             failure = f"{table.name}: what its checks found can't be kept in the lake. {causes}"
@@ -60,6 +59,18 @@ def contract_checks(table: TableSpec) -> dg.AssetChecksDefinition:
         yield from (_result(name, examined, held) for name in names if name in selected)
 
     return check
+
+
+def examine_and_record(
+    table: TableSpec, lake: Lake, provenances: ProvenanceStore, held: Mapping[date | None, Provenance]
+) -> Examination:
+    """Examines partitions, given with their provenance, and records there what was found.
+
+    Raises OSError where it can't be recorded.
+    """
+    examined = Examiner(table, lake).examine({partition: provenance.rows for partition, provenance in held.items()})
+    _set_check_results(table, provenances, held, {name: examined.failed(name) for name in names_of_checks(table)})
+    return examined
 
 
 def _set_check_results(
@@ -76,18 +87,13 @@ def _set_check_results(
     for check, partitions in failed.items():
         for partition in partitions:
             first_failed.setdefault(partition, check)
-    changed = [
-        partition
-        for partition, provenance in held.items()
-        if not provenance.is_checked or provenance.failed_check != first_failed.get(partition)
-    ]
-    now = provenances.read(table.name) if changed else {}
-    for partition in changed:
-        provenance = now.get(partition)
-        if provenance is not None and provenance.data_version == held[partition].data_version:
-            provenances.write(
-                table.name, partition, replace(provenance, failed_check=first_failed.get(partition), is_checked=True)
-            )
+    for partition, provenance in held.items():
+        check = first_failed.get(partition)
+        if provenance.is_checked and provenance.failed_check == check:
+            continue
+        now = provenances.get(table.name, partition)  # just before it is written: others may make the partition again
+        if now is not None and now.data_version == provenance.data_version:
+            provenances.write(table.name, partition, replace(now, failed_check=check, is_checked=True))
 
 
 def _result(name: str, examined: Examination, held: Mapping[date | None, Provenance]) -> dg.AssetCheckResult:
