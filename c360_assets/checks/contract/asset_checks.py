@@ -88,12 +88,12 @@ def _set_check_results(
         for partition in partitions:
             first_failed.setdefault(partition, check)
     for partition, provenance in held.items():
-        check = first_failed.get(partition)
-        if provenance.is_checked and provenance.failed_check == check:
+        broken = first_failed.get(partition)
+        if provenance.is_checked and provenance.failed_check == broken:
             continue
         now = provenances.get(table.name, partition)  # just before it is written: others may make the partition again
         if now is not None and now.data_version == provenance.data_version:
-            provenances.write(table.name, partition, replace(now, failed_check=check, is_checked=True))
+            provenances.write(table.name, partition, replace(now, failed_check=broken, is_checked=True))
 
 
 def _result(name: str, examined: Examination, held: Mapping[date | None, Provenance]) -> dg.AssetCheckResult:

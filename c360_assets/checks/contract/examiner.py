@@ -78,14 +78,17 @@ class Examiner:
             done.unreadable = dict.fromkeys(partitions, reason_of(error))
             return {}
         for file in files:
+            if file.problem:
+                done.unreadable[file.partition] = file.problem
+                continue
             found = done.found.setdefault(NO_NULLS, Found())
             counts = found.counts.setdefault(file.partition, {})
             for column, nulls in file.columns.items():
                 counts[column] = counts.get(column, 0) + nulls
             if len(found.examples) < MOST_EXAMPLES:
                 found.examples.append({"file": file.file, **file.columns})
-        with_nulls = {file.partition for file in files}
-        return {partition: rows for partition, rows in partitions.items() if partition not in with_nulls}
+        left_out = {file.partition for file in files}
+        return {partition: rows for partition, rows in partitions.items() if partition not in left_out}
 
     def _count(self, done: Examination, batch: Sequence[date | None]) -> None:
         """Counts in one query, and in smaller ones if that fails, so that everything readable is examined."""

@@ -17,21 +17,23 @@ import pyarrow.parquet as pq
 from deltalake import DeltaTable
 
 from c360_assets.contracts.table import TableSpec
+from resources.engine.failures import reason_of
 
 _READERS = 8
 
 
 @dataclass(frozen=True)
 class FileNulls:
-    """A file of a partition with nulls in NOT NULL columns, and how many in each."""
+    """A file of a partition with nulls in NOT NULL columns, and how many in each; or why it can't be read."""
 
     partition: date | None
     file: str
     columns: Mapping[str, int]
+    problem: str | None = None
 
 
 def files_with_nulls(table: TableSpec, uri: str, partitions: Collection[date | None]) -> list[FileNulls]:
-    """The files of these partitions that hold nulls in NOT NULL columns of the table at a URI."""
+    """The files of these partitions with nulls in NOT NULL columns of the table at a URI, and those that can't be read."""
     required = [column.name for column in table.columns if not column.nullable]
     in_log: list[dict[str, Any]] = []
     in_footer: list[dict[str, Any]] = []
@@ -39,15 +41,20 @@ def files_with_nulls(table: TableSpec, uri: str, partitions: Collection[date | N
         if _partition(table, entry) in partitions:
             known = all(entry.get(f"null_count.{name}") is not None for name in required)
             (in_log if known else in_footer).append(entry)
-    counts = [({name: entry[f"null_count.{name}"] for name in required}, entry) for entry in in_log]
+    counts: list[dict[str, int] | str] = [{name: entry[f"null_count.{name}"] for name in required} for entry in in_log]
     if in_footer:
-        footers = _nulls_by_footer(uri, required, [entry["path"] for entry in in_footer])
-        counts += zip(footers, in_footer, strict=True)
+        counts += _nulls_by_footer(uri, required, [entry["path"] for entry in in_footer])
     found = [
-        FileNulls(_partition(table, entry), entry["path"], {name: count for name, count in nulls.items() if count})
-        for nulls, entry in counts
+        _file(_partition(table, entry), entry["path"], nulls)
+        for nulls, entry in zip(counts, in_log + in_footer, strict=True)
     ]
-    return sorted((file for file in found if file.columns), key=lambda file: file.file)
+    return sorted((file for file in found if file.columns or file.problem), key=lambda file: file.file)
+
+
+def _file(partition: date | None, path: str, nulls: Mapping[str, int] | str) -> FileNulls:
+    if isinstance(nulls, str):
+        return FileNulls(partition, path, {}, nulls)
+    return FileNulls(partition, path, {name: count for name, count in nulls.items() if count})
 
 
 def _entries(table: TableSpec, uri: str, columns: Sequence[str]) -> list[dict[str, Any]]:
@@ -65,12 +72,16 @@ def _partition(table: TableSpec, entry: Mapping[str, Any]) -> date | None:
     return value if isinstance(value, date) else date.fromisoformat(value)
 
 
-def _nulls_by_footer(uri: str, columns: Sequence[str], paths: Sequence[str]) -> list[dict[str, int]]:
+def _nulls_by_footer(uri: str, columns: Sequence[str], paths: Sequence[str]) -> list[dict[str, int] | str]:
+    """The nulls of each file by column, or why it can't be read."""
     fs, root = fsspec.core.url_to_fs(uri)
 
-    def nulls(path: str) -> dict[str, int]:
-        with fs.open(f"{root}/{path}", "rb") as stream:
-            return _nulls_of(pq.read_metadata(stream), columns)
+    def nulls(path: str) -> dict[str, int] | str:
+        try:
+            with fs.open(f"{root}/{path}", "rb") as stream:
+                return _nulls_of(pq.read_metadata(stream), columns)
+        except (OSError, pa.ArrowInvalid) as error:
+            return reason_of(error)
 
     with ThreadPoolExecutor(_READERS) as readers:
         return list(readers.map(nulls, paths))
