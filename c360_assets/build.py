@@ -18,6 +18,7 @@ from c360_assets.profile.exposures import READERS
 from c360_assets.reference.resource import ReferenceData
 from c360_assets.tables import ASSETS, TABLES
 from resources.engine.session import Engine
+from resources.erasure.erasure_list import ErasureList
 from resources.lake.provenance import ProvenanceStore
 from resources.lake.sql import LakeQuery
 from resources.lake.tables import Lake
@@ -37,6 +38,7 @@ def build(settings: Settings, on_commit: OnCommit = lambda table, partition, row
     lake = Lake(settings.lake, engine)
     provenances = ProvenanceStore(settings.lake)
     landing = LandingZone(settings.landing)
+    erasures = ErasureList(settings.lake, settings.erasure_key)
     partitions = Partitions(settings.first_day)
 
     def data_versions() -> DataVersions:
@@ -52,7 +54,7 @@ def build(settings: Settings, on_commit: OnCommit = lambda table, partition, row
             "engine": engine,
             "reference": reference,
             "landing": landing,
-            "delivery_reader": DeliveryReader(landing, engine),
+            "delivery_reader": DeliveryReader(landing, engine, erasures),
             "lake": lake,
             "lake_query": LakeQuery(lake.root),
             "partitions": partitions,

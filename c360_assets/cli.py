@@ -195,6 +195,33 @@ def home() -> None:
 
 
 @cli.command()
+@click.argument("customers", nargs=-1, metavar="CUSTOMER...")
+@click.option("--from-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A customer per line.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be done (the default without --yes).")
+@click.option("--yes", is_flag=True, help="Do it.")
+@click.option("--verify", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Prove a receipt again.")
+def erase(customers: tuple[str, ...], from_file: Path | None, dry_run: bool, yes: bool, verify: Path | None) -> None:
+    """Erase customers from the lake, with a proof and a receipt.
+
+    CUSTOMER is a contract, a user id or a customer id. A contract goes with its linked users. Needs C360_ERASURE_KEY.
+
+    Exit status: 0 if nothing of them was found afterwards, 1 if something was or the lake does not hold them, 2 if the
+    command or the key was not accepted.
+    """
+    from c360_assets.commands.erase import erase_command, verify_command
+
+    if verify:
+        if customers or from_file or yes:
+            raise click.UsageError("--verify stands alone.")
+        sys.exit(verify_command(verify))
+    lines = from_file.read_text().splitlines() if from_file else []
+    named = [*customers, *(line.strip() for line in lines if line.strip())]
+    if not named:
+        raise click.UsageError("Name a customer, or a file of them with --from-file.")
+    sys.exit(erase_command(named, yes and not dry_run))
+
+
+@cli.command()
 def reference() -> None:
     """Print the folder of the reference data.
 

@@ -112,6 +112,26 @@ class BadSetting(C360Error):
     exit_status = 2
 
 
+class ErasureKeyRefused(C360Error):
+    """An erasure key that is missing, or is not the one that the lake's erasures were made with."""
+
+    exit_status = 2
+
+
+class UnknownCustomer(C360Error):
+    """A customer that the lake does not hold."""
+
+
+class ErasureRefused(C360Error):
+    """An erasure that can't be carried out now."""
+
+
+class NotAReceipt(C360Error):
+    """A file that is not a receipt, or was changed."""
+
+    exit_status = 2
+
+
 class NotRestorable(C360Error):
     """A version that a table can't be put back to."""
 

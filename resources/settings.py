@@ -25,6 +25,10 @@ REFERENCE = PROJECT / "c360_assets" / "reference" / "data"
 _MISNAMED = re.compile(r"""[^!-~]|[*\[\\`"<>#?{}%]""")
 
 
+_SHORTEST_KEY = 16
+"""Bytes of an erasure key at least: whoever has the list could try all ids with a shorter one."""
+
+
 @dataclass(frozen=True)
 class EngineOptions:
     """What the engine's session is started with.
@@ -57,6 +61,7 @@ class Settings:
     engine: str
     first_day: date
     engine_options: EngineOptions = field(default_factory=EngineOptions)
+    erasure_key: bytes | None = field(default=None, repr=False)
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -71,7 +76,24 @@ class Settings:
             engine=engine,
             first_day=_first_day(),
             engine_options=EngineOptions.from_environment(),
+            erasure_key=_erasure_key(),
         )
+
+
+def _erasure_key() -> bytes | None:
+    """`C360_ERASURE_KEY`, or what the file `C360_ERASURE_KEY_FILE` holds; without white space at its ends."""
+    text, path = os.environ.get("C360_ERASURE_KEY"), os.environ.get("C360_ERASURE_KEY_FILE")
+    if text and path:
+        raise BadSetting("C360_ERASURE_KEY and C360_ERASURE_KEY_FILE are both set", "set one of them.")
+    if path:
+        try:
+            text = Path(path).read_text()
+        except (OSError, UnicodeDecodeError):
+            raise BadSetting("C360_ERASURE_KEY_FILE can't be read as text", "name a file that you can read.") from None
+    key = (text or "").strip().encode()
+    if (text or path) and len(key) < _SHORTEST_KEY:
+        raise BadSetting("The erasure key is too short", f"use {_SHORTEST_KEY} characters or more, at random.")
+    return key or None
 
 
 def _first_day() -> date:

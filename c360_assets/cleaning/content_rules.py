@@ -52,7 +52,7 @@ def seconds_of(duration: Column) -> Column:
 
 
 def with_reason(raw: DataFrame, reference: Reference) -> DataFrame:
-    """The raw rows with `reason`, the first rule that a row breaks (or ACCEPTED), and its `seconds`.
+    """The raw rows that were not erased, with `reason`, the first rule that a row breaks (or ACCEPTED), and its `seconds`.
 
     What several rules use is a column of its own: an engine computes an expression again for each branch it occurs in.
     """
@@ -69,7 +69,8 @@ def with_reason(raw: DataFrame, reference: Reference) -> DataFrame:
         .otherwise(ACCEPTED)
     )
     return (
-        raw.withColumn("contract_text", trimmed("contract"))
+        raw.where(F.col("erased").isNull())
+        .withColumn("contract_text", trimmed("contract"))
         .withColumn("duration_text", trimmed("total_duration"))
         .withColumn("seconds", seconds_of(duration))
         .withColumn("reason", optimization_barrier(reason))

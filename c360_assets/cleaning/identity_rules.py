@@ -24,7 +24,8 @@ def with_reason(links: DataFrame, reference: Reference) -> DataFrame:
         .when(filled("user_id").isNull(), MISSING_USER)
     )
     judged = (
-        links.withColumn("clean_contract", contract)
+        links.where(F.col("erased").isNull())
+        .withColumn("clean_contract", contract)
         .withColumn("clean_user", filled("user_id"))
         .withColumn("first_reason", first_reason)
     )

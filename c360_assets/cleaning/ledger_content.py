@@ -75,7 +75,7 @@ def ledger_content(
     """The one row of a day."""
     more = F.when(F.col("seconds").isNotNull(), F.col("copies") - 1)
     landed = distinct_records(raw_content, reference).agg(
-        _sum(F.col("copies")).alias("landed_rows"),
+        _sum(F.col("copies")).alias("judged_rows"),
         _sum(F.col("copies") * F.col("seconds")).alias("landed_seconds"),
         _sum(more).alias("duplicate_rows"),
         _sum(more * F.col("seconds")).alias("duplicate_seconds"),
@@ -87,5 +87,6 @@ def ledger_content(
         _sum(F.col("seconds")).alias("clean_seconds"),
         _sum(F.col("capped_seconds")).alias("capped_seconds"),
     )
-    ledger = landed.crossJoin(erased).crossJoin(quarantined).crossJoin(accepted)
+    landed = landed.crossJoin(erased).withColumn("landed_rows", F.expr("judged_rows + erased_rows"))
+    ledger = landed.crossJoin(quarantined).crossJoin(accepted)
     return ledger.withColumn("balanced", F.expr(_ROWS_BALANCE) & F.expr(_SECONDS_BALANCE)).select(*TABLE.names)

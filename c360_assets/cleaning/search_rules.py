@@ -25,7 +25,10 @@ REASONS = (UNPARSEABLE, MISSING_USER, MISSING_KEYWORD, NOT_A_SEARCH)
 
 
 def with_reason(raw: DataFrame, reference: Reference) -> DataFrame:
-    """The raw rows with `reason`, the first rule that a row breaks, or ACCEPTED; and their keyword `normalised`."""
+    """The raw rows that were not erased, with `reason` and their keyword `normalised`.
+
+    The reason is the first rule that a row breaks, or ACCEPTED.
+    """
     normalised = F.col("normalised")
     is_ui_text = without_case(normalised).isin(folded(reference.ui_texts))
     reason = (
@@ -35,7 +38,8 @@ def with_reason(raw: DataFrame, reference: Reference) -> DataFrame:
         .when(is_ui_text, NOT_A_SEARCH)
         .otherwise(ACCEPTED)
     )
-    return raw.withColumn("normalised", optimization_barrier(normalised_keyword(F.col("keyword")))).withColumn(
+    kept = raw.where(F.col("erased").isNull())
+    return kept.withColumn("normalised", optimization_barrier(normalised_keyword(F.col("keyword")))).withColumn(
         "reason", optimization_barrier(reason)
     )
 

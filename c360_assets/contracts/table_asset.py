@@ -124,6 +124,7 @@ class PartitionMaker:
                     version,
                     files=delivered.digests if delivered else {},
                     rules=self._versions.rules_version(table.name),
+                    erased=delivered.erasures if delivered else "",
                 ),
                 commit_message=commit_message(run_id, partition, version),
                 keeps_every_row=table.keeps_every_row,

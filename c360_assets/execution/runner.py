@@ -19,13 +19,14 @@ NO_RETRY = {"dagster/max_retries": "0"}
 class Outcome:
     """What `run_all` did: how many partitions were planned, which failed and why, and which wait for those.
 
-    `altered` were found changed by another hand; those that could be were made again.
+    `made` were made. `altered` were found changed by another hand; those that could be were made again.
     """
 
     planned: int = 0
     runs: int = 0
     failed: dict[Item, str] = field(default_factory=dict)
     blocked: dict[Item, str] = field(default_factory=dict)
+    made: set[Item] = field(default_factory=set)
     altered: dict[Item, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
@@ -81,6 +82,7 @@ class Runner:
                 outcome.problems.append("No run made anything; see the runs in Dagster.")
                 break
         outcome.planned = len(handled)
+        outcome.made = handled - set(outcome.failed)
         outcome.problems += [
             f"{line}. Land it again, or restore a version from before (c360 history)." for line in lines(plan.lost())
         ]

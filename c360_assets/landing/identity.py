@@ -6,5 +6,6 @@ LAYOUT = Layout(
     folder="identity",
     fields=(("contract", "contract"), ("user_id", "user_id"), ("source", "source")),
     needed=("contract", "user_id"),
+    erased_by=(("contract", "contract"), ("user_id", "user")),
     ids=("contract", "user_id"),
 )

@@ -1,8 +1,5 @@
 """What both raw tables have beside the fields of their log: what else a record held, and whether it was erased."""
 
-from pyspark.sql import Column
-from pyspark.sql import functions as F
-
 from c360_assets.contracts.table import ColumnSpec
 
 OTHER_FIELDS = ColumnSpec(
@@ -19,8 +16,3 @@ ERASED = ColumnSpec(
     "True for a record whose customer was erased: then only the file is known of it; null otherwise",
     nullable=True,
 )
-
-
-def not_erased() -> Column:
-    """The `erased` of a record that was not erased."""
-    return F.lit(None).cast("boolean")

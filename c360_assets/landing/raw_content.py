@@ -5,7 +5,7 @@ from pyspark.sql import DataFrame
 from c360_assets.contracts.predicates import first_value
 from c360_assets.contracts.table import ColumnSpec, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
-from c360_assets.landing.raw_columns import ERASED, OTHER_FIELDS, not_erased
+from c360_assets.landing.raw_columns import ERASED, OTHER_FIELDS
 from resources.landing.layout import Layout
 
 LAYOUT = Layout(
@@ -21,6 +21,7 @@ LAYOUT = Layout(
         ("app_name", "AppName"),
     ),
     needed=("Contract", "Mac", "TotalDuration", "AppName"),
+    erased_by=(("contract", "contract"),),
     document=("_index", "_type", "_id", "_score"),
     ids=("_id", "Contract", "Mac"),
     envelope="_source",
@@ -64,4 +65,4 @@ TABLE = TableSpec(
 @table_asset(TABLE)
 def raw_content(landed: DataFrame) -> DataFrame:
     """One row per landed record; a day that did not land keeps what the lake holds."""
-    return landed.withColumn("erased", not_erased()).select(*TABLE.names)
+    return landed.select(*TABLE.names)

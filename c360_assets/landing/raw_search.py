@@ -5,7 +5,7 @@ from pyspark.sql import DataFrame
 from c360_assets.contracts.predicates import first_value
 from c360_assets.contracts.table import ColumnSpec, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
-from c360_assets.landing.raw_columns import ERASED, OTHER_FIELDS, not_erased
+from c360_assets.landing.raw_columns import ERASED, OTHER_FIELDS
 from resources.landing.layout import Layout
 
 LAYOUT = Layout(
@@ -23,6 +23,7 @@ LAYOUT = Layout(
         ("user_plans_map", "userPlansMap"),
     ),
     needed=("datetime", "user_id", "keyword", "category"),
+    erased_by=(("user_id", "user"),),
     ids=("eventID", "user_id"),
 )
 
@@ -70,4 +71,4 @@ TABLE = TableSpec(
 @table_asset(TABLE)
 def raw_search(landed: DataFrame) -> DataFrame:
     """One row per landed record; a day that did not land keeps what the lake holds."""
-    return landed.withColumn("erased", not_erased()).select(*TABLE.names)
+    return landed.select(*TABLE.names)

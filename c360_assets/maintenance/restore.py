@@ -13,6 +13,7 @@ from deltalake import CommitProperties, DeltaTable
 from deltalake.exceptions import CommitFailedError
 
 from c360_assets.maintenance.history import files_of, history
+from resources.erasure.erasure_list import ErasureList
 from resources.errors import NotRestorable
 from resources.lake.provenance import Provenance, ProvenanceStore
 
@@ -37,6 +38,11 @@ def differences(uri: str, column: str | None, version: int, table: DeltaTable | 
     found = {one.number: one for one in history(uri, column)}
     if version not in found:
         raise NotRestorable(f"no version {version}", f"there are {min(found)} to {max(found)} (c360 history).")
+    erased = max((one.erased_at for one in ErasureList(uri.rpartition("/")[0], None).entries()), default=None)
+    if erased and found[version].when < erased:
+        raise NotRestorable(
+            f"version {version} is from before an erasure", "Choose a later version: what was erased stays erased."
+        )
     if not found[version].is_restorable:
         raise NotRestorable(
             f"{found[version].missing} data files of version {version} are gone: upkeep removed what was out of use "

@@ -46,7 +46,7 @@ class DataVersions:
                     continue
                 if provenance.failed_check:
                     raise InputNotReady(f"{name} did not pass its check {provenance.failed_check}")
-                parts.append(f"{name}={provenance.data_version}")
+                parts.append(f"{name}={provenance.data_version}{provenance.erased}")
         return version_digest(*parts)
 
     def inputs(self, table: str, partition: date | None) -> list[tuple[TableSpec, date | None, Provenance]]:

@@ -15,6 +15,7 @@ from c360_assets.planning.batches import Batch, Item, batches_of
 from c360_assets.planning.data_versions import DataVersions
 from c360_assets.planning.staleness import StaleCause, describe, stale_cause
 from c360_assets.tables import TABLES
+from resources.erasure.erasure_list import ErasureList, with_erasures
 from resources.errors import InputNotReady, LandingError
 from resources.lake.contents import LakeContents
 from resources.lake.provenance import Provenance, ProvenanceStore, version_digest
@@ -82,9 +83,10 @@ class Plan:
 
 @dataclass
 class _Known:
-    """Provenance as it is, and as it will be once the plan is run."""
+    """Provenance as it is, and as it will be once the plan is run. `erasures` is the fingerprint of the erasure list."""
 
     actual: Mapping[str, Mapping[date | None, Provenance]]
+    erasures: str
     planned: dict[Item, Provenance] = field(default_factory=dict)
 
     def provenance(self, table: str, partition: date | None) -> Provenance | None:
@@ -138,7 +140,8 @@ class Planner:
         is everything made from them. Items in `tried` are left out as long as they would get the version that they
         failed with.
         """
-        known = _Known({name: self._provenances.read(name) for name in TABLES})
+        erasures = ErasureList(self._provenances.lake, key=None).fingerprint()
+        known = _Known({name: self._provenances.read(name) for name in TABLES}, erasures)
         deliveries = self.deliveries()
         plan = Plan(failed=set(failed or ()), altered=self._altered(known))
         versions = DataVersions(TABLES, self._reference, known.provenance)
@@ -203,7 +206,7 @@ class Planner:
             return
         cause: StaleCause | None
         try:
-            landed = self._fingerprint(delivery, provenance) if delivery else None
+            landed = self._fingerprint(delivery, provenance, known.erasures) if delivery else None
             version = versions.data_version(name, partition, landed)
             cause = stale_cause(table, provenance, version, versions.rules_version(name))
             cause = cause or ("altered" if item in plan.altered else None)
@@ -225,11 +228,12 @@ class Planner:
             return self._landing.folder(IDENTITY, identity.LAYOUT.forms)
         return deliveries[table.name].get(partition)
 
-    def _fingerprint(self, delivery: Delivery, provenance: Provenance | None) -> str:
+    def _fingerprint(self, delivery: Delivery, provenance: Provenance | None, erasures: str) -> str:
         """The fingerprint of what landed. Raises LandingError where it can't be read."""
         if delivery.error:
             raise delivery.error
-        return self._landing.fingerprint(delivery, provenance.files if provenance else None)[0]
+        landed = self._landing.fingerprint(delivery, provenance.files if provenance else None)[0]
+        return with_erasures(landed, delivery.day, erasures)
 
 
 def _decide(
@@ -243,7 +247,8 @@ def _decide(
         plan.stale.append(item)
         plan.causes[item] = cause
         if item not in plan.unreadable:
-            known.planned[item] = Provenance(version)
+            erased = known.erasures if TABLES[item[0]].lands else ""
+            known.planned[item] = Provenance(version, erased=erased)
 
 
 def _waits_for(plan: Plan, item: Item, known: _Known) -> str | None:

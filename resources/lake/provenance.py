@@ -35,7 +35,8 @@ class Provenance:
     `files` has digests of landed files, so that an untouched file need not be read to recognize it. `rules` is the part
     of the data version that is not data: it distinguishes a change of rules from a change of what was read.
     `commit` is the version of the table that its commit made, and `content` a digest of the data files that it added: the
-    partition is believed to be as recorded only while it holds these.
+    partition is believed to be as recorded only while it holds these. `erased` is the fingerprint of the erasures that
+    landed records were compared with.
     """
 
     data_version: str
@@ -46,6 +47,7 @@ class Provenance:
     is_checked: bool = False
     commit: int | None = None
     content: str = ""
+    erased: str = ""
 
     def committed(self, rows: int, commit: int, content: str) -> "Provenance":
         """The same, for a partition that was committed with this number of rows."""
@@ -90,6 +92,7 @@ class Provenance:
             and type(self.is_checked) is bool
             and type(self.commit) in (int, type(None))
             and type(self.content) is str
+            and type(self.erased) is str
         )
 
 

@@ -28,6 +28,10 @@ class LakeQuery:
         rows: list[Row] = pa.table(builder.execute(sql).read_all()).to_pylist()
         return rows
 
+    def exists(self, table: str) -> bool:
+        """Whether the lake holds a table."""
+        return DeltaTable.is_deltatable(f"{self._lake}/{table}")
+
     def _newest(self, table: str) -> DeltaTable:
         if table in self._open:
             self._open[table].update_incremental()

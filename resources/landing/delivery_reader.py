@@ -7,6 +7,8 @@ from datetime import date
 from pyspark.sql import DataFrame, SparkSession
 
 from resources.engine.session import Engine
+from resources.erasure.erasure_list import ErasureList, with_erasures
+from resources.erasure.tombstones import with_tombstones
 from resources.errors import LandingError, Where
 from resources.landing.inspection import inspected
 from resources.landing.layout import FileSplit, Layout
@@ -16,10 +18,14 @@ from resources.landing.zone import Delivery, LandingZone
 
 @dataclass(frozen=True)
 class DeliveredRows:
-    """A delivery as a frame. `fingerprint` identifies its content, `digests` the content of each file in its state."""
+    """A delivery as a frame. `fingerprint` identifies its content, `digests` the content of each file in its state.
+
+    `erasures` is the fingerprint of the erasures that its records were compared with.
+    """
 
     frame: DataFrame
     delivery: Delivery
+    erasures: str
     fingerprint: str
     digests: Mapping[str, str]
 
@@ -27,20 +33,24 @@ class DeliveredRows:
 class DeliveryReader:
     """Reads what is in a landing zone, on an engine."""
 
-    def __init__(self, landing: LandingZone, engine: Engine) -> None:
-        self._landing, self._engine = landing, engine
+    def __init__(self, landing: LandingZone, engine: Engine, erasures: ErasureList) -> None:
+        self._landing, self._engine, self._erasures = landing, engine, erasures
 
     def read(self, layout: Layout, day: date | None) -> DeliveredRows | None:
         """What landed for a day, or in a folder without days; None if nothing did.
 
-        Raises LandingError if it can't be read.
+        Raises LandingError if it can't be read, ErasureKeyRefused if the lake has erasures and the key is not theirs.
         """
+        suppression = self._erasures.suppression()
         delivery = self._find(layout, day)
         if delivery is None:
             return None
         splits = inspected(layout, delivery)
         fingerprint, digests = self._landing.fingerprint(delivery)
-        return DeliveredRows(read_landed(self._engine.session, layout, splits), delivery, fingerprint, digests)
+        landed = read_landed(self._engine.session, layout, splits)
+        frame = with_tombstones(landed, layout.erased_by, suppression)
+        erasures = self._erasures.fingerprint()
+        return DeliveredRows(frame, delivery, erasures, with_erasures(fingerprint, day, erasures), digests)
 
     def require_unchanged(self, layout: Layout, before: Delivery) -> None:
         """Raises LandingError if a delivery changed while it was read."""

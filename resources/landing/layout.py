@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from resources.erasure.suppression import Kind
 from resources.errors import LandingError, Where
 
 ROWS_A_BATCH = 16_384
@@ -31,7 +32,8 @@ class Layout:
 
     `fields` pairs a column of the raw table with the name of its field in landed files. Those in `document` are a
     search engine's own: they are beside an envelope, never in it, and go by exactly this name. A CSV or parquet file
-    must have the `needed` ones, a JSON record any of them. Whole floats of the fields in `ids` are whole numbers. `forms`
+    must have the `needed` ones, a JSON record any of them. Whole floats of the fields in `ids` are whole numbers.
+    `erased_by` are the columns that hold a customer's id, by which erased records are recognized. `forms`
     are those that the folder's files may have.
     """
 
@@ -40,6 +42,7 @@ class Layout:
     needed: tuple[str, ...]
     document: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
+    erased_by: tuple[tuple[str, Kind], ...] = ()
     envelope: str | None = None
     nested: tuple[str, ...] = ()
     forms: tuple[str, ...] = ("json", "csv", "parquet")

@@ -18,8 +18,10 @@ from c360_assets.contracts.table import Input, TableSpec
 from c360_assets.landing import identity, raw_content, raw_search
 from c360_assets.reference.model import Reference
 from c360_assets.tables import ASSETS, TABLES
+from resources.erasure.tombstones import with_tombstones
 from resources.landing.delivery_reader import read_landed
 from resources.landing.inspection import inspected
+from resources.landing.layout import FileSplit, Layout
 from resources.landing.zone import LandingZone
 from tests.model import Lake
 from tests.rules.rows import Row, in_order, plain
@@ -56,7 +58,7 @@ class EngineLake(Mapping[str, list[Row]]):
         """All partitions of a table in one frame, so that the engine is asked once."""
         if table.unit is None:
             delivery = self._zone.folder(identity.LAYOUT.folder, identity.LAYOUT.forms)
-            links = read_landed(self._session, identity.LAYOUT, inspected(identity.LAYOUT, delivery))
+            links = self._landed_frame(identity.LAYOUT, inspected(identity.LAYOUT, delivery))
             return TRANSFORMS[table.name].of_partition({"landed": links}, None, self._reference)
         column = str(table.partition_column)
         parts = [
@@ -83,6 +85,9 @@ class EngineLake(Mapping[str, list[Row]]):
             for read in table.inputs
         }
         return TRANSFORMS[table.name].of_partition(inputs, partition, self._reference)
+
+    def _landed_frame(self, layout: Layout, splits: list[FileSplit]) -> DataFrame:
+        return with_tombstones(read_landed(self._session, layout, splits), layout.erased_by, None)
 
     def _read(self, table: TableSpec, partition: date, read: Input) -> list[Row]:
         """The rows of an input in the partitions that a partition of the table reads."""

@@ -8,12 +8,14 @@ from tests.transforms.frames import frame_with, wrong_in
 
 pytestmark = [pytest.mark.engine, pytest.mark.both_engines]
 
-COLUMNS = {"contract": "s?", "user_id": "s?", "source": "s?", "unparsed": "s?"}
+COLUMNS = {"contract": "s?", "user_id": "s?", "source": "s?", "unparsed": "s?", "erased": "b?"}
 
 
 def _landed(session):
     """The links as the landing reader gives them."""
-    rows = [{**link, "unparsed": "a ragged row" if link["reason"] else None} for link in expected.links()]
+    rows = [
+        {**link, "unparsed": "a ragged row" if link["reason"] else None, "erased": None} for link in expected.links()
+    ]
     return frame_with(session, COLUMNS, [{name: row[name] for name in COLUMNS} for row in rows])
 
 

@@ -1,0 +1,169 @@
+"""Carries an erasure out: list, tombstones, everything made from them, purge, proof, receipt.
+
+Each step may be repeated, and the receipt is written before the first: an erasure that was stopped anywhere is ended by
+the same command. Readers see each table before its change or after it.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import dagster as dg
+
+from c360_assets.build import build
+from c360_assets.contracts.partitions import Partitions
+from c360_assets.execution.processes import fail_orphans
+from c360_assets.execution.runner import Outcome, Runner
+from c360_assets.planning.batches import Item
+from c360_assets.planning.plan import DayRange, Planner
+from c360_assets.privacy.byte_scan import ByteScanner, Scan
+from c360_assets.privacy.purge import purge
+from c360_assets.privacy.receipts import Receipt, ReceiptStore
+from c360_assets.privacy.subjects import RAW, HeldDay, held_days
+from c360_assets.reference.model import load_reference
+from c360_assets.tables import TABLES
+from resources.engine.session import Engine
+from resources.erasure.erasure_list import ErasureList
+from resources.erasure.suppression import Kind
+from resources.erasure.tombstones import with_tombstones
+from resources.errors import ErasureRefused
+from resources.home import dagster_home
+from resources.lake.provenance import Provenance, ProvenanceStore
+from resources.lake.sql import LakeQuery
+from resources.lake.tables import Lake
+from resources.lake.writer import PartitionWrite, PartitionWriter
+from resources.landing.zone import LandingZone
+from resources.settings import Settings
+
+_AT_WORK = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.CANCELING]
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What came of an erasure: its receipt, what the proof looked at, and how the tables were made again."""
+
+    receipt: Receipt
+    scan: Scan
+    outcome: Outcome
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether all was made again, and no id was found afterwards."""
+        return self.scan.is_clean and self.outcome.ok
+
+
+class Eraser:
+    """Erases customers from a lake and from the Dagster instance beside it."""
+
+    def __init__(self, settings: Settings, instance: dg.DagsterInstance, report: Report) -> None:
+        self._settings, self._instance, self._report = settings, instance, report
+        self._erasures = ErasureList(settings.lake, settings.erasure_key)
+        self._receipts = ReceiptStore(settings.lake)
+        self._provenances = ProvenanceStore(settings.lake)
+
+    def erase(self, ids: Sequence[tuple[Kind, str]]) -> Erased:
+        """Erases these ids, and all that the lake holds of them.
+
+        Raises ErasureKeyRefused without the right key, ErasureRefused while a run is at work.
+        """
+        self._require_rest()
+        held = held_days(LakeQuery(self._settings.lake), ids)
+        receipt = self._receipt(ids, held)
+        self._receipts.write(receipt, self._erasures)
+        self._erasures.add(ids, receipt.receipt_id)
+        for day in held:
+            self._report(f"tombstones: {day.table} {day.day}, {day.records:,} records")
+            self._bury(day, receipt)
+        outcome = self._make_again()
+        receipt.remade = {**receipt.remade, **_by_table(outcome.made)}
+        self._purge(receipt)
+        scan = self.scan()
+        receipt.scanned = {"files": scan.files, "bytes": scan.bytes, "typed_as_keyword": scan.keywords}
+        if scan.is_clean and outcome.ok:
+            receipt.finished_at = _now()
+        self._receipts.write(receipt, self._erasures)
+        return Erased(receipt, scan, outcome)
+
+    def scan(self) -> Scan:
+        """Looks for every erased id in every file of the lake and of Dagster's home."""
+        suppression = self._erasures.suppression()
+        scan = Scan()
+        if suppression is not None:
+            scanner = ByteScanner(suppression)
+            for root in (self._settings.lake, str(dagster_home())):
+                scanner.scan(root, scan)
+        return scan
+
+    def _require_rest(self) -> None:
+        """Raises ErasureRefused while a run of this instance is at work: its files would be taken from it."""
+        fail_orphans(self._instance)
+        runs = self._instance.get_runs(dg.RunsFilter(statuses=_AT_WORK))
+        if runs:
+            raise ErasureRefused(
+                f"{len(runs)} Dagster runs are at work", "Wait until they end, and call the same command again."
+            )
+
+    def _receipt(self, ids: Sequence[tuple[Kind, str]], held: Iterable[HeldDay]) -> Receipt:
+        """The receipt of the same erasure that was begun before, otherwise a new one; with what is held now."""
+        subjects = [{"kind": kind, "digest": self._erasures.digest(kind, text)} for kind, text in ids]
+        begun = (one for one in self._receipts.all(self._erasures) if not one.finished_at and one.subjects == subjects)
+        receipt = next(begun, Receipt(uuid4().hex[:12], _now(), subjects))
+        for day in held:
+            counts = receipt.found.setdefault(day.table, {"partitions": 0, "records": 0})
+            counts["partitions"] += 1
+            counts["records"] += day.records
+            folder = next(raw.LAYOUT.folder for raw in RAW if raw.TABLE.name == day.table)
+            receipt.landed_files = sorted({*receipt.landed_files, *(f"{folder}/{file}" for file in day.files)})
+        return receipt
+
+    def _bury(self, held: HeldDay, receipt: Receipt) -> None:
+        """Turns the records of a day into tombstones, in one commit."""
+        raw = next(raw for raw in RAW if raw.TABLE.name == held.table)
+        engine = Engine.of(self._settings.engine, self._settings.engine_options)
+        lake = Lake(self._settings.lake, engine)
+        rows = lake.read(raw.TABLE, held.day, held.day)
+        frame = with_tombstones(rows, raw.LAYOUT.erased_by, self._erasures.suppression())
+        before = self._provenances.get(held.table, held.day) or Provenance(f"erased by {receipt.receipt_id}")
+        PartitionWriter(lake, self._provenances).write(
+            PartitionWrite(
+                raw.TABLE,
+                held.day,
+                frame.select(*raw.TABLE.names),
+                replace(before, erased=self._erasures.fingerprint()),
+                commit_message=f"c360 erase {receipt.receipt_id}: {held.day}",
+                keeps_every_row=True,
+            )
+        )
+
+    def _make_again(self) -> Outcome:
+        """Makes everything that depends on what is erased, and all else that has changed."""
+        settings = self._settings
+        reference = load_reference(settings.reference).fingerprint
+        planner = Planner(LandingZone(settings.landing), self._provenances, reference, Partitions(settings.first_day))
+        job = build(settings).resolve_implicit_global_asset_job_def()
+        return Runner(job, self._instance, planner).run_all(DayRange(), False, lambda total: None, self._report)
+
+    def _purge(self, receipt: Receipt) -> None:
+        """Removes earlier versions, logs and leftovers of every table."""
+        query = LakeQuery(self._settings.lake)
+        for table in TABLES:
+            if not query.exists(table):
+                continue
+            self._report(f"purge: {table}")
+            purged = purge(self._settings.lake, table, f"c360 erase {receipt.receipt_id}")
+            counts = receipt.removed.setdefault(table, {"files": 0, "bytes": 0})
+            counts["files"] += purged.files
+            counts["bytes"] += purged.bytes
+
+
+def _by_table(items: Iterable[Item]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for table, _ in items:
+        counts[table] = counts.get(table, 0) + 1
+    return counts
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,45 @@
+"""Removes what a table keeps beside its newest version: earlier versions' files, its log, and what belongs to nothing."""
+
+from dataclasses import dataclass
+
+from deltalake import CommitProperties, DeltaTable
+
+from c360_assets.maintenance.history import LOG
+from c360_assets.maintenance.orphan_files import TableFolder, orphan_files
+
+
+@dataclass(frozen=True)
+class Purged:
+    """How many files and bytes were removed from a table."""
+
+    table: str
+    files: int
+    bytes: int
+
+
+def purge(lake: str, table: str, message: str) -> Purged:
+    """Removes everything that only earlier versions of a table hold. They can't be read or restored afterwards.
+
+    Nobody else may be writing to the table, or reading an earlier version of it.
+    """
+    uri = f"{lake}/{table}"
+    folder = TableFolder(uri)
+    before = folder.files()
+    delta = DeltaTable(uri)
+    properties = CommitProperties(custom_metadata={"userMetadata": message})
+    delta.vacuum(0, dry_run=False, enforce_retention_duration=False, full=True, commit_properties=properties)
+    delta = DeltaTable(uri)
+    delta.create_checkpoint()
+    newest = delta.version()
+    files = folder.files()
+    folder.remove([name for name in files if _is_older_log(name, newest)])
+    folder.remove(orphan_files(folder.files(), 0))
+    gone = before.keys() - folder.files().keys()
+    return Purged(table, len(gone), sum(before[name].bytes for name in gone))
+
+
+def _is_older_log(name: str, newest: int) -> bool:
+    """Whether a file of the log tells of versions before the newest only."""
+    folder, _, file = name.partition("/")
+    stem = file.lstrip(".")
+    return folder == LOG and stem[:20].isdigit() and int(stem[:20]) < newest

@@ -1,0 +1,79 @@
+"""Receipts of erasures: what was found, removed, made again and scanned. They hold digests and counts, never an id."""
+
+import hmac
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from resources.erasure.erasure_list import NAME, ErasureList
+from resources.errors import NotAReceipt, Where
+from resources.locations import file_system
+
+SCHEMA = 1
+
+
+@dataclass
+class Receipt:
+    """One erasure. Times are UTC. `finished_at` is None until its proof has found nothing.
+
+    `subjects` are the keyed digests of the erased ids, with their kinds. `found` and `remade` count by table, `removed`
+    files and bytes by table; `landed_files` still hold the customer, unless they were removed elsewhere.
+    """
+
+    receipt_id: str
+    begun_at: str
+    subjects: list[dict[str, str]]
+    found: dict[str, dict[str, int]] = field(default_factory=dict)
+    landed_files: list[str] = field(default_factory=list)
+    remade: dict[str, int] = field(default_factory=dict)
+    removed: dict[str, dict[str, int]] = field(default_factory=dict)
+    scanned: dict[str, int] = field(default_factory=dict)
+    finished_at: str | None = None
+
+    def signed(self, erasures: ErasureList) -> dict[str, Any]:
+        """What its file holds: all fields, and their HMAC by the erasure key."""
+        fields = {"schema": SCHEMA, **asdict(self)}
+        return {**fields, "signature": erasures.signature(_canonical(fields))}
+
+
+class ReceiptStore:
+    """The receipts of a lake, below its table of erasures. Delta ignores names that begin with an underscore."""
+
+    def __init__(self, lake: str) -> None:
+        self._fs, root = file_system(lake)
+        self._folder = f"{root}/{NAME}/_receipts"
+
+    def write(self, receipt: Receipt, erasures: ErasureList) -> None:
+        """Writes a receipt, or a newer state of it."""
+        self._fs.makedirs(self._folder, exist_ok=True)
+        text = json.dumps(receipt.signed(erasures), indent=2, sort_keys=True)
+        self._fs.pipe_file(f"{self._folder}/{receipt.receipt_id}.json", text.encode())
+
+    def all(self, erasures: ErasureList) -> list[Receipt]:
+        """Every receipt of the lake, the oldest first. Raises NotAReceipt for a file that is none."""
+        if not self._fs.exists(self._folder):
+            return []
+        self._fs.invalidate_cache()
+        names = [name for name in self._fs.ls(self._folder, detail=False) if name.endswith(".json")]
+        found = [read_receipt(self._fs.cat_file(name), erasures, name.rpartition("/")[2]) for name in names]
+        return sorted(found, key=lambda receipt: receipt.begun_at)
+
+
+def read_receipt(text: str | bytes, erasures: ErasureList, name: str) -> Receipt:
+    """A receipt, as its file holds it. Raises NotAReceipt unless this key has signed exactly this."""
+    where = Where(file=name)
+    try:
+        fields = json.loads(text)
+        signature = fields.pop("signature")
+        expected = erasures.signature(_canonical(fields))
+        schema = fields.pop("schema")
+        receipt = Receipt(**fields)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise NotAReceipt("it is not a receipt of an erasure", "Name a file that `c360 erase` wrote.", where) from None
+    if schema != SCHEMA or not hmac.compare_digest(str(signature), expected):
+        raise NotAReceipt("its signature does not fit", "It was changed, or signed with another key.", where)
+    return receipt
+
+
+def _canonical(fields: dict[str, Any]) -> bytes:
+    return json.dumps(fields, sort_keys=True, separators=(",", ":")).encode()

@@ -1,0 +1,67 @@
+"""Recognizes the ids of erased customers by keyed digests: the list never holds an id itself."""
+
+import hmac
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal
+
+Kind = Literal["contract", "user"]
+KINDS: tuple[Kind, ...] = ("contract", "user")
+
+_WORD = re.compile(r"[^\W_]+")
+"""A maximal run of letters and digits."""
+_WHOLE_FLOAT = re.compile(r"([0-9]+)\.0+")
+# White_Space of Unicode: the same list as in resources/landing/readers/lines.py, as a test makes sure.
+_WHITE_SPACE = (
+    "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+
+
+def normalised_id(kind: Kind, text: str) -> str:
+    """An id in the one form in which ids are compared: trimmed, in upper case, a user's without `.0` behind digits."""
+    trimmed = text.strip(_WHITE_SPACE)
+    whole = _WHOLE_FLOAT.fullmatch(trimmed) if kind == "user" else None
+    return (whole[1] if whole else trimmed).upper()
+
+
+def keyed_digest(key: bytes, kind: Kind, text: str) -> str:
+    """HMAC-SHA-256 of an id with its kind, in hex."""
+    return hmac.digest(key, f"{kind}:{normalised_id(kind, text)}".encode(errors="backslashreplace"), "sha256").hex()
+
+
+@dataclass(frozen=True)
+class Suppression:
+    """The keyed digests of all erased ids, by kind, and the key to compare with."""
+
+    key: bytes = field(repr=False)
+    digests: Mapping[Kind, frozenset[str]]
+
+    def has_id(self, kind: Kind, text: str | None) -> bool:
+        """Whether an id is erased."""
+        return text is not None and keyed_digest(self.key, kind, text) in self.digests.get(kind, frozenset())
+
+    def is_named_in(self, text: str | None) -> bool:
+        """Whether a text holds an erased id, of either kind, as a maximal run of letters and digits."""
+        return text is not None and any(self._is_word(word) for word in set(_WORD.findall(text)))
+
+    def _is_word(self, word: str) -> bool:
+        return any(self.has_id(kind, word) for kind in KINDS)
+
+    def cached(self) -> "CachedSuppression":
+        """The same, which remembers what it was asked: for a batch of records."""
+        return CachedSuppression(self)
+
+
+class CachedSuppression:
+    """Remembers the answers for a batch, since ids and words repeat."""
+
+    def __init__(self, suppression: Suppression) -> None:
+        self.has_id = lru_cache(maxsize=None)(suppression.has_id)
+        self.is_word = lru_cache(maxsize=None)(suppression._is_word)
+
+    def is_named_in(self, text: str | None) -> bool:
+        """See `Suppression.is_named_in`."""
+        return text is not None and any(self.is_word(word) for word in _WORD.findall(text))

@@ -1,0 +1,161 @@
+"""An erased customer is gone from every byte, stays gone, and everybody else is as before."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from deltalake import DeltaTable
+
+from c360_assets.maintenance.restore import differences
+from c360_assets.privacy.byte_scan import ByteScanner, Scan
+from c360_assets.privacy.erase import Erased, Eraser
+from c360_assets.privacy.receipts import ReceiptStore, read_receipt
+from c360_assets.privacy.subjects import held_days, subject_of
+from resources.erasure.erasure_list import ErasureList
+from resources.errors import ErasureKeyRefused, NotAReceipt, NotRestorable, UnknownCustomer
+from resources.lake.sql import LakeQuery
+from tests.support import small_landing as small
+from tests.support.homes import Home
+from tests.support.lakes import made_once as shared
+
+pytestmark = [pytest.mark.engine, pytest.mark.both_engines]
+
+KEY = b"an erasure key of a test"
+CONTRACT, USER, OTHER = "HNH579912", "0123456", "SGDA12345"
+
+
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """Two months and the lake made from them. Not to be changed."""
+    with shared(tmp_path_factory, "two-months", small.land_two_months) as home:
+        yield home
+
+
+def erase(home: Home, customer: str, monkeypatch: pytest.MonkeyPatch) -> Erased:
+    """Erases a customer, as the command does."""
+    monkeypatch.setenv("DAGSTER_HOME", str(home.root / "dagster"))
+    subject = subject_of(LakeQuery(str(home.lake)), customer)
+    return eraser(home).erase(subject.ids)
+
+
+def eraser(home: Home) -> Eraser:
+    return Eraser(replace(home.settings, erasure_key=KEY), home.instance, lambda text: None)
+
+
+def rows_by_table(home: Home, *without: str) -> dict[str, list[str]]:
+    """The rows of tables in which none of these ids stands, as texts in order."""
+    found = {}
+    for table in ("clean_content", "clean_search", "watch_metrics", "customer360", "identity_map", "search_metrics"):
+        rows = [str(sorted(row.items())) for row in home.rows(table)]
+        found[table] = sorted(row for row in rows if not any(f"'{name}'" in row for name in without))
+    return found
+
+
+def test_the_customer_is_gone_and_nobody_else_changed(made: Home, made_once: Home, monkeypatch) -> None:
+    erased = erase(made, f"  {CONTRACT.lower()} ", monkeypatch)
+    assert erased.outcome.failed == {}
+    assert erased.scan.hits == {}
+    assert erased.is_proven
+    before = rows_by_table(made_once, CONTRACT, USER)
+    after = rows_by_table(made, CONTRACT, USER)
+    assert after["clean_content"] == before["clean_content"]
+    assert after["clean_search"] == before["clean_search"]
+    for table, rows in rows_by_table(made).items():
+        assert not any(CONTRACT in row or USER in row for row in rows), table
+    assert sum(row["erased"] is True for row in made.rows("raw_content")) == 3
+    assert all(row["erased_rows"] == 1 and row["balanced"] for row in made.rows("ledger_content"))
+    assert made.run().planned == 0
+
+
+def test_what_lands_again_stays_erased(made: Home, monkeypatch) -> None:
+    erase(made, CONTRACT, monkeypatch)
+    tables = rows_by_table(made)
+    small.land_content(made.landing, small.APRIL, [*small.WATCHED, (CONTRACT, None, 7, "VOD")])
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Home, "settings", property(lambda home: replace(SETTINGS(home), erasure_key=KEY)))
+        assert made.run().ok
+    day = next(row for row in made.rows("ledger_content") if row["log_date"] == small.APRIL)
+    assert (day["landed_rows"], day["erased_rows"], day["balanced"]) == (6, 2, True)
+    assert rows_by_table(made) == tables
+    assert eraser(made).scan().is_clean
+
+
+SETTINGS = Home.settings.fget
+
+
+def test_without_the_key_nothing_is_read_from_landing(made: Home, monkeypatch) -> None:
+    erase(made, CONTRACT, monkeypatch)
+    small.land_content(made.landing, small.APRIL, small.WATCHED[:1])
+    outcome = made.run()
+    assert "no erasure key is set" in outcome.failed["raw_content", small.APRIL]
+    assert ErasureList(str(made.lake), None).fingerprint()
+    with pytest.raises(ErasureKeyRefused, match="not the one"):
+        ErasureList(str(made.lake), b"quite another key of mine").suppression()
+
+
+def test_a_record_is_erased_by_its_line_and_by_its_other_fields(made: Home, monkeypatch) -> None:
+    path = small.content_path(made.landing, small.APRIL)
+    path.write_text(path.read_text() + f'{{"Contract": "{CONTRACT}", broken\n')
+    assert made.run().ok
+    erase(made, CONTRACT, monkeypatch)
+    kept = [row for row in made.rows("raw_content") if row["log_date"] == small.APRIL and row["unparsed"]]
+    assert kept == []
+    day = next(row for row in made.rows("ledger_content") if row["log_date"] == small.APRIL)
+    assert day["erased_rows"] == 2
+
+
+def test_earlier_versions_are_gone_and_can_not_be_restored(made: Home, monkeypatch) -> None:
+    table = made.lake / "raw_content"
+    erase(made, CONTRACT, monkeypatch)
+    assert len(DeltaTable(str(table)).history()) == 1
+    with pytest.raises(NotRestorable):
+        differences(str(table), "log_date", 1)
+
+
+def test_a_stopped_erasure_is_ended_by_the_same_command(made: Home, monkeypatch) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Eraser, "_purge", stop)
+        with pytest.raises(KeyboardInterrupt):
+            erase(made, CONTRACT, monkeypatch)
+    erased = eraser(made).erase(subject_ids(made_ids=(CONTRACT, USER)))
+    assert erased.is_proven
+    (receipt,) = ReceiptStore(str(made.lake)).all(ErasureList(str(made.lake), KEY))
+    assert receipt.found["raw_content"] == {"partitions": 3, "records": 3}
+
+
+def subject_ids(made_ids: tuple[str, str]) -> list:
+    return [("contract", made_ids[0]), ("user", made_ids[1])]
+
+
+def test_a_receipt_is_signed(made: Home, monkeypatch) -> None:
+    receipt = erase(made, OTHER, monkeypatch).receipt
+    path = made.lake / "erasures" / "_receipts" / f"{receipt.receipt_id}.json"
+    erasures = ErasureList(str(made.lake), KEY)
+    assert read_receipt(path.read_bytes(), erasures, path.name) == receipt
+    assert OTHER not in path.read_text()
+    changed = json.loads(path.read_text()) | {"finished_at": "2001-01-01T00:00:00+00:00"}
+    with pytest.raises(NotAReceipt, match="signature"):
+        read_receipt(json.dumps(changed), erasures, path.name)
+
+
+def test_an_unknown_customer_changes_nothing(made_once: Home) -> None:
+    with pytest.raises(UnknownCustomer):
+        subject_of(LakeQuery(str(made_once.lake)), "ZZZ999999")
+    assert held_days(LakeQuery(str(made_once.lake)), [("contract", "ZZZ999999")]) == []
+
+
+def test_the_scan_finds_what_is_left(made: Home, tmp_path: Path) -> None:
+    erasures = ErasureList(str(tmp_path / "lake"), KEY)
+    erasures.add([("contract", CONTRACT)], "a receipt")
+    scanner = ByteScanner(erasures.suppression())
+    scan = Scan()
+    scanner.scan(str(made.lake), scan)
+    tables = {name.partition("/")[0] for name in scan.hits}
+    assert {"raw_content", "clean_content", "watch_metrics", "customer360", "identity_map"} <= tables
+    shutil.rmtree(made.lake / "clean_content")
