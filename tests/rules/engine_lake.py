@@ -78,7 +78,7 @@ class EngineLake(Mapping[str, list[Row]]):
         if table.name in RAW:
             layout = RAW[table.name]
             splits = inspected(layout, self._landed[table.name][partition])
-            landed = read_landed(self._session, layout, splits)
+            landed = self._landed_frame(layout, splits)
             return TRANSFORMS[table.name].of_partition({"landed": landed}, partition, self._reference)
         inputs = {
             read.table.name: frame_of(self._session, read.table.name, self._read(table, partition, read))
