@@ -40,7 +40,7 @@ def _kept(forms: Iterable[tuple[str, str, str, str]], left_out: frozenset[str]) 
 
 def clock_times(texts: Iterable[str]) -> list[tuple[str, datetime]]:
     """The moment of each text that can be read as one; for texts in the rarer forms."""
-    times = ((text, read_wall_clock(text)) for text in texts)
+    times = ((text, read_wall_clock(text, "Asia/Ho_Chi_Minh")) for text in texts)
     return [(text, moment) for text, moment in times if moment is not None]
 
 

@@ -14,7 +14,7 @@ from c360_assets.landing import raw_content
 from c360_assets.metadata.figures import small_table
 from c360_assets.reference.categories import CATEGORIES
 from c360_assets.reference.model import Reference
-from c360_assets.text.columns import filled, without_white_space
+from c360_assets.text.columns import known, without_white_space
 from resources.lake.sql import LakeQuery
 
 UNKNOWN_APP = "UNKNOWN"
@@ -117,7 +117,7 @@ def clean_content(raw_content: DataFrame, reference: Reference) -> DataFrame:
     """The records that break no rule, in one consistent form, summed by device and app, and capped."""
     mac = F.upper(without_white_space(F.col("mac"), others=":.\\-"))
     known_mac = F.when(mac.rlike("^[0-9A-F]{12}$"), mac)
-    app = F.coalesce(F.upper(filled("app_name")), F.lit(UNKNOWN_APP))
+    app = F.coalesce(F.upper(known("app_name", reference.measures.null_markers)), F.lit(UNKNOWN_APP))
     rows = (
         accepted_records(raw_content, reference)
         .select(

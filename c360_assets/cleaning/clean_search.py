@@ -4,18 +4,20 @@ from datetime import date
 from typing import Any
 
 from pyspark.sql import Column as SparkColumn
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from c360_assets.cleaning.search_rules import EVENT, accepted_events
+from c360_assets.cleaning.search_rules import EVENT, accepted_events, user_of
 from c360_assets.contracts.table import ColumnSpec, Input, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
 from c360_assets.landing import raw_search
 from c360_assets.metadata.figures import small_table
 from c360_assets.reference.model import Reference
 from c360_assets.reference.vocabulary import NETWORKS, OUTCOMES, UNKNOWN
-from c360_assets.text.columns import filled, key_of_keyword, masked_keyword, plan_names, trimmed, trusted_time
+from c360_assets.text.columns import key_of_keyword, known, masked_keyword, plan_names, trimmed, trusted_time
 from resources.lake.sql import LakeQuery
+
+MASKED_EVENT = tuple("masked_text" if name == "keyword" else name for name in EVENT)
 
 TABLE = TableSpec(
     "clean_search",
@@ -29,7 +31,8 @@ TABLE = TableSpec(
     uses_reference=True,
     code_version="2",
     columns=(
-        ColumnSpec("search_id", "string", "Hex SHA-256 of the landed fields except eventID"),
+        ColumnSpec("search_id", "string", "Hex SHA-256 of the landed fields except eventID, the keyword in its masked form; with "
+               "a number where several searches are equal then"),
         ColumnSpec("event_id", "string", "The smallest event id among the records of the search", nullable=True,
                of=("raw_search.event_id",)),
         ColumnSpec("user_id", "string", "User id, trimmed; text, because leading zeros count", personal=True,
@@ -70,7 +73,19 @@ TABLE = TableSpec(
 )  # fmt: skip
 
 
-def identity_of(columns: tuple[str, ...]) -> SparkColumn:
+def search_ids(searches: DataFrame) -> DataFrame:
+    """The searches with `search_id`: a digest of what landed, with the masked keyword in place of the landed one.
+
+    A digest of the landed keyword would give a masked number back to whoever tries them all. Searches that are equal
+    then are numbered in the order of their landed keywords.
+    """
+    equal = Window.partitionBy("digest").orderBy("keyword")
+    numbered = searches.withColumn("digest", digest_of(MASKED_EVENT)).withColumn("place", F.row_number().over(equal))
+    again = F.sha2(F.concat_ws("#", "digest", F.col("place").cast("string")), 256)
+    return numbered.withColumn("search_id", F.when(F.col("place") == 1, F.col("digest")).otherwise(again))
+
+
+def digest_of(columns: tuple[str, ...]) -> SparkColumn:
     """Hex SHA-256 over columns. Each value is preceded by its length, and null is `-`, so no two rows look alike."""
     parts = [
         F.coalesce(F.concat(F.length(name).cast("string"), F.lit(":"), F.col(name)), F.lit("-")) for name in columns
@@ -104,23 +119,28 @@ def figures(lake: LakeQuery, day: date) -> dict[str, Any]:
 def clean_search(raw_search: DataFrame, reference: Reference) -> DataFrame:
     """The searches of a day that break no rule, in one consistent form."""
     outcome = F.lower(trimmed("category"))
-    known = list(reference.measures.known_outcomes)
+    measures = reference.measures
+    markers = measures.null_markers
     masked = accepted_events(raw_search, reference).withColumn("masked_text", masked_keyword(F.col("normalised")))
-    time = trusted_time(F.col("datetime"), F.col("log_date"), reference.measures.clock_tolerance_days)
-    return masked.withColumn("searched_at", time).select(
-        identity_of(EVENT).alias("search_id"),
-        "event_id",
-        trimmed("user_id").alias("user_id"),
-        F.col("masked_text").alias("keyword"),
-        key_of_keyword(F.col("masked_text")).alias("keyword_key"),
-        F.when(outcome.isin(known), outcome).otherwise(UNKNOWN).alias("outcome"),
-        "searched_at",
-        (filled("datetime").isNotNull() & F.col("searched_at").isNull()).alias("clock_error"),
-        F.lower(filled("platform")).alias("platform"),
-        network_of("network_type", reference).alias("network"),
-        filled("proxy_isp").alias("isp"),
-        filled("action").alias("action"),
-        plan_names(F.col("user_plans_map")).alias("plans"),
-        (F.col("masked_text") != F.col("normalised")).alias("masked"),
-        F.lit(1).cast("bigint").alias("source_rows"),
+    time = trusted_time(F.col("datetime"), F.col("log_date"), measures.clock_tolerance_days, measures.time_zone)
+    return (
+        search_ids(masked)
+        .withColumn("searched_at", time)
+        .select(
+            "search_id",
+            "event_id",
+            user_of("user_id", markers).alias("user_id"),
+            F.col("masked_text").alias("keyword"),
+            key_of_keyword(F.col("masked_text")).alias("keyword_key"),
+            F.when(outcome.isin(list(measures.known_outcomes)), outcome).otherwise(UNKNOWN).alias("outcome"),
+            "searched_at",
+            (known("datetime", markers).isNotNull() & F.col("searched_at").isNull()).alias("clock_error"),
+            F.lower(known("platform", markers)).alias("platform"),
+            network_of("network_type", reference).alias("network"),
+            known("proxy_isp", markers).alias("isp"),
+            known("action", markers).alias("action"),
+            plan_names(known("user_plans_map", markers)).alias("plans"),
+            (F.col("masked_text") != F.col("normalised")).alias("masked"),
+            F.lit(1).cast("bigint").alias("source_rows"),
+        )
     )

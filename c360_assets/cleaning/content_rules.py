@@ -3,6 +3,8 @@
 Used by clean_content, quarantine_content and ledger_content, so that each counts by the same rules.
 """
 
+from collections.abc import Sequence
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
@@ -22,7 +24,7 @@ from resources.engine.optimization_barrier import optimization_barrier
 
 FIELDS = ("contract", "mac", "total_duration", "app_name")
 RECORD = ("doc_index", "doc_type", "doc_id", "doc_score", *FIELDS)
-"""The columns by which two records of a day are the same record: all of raw but the file."""
+"""The columns by which two records of a day are the same record, beside `undocumented_fields`."""
 
 REASONS = (
     UNPARSEABLE,
@@ -51,13 +53,22 @@ def seconds_of(duration: Column) -> Column:
     return whole.try_cast("bigint")
 
 
+def _not_null(name: str, markers: Sequence[str]) -> Column:
+    """The trimmed text of a field, blank or not; null where it is a marker that means null."""
+    text = trimmed(name)
+    return F.when(~text.isin(list(markers)), text) if markers else text
+
+
 def with_reason(raw: DataFrame, reference: Reference) -> DataFrame:
     """The raw rows that were not erased, with `reason`, the first rule that a row breaks (or ACCEPTED), and its `seconds`.
 
     What several rules use is a column of its own: an engine computes an expression again for each branch it occurs in.
     """
     contract, duration, seconds = F.col("contract_text"), F.col("duration_text"), F.col("seconds")
-    nothing_there = F.coalesce(*[F.col(name) for name in FIELDS]).isNull()
+    markers = reference.measures.null_markers
+    nothing_there = F.coalesce(
+        contract, duration, *[_not_null("mac", markers), _not_null("app_name", markers)]
+    ).isNull()
     reason = (
         F.when(F.col("unparsed").isNotNull(), UNPARSEABLE)
         .when(nothing_there, MISSING_FIELD)
@@ -70,19 +81,24 @@ def with_reason(raw: DataFrame, reference: Reference) -> DataFrame:
     )
     return (
         raw.where(F.col("erased").isNull())
-        .withColumn("contract_text", trimmed("contract"))
-        .withColumn("duration_text", trimmed("total_duration"))
+        .withColumn("contract_text", _not_null("contract", markers))
+        .withColumn("duration_text", _not_null("total_duration", markers))
         .withColumn("seconds", seconds_of(duration))
         .withColumn("reason", optimization_barrier(reason))
     )
 
 
 def distinct_records(raw: DataFrame, reference: Reference) -> DataFrame:
-    """One row per distinct record: how many `copies` of it landed, and its `seconds`, null if it breaks a rule."""
+    """One row per distinct record: how many `copies` of it landed, and its `seconds`, null if it breaks a rule.
+
+    Records that a document store has given an id are the same if all else that has a column is. Without one, their
+    other fields count too.
+    """
     seconds = F.when(F.col("reason") == ACCEPTED, F.col("seconds"))
     return (
         with_reason(raw, reference)
-        .groupBy(*RECORD)
+        .withColumn("undocumented_fields", F.when(F.col("doc_id").isNull(), F.col("other_fields")))
+        .groupBy(*RECORD, "undocumented_fields")
         .agg(F.max(seconds).alias("seconds"), F.count(F.lit(1)).alias("copies"))
     )
 

@@ -9,6 +9,7 @@ from c360_assets.contracts.table import ColumnSpec, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
 from c360_assets.landing.identity import LAYOUT
 from c360_assets.reference.model import Reference
+from c360_assets.text.columns import trimmed
 
 TABLE = TableSpec(
     "identity_map",
@@ -21,6 +22,7 @@ TABLE = TableSpec(
     definition=Section("ledgers-and-links.md", "Links between users and contracts"),
     layout=LAYOUT,
     uses_reference=True,
+    code_version="2",
     columns=(
         ColumnSpec("contract", "string", "Contract, in its one consistent form", personal=True),
         ColumnSpec("user_id", "string", "User id, trimmed; text, because leading zeros count", personal=True),
@@ -46,6 +48,10 @@ def identity_map(landed: DataFrame, reference: Reference) -> DataFrame:
     accepted = with_reason(landed, reference).where(F.col("reason") == ACCEPTED)
     return (
         accepted.groupBy(F.col("clean_contract").alias("contract"), F.col("clean_user").alias("user_id"))
-        .agg(F.min("source").alias("source"))
+        .agg(
+            F.min(F.when(~trimmed("source").isin(list(reference.measures.null_markers)), F.col("source"))).alias(
+                "source"
+            )
+        )
         .select(*TABLE.names)
     )

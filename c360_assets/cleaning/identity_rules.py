@@ -8,8 +8,8 @@ from pyspark.sql import functions as F
 
 from c360_assets.cleaning.content_rules import contract_of, is_contract
 from c360_assets.cleaning.reasons import ACCEPTED, MALFORMED_CONTRACT, MISSING_USER, UNPARSEABLE, USER_OF_MANY_CONTRACTS
+from c360_assets.cleaning.search_rules import user_of
 from c360_assets.reference.model import Reference
-from c360_assets.text.columns import filled
 
 REASONS = (UNPARSEABLE, MALFORMED_CONTRACT, MISSING_USER, USER_OF_MANY_CONTRACTS)
 
@@ -21,12 +21,12 @@ def with_reason(links: DataFrame, reference: Reference) -> DataFrame:
     first_reason = (
         F.when(F.col("unparsed").isNotNull(), UNPARSEABLE)
         .when(~well_formed, MALFORMED_CONTRACT)
-        .when(filled("user_id").isNull(), MISSING_USER)
+        .when(user_of("user_id", reference.measures.null_markers).isNull(), MISSING_USER)
     )
     judged = (
         links.where(F.col("erased").isNull())
         .withColumn("clean_contract", contract)
-        .withColumn("clean_user", filled("user_id"))
+        .withColumn("clean_user", user_of("user_id", reference.measures.null_markers))
         .withColumn("first_reason", first_reason)
     )
     users = (

@@ -24,6 +24,7 @@ TABLE = TableSpec(
     definition=Section("ledgers-and-links.md", "Links between users and contracts"),
     layout=LAYOUT,
     uses_reference=True,
+    code_version="2",
     columns=(
         ColumnSpec("reason", "string", "The first rule that the link breaks", values=REASONS),
         ColumnSpec("contract", "string", "`contract` as landed", nullable=True, personal=True),

@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, NoReturn
+from zoneinfo import ZoneInfo
 
 from c360_assets.reference.files import text_of
 from c360_assets.reference.vocabulary import LEVELS, NETWORKS, UNKNOWN, USER_TYPES
+from c360_assets.text.normalise import trim
 from resources.errors import BadReference, Where
 
+LONGEST_KEYWORD = 10_000
+"""The highest limit for keywords: normalising a text takes a time that grows with its square in the worst case."""
 MONTHS_BACK = 3
 """How many months back the monthly tables read."""
 
@@ -28,6 +32,10 @@ class Measures:
     contract_length: int
     contract_letters_min: int
     contract_letters_max: int
+    null_markers: tuple[str, ...]
+    keyword_null_markers: tuple[str, ...]
+    keyword_max_length: int
+    time_zone: str
     clock_tolerance_days: int
     fence_factor: float
     activeness_low_max: Fraction
@@ -76,6 +84,10 @@ class MeasuresFile:
             contract_length=self._whole("cleaning", "contract_length", letters_max),
             contract_letters_min=letters_min,
             contract_letters_max=letters_max,
+            null_markers=self._markers("cleaning", "null_markers"),
+            keyword_null_markers=self._markers("search", "keyword_null_markers"),
+            keyword_max_length=self._whole("search", "keyword_max_length", 1, LONGEST_KEYWORD),
+            time_zone=self._time_zone("search", "time_zone"),
             clock_tolerance_days=self._whole("search", "clock_tolerance_days", 0),
             fence_factor=self._factor("outliers", "fence_factor"),
             activeness_low_max=low_max,
@@ -98,7 +110,7 @@ class MeasuresFile:
         if type(value) is not int or value < least:
             self._refuse(table, entry, f"{value!r} is not a whole number of {least} or more", "Correct it")
         if most is not None and value > most:
-            self._refuse(table, entry, f"{value!r} is more than {most}, as far as the tables look back", "Correct it")
+            self._refuse(table, entry, f"{value!r} is more than {most}", "Correct it")
         return value
 
     def _factor(self, table: str, entry: str) -> float:
@@ -134,6 +146,28 @@ class MeasuresFile:
                 wrong = "already has a meaning" if word in reserved else "occurs twice"
                 self._refuse(table, entry, f"{word!r} {wrong}", "Remove it")
         return tuple(value)
+
+    def _markers(self, table: str, entry: str) -> tuple[str, ...]:
+        value = self._take(table, entry)
+        remedy = 'Write it as a list of texts, such as ["NULL"]'
+        if not isinstance(value, list):
+            self._refuse(table, entry, f"{value!r} is not a list", remedy)
+        for text in value:
+            if not isinstance(text, str) or text != trim(text) or not text:
+                self._refuse(table, entry, f"{text!r} is not a text without white space at its ends", remedy)
+            if value.count(text) > 1:
+                self._refuse(table, entry, f"{text!r} occurs twice", "Remove it")
+        return tuple(value)
+
+    def _time_zone(self, table: str, entry: str) -> str:
+        value = self._take(table, entry)
+        try:
+            ZoneInfo(value)
+        except (TypeError, ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError
+            self._refuse(table, entry, f"{value!r} is not a time zone", 'Use a name such as "Asia/Ho_Chi_Minh"')
+        except KeyError:
+            self._refuse(table, entry, f"{value!r} is not a known time zone", 'Use a name such as "Asia/Ho_Chi_Minh"')
+        return str(value)
 
     def _networks(self) -> dict[str, tuple[str, ...]]:
         networks: dict[str, tuple[str, ...]] = {}

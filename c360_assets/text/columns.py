@@ -4,7 +4,6 @@ They run in Python on Arrow batches, since neither engine can normalise Unicode.
 filters that leave few rows: content never comes here.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
@@ -13,16 +12,10 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from c360_assets.text.masking import mask
-from c360_assets.text.normalise import WHITE_SPACE, keyword_key, normalise_keyword, trim
+from c360_assets.text.normalise import WHITE_SPACE, keyword_key, normalise_keyword
+from c360_assets.text.plans import names_of_plans
 from c360_assets.text.wall_clock import trusted_micros
-
-
-def _arrow_udf(function: Callable[..., pa.Array], returns: str) -> Callable[..., Column]:
-    """A function over Arrow arrays as a column function, with the type hints that the engines ask for."""
-    names = function.__code__.co_varnames[: function.__code__.co_argcount]
-    function.__annotations__ = {name: pa.Array for name in (*names, "return")}
-    udf: Callable[..., Column] = F.arrow_udf(function, returns)  # type: ignore[attr-defined]
-    return udf
+from resources.engine.arrow_function import arrow_function
 
 
 def _text_function(function: Callable[[str], str | None]) -> Callable[[Column], Column]:
@@ -33,36 +26,14 @@ def _text_function(function: Callable[[str], str | None]) -> Callable[[Column], 
         return pa.array([None if v is None else known(v) for v in values.to_pylist()], pa.string())
 
     # Made on use: which kind of function it is depends on the session that is running then.
-    return lambda column: _arrow_udf(over, "string")(column)
-
-
-def _plan_names(text: str) -> str | None:
-    """The distinct plans in a JSON array of `plan:source` texts, in text order; None if there are none."""
-    try:
-        items = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(items, list):
-        return None
-    names = {trim(item.partition(":")[0]) for item in items if isinstance(item, str)}
-    plans = ", ".join(sorted(names - {""}))
-    return plans if plans and _is_text(plans) else None
-
-
-def _is_text(text: str) -> bool:
-    """Whether a text can be stored. Half a surrogate pair can't, although JSON can express it."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    return lambda column: arrow_function(over, "string")(column)
 
 
 normalised_keyword = _text_function(normalise_keyword)
 without_case = _text_function(str.casefold)
 masked_keyword = _text_function(mask)
 key_of_keyword = _text_function(keyword_key)
-plan_names = _text_function(_plan_names)
+plan_names = _text_function(names_of_plans)
 
 
 def folded(texts: Sequence[str]) -> list[str]:
@@ -70,14 +41,17 @@ def folded(texts: Sequence[str]) -> list[str]:
     return sorted({normalise_keyword(text).casefold() for text in texts})
 
 
-def trusted_time(text: Column, log_date: Column, tolerance_days: int) -> Column:
-    """The logged time as a timestamp (UTC); null unless it can be read and agrees with the day of the log."""
+def trusted_time(text: Column, log_date: Column, tolerance_days: int, time_zone: str) -> Column:
+    """The logged time as a timestamp (UTC); null unless it can be read and agrees with the day of the log.
+
+    A time that names its zone is the local time in `time_zone`.
+    """
 
     def over(texts: pa.Array, days: pa.Array) -> pa.Array:
         pairs = zip(texts.to_pylist(), days.to_pylist(), strict=True)
-        return pa.array([trusted_micros(t, d, tolerance_days) for t, d in pairs], pa.int64())
+        return pa.array([trusted_micros(t, d, tolerance_days, time_zone) for t, d in pairs], pa.int64())
 
-    return F.timestamp_micros(_arrow_udf(over, "bigint")(text, log_date))
+    return F.timestamp_micros(arrow_function(over, "bigint")(text, log_date))
 
 
 def trimmed(column: Column | str) -> Column:
@@ -88,6 +62,12 @@ def trimmed(column: Column | str) -> Column:
 def filled(column: Column | str) -> Column:
     """The trimmed text; null if nothing is left."""
     return F.nullif(trimmed(column), F.lit(""))
+
+
+def known(column: Column | str, markers: Sequence[str]) -> Column:
+    """The trimmed text; null if nothing is left, or only a marker that means null."""
+    text = filled(column)
+    return F.when(~text.isin(list(markers)), text) if markers else text
 
 
 def without_white_space(column: Column, others: str = "") -> Column:

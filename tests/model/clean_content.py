@@ -6,7 +6,7 @@ from typing import Any
 
 from .device_day import capped
 from .raw import CONTENT_COLUMNS
-from .text import WHITE_SPACE, is_blank, trim
+from .text import WHITE_SPACE, as_null, is_blank, trim
 
 Row = dict[str, Any]
 
@@ -36,20 +36,20 @@ def mac_of(text: str | None) -> str | None:
 
 def app_of(text: str | None) -> str:
     """The app's name in its one form."""
-    return trim(text or "").upper() or "UNKNOWN"
+    return trim(as_null(text) or "").upper() or "UNKNOWN"
 
 
 def refusal(row: Row) -> str | None:
     """Why the row is quarantined: the first reason that fits."""
     if row["unparsed"] is not None:
         return "unparseable"
-    if all(row[name] is None for name in ("contract", "mac", "total_duration", "app_name")):
+    if all(as_null(row[name]) is None for name in ("contract", "mac", "total_duration", "app_name")):
         return "missing_field"
-    if is_blank(row["contract"]) or trim(row["contract"]) == "0":
+    if is_blank(as_null(row["contract"])) or trim(row["contract"]) == "0":
         return "missing_contract"
     if contract_of(row["contract"]) is None:
         return "malformed_contract"
-    if is_blank(row["total_duration"]):
+    if is_blank(as_null(row["total_duration"])):
         return "missing_duration"
     if seconds_of(row["total_duration"]) is None:
         return "duration_out_of_range"
@@ -58,11 +58,28 @@ def refusal(row: Row) -> str | None:
 
 def quarantine(raw: list[Row]) -> list[Row]:
     """The refused rows as they landed, with the reason."""
-    return [{"log_date": row["log_date"], "reason": refusal(row), **_landed(row)} for row in raw if refusal(row)]
+    return [
+        {"log_date": row["log_date"], "reason": refusal(row), **_landed(row)}
+        for row in raw
+        if not row["erased"] and refusal(row)
+    ]
 
 
 def _landed(row: Row) -> Row:
     return {name: value for name, value in row.items() if name != "log_date"}
+
+
+def is_accepted(row: Row) -> bool:
+    """Whether a row is used."""
+    return not row["erased"] and refusal(row) is None
+
+
+def _record(row: Row) -> tuple:
+    """What two rows must share to be the same record."""
+    record = {name: row[name] for name in CONTENT_COLUMNS}
+    if row["doc_id"] is not None:
+        del record["other_fields"]
+    return tuple(sorted(record.items(), key=lambda pair: pair[0]))
 
 
 def copies(raw: list[Row]) -> list[Row]:
@@ -70,8 +87,8 @@ def copies(raw: list[Row]) -> list[Row]:
     seen: Counter[tuple] = Counter()
     found = []
     for row in raw:
-        if refusal(row) is None:
-            record = tuple(row[name] for name in CONTENT_COLUMNS)
+        if is_accepted(row):
+            record = _record(row)
             if seen[record]:
                 found.append(row)
             seen[record] += 1
@@ -80,7 +97,7 @@ def copies(raw: list[Row]) -> list[Row]:
 
 def clean(raw: list[Row], apps: dict[str, str]) -> list[Row]:
     """One row a contract, mac and app: summed, then no device over the day's seconds."""
-    kept = {tuple(row[name] for name in CONTENT_COLUMNS): row for row in raw if refusal(row) is None}.values()
+    kept = {_record(row): row for row in raw if is_accepted(row)}.values()
     seconds: dict[tuple, int] = defaultdict(int)
     source_rows: dict[tuple, int] = defaultdict(int)
     for row in kept:

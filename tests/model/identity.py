@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Any
 
 from .clean_content import contract_of
+from .clean_search import user_of
 from .json_text import as_text
 from .landed import Unparsed, form_of, records
-from .text import is_blank, trim
+from .text import as_null
 
 Row = dict[str, Any]
 
@@ -33,9 +34,9 @@ def _refusal(link: Row, contracts: dict[str, set[str]]) -> str | None:
         return link["reason"]
     if contract_of(link["contract"]) is None:
         return "malformed_contract"
-    if is_blank(link["user_id"]):
+    if user_of(link["user_id"]) is None:
         return "missing_user"
-    return "user_of_many_contracts" if len(contracts[trim(link["user_id"])]) > 1 else None
+    return "user_of_many_contracts" if len(contracts[user_of(link["user_id"])]) > 1 else None
 
 
 def identity(folder: Path) -> tuple[list[Row], list[Row]]:
@@ -44,14 +45,14 @@ def identity(folder: Path) -> tuple[list[Row], list[Row]]:
     contracts: dict[str, set[str]] = {}
     for link in links:
         contract = contract_of(link["contract"])
-        if contract and not is_blank(link["user_id"]):
-            contracts.setdefault(trim(link["user_id"]), set()).add(contract)
+        if contract and user_of(link["user_id"]) is not None:
+            contracts.setdefault(user_of(link["user_id"]), set()).add(contract)
     refused = [{**link, "reason": _refusal(link, contracts)} for link in links if _refusal(link, contracts)]
     sources: dict[tuple[str, str], list[str]] = {}
     for link in links:
         if _refusal(link, contracts) is None:
-            known = sources.setdefault((contract_of(link["contract"]), trim(link["user_id"])), [])
-            known += [] if link["source"] is None else [link["source"]]
+            known = sources.setdefault((contract_of(link["contract"]), user_of(link["user_id"])), [])
+            known += [] if as_null(link["source"]) is None else [link["source"]]
     accepted = [
         {"contract": contract, "user_id": user, "source": min(known, default=None)}
         for (contract, user), known in sources.items()

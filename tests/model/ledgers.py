@@ -10,7 +10,7 @@ Row = dict[str, Any]
 
 def content_ledger(day: date, raw: list[Row], clean: list[Row], refused: list[Row], copies: list[Row]) -> Row:
     """One day of the content log."""
-    taken = [row for row in raw if clean_content.refusal(row) is None]
+    taken = [row for row in raw if clean_content.is_accepted(row)]
     row = {
         "log_date": day,
         "landed_rows": len(raw),

@@ -25,6 +25,15 @@ def trimmed_or_none(text: str | None) -> str | None:
     return None if text is None or is_blank(text) else trim(text)
 
 
+NULL_MARKERS = ("\\N", "NULL", "null", "None", "<null>", "nan", "NaN", "NA", "undefined")
+KEYWORD_NULL_MARKERS = ("\\N", "NULL", "null", "<null>", "undefined")
+
+
+def as_null(text: str | None) -> str | None:
+    """The text as landed; null where it is one of the texts that mean null."""
+    return None if text is None or trim(text) in NULL_MARKERS else text
+
+
 def fold_white_space(text: str) -> str:
     """Each run of white space as one space."""
     folded = ""

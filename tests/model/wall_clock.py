@@ -2,15 +2,15 @@
 
 import re
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from .text import WHITE_SPACE, is_blank, trim
 
 SPACE = f"[{WHITE_SPACE}]"
 FORM = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
-    rf"{SPACE}+([0-9]{{1,2}}):([0-9]{{2}}):([0-9]{{2}})(?:\.([0-9]{{0,4}}))?"
-    rf"(?:{SPACE}*([A-Za-z]{{2}}))?"
+    rf"(?:T|{SPACE}+)([0-9]{{1,2}}):([0-9]{{2}}):([0-9]{{2}})(?:\.([0-9]{{0,9}}))?"
+    rf"(?:{SPACE}*([A-Za-z]{{2}}))?(Z|[+-][0-9]{{2}}:?[0-9]{{2}}|[+-][0-9]{{2}})?"
 )
 MORNING = ("SA", "AM")
 AFTERNOON = ("CH", "PM")
@@ -37,23 +37,38 @@ def _hour(hour: int, meridiem: str | None) -> int:
     return hour % 12 + (12 if meridiem in AFTERNOON else 0)
 
 
+def _local(time: datetime, zone: str) -> datetime:
+    """The time in Viet Nam, seven hours ahead of UTC, of a time with a zone."""
+    if zone == "Z":
+        ahead = timedelta()
+    else:
+        hours, minutes = int(zone[1:3]), int(zone[3:].replace(":", "") or 0)
+        if hours > 23 or minutes > 59:
+            raise ValueError(f"no such zone: {zone}")
+        ahead = timedelta(hours=hours, minutes=minutes) * (-1 if zone[0] == "-" else 1)
+    return time - ahead + timedelta(hours=7)
+
+
 def read_wall_clock(text: str) -> datetime | None:
     """The time a text tells, as logged; None where it tells none."""
     found = FORM.fullmatch(_ascii_digits(trim(text)))
     if not found:
         return None
-    year, month, day, hour, minute, second, fraction, meridiem = found.groups()
+    year, month, day, hour, minute, second, fraction, meridiem, zone = found.groups()
+    if meridiem and zone:
+        return None  # choice: a clock of 12 hours names no zone
     try:
-        return datetime(
+        time = datetime(
             _year(int(year)),
             int(month),
             int(day),
             _hour(int(hour), meridiem and meridiem.upper()),
             int(minute),
             int(second),
-            int((fraction or "").ljust(6, "0")),
+            int((fraction or "").ljust(6, "0")[:6]),
         )
-    except ValueError:
+        return _local(time, zone) if zone else time
+    except (ValueError, OverflowError):
         return None
 
 

@@ -22,6 +22,10 @@ def reasons(rules, *rows):
     [
         ({}, None),
         ({"unparsed": "{"}, "unparseable"),
+        ({"contract": "NULL", "mac": " nan", "seconds": "\\N", "app": None}, "missing_field"),
+        ({"contract": "None"}, "missing_contract"),
+        ({"seconds": " NaN "}, "missing_duration"),
+        ({"contract": "Null"}, "malformed_contract"),
         ({"contract": None, "mac": None, "seconds": None, "app": None}, "missing_field"),
         ({"contract": "", "mac": None, "seconds": None, "app": None}, "missing_contract"),
         ({"contract": None, "seconds": None}, "missing_contract"),
@@ -200,3 +204,21 @@ def test_what_comes_back_to_an_app_can_pass_what_was_taken(rules):
     apps = (("A", "28801"), ("B", "28800"), ("C", "28800"))
     rows = rules.clean_content([landed(app=app, seconds=seconds) for app, seconds in apps])
     assert [row["capped_seconds"] for row in rows] == [-1, 1, 1]
+
+
+def test_other_fields_part_records_only_where_they_have_no_document_id(rules):
+    def seconds(**fields):
+        rows = [landed(other_fields=text, **fields) for text in ('{"a":"1"}', '{"a":"2"}', None, None)]
+        return [row["seconds"] for row in rules.clean_content(rows)]
+
+    assert seconds(doc_id=None) == [300]
+    assert seconds(doc_id="d") == [100]
+
+
+def test_an_erased_record_counts_in_the_ledger_only(rules):
+    erased = dict.fromkeys(landed()) | {"log_date": DAY, "source_file": "x", "erased": True}
+    assert rules.clean_content([landed(), erased]) == rules.clean_content([landed()])
+    assert rules.quarantine_content([erased]) == []
+    (ledger,) = rules.ledger_content(DAY, [landed(), erased, erased])
+    assert (ledger["landed_rows"], ledger["accepted_rows"], ledger["erased_rows"]) == (3, 1, 2)
+    assert ledger["balanced"] is True

@@ -47,6 +47,15 @@ def searched_at(rules, text, day):
         ({"keyword": "\u200b\x00\n"}, "missing_keyword"),
         ({"keyword": " TÌM  kiê\u0301m\u200b bằng giọng nói"}, "not_a_search"),
         ({"keyword": "tim kiem bang giong noi"}, None),
+        ({"user_id": " NaN ", "keyword": "a"}, "missing_user"),
+        ({"user_id": "<null>"}, "missing_user"),
+        ({"keyword": " undefined\u3000"}, "missing_keyword"),
+        ({"keyword": "\\N"}, "missing_keyword"),
+        ({"keyword": "null null"}, None),
+        ({"keyword": " " * 1001}, "keyword_too_long"),
+        ({"keyword": "🎉" * 1000}, None),
+        ({"keyword": "🎉" * 1001}, "keyword_too_long"),
+        ({"keyword": "x" * 1001, "user_id": None}, "missing_user"),
     ],
 )
 def test_the_first_reason_that_fits(rules, fields, reason):
@@ -150,6 +159,17 @@ READABLE = [
     ("0004-07-01 20:15:36", (2022, 7, 1, 20, 15, 36)),
     ("٢٠٢٢-٠٧-٠١ ٢٠:١٥:٣٦", (2022, 7, 1, 20, 15, 36)),
     ("۲۵۶۵-۰۷-۰۱ ۸:۱۵:۳۶.۵ PM", (2022, 7, 1, 20, 15, 36, 500000)),
+    ("2022-07-01T20:15:36", (2022, 7, 1, 20, 15, 36)),
+    ("2022-07-01 20:15:36.12345", (2022, 7, 1, 20, 15, 36, 123450)),
+    ("2022-07-01T20:15:36.123456789", (2022, 7, 1, 20, 15, 36, 123456)),
+    ("2022-07-01T13:15:36Z", (2022, 7, 1, 20, 15, 36)),
+    ("2022-07-01 13:15:36.5Z", (2022, 7, 1, 20, 15, 36, 500000)),
+    ("2022-07-01T20:15:36+07:00", (2022, 7, 1, 20, 15, 36)),
+    ("2022-07-01 10:15:36-0300", (2022, 7, 1, 20, 15, 36)),
+    ("2022-07-01T18:45:36+0530", (2022, 7, 1, 20, 15, 36)),
+    ("2022-07-01T20:15:36+07", (2022, 7, 1, 20, 15, 36)),
+    ("2022-07-02T16:59:59Z", (2022, 7, 2, 23, 59, 59)),
+    ("2565-07-01T13:15:36Z", (2022, 7, 1, 20, 15, 36)),
     ("2022-06-30 00:00:00", (2022, 6, 30)),
     ("2022-07-02 23:59:59", (2022, 7, 2, 23, 59, 59)),
 ]
@@ -160,11 +180,19 @@ CLOCK_ERRORS = [
     "2023-07-01 20:15:36",
     "not a date",
     "2022-07-01",
-    "2022-07-01T20:15:36",
     "2022-07-01 24:00:00",
     "2022-07-01 13:00:00 CH",
     "2022-07-01 0:00:00 AM",
-    "2022-07-01 20:15:36.12345",
+    "2022-07-01 20:15:36.1234567891",
+    "2022-07-01 20:15:36,123",
+    "2022-07-01 20:15",
+    "2022-07-01T20:15:36 +07:00",
+    "2022-07-01 8:15:36 PM+07:00",
+    "2022-07-01T20:15:36+24:00",
+    "2022-07-01T20:15:36+07:60",
+    "2022-07-01T20:15:36+7",
+    "2022-07-02T17:00:00Z",
+    "0001-01-01T00:00:00+07:00",
     "2022-07-01 20:60:00",
     "2022-07-01 8:15:36 XX",
     "2022-7-1 20:15:36",
@@ -226,8 +254,28 @@ def test_no_time_is_no_clock_error(rules, text):
         ({"user_id": " 007 "}, "user_id", "007"),
         ({"user_plans_map": '["b:1"," a :2","b:3",":x",7,null]'}, "plans", "a, b"),
         ({"user_plans_map": "[]"}, "plans", None),
-        ({"user_plans_map": "a:b"}, "plans", None),
-        ({"user_plans_map": '{"a":1}'}, "plans", None),
+        ({"user_plans_map": "a:b"}, "plans", "a"),
+        ({"user_plans_map": '{"b":1,"a:x":null}'}, "plans", "a, b"),
+        ({"user_plans_map": '[{"key":"b:1","value":"x"},{"key":7,"value":"a"},{"n":1}]'}, "plans", "a, b"),
+        ({"user_plans_map": "['b:1', 'a']"}, "plans", "a, b"),
+        ({"user_plans_map": "{b=1, a}"}, "plans", "a, b=1"),
+        ({"user_plans_map": "[NaN]"}, "plans", "NaN"),
+        ({"user_plans_map": '"b":1'}, "plans", 'b"'),
+        ({"user_plans_map": "7"}, "plans", "7"),
+        ({"user_plans_map": "{}"}, "plans", None),
+        ({"user_plans_map": " null"}, "plans", None),
+        ({"user_plans_map": '["\\ud800","a"]'}, "plans", "\\ud800, a"),
+        ({"user_id": "1500003.0"}, "user_id", "1500003"),
+        ({"user_id": " 007.000 "}, "user_id", "007"),
+        ({"user_id": "7.5"}, "user_id", "7.5"),
+        ({"user_id": "a.0"}, "user_id", "a.0"),
+        ({"event_id": "NULL"}, "event_id", None),
+        ({"platform": "nan"}, "platform", None),
+        ({"proxy_isp": "\\N"}, "isp", None),
+        ({"action": " undefined "}, "action", None),
+        ({"datetime": "None"}, "clock_error", False),
+        ({"keyword": "NA"}, "keyword", "NA"),
+        ({"keyword": "Null"}, "keyword", "Null"),
     ],
 )
 def test_columns(rules, fields, column, value):
@@ -245,3 +293,9 @@ def test_rows_equal_but_for_the_event_are_one_with_the_smallest_event(rules):
     assert (row["event_id"], row["source_rows"]) == ("e10", 1)
     assert len(rules.clean_search([*rows, landed(action="")])) == 2, "null and empty differ"
     assert one(rules, event_id=None)["event_id"] is None
+
+
+def test_an_erased_record_is_in_no_table(rules):
+    erased = dict.fromkeys(landed()) | {"log_date": DAY, "source_file": "x", "erased": True}
+    assert rules.clean_search([landed(), erased]) == rules.clean_search([landed()])
+    assert rules.quarantine_search([erased]) == []

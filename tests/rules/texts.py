@@ -11,6 +11,7 @@ from c360_assets.text import wall_clock as real_clock
 from tests.model import keyword_text, masking, wall_clock
 from tests.model.months import months_before
 
+TIME_ZONE = "Asia/Ho_Chi_Minh"
 TOLERANCE_DAYS = 1
 EPOCH = datetime(1970, 1, 1)
 
@@ -28,7 +29,7 @@ class Texts:
 
 
 def _trusted_time(text: str, day: date) -> datetime | None:
-    micros = real_clock.trusted_micros(text, day, TOLERANCE_DAYS)
+    micros = real_clock.trusted_micros(text, day, TOLERANCE_DAYS, TIME_ZONE)
     return None if micros is None else EPOCH + timedelta(microseconds=micros)
 
 

@@ -6,10 +6,11 @@ import pyarrow as pa
 import pytest
 from pyspark.sql import functions as F
 
-from c360_assets.text.columns import _arrow_udf, _text_function, folded, without_white_space
+from c360_assets.text.columns import _text_function, folded, without_white_space
 from c360_assets.text.masking import mask
 from c360_assets.text.normalise import keyword_key, normalise_keyword, trim
 from c360_assets.text.wall_clock import read_wall_clock, trusted_micros
+from resources.engine.arrow_function import arrow_function
 from tests.model import keyword_text, masking, text, wall_clock
 from tests.strategies import keywords
 from tests.strategies.chooser import Seeded
@@ -66,14 +67,16 @@ def _micros(landed: str | None) -> int | None:
 def test_trusted_micros() -> None:
     chance = Seeded(1)
     landed = [clock_text(chance, DAY) for _ in range(1500)]
-    found = [trusted_micros(each, DAY, 1) for each in landed]
+    found = [trusted_micros(each, DAY, 1, "Asia/Ho_Chi_Minh") for each in landed]
     assert found == [_micros(each) for each in landed]
     assert {type(each) for each in found} == {int, type(None)}
 
 
 def test_the_years_of_other_calendars() -> None:
     landed = [f"{year:04}-07-01 10:00:00" for year in (1, 99, 100, 2399, 2400, 9999)]
-    assert [read_wall_clock(each) for each in landed] == [wall_clock.read_wall_clock(each) for each in landed]
+    assert [read_wall_clock(each, "Asia/Ho_Chi_Minh") for each in landed] == [
+        wall_clock.read_wall_clock(each) for each in landed
+    ]
 
 
 def test_a_function_of_a_text_as_a_column_function(session) -> None:
@@ -99,5 +102,5 @@ def test_a_function_of_arrays_says_so_in_its_hints(session) -> None:
     def over(one, other):
         return pa.array(one)
 
-    _arrow_udf(over, "string")
+    arrow_function(over, "string")
     assert over.__annotations__ == {"one": pa.Array, "other": pa.Array, "return": pa.Array}
