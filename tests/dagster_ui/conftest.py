@@ -1,13 +1,16 @@
-"""One lake of a few days, made once, that the tests of this folder look at through Dagster's UI."""
+"""One lake of a few days, made once by Dagster, that the tests of this folder look at through its UI."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from tests.dagster_ui.server import make_home
 from tests.support import small_landing as small
 from tests.support.homes import Home
+from tests.support.lakes import make_once
 
 MADE_DAYS = (date(2022, 4, 1), date(2022, 4, 2))
 LANDED_DAY = date(2022, 4, 3)
@@ -35,13 +38,28 @@ MORE_SEARCHED = (
 
 @pytest.fixture(scope="package")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    """A home with two days made up to customer360, and one more landed."""
-    home = make_home(tmp_path_factory.mktemp("ui"))
+    """A home with two days made up to customer360, and one more landed. Its lake and landing zone are not to be changed."""
+    home = make_home(make_once(tmp_path_factory, "ui", _make))
+    yield home
+    home.instance.dispose()
+
+
+@pytest.fixture(scope="package")
+def made_to_change(made: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """A copy of it, to make more days in."""
+    root = tmp_path_factory.mktemp("ui") / "copy"
+    shutil.copytree(made.root, root)
+    home = make_home(root)
+    yield home
+    home.instance.dispose()
+
+
+def _make(root: Path) -> None:
+    home = make_home(root)
     small.land_all(home.landing, MADE_DAYS, MADE_DAYS)
     small.land_content(home.landing, MADE_DAYS[-1], MORE_WATCHED)
     small.land_search(home.landing, MADE_DAYS[-1], MORE_SEARCHED)
     assert home.run().ok
     small.land_content(home.landing, LANDED_DAY)
     small.land_search(home.landing, LANDED_DAY)
-    yield home
     home.instance.dispose()

@@ -26,10 +26,14 @@ START_SECONDS = 120
 
 
 def make_home(root: Path) -> Home:
-    """A home whose Dagster instance is a folder, with the project's settings: servers and tests share it."""
+    """A home whose Dagster instance is a folder, with the project's settings: servers and tests share it.
+
+    Of a folder that is a home already, it is that one.
+    """
     folder = root / "dagster"
-    folder.mkdir(parents=True)
-    shutil.copyfile(PROJECT / "resources" / "dagster.yaml", folder / "dagster.yaml")
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        shutil.copyfile(PROJECT / "resources" / "dagster.yaml", folder / "dagster.yaml")
     return Home(root, root / "landing", root / "lake", dg.DagsterInstance.from_config(str(folder)))
 
 

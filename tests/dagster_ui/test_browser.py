@@ -20,7 +20,7 @@ RUN_SECONDS = 240
 def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
     """A browser at the UI with its daemon, as `make dev` starts them."""
     require_chromium()  # before the lake and the server, which take their time
-    made: Home = request.getfixturevalue("made")
+    made: Home = request.getfixturevalue("made_to_change")
     server = running(environment(made), made.root / "dev.log", "dagster", "dev")
     with server as started, browsing(started.url) as browser:
         yield browser

@@ -25,7 +25,7 @@ APRIL = small.APRIL
 def changed(made: Home) -> Home:
     """A lake whose first day was made twice: the first time with all rows."""
     small.land_content(made.landing, APRIL, small.WATCHED[:2])
-    assert made.run().ok
+    assert made.run_directly().ok
     return made
 
 
@@ -51,11 +51,11 @@ def test_a_restored_table_holds_the_rows_it_held(changed: Home, made_once: Home)
 def test_the_next_run_makes_what_was_restored_again_and_only_that(changed: Home) -> None:
     expected = frame(changed.lake, "clean_content")
     put_back(changed, "clean_content")
-    assert changed.run().ok
+    assert changed.run_directly().ok
     assert changed.commits == [("clean_content", APRIL)]
     assert frame(changed.lake, "clean_content").equals(expected)
     assert restored(ProvenanceStore(str(changed.lake)), TABLES) == set()
-    assert changed.run().planned == 0
+    assert changed.run_directly().planned == 0
 
 
 def test_a_restored_day_that_no_longer_lies_there_stays_and_all_else_is_made_from_it(
@@ -63,19 +63,19 @@ def test_a_restored_day_that_no_longer_lies_there_stays_and_all_else_is_made_fro
 ) -> None:
     small.content_path(changed.landing, APRIL).unlink()
     put_back(changed, "raw_content")
-    assert changed.run().ok
+    assert changed.run_directly().ok
     assert ("raw_content", APRIL) not in changed.commits
     assert {("clean_content", APRIL), ("customer360", APRIL)} <= set(changed.commits)
     assert differing(changed.lake, made_once.lake) == []
-    assert changed.run().planned == 0
+    assert changed.run_directly().planned == 0
 
 
 def test_a_table_without_partitions_is_restored(made: Home, made_once: Home) -> None:
     small.land_links(made.landing, "contract,user_id,source\nSGDA12345,7654321,app\n")
-    assert made.run().ok
+    assert made.run_directly().ok
     assert [one.partition for one in put_back(made, "identity_map")] == [None]
     assert frame(made.lake, "identity_map").equals(frame(made_once.lake, "identity_map"))
-    assert made.run().ok
+    assert made.run_directly().ok
     assert made.commits == [("identity_map", None)]
 
 
@@ -89,7 +89,7 @@ def test_a_restore_killed_after_its_marks_does_no_harm(changed: Home, monkeypatc
         patched.setattr(DeltaTable, "restore", killed)
         with pytest.raises(KeyboardInterrupt):
             put_back(changed, "clean_content")
-    assert changed.run().ok
+    assert changed.run_directly().ok
     assert frame(changed.lake, "clean_content").equals(expected)
 
 

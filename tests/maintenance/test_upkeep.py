@@ -65,7 +65,7 @@ def test_no_row_changes_and_each_partition_becomes_one_file(made: Home, made_onc
         partitions = {row.get(TABLES[table].partition_column) for row in made.rows(table)}
         assert done.files_after == len(partitions) <= done.files_before
     assert differing(made.lake, made_once.lake) == []
-    assert made.run().ok
+    assert made.run_directly().ok
     assert made.commits == []
 
 
@@ -96,7 +96,7 @@ def test_the_engine_reads_compacted_doubles_and_times_as_they_were(made: Home, m
 
 def test_files_out_of_use_go_after_the_retention_and_not_before(made: Home) -> None:
     small.land_content(made.landing, DAY, small.WATCHED[:2])
-    assert made.run().ok
+    assert made.run_directly().ok
     expected = frames(made.lake)
     before = data_files(made.lake, "clean_content")
     done = keep_up(made.lake, "clean_content")
@@ -300,7 +300,7 @@ def test_versions_that_can_be_restored_are_those_whose_files_are_there(home_in: 
     for number in range(3):
         small.land_all(home.landing, (DAY,), (), small.LINKS)
         small.land_content(home.landing, DAY, small.WATCHED[: number + 1])
-        assert home.run().ok
+        assert home.run_directly().ok
     uri = str(home.lake / "raw_content")
     assert [(one.number, one.rows, one.missing) for one in history(uri, "log_date")] == [
         (3, 3, 0),

@@ -15,7 +15,7 @@ from tests.support.homes import home_at
 from tests.support.lakes import make_once
 from tests.support.reading import frame, frames
 
-FIRST, SECOND, LATE = date(2022, 4, 1), date(2022, 4, 2), date(2022, 4, 3)
+FIRST, LATE = date(2022, 4, 1), date(2022, 4, 2)
 OTHER_LINKS = "contract,user_id,source\nSGDA12345,7654321,app\nHNH579912,0123456,web\n"
 Frames = dict[str, pl.DataFrame]
 
@@ -56,7 +56,7 @@ def change(tmp_path_factory: pytest.TempPathFactory) -> Change:
 def _make_change(root: Path) -> None:
     """Lands and makes, keeps the lake as `before`, changes what landed, and makes that too."""
     with home_at(root) as home:
-        small.land_all(home.landing, (FIRST, SECOND), (FIRST,))
+        small.land_all(home.landing, (FIRST,), (FIRST,))
         assert home.run_directly().ok
         shutil.copytree(home.lake, root / "before")
         small.land_content(home.landing, FIRST, (*small.WATCHED[:3], ("SGDA12345", None, 7, "SPORT")))

@@ -52,7 +52,7 @@ def run_and_die(home: Home, change: Change, *words: str | float) -> bool:
     process = start(dying.run, home.root / "notes", *words, env=env, folder=home.root)
     while process.poll() is None:
         assert change.halves(home.lake, READ_MEANWHILE) == []
-        time.sleep(0.1)
+        time.sleep(0.2)
     assert process.returncode in (0, -signal.SIGKILL), process.communicate()
     return process.returncode != 0
 
@@ -72,7 +72,7 @@ def assert_healed(home: Home, change: Change, monkeypatch: pytest.MonkeyPatch) -
     assert change.halves(home.lake) == []
     with monkeypatch.context() as patched:
         take_notes(home.root / "notes", patched.setattr)
-        assert home.run().ok
+        assert home.run_directly().ok
     now = frames(home.lake)
     assert [table for table in TABLES if not now[table].equals(change.after[table])] == []
     provenances = ProvenanceStore(str(home.lake))
@@ -80,7 +80,7 @@ def assert_healed(home: Home, change: Change, monkeypatch: pytest.MonkeyPatch) -
     for table in TABLES:
         upkeep(str(home.lake), table, TABLES[table].partition_column, retention_hours=0)
     assert left_over(home.lake) == []
-    assert home.run().planned == 0
+    assert home.run_directly().planned == 0
     now = frames(home.lake)
     assert [table for table in TABLES if not now[table].equals(change.after[table])] == []
     assert unchecked(home.root / "notes") == []
