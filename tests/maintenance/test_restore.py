@@ -1,6 +1,7 @@
 """A restored table holds what it held; nothing passes for what it is not; the next run heals, and says so."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from resources.lake.provenance import ProvenanceStore
 from tests.support import small_landing as small
 from tests.support.commands import environment, quick_process
 from tests.support.homes import Home
+from tests.support.lakes import copy_of
 from tests.support.reading import differing, frame
 
 pytestmark = pytest.mark.engine
@@ -21,12 +23,20 @@ pytestmark = pytest.mark.engine
 APRIL = small.APRIL
 
 
+@pytest.fixture(scope="module")
+def changed_once(made_once: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """A lake whose first day was made twice: the first time with all rows. Not to be changed."""
+    with copy_of(made_once, tmp_path_factory.mktemp("changed")) as home:
+        small.land_content(home.landing, APRIL, small.WATCHED[:2])
+        assert home.run_directly().ok
+        yield home
+
+
 @pytest.fixture
-def changed(made: Home) -> Home:
-    """A lake whose first day was made twice: the first time with all rows."""
-    small.land_content(made.landing, APRIL, small.WATCHED[:2])
-    assert made.run_directly().ok
-    return made
+def changed(changed_once: Home, tmp_path: Path) -> Iterator[Home]:
+    """A copy of it, to change."""
+    with copy_of(changed_once, tmp_path) as home:
+        yield home
 
 
 def newest(home: Home, table: str) -> int:

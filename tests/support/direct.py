@@ -7,6 +7,7 @@ making and checking of each partition; only steps, events and monitors are left 
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import dagster as dg
 
@@ -27,7 +28,7 @@ class DirectRunner(Runner):
 
     def __init__(self, definitions: dg.Definitions, planner: Planner) -> None:
         self._resources: Any = SimpleNamespace(**(definitions.resources or {}))
-        self._planner = planner
+        self._planner, self._run_id = planner, str(uuid4())
 
     def run_batch(self, plan: Plan, batch: Batch, report: Report) -> tuple[set[Item], dict[Item, str]]:
         """The items that were made, and those that failed. Nothing is made from a table that failed."""
@@ -51,7 +52,7 @@ class DirectRunner(Runner):
         """Each partition that there is something to make from, with the reason if it failed."""
         for table, partition in items:
             try:
-                PartitionMaker(_ASSETS[table], self._resources).make(partition, "without-dagster")
+                PartitionMaker(_ASSETS[table], self._resources).make(partition, self._run_id)
             except InputNotReady:
                 continue
             except Exception as error:
