@@ -21,7 +21,7 @@ def test_a_small_table_types_its_columns_by_the_first_value_that_is_there() -> N
     assert [record.data["rows"] for record in table.records] == [None, 2]
 
 
-def test_a_table_of_nothing_can_be_told_and_read_back() -> None:
+def test_a_table_of_nothing_is_stored_and_read_back() -> None:
     with dg.DagsterInstance.ephemeral() as instance:
         instance.report_runless_asset_event(dg.AssetMaterialization("made", metadata={"files": small_table([])}))
         event = instance.get_latest_materialization_event(dg.AssetKey("made"))

@@ -8,7 +8,7 @@ import dagster as dg
 import pytest
 
 from c360_assets.contracts import table_asset
-from tests.operations.test_failing import cut_short
+from tests.execution.test_failing import cut_short
 from tests.support import small_landing as small
 from tests.support.homes import Home
 
