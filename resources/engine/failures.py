@@ -51,7 +51,7 @@ def failure_of(error: BaseException) -> C360Error:
     for payload in _PAYLOAD.findall(text):
         with suppress(ValueError, KeyError, TypeError):
             return _decoded(payload)
-    if any(sign in text for sign in _DISK_FULL_SIGNS):
+    if _is_disk_full(text):
         return DiskFull(
             "no space is left on the disk",
             "Free some where the lake lies (C360_LAKE), and run again: what was made stays.",
@@ -76,8 +76,16 @@ def reason_of(error: BaseException) -> str:
 
 
 def is_conflict(error: BaseException) -> bool:
-    """Whether another writer was in the way, so that doing it again may help."""
-    return any(sign in str(error) for sign in _CONFLICT_SIGNS)
+    """Whether another writer was in the way, so that doing it again may help.
+
+    A commit that fails because the disk is full is none, though the engine words it like one.
+    """
+    text = str(error)
+    return any(sign in text for sign in _CONFLICT_SIGNS) and not _is_disk_full(text)
+
+
+def _is_disk_full(text: str) -> bool:
+    return any(sign in text for sign in _DISK_FULL_SIGNS)
 
 
 def place_in_code(error: BaseException) -> str:

@@ -2,8 +2,17 @@
 
 import pytest
 
-from resources.engine.failures import crossing, failure_of, reason_of
-from resources.errors import C360Error, ContractError, LandingError, ReaderError, UnexpectedError, Where
+from resources.engine.failures import crossing, failure_of, is_conflict, reason_of
+from resources.errors import (
+    C360Error,
+    CommitConflict,
+    ContractError,
+    DiskFull,
+    LandingError,
+    ReaderError,
+    UnexpectedError,
+    Where,
+)
 
 CUT = LandingError("is cut off", "Land it again.", Where(file="20220401.json"))
 
@@ -63,3 +72,22 @@ def test_what_only_looks_like_an_error_of_ours_is_an_unexpected_one(payload: str
     found = failure_of(RuntimeError(f"raise crossing(error)  # [c360-error {payload}]"))
     assert isinstance(found, UnexpectedError)
     assert str(found).startswith("RuntimeError: raise crossing")
+
+
+COMMIT = "Failed to commit transaction: {}"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "again"),
+    [
+        (COMMIT.format("version 3 exists"), CommitConflict, True),
+        (COMMIT.format("IO error: No space left on device (os error 28)"), DiskFull, False),
+        ("No space left on device", DiskFull, False),
+        ("anything else", UnexpectedError, False),
+    ],
+    ids=["a conflict", "a commit on a full disk", "a full disk", "neither"],
+)
+def test_only_a_conflict_is_tried_again(text: str, kind: type[C360Error], again: bool) -> None:
+    error = RuntimeError(text)
+    assert is_conflict(error) == again
+    assert type(failure_of(error)) is kind
