@@ -36,12 +36,13 @@ class DataVersions:
         parts = [table, contract.code_version, landed or ""]
         if contract.uses_reference:
             parts.append(self._reference)
+        landed_days: dict[tuple[str, date | None], bool] = {}
         for read in contract.inputs:
             for needed in read.partitions(contract, partition):
                 provenance = self._provenance_of(read.table.name, needed)
                 name = f"{read.table.name} {needed or ''}".strip()
                 if provenance is None:
-                    if read.required or self._has_landed(read.table, needed):
+                    if read.required or self._has_landed(read.table, needed, landed_days):
                         raise InputNotReady(f"{name} was never made", "make it first")
                     continue
                 if provenance.failed_check:
@@ -59,12 +60,20 @@ class DataVersions:
             if (provenance := self._provenance_of(read.table.name, needed)) is not None
         ]
 
-    def _has_landed(self, table: TableSpec, partition: date | None) -> bool:
-        """Whether the lake holds days that a partition is made from. Then it can be made, and must be made first."""
-        if table.lands:
-            return self._provenance_of(table.name, partition) is not None
-        return any(
-            self._has_landed(read.table, needed)
-            for read in table.inputs
-            for needed in replace(read, start_offset=0).partitions(table, partition)
-        )
+    def _has_landed(self, table: TableSpec, partition: date | None, known: dict[tuple[str, date | None], bool]) -> bool:
+        """Whether the lake holds days that a partition is made from. Then it can be made, and must be made first.
+
+        `known` keeps the answers, since many tables lead to the same days.
+        """
+        item = (table.name, partition)
+        if item not in known:
+            known[item] = (
+                self._provenance_of(*item) is not None
+                if table.lands
+                else any(
+                    self._has_landed(read.table, needed, known)
+                    for read in table.inputs
+                    for needed in replace(read, start_offset=0).partitions(table, partition)
+                )
+            )
+        return known[item]
