@@ -39,7 +39,7 @@ TABLE = TableSpec(
     definition=Section("landed-records.md", "How records become rows of raw tables"),
     layout=LAYOUT,
     keeps_every_row=True,
-    code_version="2",
+    code_version="3",
     columns=(
         ColumnSpec("source_file", "string", "Path of the file, below log_content/, that the record came from"),
         ColumnSpec("doc_index", "string", "`_index` of the document store the log was exported from", nullable=True),

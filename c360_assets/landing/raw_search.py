@@ -37,7 +37,7 @@ TABLE = TableSpec(
     definition=Section("landed-records.md", "How records become rows of raw tables"),
     layout=LAYOUT,
     keeps_every_row=True,
-    code_version="2",
+    code_version="3",
     columns=(
         ColumnSpec("source_file", "string", "Path of the file, below log_search/, that the record came from"),
         ColumnSpec("event_id", "string", "`eventID` as landed", nullable=True),

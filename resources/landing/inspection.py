@@ -5,8 +5,10 @@ from dataclasses import replace
 from math import ceil
 
 from resources.errors import LandingError, Where
+from resources.landing.known_fields import require_known_fields
 from resources.landing.layout import FileSplit, Layout
 from resources.landing.opening import content, opened_as_landed
+from resources.landing.readers.json_array import is_array
 from resources.landing.sniffing import compression_of, head_of, kind_of
 from resources.landing.source import SPLIT_BYTES
 from resources.landing.text_form import text_form
@@ -14,6 +16,7 @@ from resources.landing.zone import Delivery, LandedFile
 
 _LOOK_BYTES = 1 << 20
 """Bytes to ask an object store for at a time."""
+_FORMATS = {"json": "json", "array": "json", "csv": "csv", "parquet": "parquet"}
 _NEVER_EMPTY = (".gz", ".zst", ".bz2", ".parquet")
 
 
@@ -25,11 +28,12 @@ def inspected(layout: Layout, delivery: Delivery) -> list[FileSplit]:
     if delivery.error:
         raise delivery.error
     files = [split for file in delivery.files if (split := _inspected(layout, file))]
-    named = {split.form: split.name for split in reversed(files)}
+    named = {_FORMATS[split.form]: split.name for split in reversed(files)}
     if len(named) > 1:
         shown = " and ".join(f"{name} ({form})" for form, name in sorted(named.items()))
         where = Where(file=layout.folder, partition=delivery.day.isoformat() if delivery.day else None)
         raise LandingError(f"{delivery.day or 'the folder'} mixes forms: {shown}", "Land it in one form.", where)
+    require_known_fields(layout, files)
     return [part for split in files for part in _parts(split)]
 
 
@@ -50,6 +54,9 @@ def _inspected(layout: Layout, file: LandedFile) -> FileSplit | None:
         split = replace(split, encoding=kind)
         stream.seek(0)
         form = text_form(layout, split.name, content(stream, split))
+        stream.seek(0)
+        if form == "json" and is_array(layout, content(stream, split)):
+            form = "array"
     return replace(split, form=form) if form else None
 
 

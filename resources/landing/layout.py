@@ -63,8 +63,8 @@ class Layout:
 class FileSplit:
     """A part of a landed file: bytes `start` to `end` of a plain NDJSON file (None: to the end), else all.
 
-    `form` is json, csv or parquet; `compression` gzip, zstd, bz2 or None; `encoding` that of a text. What they are, the
-    first bytes of the file tell, whatever its name.
+    `form` is json, array (of JSON), csv or parquet; `compression` gzip, zstd, bz2 or None; `encoding` that of a text. What
+    they are, the first bytes of the file tell, whatever its name.
     """
 
     uri: str

@@ -1,14 +1,25 @@
-"""Why a text has no records that can be read: what its first bytes look like, without a word of what it says."""
+"""Why a text has no records that can be read: what its beginning looks like, without a value of what it holds."""
 
-from resources.landing.readers.lines import WHITE_SPACE
+import re
+from collections.abc import Iterator
 
+from resources.landing.layout import Layout
+from resources.landing.readers.json_record import records_of
+from resources.landing.readers.json_value import parse_object, parse_objects
+from resources.landing.readers.lines import BOM, WHITE_SPACE
+
+Cause = tuple[str, str]
+"""What a text looks like, and what to do about it."""
 _MUCH = 10
-"""Of so many bytes, one is no text: then it is not text in an odd encoding."""
+"""One byte of so many is no text: then it is not text in another encoding."""
+_NAME = re.compile("[A-Za-z_$@][A-Za-z_.-]{0,39}")
+"""Names that are shown: one with a digit may be a value that is used as a name."""
+_MOST_NAMES = 8
 
 
-def cause_by_bytes(head: bytes) -> tuple[str, str] | None:
-    """What the first bytes of a text look like, and what to do about it; None for what looks like data."""
-    text = head.decode(errors="replace").strip(WHITE_SPACE)
+def cause_by_bytes(head: bytes) -> Cause | None:
+    """What the first bytes of a text look like; None for what looks like data."""
+    text = head.removeprefix(BOM).decode(errors="replace").strip(WHITE_SPACE)
     lower = text[:200].lower()
     if head.count(b"\0") * 3 > len(head):
         return "text in UTF-16 without a byte order mark", "Save it as UTF-8."
@@ -18,7 +29,43 @@ def cause_by_bytes(head: bytes) -> tuple[str, str] | None:
         return "HTML or XML, such as an error page in place of the data", "Land the data itself."
     unfit = text.count("\ufffd") + sum(char < " " and char not in "\t\r\n\x0c\x1e" for char in text)
     if unfit * _MUCH > len(text):
-        return "no text: encrypted, cut out of a larger file, or in a form that is not read", (
-            "Land it as JSON lines, CSV or parquet."
-        )
+        return "encrypted, or in a form that is not read", "Land it as JSON lines, CSV or parquet."
     return None
+
+
+def cause_by_json(layout: Layout, head: bytes) -> Cause:
+    """What the first lines of a text that should be JSON look like."""
+    text = head.removeprefix(BOM).decode(errors="backslashreplace").strip(WHITE_SPACE)
+    first = re.split(r"[\r\n]", text, maxsplit=1)[0].strip(WHITE_SPACE)
+    if text.startswith("["):
+        return "a JSON array that is cut off, or is not valid JSON", "Land it again, whole."
+    if first.endswith(",") and parse_objects(first[:-1]):
+        return "JSON objects parted by commas", "Leave out the commas, or put brackets around all objects."
+    if re.match(r"\{\s*'", text):
+        return "objects in Python's notation", "Write JSON: texts in double quotes."
+    if records := [record for record in _records(text) if type(record) is dict]:
+        return _cause_by_names(layout, records)
+    if text.startswith("{"):
+        return "JSON objects over several lines, or cut off", "Write each on a line of its own, or all as one array."
+    return "in a form that is not read", "Land it as JSON lines, CSV or parquet."
+
+
+def _records(text: str) -> Iterator[object]:
+    """The records on the lines of a text; its last line may be cut off."""
+    for line in re.split(r"[\r\n]", text):
+        for value in parse_objects(line) or ():
+            yield from records_of(value)
+
+
+def _cause_by_names(layout: Layout, records: list[dict[str, object]]) -> Cause:
+    """That the fields go by other names, and which those are."""
+    found: dict[str, None] = {}
+    for record in records:
+        found.update(dict.fromkeys(record))
+        for name in layout.options.envelopes:
+            value = record.get(name)
+            inner = parse_object(value) if isinstance(value, str) else value
+            found.update(dict.fromkeys(inner if isinstance(inner, dict) else ()))
+    shown = [name for name in found if _NAME.fullmatch(name)][:_MOST_NAMES]
+    names = f": it has {', '.join(shown)}" if shown else ""
+    return f"records whose fields go by other names{names}", "Add the names to landing.toml, or rename the fields."

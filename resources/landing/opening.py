@@ -62,7 +62,7 @@ def _decompressed(stream: IO[bytes], compression: str | None) -> IO[bytes]:
     if compression == "bz2":
         return bz2.BZ2File(stream)
     if compression == "zstd":
-        packed = pa.PythonFile(stream, mode="r")
+        packed = pa.PythonFile(_LeftOpen(stream), mode="r")
         return cast(IO[bytes], pa.CompressedInputStream(packed, "zstd"))
     return stream
 
@@ -85,6 +85,21 @@ def _seekable(stream: IO[bytes]) -> IO[bytes]:
     shutil.copyfileobj(stream, copy, _BLOCK_BYTES)
     copy.seek(0)
     return cast(IO[bytes], copy)
+
+
+class _LeftOpen(io.RawIOBase):
+    """A stream for PyArrow, which would close it when it forgets it."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        """True: it is for reading."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """The bytes that come next."""
+        return self._stream.read(size)
 
 
 class _Utf8(io.RawIOBase):

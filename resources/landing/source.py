@@ -14,13 +14,14 @@ from resources.errors import LandingError, ReaderError, Where
 from resources.landing.layout import FileSplit, LandingOptions, Layout
 from resources.landing.opening import opened
 from resources.landing.readers.csv_records import csv_batches
-from resources.landing.readers.json_lines import json_batches
+from resources.landing.readers.json_lines import array_batches, json_batches
 from resources.landing.readers.parquet_rows import parquet_batches
 
 SPLIT_BYTES = 64 << 20
 """Several tasks read a plain NDJSON file that is larger than this."""
 _READERS: dict[str, Callable[[Layout, FileSplit, IO[bytes]], Iterator[pa.RecordBatch]]] = {
     "json": json_batches,
+    "array": array_batches,
     "csv": csv_batches,
     "parquet": parquet_batches,
 }

@@ -10,7 +10,7 @@ from resources.errors import LandingError, Where
 from resources.landing.field_names import field_names
 from resources.landing.layout import Layout
 from resources.landing.likely_cause import cause_by_bytes
-from resources.landing.readers.json_value import parse_line
+from resources.landing.readers.json_value import parse_objects
 from resources.landing.readers.lines import BOM, WHITE_SPACE, line_blocks
 
 _LINE_END = re.compile(r"\r\n?|\n")
@@ -44,7 +44,9 @@ def text_form(layout: Layout, name: str, stream: IO[bytes]) -> str | None:
         remedy = "Land the file again with the missing columns."
         raise LandingError(f"column {columns} is missing", remedy, Where(file=name, column=columns))
     needed = ", ".join(layout.needed)
-    raise LandingError("holds no JSON object, and no CSV header", f"Begin it with a header that has {needed}.", where)
+    raise LandingError(
+        "it has no header, and no line is a JSON object", f"Begin it with a header that has {needed}.", where
+    )
 
 
 def _beginning(stream: IO[bytes]) -> bytes:
@@ -80,7 +82,7 @@ def _lacking(layout: Layout, line: str, separator: str) -> list[str]:
 def _holds_object(blocks: Iterator[bytes]) -> bool:
     """Whether any line holds an object."""
     return any(
-        b"{" in line and parse_line(line.decode(errors="backslashreplace")) is not None
+        b"{" in line and parse_objects(line.decode(errors="backslashreplace")) is not None
         for block in blocks
         for line in block.splitlines()
     )

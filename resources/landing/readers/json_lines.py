@@ -1,6 +1,9 @@
-"""A file of NDJSON. Each line is read in the fastest way that provably gives what the tolerant way gives."""
+"""A file of JSON lines, or of one JSON array.
 
-from collections.abc import Iterator
+Each record is read in the fastest way that provably gives what the tolerant way gives.
+"""
+
+from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import IO
 
@@ -8,38 +11,82 @@ import numpy as np
 import pyarrow as pa
 
 from resources.landing.layout import FileSplit, Layout
+from resources.landing.readers.json_array import element_blocks
 from resources.landing.readers.json_regular import fast_json
 from resources.landing.readers.json_template import LineTemplate, sorted_out
-from resources.landing.readers.json_tolerant import tolerant_json
-from resources.landing.readers.lines import BOM, is_utf8, joined, line_blocks, lines_at, lines_of
+from resources.landing.readers.json_tolerant import tolerant_elements, tolerant_json
+from resources.landing.readers.lines import (
+    BOM,
+    is_utf8,
+    joined,
+    line_blocks,
+    lines_at,
+    lines_of,
+    with_line_feeds,
+)
 
 _LINES_PER_PART = 512
+_Tolerant = Callable[[Layout, str, bytes], pa.RecordBatch]
 
 
 def json_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterator[pa.RecordBatch]:
-    """The records of a split: lines by the template, the rest of a block as a whole or in parts, then line by line.
+    """The records of a split of a file of JSON lines."""
+    reader = _BlockReader(layout, split.name, tolerant_json)
+    is_first = split.start == 0
+    for block in line_blocks(stream, split.start, split.end):
+        yield from reader.batches(with_line_feeds(block.removeprefix(BOM) if is_first else block))
+        is_first = False
+
+
+def array_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterator[pa.RecordBatch]:
+    """The records of a file that is one JSON array."""
+    reader = _BlockReader(layout, split.name, tolerant_elements)
+    for block in element_blocks(stream):
+        yield from reader.batches(block)
+
+
+class _BlockReader:
+    """Reads the blocks of one file: lines by the template, the rest as a whole or in parts, then line by line.
 
     If most lines of a block do not fit the template, all that are left are first tried as a whole: it may be regular.
     """
-    first = split.start == 0
-    template: LineTemplate | None = None
-    for block in line_blocks(stream, split.start, split.end):
-        lines = block.removeprefix(BOM) if first else block
-        first = False
-        lines, beyond_text = (lines, b"") if is_utf8(lines) else _ascii_lines(lines)
-        template = template or LineTemplate.of(lines)
-        usual, others = sorted_out(layout, split.name, lines, template) if template else (None, lines)
-        if usual is not None:
-            yield usual
+
+    def __init__(self, layout: Layout, name: str, tolerant: _Tolerant) -> None:
+        self._layout, self._name, self._tolerant = layout, name, tolerant
+        self._template: LineTemplate | None = None
+
+    def batches(self, block: bytes) -> Iterator[pa.RecordBatch]:
+        """The records on the lines of a block, which end in line feeds."""
+        lines, beyond_text = (block, b"") if is_utf8(block) else _ascii_lines(block)
+        usual, others = self._by_template(lines)
         if len(others) > len(lines) // 2:
-            template = None  # the next block may have another one
-            whole = fast_json(layout, split.name, others)
+            self._template = None  # the next block may have another one
+            whole = self._several_on_a_line(others)
+            whole = fast_json(self._layout, self._name, others) if whole is None else whole
             if whole is not None:
                 yield whole
                 others = b""
+        if usual is not None:
+            yield usual
         for part in chain(_parts(others), _parts(beyond_text)):
-            batch = fast_json(layout, split.name, part)
-            yield tolerant_json(layout, split.name, part) if batch is None else batch
+            batch = fast_json(self._layout, self._name, part)
+            yield self._tolerant(self._layout, self._name, part) if batch is None else batch
+
+    def _by_template(self, lines: bytes) -> tuple[pa.RecordBatch | None, bytes]:
+        self._template = self._template or LineTemplate.of(self._layout, lines)
+        return sorted_out(self._layout, self._name, lines, self._template) if self._template else (None, lines)
+
+    def _several_on_a_line(self, lines: bytes) -> pa.RecordBatch | None:
+        """The records of lines that hold several objects each; None if one of them does not fit the template.
+
+        If a line did not parse as a whole, or had the two brackets in a text, one of its parts would not fit.
+        """
+        if b"}{" not in lines:
+            return None
+        apart = lines.replace(b"}{", b"}\n{")
+        template = LineTemplate.of(self._layout, apart)
+        usual, others = sorted_out(self._layout, self._name, apart, template) if template else (None, lines)
+        return None if others else usual
 
 
 def _ascii_lines(block: bytes) -> tuple[bytes, bytes]:
@@ -52,7 +99,6 @@ def _ascii_lines(block: bytes) -> tuple[bytes, bytes]:
 
 def _parts(block: bytes) -> Iterator[bytes]:
     """The block in parts of some hundred lines, so that an odd line slows down only its neighbours."""
-    lines = block.splitlines(keepends=True) if b"\r" not in block else block.split(b"\n")
-    joint = b"" if b"\r" not in block else b"\n"
+    lines = block.splitlines(keepends=True)
     for start in range(0, len(lines), _LINES_PER_PART):
-        yield joint.join(lines[start : start + _LINES_PER_PART])
+        yield b"".join(lines[start : start + _LINES_PER_PART])

@@ -1,14 +1,21 @@
 """Blocks of regular NDJSON, parsed by PyArrow's JSON reader."""
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json
 
+from resources.landing.field_names import field_names
 from resources.landing.layout import Layout
-from resources.landing.readers.json_value import DEEPEST
+from resources.landing.readers.json_record import record_reader
+from resources.landing.readers.json_value import DEEPEST, parse_object
 from resources.landing.readers.lines import count_lines, is_utf8
+from resources.landing.readers.other_fields import other_fields_column
 
+_NUMERIC = frozenset({"_score", "TotalDuration", "userPlansMap"})
+"""Fields that are usually no text."""
 _BEFORE_VALUE = b":,[-" + b" \t\r\n"
 
 
@@ -58,49 +65,97 @@ def _may_be_too_deep(block: bytes) -> bool:
 def _parsed(layout: Layout, name: str, block: bytes) -> pa.RecordBatch | None:
     """Lines that hold one record each, parsed by PyArrow; None if a value is not certain to be what was written."""
     lines = count_lines(block)
+    first = parse_object(block[: block.find(b"\n")].decode() if lines > 1 else block.decode().removesuffix("\n"))
+    if not first:
+        return None
+    envelope, inner = record_reader(layout).envelope(first)
+    if envelope and type(first[envelope]) is not dict:
+        return None
     try:
         table = pyarrow.json.read_json(
             pa.BufferReader(block),
             pyarrow.json.ReadOptions(use_threads=False, block_size=len(block) + 1),
-            pyarrow.json.ParseOptions(explicit_schema=_known_fields(layout), unexpected_field_behavior="infer"),
+            pyarrow.json.ParseOptions(
+                explicit_schema=_expected(layout, first, envelope, inner), unexpected_field_behavior="infer"
+            ),
         )
     except (pa.ArrowInvalid, OverflowError):
         return None
-    if len(table) != lines or set(layout.nested) & set(table.column_names):
+    if len(table) != lines:
         return None
-    batch = table.combine_chunks().to_batches()[0]
-    texts = [_plain_text(_column(batch, layout, field), lines) for _, field in layout.fields]
-    if None in texts:
+    columns = _columns(layout, table.combine_chunks().to_batches()[0], envelope)
+    if columns is None:
         return None
     names = pa.repeat(pa.scalar(name, pa.string()), lines)
-    nothing = pa.nulls(lines, pa.string())
-    arrays = [names, *texts, nothing, nothing]
-    return pa.RecordBatch.from_arrays(arrays, schema=layout.schema)
+    return pa.RecordBatch.from_arrays([names, *columns], schema=layout.schema)
 
 
-def _column(batch: pa.RecordBatch, layout: Layout, field: str) -> pa.Array | None:
-    """A field of a parsed block; None if no record has it."""
-    if field not in layout.nested:
-        return batch.column(field) if field in batch.schema.names else None
-    envelope = batch.column(layout.envelope)
-    return pc.struct_field(envelope, field) if envelope.type.get_field_index(field) >= 0 else None
+def _expected(layout: Layout, first: dict[str, Any], envelope: str | None, inner: dict[str, Any] | None) -> pa.Schema:
+    """The schema that the parser is given: text where text is usual, and where the first record has text.
+
+    Otherwise it would take some texts for times. Numbers are inferred by the parser.
+    """
+    known = [field for _, field in layout.fields if field not in _NUMERIC]
+    documents = [name for name in known if name in layout.document]
+    others = [name for name in known if name not in layout.document]
+    if inner is None:
+        return pa.schema([pa.field(name, pa.string()) for name in _unique([*known, *_texts_of(first)])])
+    within = [pa.field(name, pa.string()) for name in _unique([*others, *_texts_of(inner)])]
+    beside = [pa.field(name, pa.string()) for name in _unique([*documents, *_texts_of(first)]) if name != envelope]
+    return pa.schema([*beside, pa.field(envelope, pa.struct(within))])
 
 
-def _known_fields(layout: Layout) -> pa.Schema:
-    """The schema that the fast path is given: text where text is usual; numbers are inferred by the reader."""
-    numeric = {"_score", "TotalDuration", "userPlansMap"}
-    text = [name for _, name in layout.fields if name not in numeric]
-    top = [pa.field(name, pa.string()) for name in text if name not in layout.nested]
-    if layout.envelope:
-        inner = [pa.field(name, pa.string()) for name in text if name in layout.nested]
-        top.append(pa.field(layout.envelope, pa.struct(inner)))
-    return pa.schema(top)
+def _texts_of(record: dict[str, Any]) -> list[str]:
+    return [name for name, value in record.items() if type(value) is str]
 
 
-def _plain_text(values: pa.Array | None, rows: int) -> pa.Array | None:
+def _unique(names: list[str]) -> list[str]:
+    return list(dict.fromkeys(names))
+
+
+def _columns(layout: Layout, batch: pa.RecordBatch, envelope: str | None) -> list[pa.Array] | None:
+    """The columns of the layout but the first; None if a value is not certain to be what was written.
+
+    Absent fields and nulls look the same here. So no field may go by two names, and no other envelope may be there.
+    """
+    rows = len(batch)
+    outer = dict(zip(batch.schema.names, batch.columns, strict=True))
+    if _may_be_other(layout, outer, envelope):
+        return None
+    texts: dict[str, pa.Array] = {}
+    others: dict[str, pa.Array] = {}
+    struct: Any = outer.pop(envelope) if envelope else None
+    inner = dict(zip([field.name for field in struct.type], struct.flatten(), strict=True)) if envelope else {}
+    for columns, within in ((outer, False), (inner, True)):
+        for name, values in columns.items():
+            text = _plain_text(values)
+            field = field_names(layout).field_of(name)
+            if text is None or field in texts:
+                return None
+            if field is not None and (not envelope or (field in layout.document) is not within):
+                texts[field] = text
+            elif field is not None and not within and struct.null_count:
+                return None  # the field of a record without the envelope, otherwise another one's
+            else:
+                others[name] = pc.coalesce(text, others[name]) if name in others else text
+    nothing = pa.nulls(rows, pa.string())
+    fields = [texts.get(field, nothing) for _, field in layout.fields]
+    return [*fields, nothing, other_fields_column(others, rows)]
+
+
+def _may_be_other(layout: Layout, outer: dict[str, pa.Array], envelope: str | None) -> bool:
+    """Whether a record may have another envelope than the first record, or may be a search engine's answer."""
+    doubtful = [outer[name] for name in (*layout.options.envelopes, "hits") if name in outer and name != envelope]
+    return any(
+        pc.any(pc.match_substring(column, "{")).as_py()
+        if pa.types.is_string(column.type)
+        else not (pa.types.is_null(column.type) or pa.types.is_int64(column.type))
+        for column in doubtful
+    )
+
+
+def _plain_text(values: pa.Array) -> pa.Array | None:
     """The values as text, if that is certain to be what was written; otherwise None, for the tolerant path."""
-    if values is None or pa.types.is_null(values.type):
-        return pa.nulls(rows, pa.string())
     if pa.types.is_string(values.type):
         return values
-    return values.cast(pa.string()) if pa.types.is_int64(values.type) else None
+    return values.cast(pa.string()) if pa.types.is_null(values.type) or pa.types.is_int64(values.type) else None

@@ -1,4 +1,4 @@
-"""Lines of NDJSON that fit the template of their neighbours, split at their quotes by PyArrow's CSV reader."""
+"""Lines of JSON that fit the template of their neighbours, split at their quotes by PyArrow's CSV reader."""
 
 import re
 from functools import reduce
@@ -10,87 +10,73 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from resources.landing.layout import Layout
-from resources.landing.readers.json_value import DECODER, as_text, parse_line
+from resources.landing.readers.json_record import record_reader, records_of
+from resources.landing.readers.json_value import Number, parse_object
 from resources.landing.readers.lines import BOM, joined, lines_at, lines_of
 
-_TOKEN = re.compile(r"[{}\[\]:,]|[^{}\[\]:,\s]+")
-_WHOLE = "(?:0|-?[1-9][0-9]*)"
+_IN_TEXT, _IN_NUMBER = "\U0010fffd", "\U0010fffc"
+"""Stand around the number of a part in the template's own record. A line that holds one of them is no template."""
+_MARK = re.compile(f"{_IN_TEXT}([0-9]+){_IN_TEXT}|{_IN_NUMBER}([0-9]+){_IN_NUMBER}")
+_NUMBER_TOKEN = re.compile("[-0-9][-+.0-9eE]*")
+# Any JSON number but -0, which is kept as 0.
+_NUMBER = "(?:0|-?[1-9][0-9]*|-?(?:0|[1-9][0-9]*)(?:[.][0-9]+(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+))"
 _LINES_TO_LEARN_FROM = 10
+
+Pieces = tuple[str | int, ...] | None
+"""What a value is put together from: texts, and parts of the line by their number; None for no value."""
 
 
 class LineTemplate:
-    """What the lines of an NDJSON file have in common, split at their quotes.
+    """What the lines of a JSON file have in common, split at their quotes.
 
     A log's lines are written by one program, with the same fields in the same order. They differ only in their texts and
-    whole numbers; everything else is `fixed`. In a line without a backslash, quotes occur only at the ends of names and
-    texts, so every second part between quotes is one of those.
+    numbers; everything else is `fixed`. In a line without a backslash, quotes occur only at the ends of names and texts,
+    so every second part between quotes is one of those. The template's own record, with marks in place of its texts and
+    numbers, is read like any other; so the marks tell what becomes of each part.
     """
 
-    def __init__(self, line: str) -> None:
+    def __init__(self, layout: Layout, line: str) -> None:
         self.fixed = line.split('"')
         self.texts: set[int] = set()
         self.numbers: dict[int, tuple[str, str]] = {}  # what comes before the number, and after it
-        self._values: dict[
-            tuple[str, ...], int | str | None
-        ] = {}  # by path: the part that holds the value, or the value
-        self._objects: set[tuple[str, ...]] = set()
-        self.is_simple = "\\" not in line and self._walk()
+        self.columns: tuple[Pieces, ...] = ()
+        self.may_hold_envelope: list[int] = []
+        self.is_simple = not any(char in line for char in ("\\", _IN_TEXT, _IN_NUMBER)) and self._learn(layout)
 
     @classmethod
-    def of(cls, block: bytes) -> "LineTemplate | None":
+    def of(cls, layout: Layout, block: bytes) -> "LineTemplate | None":
         """The template of the first simple line among the first lines of a block; None if there is none."""
         for raw in block.split(b"\n", _LINES_TO_LEARN_FROM)[:_LINES_TO_LEARN_FROM]:
             try:
-                line = raw.removesuffix(b"\r").decode()
+                line = raw.decode()
             except UnicodeDecodeError:
                 continue
-            if parse_line(line) and (template := cls(line)).is_simple:
+            if parse_object(line) and (template := cls(layout, line)).is_simple:
                 return template
         return None
 
-    def _walk(self) -> bool:
-        """Finds the values of a line that is a JSON object. False if it has lists, or a field twice."""
-        path: list[str] = []
-        key, awaits_value, found = "", False, 0
+    def _learn(self, layout: Layout) -> bool:
+        """Finds what each part is of a line that is a JSON object. False for one that stands for several records."""
+        marked = list(self.fixed)
         for part, text in enumerate(self.fixed):
             if part % 2:
-                if awaits_value:
+                if not self.fixed[part + 1].lstrip().startswith(":"):
                     self.texts.add(part)
-                    self._values[(*path, key)] = part
-                    found += 1
-                key, awaits_value = text, False
+                    marked[part] = f"{_IN_TEXT}{part}{_IN_TEXT}"
                 continue
-            for token in _TOKEN.findall(text):
-                if token == "[":
-                    return False
-                if token in ":,":
-                    awaits_value = token == ":"
-                elif token == "}":
-                    path = path[:-1]
-                elif token != "{":
-                    self._values[(*path, key)] = self._unquoted(part, token)
-                    found += 1
-                elif awaits_value:
-                    path.append(key)
-                    self._objects.add(tuple(path))
-                    found += 1
-                    awaits_value = False
-        return found == len(self._values.keys() | self._objects)
-
-    def _unquoted(self, part: int, token: str) -> int | str | None:
-        """The part that a whole number is in. Any other number, and a literal, belongs to the template."""
-        if not re.fullmatch(_WHOLE, token):
-            return as_text(DECODER.decode(token))
-        before, _, behind = self.fixed[part].partition(token)
-        self.numbers[part] = before, behind
-        return part
-
-    def places(self, layout: Layout) -> list[int | str | None] | None:
-        """For each field, the part that holds it, or the value that it has in every line. None if a field is an object."""
-        envelope = {(name,) for name in [layout.envelope] if name} & self._objects
-        inner = next(iter(envelope), ())
-        paths = [(*inner, field) if field in layout.nested else (field,) for _, field in layout.fields]
-        return None if self._objects.intersection(paths) else [self._values.get(path) for path in paths]
+            numbers = list(_NUMBER_TOKEN.finditer(text))
+            if len(numbers) == 1 and numbers[0].group() != "-0":
+                before, behind = text[: numbers[0].start()], text[numbers[0].end() :]
+                self.numbers[part] = before, behind
+                marked[part] = f'{before}"{_IN_NUMBER}{part}{_IN_NUMBER}"{behind}'
+        record = parse_object('"'.join(marked)) or {}
+        if records_of(record) != [record]:
+            return False
+        record = _with_numbers(record)
+        reader = record_reader(layout)
+        self.columns = tuple(_pieces(text) for text in reader.row(record))
+        self.may_hold_envelope = _texts_before(record, reader.envelope(record)[0], layout.options.envelopes)
+        return True
 
     def cut(self, block: bytes) -> tuple[pa.RecordBatch, Any]:
         """The parts of each line that has as many as the template, and the positions of all other lines.
@@ -121,7 +107,9 @@ class LineTemplate:
 
     def fits(self, parts: pa.RecordBatch) -> Any:
         """Which lines fit the template, provided that their texts are plain."""
-        checks = []
+        checks = [
+            pc.invert(pc.match_substring_regex(parts.column(place), r"^ *\{")) for place in self.may_hold_envelope
+        ]
         for place, expected in enumerate(self.fixed):
             if place in self.texts:
                 continue
@@ -129,18 +117,51 @@ class LineTemplate:
             same = pc.equal(part, expected)
             if place in self.numbers and not pc.all(same).as_py():
                 before, behind = map(re.escape, self.numbers[place])
-                same = pc.match_substring_regex(part, f"^{before}{_WHOLE}{behind}$")
+                same = pc.match_substring_regex(part, f"^{before}{_NUMBER}{behind}$")
             checks.append(same)
         return reduce(pc.and_, checks).to_numpy(zero_copy_only=False)
 
-    def values(self, parts: pa.RecordBatch, place: int | str | None) -> pa.Array:
-        """The values of a field, as text."""
-        if not isinstance(place, int):
-            return pa.repeat(pa.scalar(place, pa.string()), len(parts))
+    def values(self, parts: pa.RecordBatch, pieces: Pieces) -> pa.Array:
+        """A column of the records on the lines that fit."""
+        if pieces is None or (len(pieces) == 1 and isinstance(pieces[0], str)):
+            return pa.repeat(pa.scalar(pieces and pieces[0], pa.string()), len(parts))
+        arrays = [piece if isinstance(piece, str) else self._value(parts, piece) for piece in pieces]
+        return arrays[0] if len(arrays) == 1 else pc.binary_join_element_wise(*arrays, "")
+
+    def _value(self, parts: pa.RecordBatch, place: int) -> pa.Array:
         if place in self.texts:
             return parts.column(place)
         before, behind = self.numbers[place]
         return pc.utf8_slice_codeunits(parts.column(place), len(before), -len(behind))
+
+
+def _with_numbers(value: Any) -> Any:
+    """The template's record, in which numbers are numbers again."""
+    if isinstance(value, dict):
+        return {name: _with_numbers(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_with_numbers(inner) for inner in value]
+    return Number(value) if isinstance(value, str) and value.startswith(_IN_NUMBER) else value
+
+
+def _pieces(text: str | None) -> Pieces:
+    """A value of the template's record, taken apart at its marks."""
+    if text is None:
+        return None
+    found: list[str | int] = []
+    place = 0
+    for mark in _MARK.finditer(text):
+        found += [text[place : mark.start()], int(mark[1] or mark[2])]
+        place = mark.end()
+    found.append(text[place:])
+    return tuple(piece for piece in found if piece != "") or ("",)
+
+
+def _texts_before(record: dict[str, Any], envelope: str | None, envelopes: tuple[str, ...]) -> list[int]:
+    """The parts that are an envelope in lines where their text holds an object: those that come before the template's."""
+    before = envelopes[: envelopes.index(envelope)] if envelope else envelopes
+    pieces = [_pieces(record[name]) for name in before if type(record.get(name)) is str]
+    return [piece for found in pieces if found for piece in found if isinstance(piece, int)]
 
 
 def _unfit_for_text(block: bytes, breaks: int) -> Any:
@@ -151,20 +172,18 @@ def _unfit_for_text(block: bytes, breaks: int) -> Any:
     codes = np.frombuffer(block, np.uint8)
     found = [np.flatnonzero(codes == ord("\\"))] if b"\\" in block else []
     if np.count_nonzero(codes < ord(" ")) > breaks:
-        found.append(np.flatnonzero((codes < ord(" ")) & (codes != ord("\n")) & (codes != ord("\r"))))
+        found.append(np.flatnonzero((codes < ord(" ")) & (codes != ord("\n"))))
     return np.concatenate([np.zeros(0, np.int64), *found])
 
 
 def sorted_out(layout: Layout, name: str, block: bytes, template: LineTemplate) -> tuple[pa.RecordBatch | None, bytes]:
-    """The records of the lines that fit the template, and all other lines. The block is valid UTF-8.
+    """The records of the lines that fit the template, and all other lines. The block is valid UTF-8, without returns.
 
     Such a line is one JSON object with the template's fields: each part is the same, or a text without escapes and
-    control characters, or a whole number. The CSV reader takes a carriage return for the end of a line, and then finds
-    more lines than there are; it also skips a byte order mark. Blocks with these are read in another way.
+    control characters, or a number. The CSV reader skips a byte order mark: a block that begins with one is read in
+    another way.
     """
-    places = template.places(layout)
-    returns = block.count(b"\r") if b"\r" in block else 0
-    if places is None or block.startswith(BOM):
+    if block.startswith(BOM):
         return None, block
     lines = lines_of(block)
     try:
@@ -177,15 +196,13 @@ def sorted_out(layout: Layout, name: str, block: bytes, template: LineTemplate) 
     usual[odd] = False
     cut = np.flatnonzero(usual)
     usual[cut] = template.fits(parts)
-    breaks = len(lines) - (not block.endswith(b"\n")) + returns
+    breaks = len(lines) - (not block.endswith(b"\n"))
     usual[lines_at(lines, _unfit_for_text(block, breaks))] = False
-    texts = [template.values(parts, place) for place in places]
+    columns = [template.values(parts, pieces) for pieces in template.columns]
     others = b""
     if not usual.all():
         others = joined(lines.filter(pa.array(~usual)))
         mask = pa.array(usual[cut])
-        texts = [text.filter(mask) for text in texts]
-    count = len(texts[0])
-    nothing = pa.nulls(count, pa.string())
-    arrays = [pa.repeat(pa.scalar(name, pa.string()), count), *texts, nothing, nothing]
-    return pa.RecordBatch.from_arrays(arrays, schema=layout.schema), others
+        columns = [column.filter(mask) for column in columns]
+    names = pa.repeat(pa.scalar(name, pa.string()), len(columns[0]))
+    return pa.RecordBatch.from_arrays([names, *columns], schema=layout.schema), others

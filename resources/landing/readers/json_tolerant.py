@@ -1,16 +1,19 @@
-"""NDJSON line by line: any bytes give rows. It defines what is right; the fast ways must give the same."""
+"""JSON line by line: any bytes give rows. It defines what is right; the fast ways must give the same."""
+
+from collections.abc import Sequence
 
 import pyarrow as pa
 
 from resources.landing.layout import Layout
-from resources.landing.readers.json_value import as_text, parse_line
+from resources.landing.readers.json_record import Row, record_reader
+from resources.landing.readers.json_value import compact, parse_objects, parse_value
 from resources.landing.readers.lines import WHITE_SPACE
 
 
 def tolerant_json(layout: Layout, name: str, block: bytes) -> pa.RecordBatch:
-    """A block of NDJSON, line by line: any bytes give rows."""
-    rows: list[tuple[str | None, ...]] = []
-    blank = (None,) * len(layout.fields)
+    """A block of lines, which end in line feeds: any bytes give rows."""
+    reader = record_reader(layout)
+    rows: list[Row] = []
     for raw in block.split(b"\n"):
         try:
             line, is_text = raw.decode(), True
@@ -18,13 +21,27 @@ def tolerant_json(layout: Layout, name: str, block: bytes) -> pa.RecordBatch:
             line, is_text = raw.decode(errors="backslashreplace"), False
         if not line.strip(WHITE_SPACE):
             continue
-        record = parse_line(line) if is_text else None
-        if record is None:
-            rows.append((name, *blank, line.removesuffix("\r"), None))
-            continue
-        inner = record.get(layout.envelope) if layout.envelope else None
-        source = inner if type(inner) is dict else record
-        fields = (as_text((source if field in layout.nested else record).get(field)) for _, field in layout.fields)
-        rows.append((name, *fields, None, None))
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(layout.columns)
-    return pa.RecordBatch.from_arrays([pa.array(c, pa.string()) for c in columns], schema=layout.schema)
+        objects = parse_objects(line) if is_text else None
+        if objects is None:
+            rows.append(reader.unparsed(line))
+        else:
+            rows.extend(row for value in objects for row in reader.rows(value))
+    return batch_of(layout, name, rows)
+
+
+def tolerant_elements(layout: Layout, name: str, block: bytes) -> pa.RecordBatch:
+    """The elements of an array, one per line; each is a JSON value. One that is no object is kept without white space."""
+    reader = record_reader(layout)
+    rows: list[Row] = []
+    for line in block.decode().split("\n"):
+        if line.strip(WHITE_SPACE):
+            value = parse_value(line)
+            rows.extend(reader.rows(value) if type(value) is dict else [reader.unparsed(compact(value))])
+    return batch_of(layout, name, rows)
+
+
+def batch_of(layout: Layout, name: str, rows: Sequence[Row]) -> pa.RecordBatch:
+    """Rows of a file as a batch."""
+    columns = list(zip(*rows, strict=True)) if rows else [()] * (len(layout.columns) - 1)
+    names = pa.repeat(pa.scalar(name, pa.string()), len(rows))
+    return pa.RecordBatch.from_arrays([names, *(pa.array(c, pa.string()) for c in columns)], schema=layout.schema)

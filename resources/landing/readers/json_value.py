@@ -1,18 +1,22 @@
-"""One line of NDJSON, strictly (RFC 8259): the object on it, its values as they were written."""
+"""JSON, strictly (RFC 8259): the objects on a line or the value of an element, and values as they were written."""
 
 import json
+import re
 from typing import Any
 
 DEEPEST = 100
 """How deep a JSON value may be nested. RFC 8259 lets a reader choose, and parsers crash on thousands of levels."""
+_BEFORE_OBJECT = re.compile("[ \t\r\n\x1e]*")
+"""JSON's white space and the record separator of RFC 7464."""
+_EXTENDED = frozenset({"$numberInt", "$numberLong", "$numberDouble", "$numberDecimal", "$oid", "$date"})
 
 
-class _Number(str):
+class Number(str):
     """A JSON number as it was written."""
 
 
-def _whole(text: str) -> _Number:
-    return _Number("0" if text == "-0" else text)
+def _whole(text: str) -> Number:
+    return Number("0" if text == "-0" else text)
 
 
 def _no_constant(text: str) -> Any:
@@ -23,50 +27,92 @@ class _Decoder(json.JSONDecoder):
     """Strict JSON, numbers as they were written."""
 
     def __init__(self) -> None:
-        super().__init__(parse_int=_whole, parse_float=_Number, parse_constant=_no_constant)
+        super().__init__(parse_int=_whole, parse_float=Number, parse_constant=_no_constant)
 
     def __reduce__(self) -> tuple[type["_Decoder"], tuple[()]]:
         """How it is sent to executors: as a call that makes a new one there."""
         return _Decoder, ()
 
 
-DECODER = _Decoder()
+_DECODER = _Decoder()
 
 
-def _compact(value: Any) -> str:
-    """JSON text without spaces; numbers as they were written."""
-    if isinstance(value, _Number):
+def compact(value: Any) -> str:
+    """JSON text without white space; numbers as they were written."""
+    if isinstance(value, Number):
         return str(value)
     if isinstance(value, list):
-        return f"[{','.join(map(_compact, value))}]"
+        return f"[{','.join(map(compact, value))}]"
     if isinstance(value, dict):
-        return "{" + ",".join(f"{_compact(key)}:{_compact(item)}" for key, item in value.items()) + "}"
+        return "{" + ",".join(f"{compact(key)}:{compact(item)}" for key, item in value.items()) + "}"
     return json.dumps(value, ensure_ascii=False)
 
 
 def as_text(value: Any) -> str | None:
-    """A landed JSON value as text; null stays null."""
+    """The value of a field as text; null stays null. A value in extended JSON, such as `{"$oid": "…"}`, is what it holds."""
+    if type(value) is dict and len(value) == 1:
+        ((name, inner),) = value.items()
+        value = inner if name in _EXTENDED else value
     if value is None or type(value) is str:
         return value
-    return _compact(value)
+    return compact(value)
 
 
-def parse_line(line: str) -> dict[str, Any] | None:
-    """The object on the line; None if the line is not a JSON object (RFC 8259)."""
+def parse_value(text: str) -> Any:
+    """The one JSON value of a text. Raises ValueError where it is anything else."""
     try:
-        record = DECODER.decode(line)
-        if line.count("[") + line.count("{") > DEEPEST and _is_too_deep(record):
-            return None
-        if "\\u" in line:  # half a surrogate pair is not text: it can't be stored
-            _compact(record).encode()
+        value = _DECODER.decode(text)
+        _require_sound(value, text, DEEPEST)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    return value
+
+
+def parse_object(text: str) -> dict[str, Any] | None:
+    """The object that a text holds; None where it holds anything else or anything more."""
+    try:
+        value = parse_value(text)
+    except ValueError:
+        return None
+    return value if type(value) is dict else None
+
+
+def parse_objects(line: str) -> list[dict[str, Any]] | None:
+    """The objects on a line, with nothing but white space between them; None where it holds anything else.
+
+    Record separators before an object are no part of it.
+    """
+    found: list[dict[str, Any]] = []
+    place = _next_object(line, 0)
+    try:
+        while place < len(line):
+            value, place = _DECODER.raw_decode(line, place)
+            if type(value) is not dict:
+                return None
+            found.append(value)
+            place = _next_object(line, place)
+        _require_sound(found, line, DEEPEST + 1)
     except (ValueError, RecursionError):
         return None
-    return record if type(record) is dict else None
+    return found if found and line.rstrip(" \t\r\n").endswith("}") else None
 
 
-def _is_too_deep(value: Any) -> bool:
+def _next_object(line: str, place: int) -> int:
+    """Where the next object begins."""
+    return _BEFORE_OBJECT.match(line, place).end()  # type: ignore[union-attr]  # it matches nothing too
+
+
+def _require_sound(value: Any, text: str, levels: int) -> None:
+    """Raises ValueError where a value is nested too deeply, or holds half a surrogate pair, which can't be stored."""
+    if text.count("[") + text.count("{") > DEEPEST and _is_deeper(value, levels):
+        raise ValueError("nested too deeply")
+    if "\\u" in text:
+        compact(value).encode()
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
     level = [value]
-    for _ in range(DEEPEST + 1):
+    for _ in range(levels + 1):
         level = [item for item in level if isinstance(item, dict | list)]
         if not level:
             return False

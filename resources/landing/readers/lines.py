@@ -8,6 +8,7 @@ import pyarrow as pa
 
 BLOCK_BYTES = 8 << 20
 """Bytes to read at a time: enough for the fast path to pay off, few enough for many readers at once."""
+_NEAR = 64 << 10
 BOM = b"\xef\xbb\xbf"
 # White_Space of Unicode: the same list as in c360_assets/text/normalise.py, as a test makes sure.
 WHITE_SPACE = (
@@ -17,11 +18,15 @@ WHITE_SPACE = (
 
 
 def line_blocks(stream: IO[bytes], start: int, end: int | None) -> Iterator[bytes]:
-    """The lines that begin in [start, end), in blocks that end where a line ends."""
+    """The lines that begin in [start, end), in blocks that end where a line ends: at a line feed, or a carriage return.
+
+    A block ends at a carriage return only if no line feed is in it.
+    """
     position = start
     if start:
         stream.seek(start - 1)
-        position = start - 1 + len(stream.readline())
+        position = start - 1 + len(_to_line_end(stream))
+        stream.seek(position)
     rest: list[bytes] = []
     while end is None or position < end:
         size = BLOCK_BYTES if end is None else min(BLOCK_BYTES, end - position)
@@ -29,9 +34,9 @@ def line_blocks(stream: IO[bytes], start: int, end: int | None) -> Iterator[byte
         if not block:
             break
         position += len(block)
-        if end is not None and position >= end and not block.endswith(b"\n"):
-            block += stream.readline()
-        cut = block.rfind(b"\n") + 1
+        if end is not None and position >= end and not block.endswith((b"\n", b"\r")):
+            block += _to_line_end(stream)
+        cut = (block.rfind(b"\n") + 1) or (block.rfind(b"\r") + 1)
         if not cut:
             rest.append(block)
             continue
@@ -39,6 +44,22 @@ def line_blocks(stream: IO[bytes], start: int, end: int | None) -> Iterator[byte
         rest = [block[cut:]] if cut < len(block) else []
     if rest:
         yield b"".join(rest)
+
+
+def _to_line_end(stream: IO[bytes]) -> bytes:
+    """The bytes up to the end of the line that a stream is in. Its position is then anywhere behind."""
+    found: list[bytes] = []
+    while more := stream.read(_NEAR):
+        ends = [place + 1 for place in (more.find(b"\n"), more.find(b"\r")) if place >= 0]
+        found.append(more[: min(ends, default=len(more))])
+        if ends:
+            break
+    return b"".join(found)
+
+
+def with_line_feeds(block: bytes) -> bytes:
+    """The same lines, each ended by a line feed, whatever ended it. There may be more lines without anything on them."""
+    return block.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in block else block
 
 
 def lines_of(block: bytes) -> pa.Array:

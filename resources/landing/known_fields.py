@@ -1,0 +1,96 @@
+"""Whether a delivery holds what its source is about: a record with any of the needed fields, by name."""
+
+import io
+from collections.abc import Iterator, Sequence
+from typing import IO
+
+from resources.errors import LandingError, Where
+from resources.landing.layout import FileSplit, Layout
+from resources.landing.likely_cause import Cause, cause_by_bytes, cause_by_json
+from resources.landing.opening import opened
+from resources.landing.readers.csv_records import csv_batches
+from resources.landing.readers.json_array import element_blocks
+from resources.landing.readers.json_record import record_reader, records_of
+from resources.landing.readers.json_value import parse_objects, parse_value
+from resources.landing.readers.lines import BOM, WHITE_SPACE, line_blocks, with_line_feeds
+
+_LOOK_BYTES = 64 << 10
+"""How much of each file is looked at first. Nearly always the first record has the fields."""
+
+
+def require_known_fields(layout: Layout, files: Sequence[FileSplit]) -> None:
+    """Raises LandingError if a delivery holds records, and none of them has a needed field, whatever its value.
+
+    CSV and parquet have all of them by their header or schema; of CSV, a row must have as many fields.
+    """
+    if not files or any(file.form == "parquet" or _begins_well(layout, file) for file in files):
+        return
+    empty = True
+    for file in files:
+        with opened(file) as stream:
+            for is_known in _looked_at(layout, file, stream):
+                if is_known:
+                    return
+                empty = False
+    if not empty:
+        what, remedy = _cause(layout, files[0])
+        needed = ", ".join(layout.needed)
+        raise LandingError(
+            f"none of its records has one of the fields {needed}; it looks like {what}",
+            remedy,
+            Where(file=files[0].name),
+        )
+
+
+def _begins_well(layout: Layout, file: FileSplit) -> bool:
+    """Whether a record at the beginning of a file has a needed field."""
+    beginning = _beginning(file)
+    ends = max(beginning.rfind(b"\n"), beginning.rfind(b"\r")) + 1
+    if file.form == "array":
+        with opened(file) as stream:
+            return next(_looked_at(layout, file, stream), False)
+    return any(_looked_at(layout, file, io.BytesIO(beginning[:ends])))
+
+
+def _beginning(file: FileSplit) -> bytes:
+    with opened(file) as stream:
+        return stream.read(_LOOK_BYTES)
+
+
+def _looked_at(layout: Layout, file: FileSplit, stream: IO[bytes]) -> Iterator[bool]:
+    """For each record, whether it has a needed field."""
+    reader = record_reader(layout)
+    for record in _csv_rows(layout, file, stream) if file.form == "csv" else _json_records(file, stream):
+        yield record is True or (type(record) is dict and reader.has_needed(record))
+
+
+def _csv_rows(layout: Layout, file: FileSplit, stream: IO[bytes]) -> Iterator[object]:
+    """For each row, whether it has as many fields as the header."""
+    place = layout.columns.index("unparsed")
+    for batch in csv_batches(layout, file, stream):
+        yield from (value is None for value in batch.column(place).to_pylist())
+
+
+def _json_records(file: FileSplit, stream: IO[bytes]) -> Iterator[object]:
+    """Every record, None for a line that does not parse."""
+    if file.form == "array":
+        for block in element_blocks(stream):
+            for line in block.decode().split("\n"):
+                value = parse_value(line)
+                yield from records_of(value) if type(value) is dict else [None]
+        return
+    for number, block in enumerate(line_blocks(stream, 0, None)):
+        lines = with_line_feeds(block if number else block.removeprefix(BOM))
+        for line in lines.decode(errors="backslashreplace").split("\n"):
+            objects = parse_objects(line)
+            if objects is not None:
+                yield from (record for value in objects for record in records_of(value))
+            elif line.strip(WHITE_SPACE):
+                yield None
+
+
+def _cause(layout: Layout, file: FileSplit) -> Cause:
+    beginning = _beginning(file)
+    if file.form == "csv":
+        return "CSV without a row that has as many fields as the header", "Land it again, whole."
+    return cause_by_bytes(beginning) or cause_by_json(layout, beginning)
