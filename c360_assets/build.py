@@ -42,7 +42,7 @@ def build(settings: Settings, on_commit: OnCommit = lambda table, partition, row
     partitions = Partitions(settings.first_day)
 
     def data_versions() -> DataVersions:
-        return DataVersions(TABLES, reference.load().fingerprint, provenances.cached())
+        return DataVersions(TABLES, reference.load().fingerprints, provenances.cached())
 
     return dg.Definitions(
         assets=[*landing_zone(partitions), *_located(lake, partitions), *READERS],

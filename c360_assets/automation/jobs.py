@@ -68,7 +68,7 @@ def make_what_changed(
     runner = Runner(
         context.repository_def.get_implicit_global_asset_job_def(),
         context.instance,
-        Planner(landing, provenances, reference.load().fingerprint, partitions),
+        Planner(landing, provenances, reference.load().fingerprints, partitions),
         {STARTED_BY: context.run_id},
     )
     outcome = runner.run_all(

@@ -38,7 +38,7 @@ def run_command(first: date | None, last: date | None, everything: bool, show_pr
     _migrate(console, settings.lake)
     provenances = ProvenanceStore(settings.lake)
     restored_before = restored(provenances, TABLES)
-    planner = Planner(landing, provenances, reference.fingerprint, Partitions(settings.first_day))
+    planner = Planner(landing, provenances, reference.fingerprints, Partitions(settings.first_day))
     with dg.DagsterInstance.get() as instance, _Progress(console) as progress:
         fail_orphans(instance)
         defs = build(settings, on_commit=progress.committed)

@@ -47,7 +47,7 @@ def status_command() -> int:
         console.print(f"[yellow]to migrate[/] {migration}", highlight=False, soft_wrap=True)
     provenances = ProvenanceStore(settings.lake)
     reference = load_reference(settings.reference)
-    planner = Planner(landing, provenances, reference.fingerprint, Partitions(settings.first_day))
+    planner = Planner(landing, provenances, reference.fingerprints, Partitions(settings.first_day))
     plan = planner.plan(DayRange())
     deliveries = planner.deliveries()
     clean = True

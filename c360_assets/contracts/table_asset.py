@@ -9,7 +9,7 @@ How a partition's rows get into the lake belongs in `resources/lake`; what has t
 import inspect
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -140,7 +140,8 @@ class PartitionMaker:
         """What landed for a partition; None for a table that is not made of what landed."""
         if self._table.layout is None:
             return None
-        delivered = self._reader.read(self._table.layout, partition)
+        layout = replace(self._table.layout, options=self._reference.load().landing)
+        delivered = self._reader.read(layout, partition)
         if delivered is None:
             raise InputNotReady("nothing landed")
         return delivered

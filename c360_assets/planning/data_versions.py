@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from c360_assets.contracts.table import TableSpec
+from c360_assets.reference.model import Fingerprints
 from resources.errors import InputNotReady
 from resources.lake.provenance import Provenance, version_digest
 
@@ -16,15 +17,15 @@ ProvenanceOf = Callable[[str, date | None], Provenance | None]
 
 
 class DataVersions:
-    """Data versions of partitions, from the contracts of the tables and a digest of the reference data."""
+    """Data versions of partitions, from the contracts of the tables and digests of the reference data."""
 
-    def __init__(self, tables: Mapping[str, TableSpec], reference: str, provenance_of: ProvenanceOf) -> None:
+    def __init__(self, tables: Mapping[str, TableSpec], reference: Fingerprints, provenance_of: ProvenanceOf) -> None:
         self._tables, self._reference, self._provenance_of = tables, reference, provenance_of
 
     def rules_version(self, table: str) -> str:
         """The part of a table's data versions that is not data: its `code_version` and the reference data it uses."""
         contract = self._tables[table]
-        return version_digest(contract.code_version, self._reference if contract.uses_reference else "")
+        return version_digest(contract.code_version, *self._reference_of(contract))
 
     def data_version(self, table: str, partition: date | None, landed: str | None) -> str:
         """The data version that a partition gets if it is made now.
@@ -34,8 +35,7 @@ class DataVersions:
         """
         contract = self._tables[table]
         parts = [table, contract.code_version, landed or ""]
-        if contract.uses_reference:
-            parts.append(self._reference)
+        parts += self._reference_of(contract)
         landed_days: dict[tuple[str, date | None], bool] = {}
         for read in contract.inputs:
             for needed in read.partitions(contract, partition):
@@ -59,6 +59,11 @@ class DataVersions:
             for needed in read.partitions(contract, partition)
             if (provenance := self._provenance_of(read.table.name, needed)) is not None
         ]
+
+    def _reference_of(self, contract: TableSpec) -> list[str]:
+        """The digests of the reference data that a table is made with."""
+        rules = [self._reference.rules] if contract.uses_reference else []
+        return rules + ([self._reference.landing] if contract.layout else [])
 
     def _has_landed(self, table: TableSpec, partition: date | None, known: dict[tuple[str, date | None], bool]) -> bool:
         """Whether the lake holds days that a partition is made from. Then it can be made, and must be made first.

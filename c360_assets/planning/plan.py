@@ -14,6 +14,7 @@ from c360_assets.landing import identity, raw_content, raw_search
 from c360_assets.planning.batches import Batch, Item, batches_of
 from c360_assets.planning.data_versions import DataVersions
 from c360_assets.planning.staleness import StaleCause, describe, stale_cause
+from c360_assets.reference.model import Fingerprints
 from c360_assets.tables import TABLES
 from resources.erasure.erasure_list import ErasureList, with_erasures
 from resources.errors import InputNotReady, LandingError
@@ -97,11 +98,11 @@ class _Known:
 class Planner:
     """Plans over one landing zone and one lake, for the partitions that there are.
 
-    `reference` is the digest of the reference data.
+    `reference` are the digests of the reference data.
     """
 
     def __init__(
-        self, landing: LandingZone, provenances: ProvenanceStore, reference: str, partitions: Partitions
+        self, landing: LandingZone, provenances: ProvenanceStore, reference: Fingerprints, partitions: Partitions
     ) -> None:
         self._landing, self._provenances, self._reference = landing, provenances, reference
         self._partitions, self._contents = partitions, LakeContents(provenances.lake)

@@ -5,18 +5,14 @@ How the file is found and when it is read is in `c360_assets/reference/model.py`
 
 import math
 import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
-from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
-from c360_assets.reference.files import text_of
+from c360_assets.reference.toml_file import TomlFile
 from c360_assets.reference.vocabulary import LEVELS, NETWORKS, UNKNOWN, USER_TYPES
 from c360_assets.text.normalise import trim
-from resources.errors import BadReference, Where
 
 LONGEST_KEYWORD = 10_000
 """The highest limit for keywords: normalising a text takes a time that grows with its square in the worst case."""
@@ -58,21 +54,10 @@ class Measures:
         return f"^(?:{'|'.join(shapes)})$"
 
 
-class MeasuresFile:
+class MeasuresFile(TomlFile):
     """Takes the entries from `measures.toml` one by one. An entry that is left over is a mistake."""
 
-    def __init__(self, path: Path, contents: Mapping[str, bytes]) -> None:
-        self._path = path
-        self._text = text_of(path, contents)
-        self._asked: set[tuple[str, str]] = set()
-        try:
-            self._tables = dict(_flat_tables(tomllib.loads(self._text)))
-        except tomllib.TOMLDecodeError as error:
-            place = re.search(r"at line (\d+)", str(error))  # before Python 3.14 the line stands in the text only
-            line = place[1] if place else str(self._text.count("\n") + 1)
-            raise BadReference(
-                f"not valid TOML ({error})", "Correct the line.", Where(file=str(path), line=int(line))
-            ) from None
+    kind = "a measure"
 
     def read(self) -> Measures:
         """All measures, each present and valid."""
@@ -175,42 +160,3 @@ class MeasuresFile:
             taken = tuple(word for words in networks.values() for word in words)
             networks[network] = self._words("networks", network, reserved=taken)
         return networks
-
-    def _take(self, table: str, entry: str) -> Any:
-        self._asked.add((table, entry))
-        if entry not in self._tables.get(table, {}):
-            self._refuse(table, entry, "is missing", f"Add it below [{table}]")
-        return self._tables[table][entry]
-
-    def _expect_nothing_else(self) -> None:
-        for table, entries in self._tables.items():
-            for entry in entries:
-                if (table, entry) not in self._asked:
-                    self._refuse(table, entry, "is not a measure", "Correct its name or its table, or remove it")
-
-    def _refuse(self, table: str, entry: str, wrong: str, remedy: str) -> NoReturn:
-        line = _line_of(self._text, table, entry)
-        where = Where(file=str(self._path), line=line)
-        raise BadReference(f"{entry} of [{table}]: {wrong}", f"{remedy}.", where)
-
-
-def _flat_tables(document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Tables by their full name, as in `[a.b]`. Entries outside any table belong to the table ''."""
-    yield prefix, {name: value for name, value in document.items() if not isinstance(value, dict)}
-    for name, value in document.items():
-        if isinstance(value, dict):
-            yield from _flat_tables(value, f"{prefix}.{name}" if prefix else name)
-
-
-def _line_of(text: str, table: str, entry: str) -> int:
-    """The line of an entry; if it is missing, that of its table's header; otherwise the last line of the file."""
-    lines = text.splitlines()
-    current, head = "", 0
-    for number, line in enumerate(lines, start=1):
-        words = line.strip()
-        if words.startswith("["):
-            current = words.strip("[] ")
-            head = number if current == table else head
-        elif current == table and re.match(rf"{re.escape(entry)}\s*=", words):
-            return number
-    return head or max(len(lines), 1)

@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from c360_assets.reference.files import CsvTable, Row, bytes_of, unique
+from c360_assets.reference.landing_forms import landing_options, options_fingerprint
 from c360_assets.reference.measures import Measures, MeasuresFile
 from c360_assets.reference.vocabulary import UNKNOWN
 from c360_assets.text.normalise import keyword_key, normalise_keyword
+from resources.landing.layout import LandingOptions
 
 __all__ = [
     "FALLBACK_CATEGORY",
@@ -37,6 +39,9 @@ FILES = (
     "measures.toml",
     "ui_texts.csv",
 )
+
+LANDING_FORMS = "landing.toml"
+"""It may be absent, and is no part of the tables' rules: it says how landed files are read."""
 
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -69,6 +74,14 @@ class Keyword:
 
 
 @dataclass(frozen=True)
+class Fingerprints:
+    """Digests of the reference data: of what tables are made with (`rules`), and of how landed files are read."""
+
+    rules: str
+    landing: str
+
+
+@dataclass(frozen=True)
 class Reference:
     """All reference data. Two instances are equal if they were read from files with equal names and bytes."""
 
@@ -81,6 +94,12 @@ class Reference:
     keyword_categories: tuple[KeywordCategory, ...] = field(compare=False, repr=False)
     keywords: tuple[Keyword, ...] = field(compare=False, repr=False)
     measures: Measures = field(compare=False, repr=False)
+    landing: LandingOptions = field(default_factory=LandingOptions, repr=False)
+
+    @property
+    def fingerprints(self) -> Fingerprints:
+        """What data versions know of the reference data."""
+        return Fingerprints(self.fingerprint, options_fingerprint(self.landing))
 
     @property
     def category_codes(self) -> tuple[str, ...]:
@@ -114,7 +133,13 @@ def load_reference(folder: Path) -> Reference:
             {topic.code for topic in topics},
         ),
         measures=MeasuresFile(folder / "measures.toml", contents).read(),
+        landing=_landing(folder),
     )
+
+
+def _landing(folder: Path) -> LandingOptions:
+    path = folder / LANDING_FORMS
+    return landing_options(path, {path.name: bytes_of(path)} if path.exists() else {})
 
 
 def _fingerprint(contents: Mapping[str, bytes]) -> str:

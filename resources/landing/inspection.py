@@ -27,7 +27,7 @@ def inspected(layout: Layout, delivery: Delivery) -> list[FileSplit]:
     """
     if delivery.error:
         raise delivery.error
-    files = [split for file in delivery.files if (split := _inspected(layout, file))]
+    files = [split for file in delivery.files if (split := split_of(layout, file))]
     named = {_FORMATS[split.form]: split.name for split in reversed(files)}
     if len(named) > 1:
         shown = " and ".join(f"{name} ({form})" for form, name in sorted(named.items()))
@@ -37,7 +37,7 @@ def inspected(layout: Layout, delivery: Delivery) -> list[FileSplit]:
     return [part for split in files for part in _parts(split)]
 
 
-def _inspected(layout: Layout, file: LandedFile) -> FileSplit | None:
+def split_of(layout: Layout, file: LandedFile) -> FileSplit | None:
     """A file as a split with all that its first bytes tell; None for one that holds nothing but white space."""
     split = FileSplit(file.uri, file.name, "", file.size)
     with opened_as_landed(split, _LOOK_BYTES) as stream:

@@ -2,11 +2,12 @@
 
 import io
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import IO
 
 from resources.errors import LandingError, Where
 from resources.landing.layout import FileSplit, Layout
-from resources.landing.likely_cause import Cause, cause_by_bytes, cause_by_json
+from resources.landing.likely_cause import Cause, cause_by_bytes, cause_by_json, cause_by_names
 from resources.landing.opening import opened
 from resources.landing.readers.csv_records import csv_batches
 from resources.landing.readers.json_array import element_blocks
@@ -14,6 +15,7 @@ from resources.landing.readers.json_record import record_reader, records_of
 from resources.landing.readers.json_value import parse_objects, parse_value
 from resources.landing.readers.lines import BOM, WHITE_SPACE, line_blocks, with_line_feeds
 
+_RECORDS_TO_NAME = 100
 _LOOK_BYTES = 64 << 10
 """How much of each file is looked at first. Nearly always the first record has the fields."""
 
@@ -35,11 +37,7 @@ def require_known_fields(layout: Layout, files: Sequence[FileSplit]) -> None:
     if not empty:
         what, remedy = _cause(layout, files[0])
         needed = ", ".join(layout.needed)
-        raise LandingError(
-            f"none of its records has one of the fields {needed}; it looks like {what}",
-            remedy,
-            Where(file=files[0].name),
-        )
+        raise LandingError(f"holds no record with any of {needed}: {what}", remedy, Where(file=files[0].name))
 
 
 def _begins_well(layout: Layout, file: FileSplit) -> bool:
@@ -92,5 +90,10 @@ def _json_records(file: FileSplit, stream: IO[bytes]) -> Iterator[object]:
 def _cause(layout: Layout, file: FileSplit) -> Cause:
     beginning = _beginning(file)
     if file.form == "csv":
-        return "CSV without a row that has as many fields as the header", "Land it again, whole."
+        return "no row has as many fields as the header", "Land it again, whole."
+    if file.form == "array":
+        with opened(file) as stream:
+            some = islice(_json_records(file, stream), _RECORDS_TO_NAME)
+            records = [record for record in some if isinstance(record, dict)]
+        return cause_by_names(layout, records) if records else ("its JSON array holds no objects", "Land it again.")
     return cause_by_bytes(beginning) or cause_by_json(layout, beginning)

@@ -9,7 +9,7 @@ from resources.landing.readers.json_value import parse_object, parse_objects
 from resources.landing.readers.lines import BOM, WHITE_SPACE
 
 Cause = tuple[str, str]
-"""What a text looks like, and what to do about it."""
+"""What is the matter with a text, as a clause, and what to do about it."""
 _MUCH = 10
 """One byte of so many is no text: then it is not text in another encoding."""
 _NAME = re.compile("[A-Za-z_$@][A-Za-z_.-]{0,39}")
@@ -22,14 +22,14 @@ def cause_by_bytes(head: bytes) -> Cause | None:
     text = head.removeprefix(BOM).decode(errors="replace").strip(WHITE_SPACE)
     lower = text[:200].lower()
     if head.count(b"\0") * 3 > len(head):
-        return "text in UTF-16 without a byte order mark", "Save it as UTF-8."
+        return "it looks like UTF-16 without a byte order mark", "Save it as UTF-8."
     if lower.startswith(("<!doctype html", "<html")):
-        return "an HTML page, such as an error page in place of the data", "Land the data itself."
+        return "it looks like an HTML page, such as an error page in place of the data", "Land the data itself."
     if lower.startswith("<"):
-        return "HTML or XML, such as an error page in place of the data", "Land the data itself."
+        return "it looks like HTML or XML, such as an error page in place of the data", "Land the data itself."
     unfit = text.count("\ufffd") + sum(char < " " and char not in "\t\r\n\x0c\x1e" for char in text)
     if unfit * _MUCH > len(text):
-        return "encrypted, or in a form that is not read", "Land it as JSON lines, CSV or parquet."
+        return "it looks encrypted, or is in a form that is not read", "Land it as JSON lines, CSV or parquet."
     return None
 
 
@@ -38,16 +38,19 @@ def cause_by_json(layout: Layout, head: bytes) -> Cause:
     text = head.removeprefix(BOM).decode(errors="backslashreplace").strip(WHITE_SPACE)
     first = re.split(r"[\r\n]", text, maxsplit=1)[0].strip(WHITE_SPACE)
     if text.startswith("["):
-        return "a JSON array that is cut off, or is not valid JSON", "Land it again, whole."
+        return "its JSON array is cut off, or is not valid", "Land it again, whole."
     if first.endswith(",") and parse_objects(first[:-1]):
-        return "JSON objects parted by commas", "Leave out the commas, or put brackets around all objects."
+        return "its JSON objects are parted by commas", "Leave out the commas, or put brackets around all objects."
     if re.match(r"\{\s*'", text):
-        return "objects in Python's notation", "Write JSON: texts in double quotes."
+        return "its objects are in Python's notation", "Write JSON: texts in double quotes."
     if records := [record for record in _records(text) if type(record) is dict]:
-        return _cause_by_names(layout, records)
+        return cause_by_names(layout, records)
     if text.startswith("{"):
-        return "JSON objects over several lines, or cut off", "Write each on a line of its own, or all as one array."
-    return "in a form that is not read", "Land it as JSON lines, CSV or parquet."
+        return (
+            "its JSON objects span several lines, or are cut off",
+            "Write each on a line of its own, or all as one array.",
+        )
+    return "it is in a form that is not read", "Land it as JSON lines, CSV or parquet."
 
 
 def _records(text: str) -> Iterator[object]:
@@ -57,7 +60,7 @@ def _records(text: str) -> Iterator[object]:
             yield from records_of(value)
 
 
-def _cause_by_names(layout: Layout, records: list[dict[str, object]]) -> Cause:
+def cause_by_names(layout: Layout, records: list[dict[str, object]]) -> Cause:
     """That the fields go by other names, and which those are."""
     found: dict[str, None] = {}
     for record in records:
@@ -67,5 +70,5 @@ def _cause_by_names(layout: Layout, records: list[dict[str, object]]) -> Cause:
             inner = parse_object(value) if isinstance(value, str) else value
             found.update(dict.fromkeys(inner if isinstance(inner, dict) else ()))
     shown = [name for name in found if _NAME.fullmatch(name)][:_MOST_NAMES]
-    names = f": it has {', '.join(shown)}" if shown else ""
-    return f"records whose fields go by other names{names}", "Add the names to landing.toml, or rename the fields."
+    names = f", such as {', '.join(shown)}" if shown else ""
+    return f"its fields go by other names{names}", "Add the names to landing.toml, or rename the fields."

@@ -38,14 +38,16 @@ def text_form(layout: Layout, name: str, stream: IO[bytes]) -> str | None:
         return "json"
     where = Where(file=name)
     if cause := cause_by_bytes(beginning):
-        raise LandingError(f"holds no records: it looks like {cause[0]}", cause[1], where)
+        raise LandingError(f"holds no record: {cause[0]}", cause[1], where)
     if len(missing) < len(layout.needed):
         columns = ", ".join(missing)
         remedy = "Land the file again with the missing columns."
         raise LandingError(f"column {columns} is missing", remedy, Where(file=name, column=columns))
     needed = ", ".join(layout.needed)
     raise LandingError(
-        "it has no header, and no line is a JSON object", f"Begin it with a header that has {needed}.", where
+        "holds no record: it has no header, and no line is a JSON object",
+        f"Begin it with a header that has {needed}.",
+        where,
     )
 
 

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from c360_assets.landing import identity, raw_content, raw_search
-from resources.landing.inspection import inspected
+from resources.landing.inspection import split_of
 from resources.landing.layout import FileSplit, Layout
 from resources.landing.source import read_split
-from resources.landing.zone import Delivery, LandedFile
+from resources.landing.zone import LandedFile
 
 CONTENT, SEARCH, IDENTITY = raw_content.LAYOUT, raw_search.LAYOUT, identity.LAYOUT
 Row = dict[str, str | None]
@@ -14,7 +14,8 @@ Row = dict[str, str | None]
 
 def read_file(path: Path, layout: Layout = CONTENT) -> list[Row]:
     """The rows of a file, without the file's name."""
-    return _rows(layout, splits_of(path, layout), path.name)
+    split = split_of(layout, landed_file(path))
+    return _rows(layout, [split] if split else [], path.name)
 
 
 def read_lines(path: Path, layout: Layout = CONTENT, start: int = 0, end: int | None = None) -> list[Row]:
@@ -28,10 +29,9 @@ def _rows(layout: Layout, splits: list[FileSplit], name: str) -> list[Row]:
     return rows
 
 
-def splits_of(path: Path, layout: Layout = CONTENT) -> list[FileSplit]:
-    """A file as the splits that it is read by; none for one without records."""
-    file = LandedFile(path.name, str(path), path.stat().st_size, "", False)
-    return inspected(layout, Delivery(None, (file,)))
+def landed_file(path: Path) -> LandedFile:
+    """A file as the landing zone finds it."""
+    return LandedFile(path.name, str(path), path.stat().st_size, "", False)
 
 
 def read_bytes(folder: Path, name: str, data: bytes, layout: Layout = CONTENT) -> list[Row]:

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from resources.landing.layout import FileSplit, Layout
 from resources.landing.readers import csv_records, json_lines
 from resources.landing.readers import lines as whole_lines
-from resources.landing.readers.json_lines import json_batches
+from resources.landing.readers.json_array import is_array
+from resources.landing.readers.json_lines import array_batches, json_batches
 from resources.landing.readers.json_regular import fast_json
-from resources.landing.readers.json_tolerant import tolerant_json
+from resources.landing.readers.json_tolerant import tolerant_elements, tolerant_json
 from tests.landing.reading import CONTENT, SEARCH, read_bytes, read_lines, row_of
 
 pytestmark = pytest.mark.unit
@@ -126,6 +127,29 @@ TRICKY = {
     "no-break space": b'{"F":"a"}\xc2\xa0\n{"F":"b"}',
     "white lines": b'{"F":"a"}\n \n{"F":"b"}\n\n',
     "mark of byte order": b'\xef\xbb\xbf{"F":"a"}',
+    "other names": b'{"F":"a","x":"b","y":254,"z":null}\n{"F":"a","x":"c","y":-7,"z":null}',
+    "other names that need escapes": b'{"F":"a","x":"\\"b\\\\","y":"\\n"}\n{"F":"a","x":"c","y":"d"}',
+    "other names now and then": b'{"F":"a"}\n{"F":"b","x":"c"}\n{"F":"c","y":1,"x":null}',
+    "a number with a fraction": b'{"N":1.5,"x":2.50}\n{"N":1e3,"x":-0.0}\n{"N":-0,"x":0}',
+    "lists": b'{"F":"a","x":["b",1,[2,{"y":"c"}]]}\n{"F":"b","x":["c",2,[2,{"y":"d"}]]}',
+    "objects": b'{"F":"a","x":{"y":"b","z":1}}\n{"F":"b","x":{"y":"c","z":2}}',
+    "a known object": b'{"F":{"y":"b"}}\n{"F":{"y":"c"}}',
+    "extended": b'{"F":{"$oid":"b"},"x":{"$date":1}}\n{"F":{"$oid":"c"},"x":{"$date":2}}',
+    "extended and not": b'{"F":{"$oid":"b"}}\n{"F":"c"}\n{"F":{"$oid":"c","x":1}}',
+    "two spellings": b'{"F":"a","_ID":"b","USER_ID":"c"}\n{"F":null,"_ID":"b","USER_ID":"c"}\n{"USER_ID":"c"}',
+    "another spelling": b'{"contract":"a","User Id":"b"}\n{"contract":"b","User Id":"c"}',
+    "an envelope of text": b'{"F":"a","message":"{}"}\n{"F":"b","message":"x"}\n{"F":"b","message":" {"}',
+    "an envelope now and then": b'{"message":"a","log":{"F":"b"}}\n{"message":" {}","log":{"F":"c"}}\n{"F":"d"}',
+    "envelopes": b'{"log":{"F":"a"}}\n{"message":{"F":"b"}}\n{"_source":{"F":"c"},"log":{"F":"d"}}',
+    "an envelope and fields beside": b'{"log":{"F":"a","x":"b"},"x":"c","y":1,"N":2}\n{"x":"c","N":2}',
+    "an envelope's null": b'{"log":{"F":"a","x":null},"x":"c"}\n{"log":{"F":"b","x":null},"x":"d"}',
+    "nulls in an envelope": b'{"log":{"F":"a","x":"b"}}\n{"log":{"F":null,"x":null}}\n{"log":{}}\n{"log":null}',
+    "an answer": b'{"hits":{"hits":[{"F":"a"},1]}}\n{"hits":{"hits":[{"F":"b"},1]}}',
+    "hits that are none": b'{"F":"a","hits":{"x":1}}\n{"F":"a","hits":{"hits":[]}}\n{"F":"a","hits":2}',
+    "many on a line": b'{"F":"a"}{"F":"b"}{"F":"c"}\n{"F":"d"}{"F":"e"}',
+    "many on a line, one odd": b'{"F":"a"}{"F":"b"}{"F":"c"}\n{"F":"d"}{"F":"}{"}',
+    "separators": b'\x1e{"F":"a"}\n\x1e{"F":"b"}\n\x1e[1]\n\x1e',
+    "marks of templates": '{"F":"\U0010fffd1\U0010fffd","x":"\U0010fffc1\U0010fffc"}'.encode(),
     "comment": b'{/* */"F":"a"}',
     "comma at the end": b'{"F":"a",}',
     "single quotes": b"{'F':'a'}",
@@ -167,7 +191,24 @@ def test_regular_lines_go_the_fast_path(block):
 
 # Texts of every kind of record, among them some that the parsers could take for dates or words.
 few_texts = st.sampled_from(
-    ["a", "", "HNH579912", "Đ", "🎉", '"', "\\", "\0", "\n", "NaN", "2022-07-01", "}{", "[", "1"]
+    [
+        "a",
+        "",
+        "{}",
+        ' {"Contract":"c"}',
+        "HNH579912",
+        "Đ",
+        "🎉",
+        '"',
+        "\\",
+        "\0",
+        "\n",
+        "NaN",
+        "2022-07-01",
+        "}{",
+        "[",
+        "1",
+    ]
 )
 few_numbers = st.sampled_from([0, 1, -1, 254, 86_400, 2**63 - 1, 2**63, -(2**63), 1.5, -0.0, 1e300])
 any_value = st.recursive(
@@ -175,7 +216,7 @@ any_value = st.recursive(
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from("abx"), inner, max_size=2),
     max_leaves=3,
 )
-content_names = ["_index", "_type", "_id", "_score", "Contract", "Mac", "TotalDuration", "AppName", "x"]
+content_names = ["_index", "_type", "_id", "_score", "Contract", "Mac", "TotalDuration", "AppName", "x", "é"]
 usual_values = {"_score": st.none() | st.integers(0, 3), "TotalDuration": st.integers(0, 86_400), "x": any_value}
 
 
@@ -226,6 +267,54 @@ def test_content_is_the_same_on_both_paths(block):
 @given(block=blocks(search_records))
 def test_searches_are_the_same_on_both_paths(block):
     assert_equal(SEARCH, block)
+
+
+# Names of every kind, so that envelopes, answers and second spellings stand beside each other.
+any_name = st.sampled_from(
+    ["_id", "Contract", "contract", "MAC", "x", "b\u00e9", "_source", "log", "message", "hits", "$oid"]
+)
+any_form = st.recursive(
+    st.none() | st.booleans() | few_numbers | few_texts,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(any_name, inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@st.composite
+def lines_of_one_form(draw) -> bytes:
+    """Lines that have the same fields, so that they mostly fit a template; numbers and texts differ."""
+    form = draw(st.dictionaries(any_name, any_form, min_size=1, max_size=4))
+    lines = [form, *(varied(draw, form) for _ in range(draw(st.integers(1, 4))))]
+    joint = draw(st.sampled_from(["\n", "\n", "", "\r\n", "\n\x1e"]))
+    return joint.join(json.dumps(line, ensure_ascii=False) for line in lines).encode()
+
+
+def varied(draw, value):
+    if isinstance(value, dict):
+        return {name: varied(draw, inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [varied(draw, inner) for inner in value]
+    return draw(few_texts if isinstance(value, str) else few_numbers if type(value) in (int, float) else st.just(value))
+
+
+@settings(max_examples=600, deadline=None)
+@given(block=lines_of_one_form())
+def test_lines_of_one_form_are_the_same_on_both_paths(block):
+    assert_equal(CONTENT, block)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    records=st.lists(st.dictionaries(any_name, any_form, max_size=4) | any_form, max_size=4),
+    indent=st.sampled_from([None, 2]),
+)
+def test_an_array_is_its_elements_on_lines(records, indent):
+    whole = json.dumps(records, ensure_ascii=False, indent=indent).encode()
+    lines = "\n".join(json.dumps(one, ensure_ascii=False) for one in records).encode()
+    assert is_array(CONTENT, io.BytesIO(whole))
+    split = FileSplit("a.json", "a.json", "array", len(whole))
+    found = [row for batch in array_batches(CONTENT, split, io.BytesIO(whole)) for row in batch.to_pylist()]
+    assert in_any_order(found) == in_any_order(tolerant_elements(CONTENT, "a.json", lines).to_pylist())
 
 
 @settings(max_examples=60, deadline=None)

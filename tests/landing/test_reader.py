@@ -174,7 +174,8 @@ def test_nesting_is_read_as_deep_as_is_told(tmp_path):
     value = "[" * 99 + "]" * 99
     assert read_bytes(tmp_path, "a.json", f'{{"Contract":{value}}}'.encode()) == [row_of(contract=value)]
     deep = '{"x":' * 99 + "[]" + "}" * 99
-    assert read_bytes(tmp_path, "a.json", deep.encode())[0]["other_fields"].startswith('{"x":"{')
+    (row,) = read_bytes(tmp_path, "a.json", deep.encode())
+    assert json.loads(row["other_fields"]) == {"x": deep[5:-1]}
 
 
 def test_bytes_that_are_no_text_are_escaped(tmp_path):

@@ -1,15 +1,18 @@
 """What a run makes again: everything that depends on what changed, and nothing else."""
 
 import shutil
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from c360_assets.contracts.partitions import Partitions
 from c360_assets.planning.plan import DayRange, Item, Planner
+from c360_assets.reference.model import Fingerprints, load_reference
 from c360_assets.tables import TABLES
 from resources.lake.provenance import ProvenanceStore
 from resources.landing.zone import LandingZone
+from resources.settings import REFERENCE
 from tests.support import small_landing as small
 from tests.support.homes import FIRST_DAY, Home
 from tests.support.reach import (
@@ -149,11 +152,17 @@ def test_what_a_range_left_out_is_made_by_the_next_run(made: Home) -> None:
 
 
 def test_other_reference_data_leaves_raw_days_alone(made: Home) -> None:
-    planner = Planner(
-        LandingZone(str(made.landing)), ProvenanceStore(str(made.lake)), "another digest", Partitions(FIRST_DAY)
-    )
+    known = load_reference(REFERENCE).fingerprints
     raw = items(("raw_content",), *CONTENT_DAYS) | items(("raw_search",), *SEARCH_DAYS)
-    assert text(planner.plan(DayRange()).stale) == text(EVERYTHING - raw)
+    assert text(planner_of(made, replace(known, rules="another digest")).plan(DayRange()).stale) == text(
+        EVERYTHING - raw
+    )
+    assert text(planner_of(made, replace(known, landing="another digest")).plan(DayRange()).stale) == text(EVERYTHING)
+
+
+def planner_of(made: Home, reference: Fingerprints) -> Planner:
+    landing, provenances = LandingZone(str(made.landing)), ProvenanceStore(str(made.lake))
+    return Planner(landing, provenances, reference, Partitions(FIRST_DAY))
 
 
 def test_everything_again_and_a_lost_lake_give_the_same_tables(home: Home) -> None:

@@ -54,7 +54,7 @@ class Home:
     @property
     def planner(self) -> Planner:
         """A planner over this home."""
-        reference = load_reference(REFERENCE).fingerprint
+        reference = load_reference(REFERENCE).fingerprints
         return Planner(
             LandingZone(str(self.landing)), ProvenanceStore(str(self.lake)), reference, Partitions(self.first_day)
         )

@@ -97,6 +97,8 @@ def _scan(data: bytes) -> tuple[Any, int | None]:
     if np.any(within & (kinds == _CONTROL)) or depth.max(initial=0) > DEEPEST:
         raise _NotAnArray
     end = int(places[-1]) if ends.size else None
+    if end is not None and data[end : end + 1] != b"]":
+        raise _NotAnArray
     return places[~within & (kinds == _COMMA) & (depth == 0)], end
 
 

@@ -1,0 +1,73 @@
+"""A TOML file of the reference data, whose entries are taken one by one and know their line."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+from c360_assets.reference.files import text_of
+from resources.errors import BadReference, Where
+
+
+class TomlFile:
+    """The entries of a file by table (`[a.b]`). Entries outside any table belong to the table ''."""
+
+    kind = "an entry"
+    """What an entry of the file is, for messages."""
+
+    def __init__(self, path: Path, contents: Mapping[str, bytes]) -> None:
+        self._path = path
+        self._text = text_of(path, contents)
+        self._asked: set[tuple[str, str]] = set()
+        try:
+            self._tables = dict(_flat_tables(tomllib.loads(self._text)))
+        except tomllib.TOMLDecodeError as error:
+            place = re.search(r"at line (\d+)", str(error))  # before Python 3.14 the line stands in the text only
+            line = place[1] if place else str(self._text.count("\n") + 1)
+            raise BadReference(
+                f"not valid TOML ({error})", "Correct the line.", Where(file=str(path), line=int(line))
+            ) from None
+
+    def _take(self, table: str, entry: str) -> Any:
+        self._asked.add((table, entry))
+        if entry not in self._tables.get(table, {}):
+            self._refuse(table, entry, "is missing", f"Add it below [{table}]")
+        return self._tables[table][entry]
+
+    def _taken_or(self, table: str, entry: str, default: Any) -> Any:
+        return self._take(table, entry) if entry in self._tables.get(table, {}) else default
+
+    def _expect_nothing_else(self) -> None:
+        for table, entries in self._tables.items():
+            for entry in entries:
+                if (table, entry) not in self._asked:
+                    self._refuse(table, entry, f"is not {self.kind}", "Correct its name or its table, or remove it")
+
+    def _refuse(self, table: str, entry: str, wrong: str, remedy: str) -> NoReturn:
+        line = _line_of(self._text, table, entry)
+        where = Where(file=str(self._path), line=line)
+        place = f" of [{table}]" if table else ""
+        raise BadReference(f"{entry}{place}: {wrong}", f"{remedy}.", where)
+
+
+def _flat_tables(document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Tables by their full name, as in `[a.b]`."""
+    yield prefix, {name: value for name, value in document.items() if not isinstance(value, dict)}
+    for name, value in document.items():
+        if isinstance(value, dict):
+            yield from _flat_tables(value, f"{prefix}.{name}" if prefix else name)
+
+
+def _line_of(text: str, table: str, entry: str) -> int:
+    """The line of an entry; if it is missing, that of its table's header; otherwise the last line of the file."""
+    lines = text.splitlines()
+    current, head = "", 0
+    for number, line in enumerate(lines, start=1):
+        words = line.strip()
+        if words.startswith("["):
+            current = words.strip("[] ")
+            head = number if current == table else head
+        elif current == table and re.match(rf"{re.escape(entry)}\s*=", words):
+            return number
+    return head or max(len(lines), 1)
