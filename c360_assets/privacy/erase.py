@@ -140,7 +140,7 @@ class Eraser:
     def _make_again(self) -> Outcome:
         """Makes everything that depends on what is erased, and all else that has changed."""
         settings = self._settings
-        reference = load_reference(settings.reference).fingerprint
+        reference = load_reference(settings.reference).fingerprints
         planner = Planner(LandingZone(settings.landing), self._provenances, reference, Partitions(settings.first_day))
         job = build(settings).resolve_implicit_global_asset_job_def()
         return Runner(job, self._instance, planner).run_all(DayRange(), False, lambda total: None, self._report)
