@@ -7,15 +7,13 @@ from math import ceil
 from resources.errors import LandingError, Where
 from resources.landing.known_fields import require_known_fields
 from resources.landing.layout import FileSplit, Layout
-from resources.landing.opening import content, opened_as_landed
+from resources.landing.opening import LOOK_BYTES, content, opened_as_landed
 from resources.landing.readers.json_array import is_array
 from resources.landing.sniffing import compression_of, head_of, kind_of
 from resources.landing.source import SPLIT_BYTES
 from resources.landing.text_form import text_form
 from resources.landing.zone import Delivery, LandedFile
 
-_LOOK_BYTES = 1 << 20
-"""Bytes to ask an object store for at a time."""
 _FORMATS = {"json": "json", "array": "json", "csv": "csv", "parquet": "parquet"}
 _NEVER_EMPTY = (".gz", ".zst", ".bz2", ".parquet")
 
@@ -40,7 +38,7 @@ def inspected(layout: Layout, delivery: Delivery) -> list[FileSplit]:
 def split_of(layout: Layout, file: LandedFile) -> FileSplit | None:
     """A file as a split with all that its first bytes tell; None for one that holds nothing but white space."""
     split = FileSplit(file.uri, file.name, "", file.size)
-    with opened_as_landed(split, _LOOK_BYTES) as stream:
+    with opened_as_landed(split, LOOK_BYTES) as stream:
         head = head_of(stream)
         if not head and file.name.lower().endswith(_NEVER_EMPTY):
             raise LandingError("holds 0 bytes", "Land it again, whole.", Where(file=file.name))

@@ -8,7 +8,7 @@ from typing import IO
 from resources.errors import LandingError, Where
 from resources.landing.layout import FileSplit, Layout
 from resources.landing.likely_cause import Cause, cause_by_bytes, cause_by_json, cause_by_names
-from resources.landing.opening import opened
+from resources.landing.opening import LOOK_BYTES, opened
 from resources.landing.readers.csv_records import csv_batches
 from resources.landing.readers.json_array import element_blocks
 from resources.landing.readers.json_record import record_reader, records_of
@@ -16,7 +16,7 @@ from resources.landing.readers.json_value import parse_objects, parse_value
 from resources.landing.readers.lines import BOM, WHITE_SPACE, line_blocks, with_line_feeds
 
 _RECORDS_TO_NAME = 100
-_LOOK_BYTES = 64 << 10
+_BEGINNING_BYTES = 64 << 10
 """How much of each file is looked at first. Nearly always the first record has the fields."""
 
 
@@ -45,14 +45,14 @@ def _begins_well(layout: Layout, file: FileSplit) -> bool:
     beginning = _beginning(file)
     ends = max(beginning.rfind(b"\n"), beginning.rfind(b"\r")) + 1
     if file.form == "array":
-        with opened(file) as stream:
+        with opened(file, LOOK_BYTES) as stream:
             return next(_looked_at(layout, file, stream), False)
     return any(_looked_at(layout, file, io.BytesIO(beginning[:ends])))
 
 
 def _beginning(file: FileSplit) -> bytes:
-    with opened(file) as stream:
-        return stream.read(_LOOK_BYTES)
+    with opened(file, LOOK_BYTES) as stream:
+        return stream.read(_BEGINNING_BYTES)
 
 
 def _looked_at(layout: Layout, file: FileSplit, stream: IO[bytes]) -> Iterator[bool]:
@@ -92,7 +92,7 @@ def _cause(layout: Layout, file: FileSplit) -> Cause:
     if file.form == "csv":
         return "no row has as many fields as the header", "Land it again, whole."
     if file.form == "array":
-        with opened(file) as stream:
+        with opened(file, LOOK_BYTES) as stream:
             some = islice(_json_records(file, stream), _RECORDS_TO_NAME)
             records = [record for record in some if isinstance(record, dict)]
         return cause_by_names(layout, records) if records else ("its JSON array holds no objects", "Land it again.")

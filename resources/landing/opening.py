@@ -19,6 +19,8 @@ from resources.landing.layout import FileSplit
 from resources.landing.readers.lines import BOM
 from resources.locations import open_landed
 
+LOOK_BYTES = 1 << 20
+"""Bytes to ask an object store for at a time by those who only look at the beginning."""
 _BLOCK_BYTES = 1 << 20
 _IN_MEMORY = 64 << 20
 """Compressed parquet beyond this is unpacked to a temporary file: it is not read from its beginning to its end."""
@@ -29,9 +31,9 @@ _DAMAGED = ("Invalid data stream", "ZSTD decompress failed")
 
 
 @contextmanager
-def opened(split: FileSplit) -> Iterator[IO[bytes]]:
+def opened(split: FileSplit, block_size: int | None = None) -> Iterator[IO[bytes]]:
     """What a split's file holds, as bytes. Raises LandingError, also within the block, where it can't be read."""
-    with opened_as_landed(split) as stream, closing(content(stream, split)) as opened_content:
+    with opened_as_landed(split, block_size) as stream, closing(content(stream, split)) as opened_content:
         yield opened_content
 
 

@@ -22,7 +22,7 @@ for _chars, _kind in ((b'"', _QUOTE), (b"[{", _OPEN), (b"]}", _CLOSE), (b",", _C
     _KINDS[list(_chars)] = _kind
 
 
-class _NotAnArray(Exception):
+class _NotAnArray(ValueError):
     """The text is not one JSON array."""
 
 
@@ -37,7 +37,7 @@ def is_array(layout: Layout, stream: IO[bytes]) -> bool:
             others = sorted_out(layout, "", block, template)[1] if template else block
             for line in filter(None, others.decode().split("\n")):
                 parse_value(line)
-    except (_NotAnArray, ValueError):
+    except ValueError:
         return False
     return True
 
@@ -112,15 +112,15 @@ def _escaped(data: bytes) -> Any:
 
 
 def _as_lines(data: bytes, cuts: Any) -> bytes:
-    """A text with a line feed in place of each cut, and no white space at the ends of lines.
+    """A text with a line feed in place of each cut, and no white space where lines begin.
 
     Raises _NotAnArray where nothing is between two cuts.
     """
     text = bytearray(data.translate(_TO_SPACES))
     np.frombuffer(text, np.uint8)[cuts] = ord("\n")
     lines = bytes(text).strip(b" ")
-    if b"\n " in lines or b" \n" in lines:
-        lines = re.sub(rb" *\n *", b"\n", lines)
+    if b"\n " in lines:
+        lines = re.sub(rb"\n +", b"\n", lines)
     if not lines or b"\n\n" in lines or lines.startswith(b"\n") or lines.endswith(b"\n"):
         raise _NotAnArray
     return lines
