@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resources.errors import LandingError
@@ -116,6 +116,7 @@ def test_parquet_may_be_compressed_as_a_whole(tmp_path, compress):
     assert found["contract"] == CANARY
 
 
+@settings(deadline=None)
 @given(text=st.text(max_size=30), mark=st.sampled_from(["utf-16-le", "utf-16-be"]), cut=st.integers(0, 3))
 def test_utf_16_gives_what_utf_8_gives(tmp_path_factory, text, mark, cut):
     folder = tmp_path_factory.mktemp("utf16")

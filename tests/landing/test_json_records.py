@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resources.landing.readers import lines as whole_lines
@@ -221,6 +221,7 @@ def leaf_texts(value) -> list[str]:
     return [] if value is None else [value if isinstance(value, str) else json.dumps(value)]
 
 
+@settings(deadline=None)
 @given(
     record=st.dictionaries(names, values, max_size=4),
     wrap=st.sampled_from([dict, lambda record: {"_source": record}, lambda record: {"log": json.dumps(record)}]),
