@@ -1,6 +1,7 @@
 """Jobs for the launchpad: a day, a month, and everything that changed. They run only when somebody starts them."""
 
 from datetime import date
+from typing import Any
 
 import dagster as dg
 
@@ -18,24 +19,24 @@ from resources.landing.zone import LandingZone
 STARTED_BY = "c360/started_by"
 
 
-def _tables(unit: Unit) -> dg.AssetSelection:
-    return dg.AssetSelection.assets(*(name for name, table in TABLES.items() if table.unit == unit))
+def _job(unit: Unit, description: str) -> Any:
+    """The job that makes all tables of a day, or of a month."""
+    tables = (name for name, table in TABLES.items() if table.unit == unit)
+    return dg.define_asset_job(
+        f"one_{unit}", dg.AssetSelection.assets(*tables), description=description, tags={"c360/unit": unit}
+    )
 
 
-one_day = dg.define_asset_job(
-    "one_day",
-    _tables("day"),
-    description="All daily tables of one day of both logs: raw, quarantine, clean, ledger. Makes them whether the day changed "
-    "or not. Its month is not made: start one_month, or everything_changed.",
-    tags={"c360/unit": "day"},
+one_day = _job(
+    "day",
+    "All daily tables of one day of both logs: raw, quarantine, clean, ledger. Makes them whether the day changed or not. "
+    "Its month is not made: start one_month, or everything_changed.",
 )
 
-one_month = dg.define_asset_job(
-    "one_month",
-    _tables("month"),
-    description="All monthly tables of one month, from the days that the lake holds, up to customer360. Makes them whether "
-    "the month changed or not. Months after it that look back at it are not made: start everything_changed.",
-    tags={"c360/unit": "month"},
+one_month = _job(
+    "month",
+    "All monthly tables of one month, from the days that the lake holds, up to customer360. Makes them whether the month "
+    "changed or not. Months after it that look back at it are not made: start everything_changed.",
 )
 
 

@@ -13,6 +13,8 @@ from tests.support.homes import ENGINE, Home, home_at
 
 _MADE = "made"
 """The file that says that a shared folder is complete."""
+_FAILED = "failed"
+"""The file that says why a shared folder could not be made: no other process tries it again."""
 _COMMITS = "commits"
 """The file that lists what a shared lake's only run committed: a table and a partition per line."""
 
@@ -28,9 +30,15 @@ def make_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
     folder = run_folder(factory) / f"{name}-{ENGINE}"
     with FileLock(f"{folder}.lock"):
         if not (folder / _MADE).exists():
-            shutil.rmtree(folder, ignore_errors=True)  # what another process could not finish
+            if (folder / _FAILED).exists():
+                pytest.fail(f"{name} could not be made, in another test: {(folder / _FAILED).read_text()}")
+            shutil.rmtree(folder, ignore_errors=True)  # what another process was killed over
             folder.mkdir()
-            make(folder)
+            try:
+                make(folder)
+            except Exception as error:
+                (folder / _FAILED).write_text(repr(error))
+                raise
             (folder / _MADE).touch()
     return folder
 
