@@ -17,6 +17,13 @@ from tests.support.lakes import copy_of
 TIERS = ("unit", "engine", "system")
 FIRST = ("tests/transforms/", "tests/lake/", "tests/docs/")
 """What a change is most likely to break: looked at before all else."""
+LONG = (
+    "tests/reliability/",
+    "tests/properties/",
+    "tests/dagster_ui/test_browser.py",
+    "tests/execution/test_failing.py",
+)
+"""The longest files: started before the others, so that no process is left with one at the end."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -35,9 +42,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _turn(item: pytest.Item) -> int:
     """Transforms, the write path and the docs, then what takes long, then the rest of the engine's, then what takes no time."""
-    if item.nodeid.startswith(FIRST):
-        return 0
-    return 1 + ("system", "engine", "unit").index(next(tier for tier in TIERS if item.get_closest_marker(tier)))
+    for turn, files in enumerate((FIRST, LONG)):
+        if item.nodeid.startswith(files):
+            return turn
+    return 2 + ("system", "engine", "unit").index(next(tier for tier in TIERS if item.get_closest_marker(tier)))
 
 
 @pytest.fixture(autouse=True)

@@ -12,9 +12,10 @@ import pytest
 from resources.errors import group_by_cause
 from resources.lake import tables as delta
 from resources.landing import source
-from tests.dagster_ui.server import BIN, environment, make_home
+from tests.dagster_ui.server import environment, make_home
 from tests.support import small_landing as small
 from tests.support.homes import ENGINE, Home
+from tests.support.processes import command
 
 pytestmark = pytest.mark.system
 
@@ -80,16 +81,17 @@ def test_an_engine_that_cannot_start_says_what_it_needs(tmp_path: Path) -> None:
     variables = {**environment(home), "C360_ENGINE": "spark", "PATH": str(empty)}
     for name in ("JAVA_HOME", "SPARK_REMOTE", "C360_SPARK_CONFIG"):
         variables.pop(name, None)
-    run = subprocess.run([BIN / "c360", "run"], env=variables, capture_output=True, text=True, check=False)
+    run = command("run", env=variables, folder=tmp_path / "run")
+    out, errors = run.communicate()
     assert run.returncode == 1
     needs = "Apache Spark needs Java 17, and there is no java here. Install it and set JAVA_HOME, "
     needs += "or use the embedded engine with C360_ENGINE=sail."
     found = failures(home)
     home.instance.dispose()
     assert found["raw_content"] == f"raw_content: 2 of 2 partitions failed. 2022-04-28, 2022-04-29: {needs}"
-    assert needs in run.stdout
-    assert run.stderr == ""
-    assert "Traceback" not in run.stdout
+    assert needs in out
+    assert errors == ""
+    assert "Traceback" not in out
 
 
 @pytest.fixture

@@ -12,10 +12,11 @@ import pytest
 
 from resources.lake.provenance import ProvenanceStore
 from resources.lake.tables import Lake
-from resources.settings import PROJECT
+from tests.reliability import rights
 from tests.support import small_landing as small
 from tests.support.commands import Done, environment
 from tests.support.homes import Home
+from tests.support.processes import start
 from tests.support.reading import differing, frame
 
 pytestmark = pytest.mark.system
@@ -76,27 +77,18 @@ def test_a_read_only_lake_is_told_and_the_next_run_heals(home: Home, home_in: Ca
     assert_healed(home, home_in)
 
 
-NO_RIGHTS = "-dac_override,-dac_read_search"
-
-
 def without_rights(root: Path, *words: str) -> Done:
     """The command without root's right to pass over the modes of files."""
-    limited = ["setpriv", f"--inh-caps={NO_RIGHTS}", f"--bounding-set={NO_RIGHTS}"]
-    done = subprocess.run(
-        [*limited, sys.executable, "-m", "c360_assets.cli", *words],
-        env={**os.environ, **environment(root), "PYTHONPATH": str(PROJECT)},
-        cwd=root,
-        capture_output=True,
-        text=True,
-    )
-    return Done(done.returncode, done.stdout, done.stderr)
+    running = start(rights.run, *words, env={**os.environ, **environment(root)}, folder=root)
+    out, errors = running.communicate()
+    return Done(running.returncode or 0, out, errors)
 
 
 @pytest.fixture
 def landed(tmp_path: Path) -> Path:
     """A folder with two landed days."""
-    if os.geteuid() != 0 or not shutil.which("setpriv"):
-        pytest.skip("only root can give a file away, and setpriv (util-linux) take root's rights")
+    if os.geteuid() != 0 or not sys.platform.startswith("linux"):
+        pytest.skip("only root can give a file away, and only Linux takes single rights from it")
     small.land_all(tmp_path / "landing", (DAY, OTHER), ())
     return tmp_path
 
