@@ -64,6 +64,7 @@ def test_days_and_the_months_behind_them_in_one_backfill(home: Home, fresh: Daem
     assert held(home) == items(CONTENT_DAY, *DAYS[:2]) | items(months, APRIL)
 
 
+@pytest.mark.slow  # every day of a month is a partition of every daily table
 def test_all_tables_and_all_partitions_at_once(home: Home, home_in) -> None:
     """What "materialise all" asks for: the runs come in the order of the data, and the tables are those of `c360 run`."""
     small.land_all(home.landing, DAYS[:2], DAYS[:1])
