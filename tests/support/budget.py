@@ -2,7 +2,7 @@
 
 import os
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
 IS_LONG = os.environ.get("C360_LONG") == "1"
@@ -11,12 +11,16 @@ KEPT = DirectoryBasedExampleDatabase(".hypothesis/examples")
 
 
 def budget(examples: int, long: int) -> settings:
-    """Settings for a property whose every example runs the engine: two at most on Spark, which takes half a minute for each."""
+    """Settings for a property whose every example runs the engine: two at most on Spark, which takes half a minute for each.
+
+    A short run reports the example that failed as it is: a simpler one takes many runs to find.
+    """
     few = min(2, examples) if os.environ.get("C360_ENGINE") == "spark" else examples
     return settings(
         max_examples=long if IS_LONG else few,
         deadline=None,
         derandomize=not IS_LONG,
         database=KEPT if IS_LONG else None,
+        phases=tuple(Phase) if IS_LONG else (Phase.explicit, Phase.generate),
         suppress_health_check=list(HealthCheck),
     )
