@@ -92,17 +92,19 @@ def run(first: date | None, last: date | None, everything: bool, show_profile: b
 
 
 @cli.command()
-def status() -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print all of it as one JSON object.")
+def status(as_json: bool) -> None:
     """Show what landed, what was made of it, and whether it balances.
 
     Per log and month: days landed, made, changed since and missing; rows, the share in quarantine, the balance. Then
-    what is still to be made, and what can't be.
+    what is still to be made, what can't be, which names in the landing zone are not a day's, and which files are passed
+    over because they are no data.
 
-    Exit status: 0 if all that landed is made and balances, else 1.
+    Exit status: 0 if all that landed is made and balances, otherwise 1.
     """
     from c360_assets.commands.status import status_command
 
-    sys.exit(status_command())
+    sys.exit(status_command(as_json))
 
 
 @cli.command()

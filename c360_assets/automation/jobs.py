@@ -80,7 +80,7 @@ def make_what_changed(
     )
     context.log.info(f"Made {outcome.planned - len(outcome.failed)} partitions in {outcome.runs} runs.")
     if not outcome.ok:
-        causes = [*lines(outcome.failed), *lines(outcome.blocked), *outcome.problems]
+        causes = [*lines(outcome.failed), *lines(outcome.blocked), *outcome.unrecognized_files, *outcome.problems]
         raise dg.Failure("\n".join(causes), allow_retries=False)
 
 

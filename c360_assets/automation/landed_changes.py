@@ -136,7 +136,7 @@ def _nothing(plan: Plan, planner: Planner) -> str:
         names = ", ".join(sorted(map(label, plan.failed))[:3])
         more = f" and {len(plan.failed) - 3} more" if len(plan.failed) > 3 else ""
         parts.append(f"Failed, and not tried again before a change: {names}{more}.")
-    parts += [f"Passed over: {name}." for name in planner.unrecognized_files()[:3]]
+    parts += [f"Not read: {name}." for name in planner.unrecognized_files()[:3]]
     return " ".join(parts) or "Nothing has changed."
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 import dagster as dg
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from c360_assets.build import build
@@ -112,10 +113,11 @@ def _report(console: Console, outcome: Outcome) -> None:
     for title, found in (
         ("failed", lines(outcome.failed)),
         ("left as it was", lines(outcome.blocked)),
-        ("passed over", outcome.problems),
+        ("not read", outcome.unrecognized_files),
+        ("problem", outcome.problems),
     ):
         for line in found:
-            console.print(f"[bold red]{title}[/] {line}", highlight=False, soft_wrap=True)
+            console.print(f"[bold red]{title}[/] {escape(line)}", highlight=False, soft_wrap=True)
 
 
 def _tell_restored(console: Console, before: set[Item], after: set[Item]) -> None:

@@ -47,10 +47,10 @@ class Partitions:
     def missing_reason(self, day: date) -> str | None:
         """Why a day has no partition, and what to do; None where it has one."""
         if day < self.first_day:
-            return f"lies before the first day that partitions exist for, {self.first_day}: set C360_FIRST_DAY"
+            return f"is before the first day that is read, {self.first_day}: set C360_FIRST_DAY to read it"
         newest = self.days.get_last_partition_key()
         if newest is None or day > date.fromisoformat(newest):
-            return "lies in the future: name it by the day that it tells of"
+            return "is in the future: name it by the day of its rows"
         return None
 
 

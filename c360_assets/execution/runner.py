@@ -20,6 +20,7 @@ class Outcome:
     """What `run_all` did: how many partitions were planned, which failed and why, and which wait for those.
 
     `made` were made. `altered` were found changed by another hand; those that could be were made again.
+    `unrecognized_files` should have been read, but their names are not a day's.
     """
 
     planned: int = 0
@@ -28,12 +29,13 @@ class Outcome:
     blocked: dict[Item, str] = field(default_factory=dict)
     made: set[Item] = field(default_factory=set)
     altered: dict[Item, str] = field(default_factory=dict)
+    unrecognized_files: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
         """Whether every run and every blocking check passed."""
-        return not (self.failed or self.blocked or self.problems)
+        return not (self.failed or self.blocked or self.unrecognized_files or self.problems)
 
 
 class Runner:
@@ -57,7 +59,7 @@ class Runner:
 
         `announce` is called with the number of partitions to be made, once the plan is known and whenever it grows.
         """
-        outcome = Outcome(problems=self._planner.unrecognized_files())
+        outcome = Outcome(unrecognized_files=self._planner.unrecognized_files())
         handled: set[Item] = set()
         # Made in a run with one that failed, so that their checks did not run: made once more.
         unchecked: set[Item] = set()

@@ -116,16 +116,20 @@ class Planner:
         }
 
     def unrecognized_files(self) -> list[str]:
-        """What is in the landing zone but is not read: names without a date, days without a partition."""
+        """What is in the landing zone but is not read: names that are not a day's, days without a partition."""
         found: list[str] = []
         for folder in SOURCES.values():
             landed = self._landing.days(folder)
-            found += [
-                f"{name}: not a day's file: name it YYYYMMDD.* or move it away" for name in landed.unrecognized_files
-            ]
-            outside = {day: self._partitions.missing_reason(day) for day in landed.deliveries}
-            found += [f"{folder} {day} {why}" for day, why in outside.items() if why]
+            found += [f"{name} {what}" for name, what in landed.unrecognized_files.items()]
+            for day, delivery in landed.deliveries.items():
+                if reason := self._partitions.missing_reason(day):
+                    found += [f"{folder}/{name}: {day} {reason}" for name in delivery.names]
         return found
+
+    def passed_over(self) -> list[str]:
+        """What is in the landing zone and is no data: hidden names, checksums, markers, unfinished transfers."""
+        logs = [self._landing.days(folder).passed_over for folder in SOURCES.values()]
+        return [name for names in (*logs, self._landing.folder(IDENTITY).passed_over) for name in names]
 
     def plan(
         self,
@@ -226,7 +230,7 @@ class Planner:
         if not table.lands:
             return None
         if partition is None:
-            return self._landing.folder(IDENTITY, identity.LAYOUT.forms)
+            return self._landing.folder(IDENTITY)
         return deliveries[table.name].get(partition)
 
     def _fingerprint(self, delivery: Delivery, provenance: Provenance | None, erasures: str) -> str:

@@ -61,9 +61,7 @@ class DeliveryReader:
             raise LandingError("changed while it was read", "Run again once the delivery is complete.", where)
 
     def _find(self, layout: Layout, day: date | None) -> Delivery | None:
-        return (
-            self._landing.folder(layout.folder, layout.forms) if day is None else self._landing.day(layout.folder, day)
-        )
+        return self._landing.folder(layout.folder) if day is None else self._landing.day(layout.folder, day)
 
 
 def read_landed(session: SparkSession, layout: Layout, splits: list[FileSplit]) -> DataFrame:

@@ -33,8 +33,7 @@ class Layout:
     `fields` pairs a column of the raw table with the name of its field in landed files. Those in `document` are a
     search engine's own: they are beside an envelope, never in it, and go by exactly this name. A CSV or parquet file
     must have the `needed` ones, a JSON record any of them. Whole floats of the fields in `ids` are whole numbers.
-    `erased_by` are the columns that hold a customer's id, by which erased records are recognized. `forms`
-    are those that the folder's files may have.
+    `erased_by` are the columns that hold a customer's id, by which erased records are recognized.
     """
 
     folder: str
@@ -45,7 +44,6 @@ class Layout:
     erased_by: tuple[tuple[str, Kind], ...] = ()
     envelope: str | None = None
     nested: tuple[str, ...] = ()
-    forms: tuple[str, ...] = ("json", "csv", "parquet")
     options: LandingOptions = field(default_factory=LandingOptions)
 
     @property

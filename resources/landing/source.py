@@ -123,7 +123,7 @@ def _layout(text: str) -> Layout:
         data["folder"],
         fields,
         envelope=data["envelope"],
-        **{name: tuple(data[name]) for name in ("needed", "document", "ids", "nested", "forms")},
+        **{name: tuple(data[name]) for name in ("needed", "document", "ids", "nested")},
         options=LandingOptions(
             tuple(options["envelopes"]), names, tuple(options["csv_separators"]), options["csv_escape"]
         ),

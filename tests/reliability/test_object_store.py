@@ -20,7 +20,10 @@ import pytest
 from deltalake import DeltaTable
 
 from c360_assets.tables import TABLES
+from resources.landing.zone import LandingZone
+from resources.locations import open_landed
 from resources.settings import PROJECT, EngineOptions
+from tests.landing.landed import LINE, LOG, land
 from tests.reliability.writing import CLICKS, SHARED, own_day, torn_days, write
 from tests.support import small_landing as small
 from tests.support.budget import IS_LONG
@@ -161,6 +164,35 @@ def test_a_lake_in_an_object_store_is_the_lake_on_a_disk(store: Store, home_in: 
     errors = kept.communicate()[1]
     assert kept.returncode == 0, errors
     assert [table for table, rows in expected.items() if not store.rows(table).equals(rows)] == []
+
+
+def test_a_landing_zone_in_an_object_store_has_the_names_of_one_on_a_disk(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = [f"20220402/hour=07/{name}.json" for name in ("part 0", "part#1", "part-%20", "part::2", "phần[3]", "a?b*c")]
+    names = [
+        *odd,
+        "date=2022-04-01/a.json",
+        "20220402/x.json.md5",
+        "2022/04/03/a.json",
+        "20220404/a",
+        "20220405_$folder$",
+    ]
+    local = land(tmp_path, {**dict.fromkeys(names, LINE), "20220404/_delta_log/0.json": b"{}"})
+    for name, value in store.environment.items():
+        monkeypatch.setenv(name, value)
+    store.files.put(str(tmp_path / LOG), f"{BUCKET}/names/{LOG}", recursive=True)
+    store.files.pipe(f"{BUCKET}/names/{LOG}/20220402/", b"")  # as consoles make folders
+    remote = LandingZone(f"s3://{BUCKET}/names")
+    here, there = local.days(LOG), remote.days(LOG)
+    assert there.unrecognized_files == here.unrecognized_files
+    assert sorted(there.passed_over) == sorted(here.passed_over)
+    assert list(there.deliveries) == list(here.deliveries)
+    for day, delivery in here.deliveries.items():
+        assert there.deliveries[day].problem == delivery.problem
+        assert [file.name for file in there.deliveries[day].files] == [file.name for file in delivery.files]
+    read = [file.name for file in there.deliveries[date(2022, 4, 2)].files if open_landed(file.uri).read() == LINE]
+    assert sorted(read) == sorted(odd)
 
 
 @pytest.mark.skipif(ENGINE != "spark", reason="Sail's commits are conditional puts, and need no log store")

@@ -57,7 +57,7 @@ class EngineLake(Mapping[str, list[Row]]):
     def _frame(self, table: TableSpec) -> DataFrame:
         """All partitions of a table in one frame, so that the engine is asked once."""
         if table.unit is None:
-            delivery = self._zone.folder(identity.LAYOUT.folder, identity.LAYOUT.forms)
+            delivery = self._zone.folder(identity.LAYOUT.folder)
             links = self._landed_frame(identity.LAYOUT, inspected(identity.LAYOUT, delivery))
             return TRANSFORMS[table.name].of_partition({"landed": links}, None, self._reference)
         column = str(table.partition_column)

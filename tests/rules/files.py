@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from c360_assets.landing import raw_content
-from resources.landing.layout import FileSplit, Layout
+from resources.landing.inspection import inspected
+from resources.landing.layout import Layout
 from resources.landing.source import read_split
-from resources.landing.zone import LandingZone
-from resources.landing.zone import form_of as real_form_of
+from resources.landing.zone import Delivery, LandedFile, LandingZone
 from tests.model import csv_text, landed, raw
 from tests.strategies import Landed
 
@@ -26,8 +26,8 @@ class Files(Protocol):
     def csv(self, root: Path, text: str) -> list[Record | str]:
         """The records of a CSV file with the columns a and b; a ragged one as its text."""
 
-    def form_of(self, root: Path, name: str) -> str | None:
-        """The form of a file in a day's folder; None for what is no data."""
+    def is_data(self, root: Path, name: str) -> bool:
+        """Whether a file in a day's folder is data."""
 
     def day_of(self, root: Path, name: str) -> date | None:
         """The day that a name in a log's folder tells."""
@@ -46,9 +46,9 @@ class ModelFiles:
         """See `Files`."""
         return list(csv_text.rows(text))
 
-    def form_of(self, root: Path, name: str) -> str | None:
+    def is_data(self, root: Path, name: str) -> bool:
         """See `Files`."""
-        return landed.form_of(name)
+        return landed.form_of(name) is not None
 
     def day_of(self, root: Path, name: str) -> date | None:
         """See `Files`."""
@@ -68,11 +68,11 @@ class LandingFiles:
         rows = _read(layout, root, "a.csv", text.encode())
         return [row["unparsed"] or {name: row[name] for name in ("a", "b")} for row in rows]
 
-    def form_of(self, root: Path, name: str) -> str | None:
+    def is_data(self, root: Path, name: str) -> bool:
         """See `Files`."""
         Landed({f"{FOLDER}/{DAY:%Y%m%d}/{name}": b""}).write(root)
         delivery = LandingZone(str(root)).day(FOLDER, DAY)
-        return real_form_of(name) if delivery and delivery.files else None
+        return delivery is not None and bool(delivery.files)
 
     def day_of(self, root: Path, name: str) -> date | None:
         """See `Files`."""
@@ -82,6 +82,7 @@ class LandingFiles:
 
 def _read(layout: Layout, root: Path, name: str, data: bytes) -> list[Record]:
     path = Landed({name: data}).write(root) / name
-    split = FileSplit(str(path), name, real_form_of(name) or "", len(data))
-    rows = [row for batch in read_split(layout, split) for row in batch.to_pylist()]
+    file = LandedFile(name, str(path), len(data), "", False)
+    splits = inspected(layout, Delivery(None, (file,)))
+    rows = [row for split in splits for batch in read_split(layout, split) for row in batch.to_pylist()]
     return [{column: row[column] for column in layout.columns[1:]} for row in rows]

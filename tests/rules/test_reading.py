@@ -27,28 +27,27 @@ def test_csv(files, tmp_path, text, rows):
 
 
 @pytest.mark.parametrize(
-    ("name", "form"),
+    ("name", "is_data"),
     [
-        ("20220401.json", "json"),
-        ("part-0.snappy.parquet", "parquet"),
-        ("x.csv.gz", "csv"),
-        ("x.jsonl", "json"),
-        ("x.ndjson.gz", "json"),
-        ("_SUCCESS", None),
-        (".x.json", None),
-        ("_x.csv", None),
-        ("x.json.crc", None),
-        ("x.txt", None),
+        ("20220401.json", True),
+        ("part-0.snappy.parquet", True),
+        ("x.csv.gz", True),
+        ("x.jsonl", True),
+        ("x.ndjson.gz", True),
+        ("_SUCCESS", False),
+        (".x.json", False),
+        ("_x.csv", False),
+        ("x.json.crc", False),
     ],
 )
-def test_the_name_tells_the_form(files, tmp_path, name, form):
-    assert files.form_of(tmp_path, name) == form
+def test_what_is_data(files, tmp_path, name, is_data):
+    assert files.is_data(tmp_path, name) is is_data
 
 
 def test_the_name_tells_the_day(files, tmp_path):
-    names = ("20220401", "20220401.json.gz", "20220231.json", "2022-04-01.json", "x.json", "20220401-1.csv")
+    names = ("20220401.csv", "20220401.json.gz", "20220231.json", "x.json", "20220401-1.csv")
     found = [files.day_of(tmp_path / str(place), name) for place, name in enumerate(names)]
-    assert found == [date(2022, 4, 1)] * 2 + [None] * 4
+    assert found == [date(2022, 4, 1)] * 2 + [None] * 3
 
 
 def parquet(**columns):

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from resources.landing.layout import Layout
-from resources.landing.zone import LandedFile, form_of
+from resources.landing.zone import LandedFile
 
 _LONGEST_LINE = 1 << 20
 
@@ -24,7 +24,7 @@ _LONGEST_LINE = 1 << 20
 def fields_of(file: LandedFile, layout: Layout, lines: int) -> set[str]:
     """The names of a file's fields; those in the layout's envelope as `envelope.name`."""
     with fsspec.open(file.uri, "rb", compression="infer") as stream:
-        return _READERS[form_of(file.name) or "json"](stream, layout, lines)
+        return _READERS[_form_by(file.name)](stream, layout, lines)
 
 
 def compare(found: set[str], layout: Layout) -> dict[str, list[str]]:
@@ -39,6 +39,11 @@ def compare(found: set[str], layout: Layout) -> dict[str, list[str]]:
     expected = nested | (fields - set(layout.nested)) if layout.envelope in found else flat
     differing = {"new": sorted(found - known), "missing": sorted(expected - found)}
     return {kind: names for kind, names in differing.items() if names}
+
+
+def _form_by(name: str) -> str:
+    lower = name.lower()
+    return next((form for form in ("csv", "parquet") if f".{form}" in lower), "json")
 
 
 def _of_parquet(stream: IO[bytes], layout: Layout, lines: int) -> set[str]:

@@ -1,0 +1,87 @@
+"""The status for a terminal: a table per log, then what is left to do and why."""
+
+from collections import defaultdict
+from datetime import date, timedelta
+
+from rich.console import Console, JustifyMethod
+from rich.markup import escape
+from rich.table import Table as Grid
+
+from c360_assets.commands.status_data import LogStatus, Status
+from c360_assets.planning.batches import Item
+from c360_assets.planning.plan import Plan, lines
+
+_MOST_PASSED_OVER = 10
+"""Names of files passed over at most. `--json` has them all."""
+
+
+def show(console: Console, status: Status) -> None:
+    """Prints the status."""
+    for migration in status.migrations:
+        _line(console, "yellow", "to migrate", migration)
+    for log in status.logs:
+        console.print(_grid(log))
+    _show_plan(console, status.plan)
+    for name in status.unrecognized_files:
+        _line(console, "red", "not read", name)
+    for name in status.passed_over[:_MOST_PASSED_OVER]:
+        _line(console, "dim", "passed over", name)
+    more = len(status.passed_over) - _MOST_PASSED_OVER
+    if more > 0:
+        _line(console, "dim", "passed over", f"{more:,} more; c360 status --json lists them all")
+    if status.is_made:
+        console.print("[green]All that landed is made.[/]")
+
+
+def _grid(log: LogStatus) -> Grid:
+    grid = Grid(title=log.name, title_justify="left")
+    for name in ("month", "landed", "made", "changed", "missing", "rows", "quarantined", "balance"):
+        side: JustifyMethod = "left" if name in ("month", "missing", "balance") else "right"
+        grid.add_column(name, justify=side, overflow="fold", no_wrap=name != "missing")
+    for month, state in log.months.items():
+        share = f"{state.quarantined_rows / state.landed_rows:.1%}" if state.landed_rows else "–"
+        balance = "[green]yes[/]" if not state.unbalanced else f"[red]no: {_days(sorted(state.unbalanced))}[/]"
+        grid.add_row(
+            f"{month:%Y-%m}",
+            str(len(state.landed)),
+            str(len(state.made)),
+            str(len(state.changed)),
+            _days(state.missing(month, log.newest)),
+            f"{state.landed_rows:,}",
+            share,
+            balance if state.made else "–",
+        )
+    return grid
+
+
+def _show_plan(console: Console, plan: Plan) -> None:
+    """Prints what is still to be made, and why something can't be."""
+    todo: dict[str, list[Item]] = defaultdict(list)
+    for item in plan.stale:
+        todo[item[0]].append(item)
+    for table, items in todo.items():
+        days = [item[1] for item in items if item[1] is not None]
+        _line(console, "yellow", "to make", f"{table} {_days(days)}".rstrip())
+    for title, found in (
+        ("can't be read", plan.unreadable),
+        ("waits", plan.blocked),
+        ("changed by another hand", plan.altered),
+    ):
+        for line in lines(found):
+            _line(console, "red", title, line)
+
+
+def _line(console: Console, style: str, title: str, text: str) -> None:
+    console.print(f"[{style}]{title}[/] {escape(text)}", highlight=False, soft_wrap=True)
+
+
+def _days(days: list[date]) -> str:
+    """Days in short form: consecutive days as first..last."""
+    spans: list[list[date]] = []
+    for day in sorted(days):
+        if spans and day - spans[-1][-1] == timedelta(days=1):
+            spans[-1].append(day)
+        else:
+            spans.append([day])
+    texts = [f"{span[0]}" if len(span) == 1 else f"{span[0]}..{span[-1]}" for span in spans]
+    return ", ".join(texts[:4]) + (f" and {len(texts) - 4} more spans" if len(texts) > 4 else "")

@@ -1,0 +1,95 @@
+"""The files below a folder of the landing zone, folder by folder."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fsspec.spec import AbstractFileSystem
+
+from resources.errors import LandingError, Where
+from resources.landing.zone.delivery import LandedFile
+from resources.landing.zone.listing import Entry, Listing
+from resources.landing.zone.names import is_passed_over, printable, table_kind
+
+_TABLE_REMEDY = "Its files are not all current: export its rows as plain files, and land those."
+
+
+@dataclass
+class Found:
+    """What is below a folder. `error` is the first thing that keeps its files from being read together."""
+
+    files: list[LandedFile] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
+    error: LandingError | None = None
+    has_success: bool = False
+
+    @property
+    def is_delivery(self) -> bool:
+        """Whether anything was delivered: a folder without files is a day without records if it holds `_SUCCESS`."""
+        return bool(self.files or self.error or self.has_success)
+
+    def refuse(self, error: LandingError) -> None:
+        """Keeps the first error."""
+        self.error = self.error or error
+
+
+class FolderWalk:
+    """Walks the folders below a log's folder in one store. `folder` is the log's, which messages begin with."""
+
+    def __init__(self, store: AbstractFileSystem, listing: Listing, folder: str) -> None:
+        self._store, self._listing, self._folder = store, listing, folder
+
+    def take(self, found: Found, entry: Entry) -> None:
+        """Adds a file of the log's folder, or everything below a folder in it."""
+        self._take(found, entry, entry.name, ())
+
+    def _take(self, found: Found, entry: Entry, name: str, above: tuple[str, ...]) -> None:
+        """One entry that is not passed over; `name` is its path below the log's folder."""
+        if entry.error:
+            found.refuse(self._at(name, entry.error))
+        elif not entry.is_folder:
+            found.files.append(self._file(name, entry))
+        elif entry.is_link and self._listing.leads_back(entry.path, (*above, entry.path.rpartition("/")[0])):
+            loop = LandingError("is a link that leads back to a folder above it", "Remove it.")
+            found.refuse(self._at(name, loop))
+        else:
+            self._enter(found, entry, name, above)
+
+    def _enter(self, found: Found, entry: Entry, name: str, above: tuple[str, ...]) -> None:
+        try:
+            inner = self._listing.entries(entry.path)
+        except LandingError as error:
+            found.refuse(self._at(name, error))
+            return
+        if table := table_error(f"{self._folder}/{name}", entry.name, inner):
+            found.refuse(table)
+        for one in inner:
+            if is_passed_over(one.name):
+                found.passed_over.append(f"{name}/{one.name}")
+                found.has_success |= one.name == "_SUCCESS"
+            else:
+                self._take(found, one, f"{name}/{one.name}", (*above, entry.path))
+
+    def _at(self, name: str, error: LandingError) -> LandingError:
+        return LandingError(error.what, error.remedy, Where(file=printable(f"{self._folder}/{name}")))
+
+    def _file(self, name: str, entry: Entry) -> LandedFile:
+        size = int(entry.info["size"] or 0)
+        checksum = _checksum(entry.info)
+        state = f"{size} {checksum}" if checksum else " ".join([str(size), *_times(entry.info)])
+        return LandedFile(name, self._store.unstrip_protocol(entry.path), size, state, checksum is not None)
+
+
+def table_error(path: str, name: str, entries: Iterable[Entry]) -> LandingError | None:
+    """Refuses a folder that holds the marker of a table; `path` is its path below the landing root."""
+    kind = next((kind for entry in entries if (kind := table_kind(name, entry.name))), None)
+    return LandingError(f"belongs to {kind}", _TABLE_REMEDY, Where(file=printable(path))) if kind else None
+
+
+def _checksum(info: Mapping[str, Any]) -> str | None:
+    """The digest that a store keeps of an object's bytes."""
+    return next((str(info[key]) for key in ("ETag", "etag", "md5Hash", "content_md5") if info.get(key)), None)
+
+
+def _times(info: Mapping[str, Any]) -> list[str]:
+    return [str(info[key]) for key in ("mtime", "created", "LastModified", "ino") if info.get(key) is not None]

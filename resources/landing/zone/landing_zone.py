@@ -1,0 +1,124 @@
+"""The landing zone: what landed in the folders below its root, day by day."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from fsspec.spec import AbstractFileSystem
+
+from resources.errors import LandingError, Where
+from resources.landing.zone.delivery import Delivery, Landed
+from resources.landing.zone.fingerprint import fingerprint_of
+from resources.landing.zone.folder_walk import FolderWalk, Found, table_error
+from resources.landing.zone.listing import Entry, Listing
+from resources.landing.zone.names import day_of, is_passed_over, printable
+from resources.landing.zone.wrong_names import complaint, part_of_date, scattered
+from resources.locations import file_system
+
+
+class LandingZone:
+    """A landing zone below a root, which is a folder or an fsspec URI."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root.rstrip("/")
+        self._store: AbstractFileSystem
+        self._store, self._path = file_system(self.root)
+        self._listing = Listing(self._store)
+
+    def check(self, folders: Iterable[str]) -> None:
+        """Raises LandingError if there is no landing root, or nothing in the named folders below it."""
+        names = list(folders)
+        if not self._store.isdir(self._path):
+            raise LandingError(
+                f"No landing folder at {self.root}", f"Set C360_LANDING to the folder that holds {', '.join(names)}."
+            )
+        if not any(not is_passed_over(entry.name) for name in names for entry in self._entries(name)):
+            raise LandingError(
+                f"Nothing lies in {', '.join(names)} below {self.root}", "Land files there, or set C360_LANDING."
+            )
+
+    def days(self, folder: str) -> Landed:
+        """What landed in a log's folder, day by day."""
+        by_day: dict[date, list[Entry]] = {}
+        unrecognized: dict[str, str] = {}
+        entries = self._entries(folder)
+        passed_over = [f"{folder}/{entry.name}" for entry in entries if is_passed_over(entry.name)]
+        for entry in entries:
+            day = day_of(entry.name, entry.is_folder)
+            if is_passed_over(entry.name):
+                continue
+            if day:
+                by_day.setdefault(day, []).append(entry)
+            else:
+                name, what = self._unrecognized(entry)
+                unrecognized[printable(f"{folder}/{name}")] = what
+        deliveries: dict[date, Delivery] = {}
+        table = table_error(folder, "", entries)
+        for day, of_day in sorted(by_day.items()):
+            found = self._found(folder, of_day, table)
+            passed_over += [f"{folder}/{name}" for name in found.passed_over]
+            if found.is_delivery:
+                deliveries[day] = _delivery(day, of_day, found)
+        return Landed(deliveries, unrecognized, tuple(map(printable, passed_over)))
+
+    def day(self, folder: str, day: date) -> Delivery | None:
+        """What landed for one day; None if nothing did."""
+        entries = self._entries(folder)
+        of_day = [
+            entry for entry in entries if day_of(entry.name, entry.is_folder) == day and not is_passed_over(entry.name)
+        ]
+        found = self._found(folder, of_day, table_error(folder, "", entries))
+        return _delivery(day, of_day, found) if of_day and found.is_delivery else None
+
+    def folder(self, folder: str) -> Delivery:
+        """All files of a folder that has no days, such as identity/."""
+        walk = FolderWalk(self._store, self._listing, folder)
+        entries = self._entries(folder)
+        all_found = Found(error=table_error(folder, "", entries))
+        for entry in entries:
+            if is_passed_over(entry.name):
+                all_found.passed_over.append(entry.name)
+            elif entry.is_folder:
+                where = Where(file=printable(f"{folder}/{entry.name}"))
+                all_found.refuse(LandingError("is a folder", f"Put its files directly in {folder}.", where))
+            else:
+                walk.take(all_found, entry)
+        names = tuple(f"{folder}/{name}" for name in all_found.passed_over)
+        return Delivery(None, tuple(all_found.files), all_found.error, passed_over=tuple(map(printable, names)))
+
+    def fingerprint(self, delivery: Delivery, known: Mapping[str, str] | None = None) -> tuple[str, dict[str, str]]:
+        """A digest of names and contents, and the digest of each file in its state: see `fingerprint_of`."""
+        return fingerprint_of(delivery, known)
+
+    def _entries(self, folder: str) -> list[Entry]:
+        return self._listing.entries(f"{self._path}/{folder}")
+
+    def _found(self, folder: str, entries: list[Entry], error: LandingError | None) -> Found:
+        """What a day landed as. A second delivery of the day is refused, as is all of a folder that is a table."""
+        found = Found(error=error)
+        if len(entries) > 1:
+            names = " and ".join(printable(entry.name) for entry in entries)
+            found.refuse(LandingError(f"was delivered more than once, as {names}", "Keep one of them."))
+        if not found.error:
+            walk = FolderWalk(self._store, self._listing, folder)
+            for entry in entries:
+                walk.take(found, entry)
+        return found
+
+    def _unrecognized(self, entry: Entry) -> tuple[str, str]:
+        """A name that is not a day's, and what is wrong with it. Of days in folders of years, the first is named."""
+        if entry.error:
+            return entry.name, f"{entry.error.what}. {entry.error.remedy}"
+        days: list[tuple[str, str]] = []
+        if entry.is_folder and (digits := part_of_date(entry.name)):
+            days = list(scattered(self._listing, entry, digits))
+        if not days:
+            return entry.name, complaint(entry.name, entry.is_folder)
+        name, wanted = days[0]
+        others = f", and {len(days) - 1} more folders likewise" if len(days) > 1 else ""
+        return name, f"is not a day's name: move it to {wanted}{others}"
+
+
+def _delivery(day: date, entries: list[Entry], found: Found) -> Delivery:
+    error = found.error.at(partition=day.isoformat()) if found.error else None
+    names = tuple(entry.name for entry in entries)
+    return Delivery(day, tuple(found.files), error, names, tuple(found.passed_over))
