@@ -119,11 +119,11 @@ class Planner:
         """What is in the landing zone but is not read: names that are not a day's, days without a partition."""
         found: list[str] = []
         for folder in SOURCES.values():
-            landed = self._landing.days(folder)
-            found += [f"{name} {what}" for name, what in landed.unrecognized_files.items()]
-            for day, delivery in landed.deliveries.items():
+            names = self._landing.names(folder)
+            found += [f"{name} {what}" for name, what in names.unrecognized.items()]
+            for day, of_day in names.by_day.items():
                 if reason := self._partitions.missing_reason(day):
-                    found += [f"{folder}/{name}: {day} {reason}" for name in delivery.names]
+                    found += [f"{name}: {day} {reason}" for name in of_day]
         return found
 
     def passed_over(self) -> list[str]:

@@ -120,7 +120,7 @@ def test_a_pipe_is_no_file(log):
 
 def test_a_link_without_a_days_name_is_named(log):
     link(log / "latest.json", "../store/gone.json")
-    [(name, what)] = LandingZone(str(log.parent)).days(LOG).unrecognized_files.items()
+    [(name, what)] = LandingZone(str(log.parent)).names(LOG).unrecognized.items()
     assert name == f"{LOG}/latest.json"
     assert "leads nowhere" in what
 

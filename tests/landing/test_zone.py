@@ -37,7 +37,7 @@ def test_a_day_has_all_files_below_its_name(tmp_path, files):
     zone = land(tmp_path, dict.fromkeys(files, LINE))
     found = zone.days(LOG)
     assert list(found.deliveries) == [DAY]
-    assert not found.unrecognized_files
+    assert not zone.names(LOG).unrecognized
     assert not found.passed_over
     assert names(found.deliveries[DAY]) == files
     assert zone.day(LOG, DAY) == found.deliveries[DAY]
@@ -59,7 +59,7 @@ def test_what_is_no_data_is_passed_over_and_listed(tmp_path):
     )
     found = zone.days(LOG)
     assert {day: names(one) for day, one in found.deliveries.items()} == {DAY: ["20220401/part-0.json"]}
-    assert not found.unrecognized_files
+    assert not zone.names(LOG).unrecognized
     shown = [*(f"20220401/{name}" for name in beside), *in_log]
     cut = {"20220401/_temporary/0/part.json": "20220401/_temporary", "x.tmp/a.json": "x.tmp"}
     assert sorted(found.passed_over) == sorted(f"{LOG}/{cut.get(name, name)}" for name in shown)
@@ -125,18 +125,18 @@ def test_names_that_are_not_a_days_are_named_with_what_is_wrong(tmp_path):
         "dt=20220406": "name it 20220406",
     }
     zone = land(tmp_path, {**{f"{name}/x" if "." not in name else name: LINE for name in wrong}, "20220401.json": LINE})
-    found = zone.days(LOG)
-    assert list(found.deliveries) == [DAY]
-    assert set(found.unrecognized_files) == {f"{LOG}/{name}" for name in wrong}
-    assert all(what in found.unrecognized_files[f"{LOG}/{name}"] for name, what in wrong.items())
+    assert list(zone.days(LOG).deliveries) == [DAY]
+    found = zone.names(LOG)
+    assert found.by_day == {DAY: (f"{LOG}/20220401.json",)}
+    assert set(found.unrecognized) == {f"{LOG}/{name}" for name in wrong}
+    assert all(what in found.unrecognized[f"{LOG}/{name}"] for name, what in wrong.items())
 
 
 @pytest.mark.parametrize("month", ["2022/04", "year=2022/month=04", "2022/4", "2022-04", "202204"])
 def test_days_in_folders_of_months_are_named_with_the_name_they_should_have(tmp_path, month):
     zone = land(tmp_path, {f"{month}/{day}/part-0.json": LINE for day in ("03", "4")})
-    found = zone.days(LOG)
-    assert not found.deliveries
-    [(name, what)] = found.unrecognized_files.items()
+    assert not zone.days(LOG).deliveries
+    [(name, what)] = zone.names(LOG).unrecognized.items()
     assert name == f"{LOG}/{month}/03"
     assert "20220403" in what
     assert "1 more" in what
@@ -250,7 +250,7 @@ def test_a_uri_is_a_landing(memory):
     zone = LandingZone("memory://store/landing/")
     zone.check(FOLDERS)
     found = zone.days(LOG)
-    assert not found.unrecognized_files
+    assert not zone.names(LOG).unrecognized
     rows = {
         (day, row["source_file"]): row["contract"]
         for day, delivery in found.deliveries.items()

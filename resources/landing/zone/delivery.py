@@ -24,14 +24,12 @@ class LandedFile:
 class Delivery:
     """What is in the landing zone for one day (`day` is None for files that belong to no day).
 
-    `names` are those in the log's folder that it landed by. `error` says why it can't be read; then the day fails and
-    the lake keeps what it held.
+    `error` says why it can't be read; then the day fails and the lake keeps what it held.
     """
 
     day: date | None
     files: tuple[LandedFile, ...] = ()
     error: LandingError | None = None
-    names: tuple[str, ...] = ()
     passed_over: tuple[str, ...] = ()
 
     @property
@@ -47,14 +45,18 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Landed:
-    """Everything in one log's folder.
-
-    `unrecognized_files` are names that are not a day's, each with what is wrong with it. What is `passed_over` is no data.
-    """
+    """Everything in one log's folder. What is `passed_over` is no data."""
 
     deliveries: Mapping[date, Delivery] = field(default_factory=dict)
-    unrecognized_files: Mapping[str, str] = field(default_factory=dict)
     passed_over: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LandedNames:
+    """The names in one log's folder by their day; `unrecognized` are not a day's, each with what is wrong with it."""
+
+    by_day: Mapping[date, tuple[str, ...]] = field(default_factory=dict)
+    unrecognized: Mapping[str, str] = field(default_factory=dict)
 
 
 def digest(parts: Iterable[str]) -> str:

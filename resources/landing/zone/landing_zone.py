@@ -2,17 +2,27 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import NamedTuple
 
 from fsspec.spec import AbstractFileSystem
 
 from resources.errors import LandingError, Where
-from resources.landing.zone.delivery import Delivery, Landed
+from resources.landing.zone.delivery import Delivery, Landed, LandedNames
 from resources.landing.zone.fingerprint import fingerprint_of
 from resources.landing.zone.folder_walk import FolderWalk, Found, table_error
 from resources.landing.zone.listing import Entry, Listing
 from resources.landing.zone.names import day_of, is_passed_over, printable
 from resources.landing.zone.wrong_names import complaint, part_of_date, scattered
 from resources.locations import file_system
+
+
+class _Names(NamedTuple):
+    """The entries of a log's folder. `error` refuses all of its days."""
+
+    by_day: dict[date, list[Entry]]
+    others: list[Entry]
+    passed_over: list[str]
+    error: LandingError | None
 
 
 class LandingZone:
@@ -38,36 +48,34 @@ class LandingZone:
 
     def days(self, folder: str) -> Landed:
         """What landed in a log's folder, day by day."""
-        by_day: dict[date, list[Entry]] = {}
-        unrecognized: dict[str, str] = {}
-        entries = self._entries(folder)
-        passed_over = [f"{folder}/{entry.name}" for entry in entries if is_passed_over(entry.name)]
-        for entry in entries:
-            day = day_of(entry.name, entry.is_folder)
-            if is_passed_over(entry.name):
-                continue
-            if day:
-                by_day.setdefault(day, []).append(entry)
-            else:
-                name, what = self._unrecognized(entry)
-                unrecognized[printable(f"{folder}/{name}")] = what
+        names = self._names(folder)
+        passed_over = list(names.passed_over)
         deliveries: dict[date, Delivery] = {}
-        table = table_error(folder, "", entries)
-        for day, of_day in sorted(by_day.items()):
-            found = self._found(folder, of_day, table)
+        for day, entries in names.by_day.items():
+            found = self._found(folder, entries, names.error)
             passed_over += [f"{folder}/{name}" for name in found.passed_over]
             if found.is_delivery:
-                deliveries[day] = _delivery(day, of_day, found)
-        return Landed(deliveries, unrecognized, tuple(map(printable, passed_over)))
+                deliveries[day] = _delivery(day, found)
+        return Landed(deliveries, tuple(map(printable, passed_over)))
+
+    def names(self, folder: str) -> LandedNames:
+        """The names in a log's folder: those of each day, and those that are not a day's. Looks into no day's folder."""
+        names = self._names(folder)
+        unrecognized = {printable(f"{folder}/{name}"): what for name, what in map(self._unrecognized, names.others)}
+        by_day = {
+            day: tuple(printable(f"{folder}/{entry.name}") for entry in entries)
+            for day, entries in names.by_day.items()
+        }
+        return LandedNames(by_day, unrecognized)
 
     def day(self, folder: str, day: date) -> Delivery | None:
         """What landed for one day; None if nothing did."""
-        entries = self._entries(folder)
-        of_day = [
-            entry for entry in entries if day_of(entry.name, entry.is_folder) == day and not is_passed_over(entry.name)
-        ]
-        found = self._found(folder, of_day, table_error(folder, "", entries))
-        return _delivery(day, of_day, found) if of_day and found.is_delivery else None
+        names = self._names(folder)
+        entries = names.by_day.get(day)
+        if not entries:
+            return None
+        found = self._found(folder, entries, names.error)
+        return _delivery(day, found) if found.is_delivery else None
 
     def folder(self, folder: str) -> Delivery:
         """All files of a folder that has no days, such as identity/."""
@@ -91,6 +99,20 @@ class LandingZone:
 
     def _entries(self, folder: str) -> list[Entry]:
         return self._listing.entries(f"{self._path}/{folder}")
+
+    def _names(self, folder: str) -> _Names:
+        """The names in a log's folder, sorted by what they say."""
+        entries = self._entries(folder)
+        names = _Names({}, [], [], table_error(folder, "", entries))
+        for entry in entries:
+            if is_passed_over(entry.name):
+                names.passed_over.append(f"{folder}/{entry.name}")
+            elif day := day_of(entry.name, entry.is_folder):
+                names.by_day.setdefault(day, []).append(entry)
+            else:
+                names.others.append(entry)
+        by_day = dict(sorted(names.by_day.items()))
+        return names._replace(by_day=by_day)
 
     def _found(self, folder: str, entries: list[Entry], error: LandingError | None) -> Found:
         """What a day landed as. A second delivery of the day is refused, as is all of a folder that is a table."""
@@ -118,7 +140,6 @@ class LandingZone:
         return name, f"is not a day's name: move it to {wanted}{others}"
 
 
-def _delivery(day: date, entries: list[Entry], found: Found) -> Delivery:
+def _delivery(day: date, found: Found) -> Delivery:
     error = found.error.at(partition=day.isoformat()) if found.error else None
-    names = tuple(entry.name for entry in entries)
-    return Delivery(day, tuple(found.files), error, names, tuple(found.passed_over))
+    return Delivery(day, tuple(found.files), error, tuple(found.passed_over))

@@ -3,9 +3,9 @@
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from fsspec.spec import AbstractFileSystem
 
@@ -13,8 +13,7 @@ from resources.errors import LandingError, Where
 from resources.landing.zone.names import printable
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A name in a folder. `error` says why it can't be read, whatever it is: a link to nothing, a pipe."""
 
     name: str
@@ -43,8 +42,8 @@ class Listing:
         except OSError as error:
             raise LandingError(f"can't be listed ({reason(error)})", "Make it readable.", Where(file=path)) from None
         # An object store may hold an empty object that stands for the folder itself.
-        inner = (info for info in infos if str(info["name"]).rstrip("/") != path.rstrip("/"))
-        return sorted((_entry(info) for info in inner), key=lambda entry: entry.name)
+        own = path.rstrip("/")
+        return sorted((entry for info in infos if (entry := _entry(info)).path != own), key=attrgetter("name"))
 
     def leads_back(self, path: str, above: tuple[str, ...]) -> bool:
         """Whether a linked folder is one of the folders on the way to it, or above one of them."""
@@ -91,8 +90,6 @@ def _linked(name: str, path: str, info: Mapping[str, Any]) -> Entry:
 def _unreadable(name: str, kind: str) -> LandingError | None:
     if kind not in ("file", "directory"):
         return LandingError("is neither a file nor a folder", "Move it away.")
-    try:
-        name.encode()
-    except UnicodeEncodeError:
+    if not name.isascii() and any("\ud800" <= char <= "\udfff" for char in name):
         return LandingError("has a name that is not in UTF-8", "Rename it.", Where(file=printable(name)))
     return None

@@ -56,4 +56,6 @@ def table_kind(folder: str, name: str) -> str | None:
 
 def printable(name: str) -> str:
     """A name as a message shows it: on one line, and in UTF-8."""
+    if name.isprintable():
+        return name
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in name)
