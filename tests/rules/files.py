@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from c360_assets.landing import raw_content
 from resources.landing.inspection import inspected
-from resources.landing.layout import Layout
+from resources.landing.layout import FileSplit, Layout
 from resources.landing.source import read_split
 from resources.landing.zone import Delivery, LandedFile, LandingZone
 from tests.model import csv_text, landed, raw
@@ -65,7 +65,7 @@ class LandingFiles:
     def csv(self, root: Path, text: str) -> list[Record | str]:
         """See `Files`."""
         layout = Layout("log", (("a", "a"), ("b", "b")), ("a", "b"))
-        rows = _read(layout, root, "a.csv", text.encode())
+        rows = _read(layout, root, "a.csv", text.encode(), "csv")
         return [row["unparsed"] or {name: row[name] for name in ("a", "b")} for row in rows]
 
     def is_data(self, root: Path, name: str) -> bool:
@@ -80,9 +80,10 @@ class LandingFiles:
         return next(iter(LandingZone(str(root)).days(FOLDER).deliveries), None)
 
 
-def _read(layout: Layout, root: Path, name: str, data: bytes) -> list[Record]:
+def _read(layout: Layout, root: Path, name: str, data: bytes, form: str | None = None) -> list[Record]:
+    """The records of a file, whatever it holds if its form is given."""
     path = Landed({name: data}).write(root) / name
     file = LandedFile(name, str(path), len(data), "", False)
-    splits = inspected(layout, Delivery(None, (file,)))
+    splits = [FileSplit(str(path), name, form)] if form else inspected(layout, Delivery(None, (file,)))
     rows = [row for split in splits for batch in read_split(layout, split) for row in batch.to_pylist()]
     return [{column: row[column] for column in layout.columns[1:]} for row in rows]
