@@ -4,6 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from c360_assets.behaviour import (
     activeness_segments,
+    device_months,
+    keyword_demand,
+    retention,
+    rfm,
     search_metrics,
     search_trends,
     segment_thresholds,
@@ -23,7 +27,7 @@ from c360_assets.cleaning import (
 from c360_assets.contracts.table import TableSpec
 from c360_assets.contracts.table_asset import TableAsset
 from c360_assets.landing import raw_content, raw_search
-from c360_assets.profile import customer360
+from c360_assets.profile import audience_members, customer360
 
 MODULES = (
     raw_content,
@@ -36,13 +40,18 @@ MODULES = (
     quarantine_search,
     clean_search,
     ledger_search,
+    device_months,
     watch_metrics,
     taste,
     segment_thresholds,
     activeness_segments,
+    rfm,
+    retention,
     search_metrics,
     search_trends,
+    keyword_demand,
     customer360,
+    audience_members,
 )
 
 TABLES: Mapping[str, TableSpec] = {module.TABLE.name: module.TABLE for module in MODULES}

@@ -17,6 +17,7 @@ from c360_assets.metadata.charts import grid, picture
 from c360_assets.reference.measures import MONTHS_BACK
 from c360_assets.reference.model import Reference
 from c360_assets.reference.vocabulary import (
+    FALLING,
     HIGH,
     LEVELS,
     LIFECYCLES,
@@ -26,8 +27,11 @@ from c360_assets.reference.vocabulary import (
     NEW,
     RESURRECTED,
     RETURNING,
+    RISING,
+    STEADY,
     UNKNOWN,
     USER_TYPES,
+    WATCH_TRENDS,
 )
 from resources.lake.sql import LakeQuery
 
@@ -45,6 +49,7 @@ TABLE = TableSpec(
         Input(ledger_content.TABLE, start_offset=-1, end_offset=-1),
     ),
     uses_reference=True,
+    code_version="2",
     columns=(
         ColumnSpec("contract", "string", "Contract that watched", personal=True, of=("watch_metrics.contract",)),
         ColumnSpec("user_type", "string", "How much it watches: low where seconds_total is below q1, "
@@ -61,10 +66,19 @@ TABLE = TableSpec(
         ColumnSpec("lifecycle", "string", "returning: it watched in the month before; resurrected: not then, but in the three "
                "before; new: neither; unknown: no content day of the month before landed", values=LIFECYCLES,
                of=("watch_metrics.contract", "ledger_content.landed_rows")),
+        ColumnSpec("watch_change", "double", "Watch time per observed day, divided by that of the month before; null where the "
+               "contract did not watch then, or no content day landed", nullable=True, at_least=0,
+               of=("watch_metrics.seconds_total", "watch_metrics.observed_days")),
+        ColumnSpec("watch_trend", "string", "falling where watch_change is at most 1/2, rising where it is at least 2, "
+               "otherwise steady; unknown without it", values=WATCH_TRENDS,
+               of=("watch_metrics.seconds_total", "watch_metrics.observed_days", "ledger_content.landed_rows")),
     ),
     row_rules=(
         RowRule("outliers_are_high", "A contract above the upper fence has the user_type high", {
             "outlier": f"not outlier or user_type = '{HIGH}'",
+        }),
+        RowRule("trend_fits", "The trend is known exactly where the change is", {
+            "watch_trend": f"(watch_trend = '{UNKNOWN}') = (watch_change is null)",
         }),
     ),
 )  # fmt: skip
@@ -84,6 +98,19 @@ def lifecycle(month: date) -> SparkColumn:
         .when(F.col("last_seen") == F.lit(add_months(month, -1)), RETURNING)
         .when(F.col("last_seen").isNotNull(), RESURRECTED)
         .otherwise(NEW)
+    )
+
+
+def watch_trend(reference: Reference) -> SparkColumn:
+    """The trend of `seconds_total` per observed day against `seconds_before`, compared exactly, in whole numbers."""
+    now = F.col("seconds_total") * F.col("observed_before")
+    before = F.col("seconds_before") * F.col("observed_days")
+    falling, rising = reference.measures.falling_max, reference.measures.rising_min
+    return (
+        F.when(F.col("seconds_before").isNull(), UNKNOWN)
+        .when(now * falling.denominator <= before * falling.numerator, FALLING)
+        .when(now * rising.denominator >= before * rising.numerator, RISING)
+        .otherwise(STEADY)
     )
 
 
@@ -122,6 +149,15 @@ def activeness_segments(
         .agg(F.max("month").alias("last_seen"))
     )
     landed = ledger_content.where(F.col("landed_rows") > 0).agg((F.count(F.lit(1)) > 0).alias("month_before_landed"))
+    before = (
+        watch_metrics.where(F.col("month") == F.lit(add_months(month, -1)))
+        .crossJoin(landed)
+        .where(F.col("month_before_landed"))
+        .select(
+            "contract", F.col("seconds_total").alias("seconds_before"), F.col("observed_days").alias("observed_before")
+        )
+    )
+    change = (F.col("seconds_total") * F.col("observed_before")) / (F.col("seconds_before") * F.col("observed_days"))
     seconds, ratio = F.col("seconds_total"), F.col("active_ratio")
     user_type = F.when(seconds < F.col("q1"), LOW).when(seconds > F.col("q3"), HIGH).otherwise(MIDDLE)
     activeness = (
@@ -132,6 +168,7 @@ def activeness_segments(
     return (
         watch_metrics.where(F.col("month") == F.lit(month))
         .join(seen, on="contract", how="left")
+        .join(before, on="contract", how="left")
         .crossJoin(segment_thresholds.drop("month"))
         .crossJoin(landed)
         .withColumn("user_type", user_type)
@@ -139,5 +176,7 @@ def activeness_segments(
         .withColumn("clinginess", clinginess(reference))
         .withColumn("outlier", seconds > F.col("upper_fence"))
         .withColumn("lifecycle", lifecycle(month))
+        .withColumn("watch_change", change)
+        .withColumn("watch_trend", watch_trend(reference))
         .select(*TABLE.names)
     )

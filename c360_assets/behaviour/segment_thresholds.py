@@ -5,10 +5,12 @@ from datetime import date
 from typing import Any
 
 import dagster as dg
+from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.behaviour import watch_metrics
+from c360_assets.cleaning import ledger_content
 from c360_assets.contracts.predicates import CLOSE
 from c360_assets.contracts.table import ColumnSpec, Input, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
@@ -21,6 +23,18 @@ _BEYOND_FENCE = 1.15
 """How far the chart reaches, as a multiple of the fence. The last bar also counts what lies beyond."""
 
 _OF = ("watch_metrics.seconds_total",)
+FIFTHS = (20, 40, 60, 80)
+"""The percentiles that scores from 1 to 5 are made from."""
+SCORED = {
+    "recency": (
+        "recency_days",
+        "Days from last_watched to the month's last landed content day",
+        "watch_metrics.last_watched",
+    ),
+    "active_days": ("active_days", "active_days", "watch_metrics.active_days"),
+    "seconds": ("seconds_total", "seconds_total", "watch_metrics.seconds_total"),
+}
+"""What is scored, by the first part of its cuts' names: its column, what it is in words, and what that is made of."""
 
 TABLE = TableSpec(
     "segment_thresholds",
@@ -30,7 +44,8 @@ TABLE = TableSpec(
     unit="month",
     key=("month",),
     definition=Section("watching.md", "Segments"),
-    inputs=(Input(watch_metrics.TABLE),),
+    inputs=(Input(watch_metrics.TABLE), Input(ledger_content.TABLE)),
+    code_version="2",
     uses_reference=True,
     columns=(
         ColumnSpec("contracts", "bigint", "Contracts with watch time", at_least=1, of=("watch_metrics.contract",)),
@@ -43,6 +58,9 @@ TABLE = TableSpec(
         ColumnSpec("activeness_medium_max", "double", "Highest active_ratio for which activeness is medium",
                at_least=0, at_most=1),
         ColumnSpec("outliers", "bigint", "Contracts above the upper fence", at_least=0, of=_OF),
+        *[ColumnSpec(f"{prefix}_p{percent}", "double", f"{words}: percentile {percent}, exact, interpolated", at_least=0,
+                     of=(of,))
+          for prefix, (_, words, of) in SCORED.items() for percent in FIFTHS],
     ),
     row_rules=(
         RowRule("cuts_in_order", "q1 <= median <= q3 <= upper_fence; low before medium", {
@@ -50,6 +68,7 @@ TABLE = TableSpec(
             "iqr": f"abs(iqr - (q3 - q1)) <= {CLOSE} * greatest(q3, 1)",
             "activeness": "activeness_low_max <= activeness_medium_max",
             "outliers": "outliers <= contracts",
+            **{prefix: " and ".join(f"{prefix}_p{low} <= {prefix}_p{low + 20}" for low in FIFTHS[:-1]) for prefix in SCORED},
         }),
     ),
 )  # fmt: skip
@@ -85,8 +104,25 @@ def distribution(
     return picture(histogram(title, "s", counts, width, cuts), title)
 
 
+def with_recency(watch_metrics: DataFrame, ledger_content: DataFrame) -> DataFrame:
+    """The contracts of a month with `recency_days`, from the last day they watched to the last that landed."""
+    landed = ledger_content.where(F.col("landed_rows") > 0).agg(F.max("log_date").alias("last_landed"))
+    return watch_metrics.crossJoin(landed).withColumn(
+        "recency_days", F.datediff("last_landed", "last_watched").cast("int")
+    )
+
+
+def fifths(column: str) -> SparkColumn:
+    """The cuts of a column into fifths, as an array.
+
+    A percentile lies a whole number of fifths between two whole numbers: rounded to fifths, it is exact.
+    """
+    percentiles = F.percentile(F.col(column), F.array(*[F.lit(percent / 100) for percent in FIFTHS]))
+    return F.transform(percentiles, lambda cut: F.round(cut * 5) / 5)
+
+
 @table_asset(TABLE, metadata=figures)
-def segment_thresholds(watch_metrics: DataFrame, reference: Reference) -> DataFrame:
+def segment_thresholds(watch_metrics: DataFrame, ledger_content: DataFrame, reference: Reference) -> DataFrame:
     """The one row of a month; no row if nothing was watched."""
     seconds = F.col("seconds_total")
     cuts = reference.measures
@@ -99,12 +135,25 @@ def segment_thresholds(watch_metrics: DataFrame, reference: Reference) -> DataFr
     fenced = quartiles.withColumn("iqr", F.col("q3") - F.col("q1")).withColumn(
         "upper_fence", F.col("q3") + F.lit(cuts.fence_factor) * F.col("iqr")
     )
+    cuts_of = [fifths(column).alias(prefix) for prefix, (column, _, _) in SCORED.items()]
+    scores = (
+        with_recency(watch_metrics, ledger_content)
+        .agg(*cuts_of)
+        .select(
+            *[
+                F.col(prefix)[place].alias(f"{prefix}_p{percent}")
+                for prefix in SCORED
+                for place, percent in enumerate(FIFTHS)
+            ]
+        )
+    )
     is_outlier = F.when(seconds > F.col("upper_fence"), 1).otherwise(0)
     outliers = watch_metrics.crossJoin(fenced.select("upper_fence")).agg(
         F.coalesce(F.sum(is_outlier), F.lit(0)).cast("bigint").alias("outliers")
     )
     return (
         fenced.crossJoin(outliers)
+        .crossJoin(scores)
         .withColumn("activeness_low_max", F.lit(float(cuts.activeness_low_max)))
         .withColumn("activeness_medium_max", F.lit(float(cuts.activeness_medium_max)))
         .select(*TABLE.names)

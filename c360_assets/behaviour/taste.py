@@ -10,10 +10,8 @@ from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from c360_assets.behaviour import watch_metrics
-from c360_assets.behaviour.day_bits import day_of_month
+from c360_assets.behaviour import device_months, watch_metrics
 from c360_assets.behaviour.watch_metrics import days_watched
-from c360_assets.cleaning import clean_content
 from c360_assets.contracts.predicates import CLOSE, figure_of
 from c360_assets.contracts.table import ColumnSpec, Input, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
@@ -29,8 +27,9 @@ TABLE = TableSpec(
     group="behaviour",
     unit="month",
     key=("contract",),
+    code_version="2",
     definition=Section("watching.md", "Watching in a month"),
-    inputs=(Input(watch_metrics.TABLE), Input(clean_content.TABLE)),
+    inputs=(Input(watch_metrics.TABLE), Input(device_months.TABLE)),
     columns=(
         ColumnSpec("contract", "string", "Contract that watched", personal=True, of=("watch_metrics.contract",)),
         ColumnSpec("taste", "string", "Categories that it watched, most seconds first, joined with commas; ties as in most_watch",
@@ -83,14 +82,13 @@ def figures(lake: LakeQuery, month: date) -> dict[str, Any]:
     }
 
 
-def days_of_ties(watch_metrics: DataFrame, clean_content: DataFrame) -> DataFrame:
-    """Active days by category, `days_<code>`, of the contracts with a tie: few have one, and the clean log is large."""
+def days_of_ties(watch_metrics: DataFrame, device_months: DataFrame) -> DataFrame:
+    """Active days by category, `days_<code>`, of the contracts with a tie: few have one."""
     tied = watch_metrics.where(has_tie()).select("contract")
     return (
-        clean_content.where(F.col("seconds") > 0)
-        .join(tied, on="contract", how="left_semi")
+        device_months.join(tied, on="contract", how="left_semi")
         .groupBy("contract")
-        .agg(*[F.bit_count(days_watched(code, day_of_month())).alias(f"days_{code}") for code in CATEGORIES])
+        .agg(*[F.bit_count(days_watched(code, F.col("day_bits"))).alias(f"days_{code}") for code in CATEGORIES])
     )
 
 
@@ -116,8 +114,8 @@ def lift() -> SparkColumn:
 
 
 @table_asset(TABLE, metadata=figures)
-def taste(watch_metrics: DataFrame, clean_content: DataFrame) -> DataFrame:
-    """One row per contract. Active days by category, which break ties, come from the clean log."""
+def taste(watch_metrics: DataFrame, device_months: DataFrame) -> DataFrame:
+    """One row per contract. Active days by category, which break ties, come from device_months."""
     totals = [F.sum(f"seconds_{code}").alias(f"all_{code}") for code in CATEGORIES]
     everyone = watch_metrics.agg(*totals, F.sum("seconds_total").alias("all_total"))
     # One division of whole numbers orders the categories as lift does, without rounding ties apart.
@@ -125,7 +123,7 @@ def taste(watch_metrics: DataFrame, clean_content: DataFrame) -> DataFrame:
     first_highest = F.coalesce(*[F.when(_over_all(code) == highest, F.lit(code)) for code in CATEGORIES])
     watched = [F.when(F.col(f"seconds_{code}") > 0, 1).otherwise(0) for code in CATEGORIES]
     return (
-        watch_metrics.join(days_of_ties(watch_metrics, clean_content), on="contract", how="left")
+        watch_metrics.join(days_of_ties(watch_metrics, device_months), on="contract", how="left")
         .crossJoin(everyone)
         .withColumn("categories", reduce(add, watched).cast("int"))
         .withColumn("lift_category", first_highest)

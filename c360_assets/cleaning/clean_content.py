@@ -31,7 +31,7 @@ TABLE = TableSpec(
     definition=Section("cleaning-content.md", "What an accepted record becomes"),
     inputs=(Input(raw_content.TABLE, required=True),),
     uses_reference=True,
-    code_version="2",
+    code_version="3",
     columns=(
         ColumnSpec("contract", "string", "Contract: 3–5 letters, then digits, 9 in all", personal=True,
                of=("raw_content.contract",)),

@@ -29,7 +29,7 @@ TABLE = TableSpec(
     definition=Section("cleaning-search.md", "What an accepted record becomes"),
     inputs=(Input(raw_search.TABLE, required=True),),
     uses_reference=True,
-    code_version="2",
+    code_version="3",
     columns=(
         ColumnSpec("search_id", "string", "Hex SHA-256 of the landed fields except eventID, the keyword in its masked form; with "
                "a number where several searches are equal then"),

@@ -92,12 +92,13 @@ def distinct_records(raw: DataFrame, reference: Reference) -> DataFrame:
     """One row per distinct record: how many `copies` of it landed, and its `seconds`, null if it breaks a rule.
 
     Records that a document store has given an id are the same if all else that has a column is. Without one, their
-    other fields count too.
+    other fields count too. A marker that means null is no id.
     """
     seconds = F.when(F.col("reason") == ACCEPTED, F.col("seconds"))
+    has_no_id = _not_null("doc_id", reference.measures.null_markers).isNull()
     return (
         with_reason(raw, reference)
-        .withColumn("undocumented_fields", F.when(F.col("doc_id").isNull(), F.col("other_fields")))
+        .withColumn("undocumented_fields", F.when(has_no_id, F.col("other_fields")))
         .groupBy(*RECORD, "undocumented_fields")
         .agg(F.max(seconds).alias("seconds"), F.count(F.lit(1)).alias("copies"))
     )

@@ -33,7 +33,7 @@ TABLE = TableSpec(
         Input(clean_content.TABLE, required=True),
     ),
     uses_reference=True,
-    code_version="2",
+    code_version="3",
     columns=(
         ColumnSpec("landed_rows", "bigint", "Landed records, counted in raw_content", at_least=0),
         ColumnSpec("accepted_rows", "bigint", "Records in clean_content: the sum of its source_rows", at_least=0,

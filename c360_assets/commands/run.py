@@ -18,6 +18,7 @@ from c360_assets.maintenance.migration import migrate
 from c360_assets.maintenance.restore import restored
 from c360_assets.planning.batches import Item
 from c360_assets.planning.plan import FOLDERS, DayRange, Planner, label, lines
+from c360_assets.profile.audience_members import check_audiences
 from c360_assets.reference.model import load_reference
 from c360_assets.tables import TABLES
 from resources.engine.session import stop_engine
@@ -34,6 +35,7 @@ def run_command(first: date | None, last: date | None, everything: bool, show_pr
     landing = LandingZone(settings.landing)
     landing.check(FOLDERS)
     reference = load_reference(settings.reference)
+    check_audiences(reference)
     dagster_home()
     _quiet()
     _migrate(console, settings.lake)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from c360_assets.contracts.partitions import Partitions, last_day, month_of
 from c360_assets.maintenance.migration import migrations
 from c360_assets.planning.plan import FOLDERS, SOURCES, DayRange, Plan, Planner
+from c360_assets.profile.audience_members import check_audiences
 from c360_assets.reference.model import load_reference
 from c360_assets.tables import TABLES
 from resources.lake.provenance import Provenance, ProvenanceStore
@@ -79,6 +80,7 @@ def read_status(settings: Settings) -> Status:
     to_migrate = [str(migration) for migration in migrations(settings.lake, TABLES.values())]
     provenances = ProvenanceStore(settings.lake)
     reference = load_reference(settings.reference)
+    check_audiences(reference)
     planner = Planner(landing, provenances, reference.fingerprints, Partitions(settings.first_day))
     plan = planner.plan(DayRange())
     deliveries = planner.deliveries()

@@ -95,6 +95,25 @@ def grid(title: str, rows: Sequence[str], names: Sequence[str], counts: Mapping[
     return _card(title, _TOP + 18 + len(rows) * (high + 4) + 10, parts)
 
 
+def triangle(title: str, shares: Mapping[tuple[str, int], float]) -> str:
+    """Shares (0 to 1) of cohorts by their age: a row for each cohort, the darker a cell the higher its share."""
+    names = sorted({name for name, _ in shares})
+    ages = range(max((age for _, age in shares), default=0) + 1)
+    label, high = 70, 22
+    wide = (_WIDTH - 2 * _LEFT - label) / len(ages)
+    parts = [_text(_LEFT + label + (age + 0.5) * wide, _TOP + 8, str(age), _FAINT, "middle") for age in ages]
+    for y, name in enumerate(names):
+        top = _TOP + 16 + y * (high + 2)
+        parts.append(_text(_LEFT, top + 15, name))
+        for age in ages:
+            share = shares.get((name, age))
+            if share is not None:
+                left = _LEFT + label + age * wide
+                parts.append(_rect(left, top, wide - 2, high, _BAR, 0.06 + 0.6 * share))
+                parts.append(_text(left + wide / 2, top + 15, f"{share:.0%}", _INK, "middle"))
+    return _card(title, _TOP + 16 + len(names) * (high + 2) + 10, parts)
+
+
 def _percent(share: float) -> str:
     return f"{share:.1%}"
 

@@ -10,7 +10,7 @@ from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from c360_assets.behaviour import activeness_segments, search_metrics, search_trends, taste, watch_metrics
+from c360_assets.behaviour import activeness_segments, rfm, search_metrics, search_trends, taste, watch_metrics
 from c360_assets.cleaning import identity_map, ledger_content, ledger_search
 from c360_assets.contracts.partitions import add_months
 from c360_assets.contracts.predicates import null_together
@@ -44,11 +44,13 @@ def _from(source: TableSpec, skip: tuple[str, ...] = ()) -> tuple[ColumnSpec, ..
 _SEARCH_FIGURES = ("searches", "entered", "quit", "search_days", "most_search")
 _LEFT_OUT = ("distinct_keywords", "first_searched", "last_searched", "most_search_key", "search_category")
 
+_RFM_LEFT_OUT = ("recency_days", "recency_score", "frequency_score", "watch_score")
+
 _WATCH_SIDE = tuple(
     name
-    for source in (watch_metrics.TABLE, taste.TABLE, activeness_segments.TABLE)
+    for source in (watch_metrics.TABLE, taste.TABLE, activeness_segments.TABLE, rfm.TABLE)
     for name in source.names
-    if name != "contract"
+    if name not in ("contract", "watch_change", *_RFM_LEFT_OUT)
 )
 # A month's profile is due soon after the month's end: the warning comes first, then the failure.
 _FRESHNESS = dg.FreshnessPolicy.time_window(warn_window=timedelta(days=32), fail_window=timedelta(days=35))
@@ -68,6 +70,7 @@ TABLE = TableSpec(
         Input(watch_metrics.TABLE, start_offset=-MONTHS_BACK),
         Input(taste.TABLE, start_offset=-MONTHS_BACK),
         Input(activeness_segments.TABLE, start_offset=-MONTHS_BACK),
+        Input(rfm.TABLE, start_offset=-MONTHS_BACK),
         Input(search_metrics.TABLE, start_offset=-1),
         Input(search_trends.TABLE),
         Input(identity_map.TABLE),
@@ -75,6 +78,7 @@ TABLE = TableSpec(
         Input(ledger_search.TABLE),
     ),
     uses_reference=True,
+    code_version="2",
     columns=(
         ColumnSpec("customer_id", "string", "`contract:` and the contract, or `user:` and a user who is linked to none; stable "
                "from month to month", personal=True, of=("watch_metrics.contract", "search_trends.user_id")),
@@ -94,6 +98,7 @@ TABLE = TableSpec(
         *_from(watch_metrics.TABLE),
         *_from(taste.TABLE),
         *_from(activeness_segments.TABLE),
+        *_from(rfm.TABLE, skip=_RFM_LEFT_OUT),
         ColumnSpec("recency_days", "int", "Days from last_watched to as_of", nullable=True, at_least=0,
                of=("watch_metrics.last_watched",)),
         ColumnSpec("search_month", "date", "The month, where the user searched in it; otherwise null, as are the search figures",
@@ -119,18 +124,19 @@ TABLE = TableSpec(
 
 
 def newest_watch_side(
-    watch_metrics: DataFrame, taste: DataFrame, segments: DataFrame, month: date, reference: Reference
+    watch_metrics: DataFrame, taste: DataFrame, segments: DataFrame, rfm: DataFrame, month: date, reference: Reference
 ) -> DataFrame:
     """Each contract's newest watch side, of `watch_month`, among the month and those that a profile is carried on."""
     of_month = F.col("month") == F.lit(month)
     earlier = (F.col("month") < F.lit(month)) & (
         F.col("month") >= F.lit(add_months(month, -reference.measures.carried_months))
     )
-    watching = watch_metrics.where(of_month)
+    watching, groups = watch_metrics.where(of_month), rfm.drop(*_RFM_LEFT_OUT)
     # Most rows are of contracts of the month itself; those are joined by their name alone.
     now = (
         watching.join(taste.where(of_month).drop("month"), on="contract", how="inner")
         .join(segments.where(of_month).drop("month"), on="contract", how="inner")
+        .join(groups.where(of_month).drop("month"), on="contract", how="inner")
     )  # fmt: skip
     keys = ["contract", "month"]
     carried = (
@@ -141,6 +147,7 @@ def newest_watch_side(
         .join(watch_metrics.where(earlier), on=keys, how="inner")
         .join(taste.where(earlier), on=keys, how="inner")
         .join(segments.where(earlier), on=keys, how="inner")
+        .join(groups.where(earlier), on=keys, how="inner")
     )
     return now.unionByName(carried).withColumnRenamed("month", "watch_month")
 
@@ -241,6 +248,7 @@ def customer360(
     watch_metrics: DataFrame,
     taste: DataFrame,
     activeness_segments: DataFrame,
+    rfm: DataFrame,
     search_metrics: DataFrame,
     search_trends: DataFrame,
     identity_map: DataFrame,
@@ -250,6 +258,6 @@ def customer360(
     reference: Reference,
 ) -> DataFrame:
     """One row per customer of either side, as known at the end of the month."""
-    watching = newest_watch_side(watch_metrics, taste, activeness_segments, month, reference)
+    watching = newest_watch_side(watch_metrics, taste, activeness_segments, rfm, month, reference)
     searching = search_side(search_trends, search_metrics, identity_map, month)
     return bring_together(watching, searching, as_of(ledger_content, ledger_search), month)

@@ -17,7 +17,9 @@ from c360_assets.text.normalise import trim
 LONGEST_KEYWORD = 10_000
 """The highest limit for keywords: normalising a text takes a time that grows with its square in the worst case."""
 MONTHS_BACK = 3
-"""How many months back the monthly tables read."""
+"""How many months back segments and profiles read."""
+COHORT_MONTHS = 12
+"""How many months back cohorts begin."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,9 @@ class Measures:
     """(user type, activeness) → clinginess, for all nine pairs."""
     resurrect_months: int
     carried_months: int
+    falling_max: Fraction
+    rising_min: Fraction
+    demand_min_users: int
     networks: Mapping[str, tuple[str, ...]]
     """network → the names that landed data has for it, in lower case."""
     known_outcomes: tuple[str, ...]
@@ -64,6 +69,7 @@ class MeasuresFile(TomlFile):
         letters_min = self._whole("cleaning", "contract_letters_min", 0)
         letters_max = self._whole("cleaning", "contract_letters_max", letters_min)
         low_max = self._fraction("activeness", "low_max", Fraction(0))
+        falling_max = self._fraction("watch_trend", "falling_max", Fraction(0))
         measures = Measures(
             day_seconds=self._whole("cleaning", "day_seconds", 1),
             contract_length=self._whole("cleaning", "contract_length", letters_max),
@@ -84,6 +90,9 @@ class MeasuresFile(TomlFile):
             },
             resurrect_months=self._whole("lifecycle", "resurrect_months", 1, MONTHS_BACK),
             carried_months=self._whole("profile", "carried_months", 0, MONTHS_BACK),
+            falling_max=falling_max,
+            rising_min=self._fraction("watch_trend", "rising_min", falling_max, most=None),
+            demand_min_users=self._whole("keyword_demand", "min_users", 1),
             networks=self._networks(),
             known_outcomes=self._words("outcomes", "known", reserved=(UNKNOWN,)),
         )
@@ -104,13 +113,14 @@ class MeasuresFile(TomlFile):
             self._refuse(table, entry, f"{value!r} is not a number of 0 or more", "Correct it")
         return float(value)
 
-    def _fraction(self, table: str, entry: str, above: Fraction) -> Fraction:
+    def _fraction(self, table: str, entry: str, above: Fraction, most: int | None = 1) -> Fraction:
         value = self._take(table, entry)
         if not isinstance(value, str) or not re.fullmatch("[0-9]+/[1-9][0-9]*", value):
             self._refuse(table, entry, f"{value!r} is not a fraction", 'Write it as text, such as "1/3"')
         fraction = Fraction(value)
-        if not above < fraction <= 1:
-            self._refuse(table, entry, f"{value} does not lie above {above} and up to 1", "Correct it")
+        if not above < fraction or (most is not None and fraction > most):
+            up_to = "" if most is None else f" and up to {most}"
+            self._refuse(table, entry, f"{value} does not lie above {above}{up_to}", "Correct it")
         return fraction
 
     def _level(self, table: str, entry: str) -> str:

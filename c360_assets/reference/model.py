@@ -12,10 +12,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from c360_assets.reference.audiences import Audience, AudiencesFile
 from c360_assets.reference.files import CsvTable, Row, bytes_of, unique
 from c360_assets.reference.landing_forms import landing_options, options_fingerprint
 from c360_assets.reference.measures import Measures, MeasuresFile
-from c360_assets.reference.vocabulary import UNKNOWN
+from c360_assets.reference.vocabulary import RFM_GROUPS, RFM_SCORES, UNKNOWN
 from c360_assets.text.normalise import keyword_key, normalise_keyword
 from resources.landing.layout import LandingOptions
 
@@ -33,10 +34,12 @@ FALLBACK_CATEGORY = "other"
 """The category of apps that are not in the reference table."""
 FILES = (
     "app_categories.csv",
+    "audiences.toml",
     "categories.csv",
     "keyword_categories.csv",
     "keywords.csv",
     "measures.toml",
+    "rfm_groups.csv",
     "ui_texts.csv",
 )
 
@@ -94,6 +97,9 @@ class Reference:
     keyword_categories: tuple[KeywordCategory, ...] = field(compare=False, repr=False)
     keywords: tuple[Keyword, ...] = field(compare=False, repr=False)
     measures: Measures = field(compare=False, repr=False)
+    audiences: tuple[Audience, ...] = field(compare=False, repr=False)
+    rfm_groups: Mapping[tuple[int, int], str] = field(compare=False, repr=False)
+    """(recency score, score of frequency and watch time together) → group, for all 25 pairs."""
     landing: LandingOptions = field(default_factory=LandingOptions, repr=False)
 
     @property
@@ -133,6 +139,10 @@ def load_reference(folder: Path) -> Reference:
             {topic.code for topic in topics},
         ),
         measures=MeasuresFile(folder / "measures.toml", contents).read(),
+        audiences=AudiencesFile(folder / "audiences.toml", contents).read(),
+        rfm_groups=_rfm_groups(
+            CsvTable(folder / "rfm_groups.csv", ("recency_score", "frequency_watch_score", "rfm_group"), contents)
+        ),
         landing=_landing(folder),
     )
 
@@ -189,6 +199,27 @@ def _app_categories(table: CsvTable, codes: set[str]) -> dict[str, str]:
         _expect_one_of(row, "category", codes, "categories.csv")
         apps[name] = row["category"]
     return apps
+
+
+def _rfm_groups(table: CsvTable) -> dict[tuple[int, int], str]:
+    """The group of each pair of scores: all 25, each once."""
+    scores = [str(score) for score in RFM_SCORES]
+    groups: dict[tuple[int, int], str] = {}
+    last: Row | None = None
+    for row in table:
+        pair = row["recency_score"], row["frequency_watch_score"]
+        if not set(pair) <= set(scores):
+            row.refuse("a score is not a whole number from 1 to 5", "Correct it")
+        key = int(pair[0]), int(pair[1])
+        if key in groups:
+            row.refuse(f"the scores {key[0]} and {key[1]} occur twice", "Remove one of the lines")
+        if row["rfm_group"] not in RFM_GROUPS:
+            row.refuse("it is not a group", f"Use one of {', '.join(RFM_GROUPS)}")
+        groups[key], last = row["rfm_group"], row
+    missing = len(scores) ** 2 - len(groups)
+    if missing and last:
+        last.refuse(f"{missing} pairs of scores have no group", "Add a line for each of the 25 pairs")
+    return groups
 
 
 def _ui_texts(table: CsvTable) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ class TomlFile:
                     self._refuse(table, entry, f"is not {self.kind}", "Correct its name or its table, or remove it")
 
     def _refuse(self, table: str, entry: str, wrong: str, remedy: str) -> NoReturn:
-        line = _line_of(self._text, table, entry)
+        line = line_of(self._text, table, entry)
         where = Where(file=str(self._path), line=line)
         place = f" of [{table}]" if table else ""
         raise BadReference(f"{entry}{place}: {wrong}", f"{remedy}.", where)
@@ -59,7 +59,7 @@ def _flat_tables(document: Mapping[str, Any], prefix: str = "") -> Iterator[tupl
             yield from _flat_tables(value, f"{prefix}.{name}" if prefix else name)
 
 
-def _line_of(text: str, table: str, entry: str) -> int:
+def line_of(text: str, table: str, entry: str) -> int:
     """The line of an entry; if it is missing, that of its table's header; otherwise the last line of the file."""
     lines = text.splitlines()
     current, head = "", 0

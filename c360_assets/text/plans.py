@@ -21,7 +21,8 @@ def names_of_plans(text: str) -> str | None:
 
 def _items(text: str) -> Iterator[str]:
     try:
-        value = json.loads(text, parse_constant=_refuse)
+        # as floats: Python refuses to read a whole number of thousands of digits
+        value = json.loads(text, parse_int=float, parse_constant=_refuse)
         if "\\u" in text:  # half a surrogate pair is not text, here as where landed lines are read
             json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):

@@ -21,16 +21,16 @@ _NEVER_EMPTY = (".gz", ".zst", ".bz2", ".parquet")
 def inspected(layout: Layout, delivery: Delivery) -> list[FileSplit]:
     """The splits of a delivery's files, each with what its first bytes tell. Files without any record have none.
 
-    Raises LandingError where the delivery can't be read, its parts differ in form, or a file is in no known form.
+    Raises LandingError where the delivery can't be read, a day's parts differ in form, or a file is in no known form.
     """
     if delivery.error:
         raise delivery.error
     files = [split for file in delivery.files if (split := split_of(layout, file))]
     named = {_FORMATS[split.form]: split.name for split in reversed(files)}
-    if len(named) > 1:
+    if len(named) > 1 and delivery.day is not None:
         shown = " and ".join(f"{name} ({form})" for form, name in sorted(named.items()))
-        where = Where(file=layout.folder, partition=delivery.day.isoformat() if delivery.day else None)
-        raise LandingError(f"{delivery.day or 'the folder'} mixes forms: {shown}", "Land it in one form.", where)
+        where = Where(file=layout.folder, partition=delivery.day.isoformat())
+        raise LandingError(f"{delivery.day} mixes forms: {shown}", "Land it in one form.", where)
     require_known_fields(layout, files)
     return [part for split in files for part in _parts(split)]
 

@@ -14,6 +14,7 @@ from resources.landing.readers.json_array import element_blocks
 from resources.landing.readers.json_record import record_reader, records_of
 from resources.landing.readers.json_value import parse_objects, parse_value
 from resources.landing.readers.lines import BOM, WHITE_SPACE, line_blocks, with_line_feeds
+from resources.landing.readers.parquet_rows import enveloped_records, has_needed_columns
 
 _RECORDS_TO_NAME = 100
 _BEGINNING_BYTES = 64 << 10
@@ -23,9 +24,10 @@ _BEGINNING_BYTES = 64 << 10
 def require_known_fields(layout: Layout, files: Sequence[FileSplit]) -> None:
     """Raises LandingError if a delivery holds records, and none of them has a needed field, whatever its value.
 
-    CSV and parquet have all of them by their header or schema; of CSV, a row must have as many fields.
+    CSV has all of them by its header, and a row must have as many fields. Parquet has them by its schema, unless a column
+    may be an envelope of JSON: then its rows tell.
     """
-    if not files or any(file.form == "parquet" or _begins_well(layout, file) for file in files):
+    if not files or any(_begins_well(layout, file) for file in files):
         return
     empty = True
     for file in files:
@@ -42,6 +44,9 @@ def require_known_fields(layout: Layout, files: Sequence[FileSplit]) -> None:
 
 def _begins_well(layout: Layout, file: FileSplit) -> bool:
     """Whether a record at the beginning of a file has a needed field."""
+    if file.form == "parquet":
+        with opened(file) as stream:
+            return has_needed_columns(layout, stream)
     beginning = _beginning(file)
     ends = max(beginning.rfind(b"\n"), beginning.rfind(b"\r")) + 1
     if file.form == "array":
@@ -58,8 +63,14 @@ def _beginning(file: FileSplit) -> bytes:
 def _looked_at(layout: Layout, file: FileSplit, stream: IO[bytes]) -> Iterator[bool]:
     """For each record, whether it has a needed field."""
     reader = record_reader(layout)
-    for record in _csv_rows(layout, file, stream) if file.form == "csv" else _json_records(file, stream):
+    for record in _records_of(layout, file, stream):
         yield record is True or (type(record) is dict and reader.has_needed(record))
+
+
+def _records_of(layout: Layout, file: FileSplit, stream: IO[bytes]) -> Iterator[object]:
+    if file.form == "parquet":
+        return enveloped_records(layout, stream)
+    return _csv_rows(layout, file, stream) if file.form == "csv" else _json_records(file, stream)
 
 
 def _csv_rows(layout: Layout, file: FileSplit, stream: IO[bytes]) -> Iterator[object]:
@@ -88,6 +99,8 @@ def _json_records(file: FileSplit, stream: IO[bytes]) -> Iterator[object]:
 
 
 def _cause(layout: Layout, file: FileSplit) -> Cause:
+    if file.form == "parquet":
+        return "no column has such a name, and no text holds an object with one", "Land it again with these columns."
     beginning = _beginning(file)
     if file.form == "csv":
         return "no row has as many fields as the header", "Land it again, whole."

@@ -1,12 +1,10 @@
-"""What a source's files hold (`Layout`), what is read of one file (`FileSplit`), and which columns a file must have."""
+"""What a source's files hold (`Layout`), what is read of one file (`FileSplit`)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
 
 from resources.erasure.suppression import Kind
-from resources.errors import LandingError, Where
 
 ROWS_A_BATCH = 16_384
 
@@ -73,14 +71,3 @@ class FileSplit:
     end: int | None = None
     compression: str | None = None
     encoding: str = "utf-8"
-
-
-def check_needed(layout: Layout, split: FileSplit, names: Sequence[str]) -> None:
-    """Raises LandingError where a CSV or parquet file lacks a column that it must have."""
-    missing = [name for name in layout.needed if name not in names]
-    if missing:
-        raise LandingError(
-            f"column {', '.join(missing)} is missing",
-            "Land the file again with the missing columns.",
-            Where(file=split.name, column=", ".join(missing)),
-        )

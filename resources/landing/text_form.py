@@ -1,15 +1,14 @@
 """Whether a text is JSON or CSV, as its beginning tells; otherwise why it is neither."""
 
-import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import IO
 
 from resources.errors import LandingError, Where
-from resources.landing.field_names import field_names
 from resources.landing.layout import Layout
 from resources.landing.likely_cause import cause_by_bytes
+from resources.landing.readers.csv_header import is_separator_line, separator_of
 from resources.landing.readers.json_value import parse_objects
 from resources.landing.readers.lines import BOM, WHITE_SPACE, line_blocks
 
@@ -62,23 +61,13 @@ def _beginning(stream: IO[bytes]) -> bytes:
     return text
 
 
-def _missing_columns(layout: Layout, text: str) -> list[str]:
+def _missing_columns(layout: Layout, text: str) -> Sequence[str]:
     """The needed columns that the first line lacks, by the separator with which it lacks fewest."""
     lines = (line for line in _LINE_END.split(text) if line.strip(WHITE_SPACE))
     line = next(lines, "")
-    if line[:4].lower() == "sep=":
+    if is_separator_line(line):
         line = next(lines, "")
-    lacking = (_lacking(layout, line, separator) for separator in layout.options.csv_separators)
-    return min(lacking, key=len, default=list(layout.needed))
-
-
-def _lacking(layout: Layout, line: str, separator: str) -> list[str]:
-    try:
-        names = next(csv.reader([line], delimiter=separator), [])
-    except csv.Error:  # a field beyond the limit
-        names = []
-    found = field_names(layout).find(name.strip(WHITE_SPACE) for name in names)
-    return [field for field in layout.needed if field not in found]
+    return separator_of(layout, line)[1]
 
 
 def _holds_object(blocks: Iterator[bytes]) -> bool:

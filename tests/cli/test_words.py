@@ -25,6 +25,7 @@ COMMANDS = {
     "upkeep": ["TABLE", "--retention", "--short", "--alone", "--dry-run", "Exit status"],
     "history": ["TABLE", "--limit"],
     "restore": ["TABLE", "--version", "--yes"],
+    "erase": ["CUSTOMER", "--from-file", "--dry-run", "--yes", "--verify", "Exit status"],
     "home": [],
     "reference": ["C360_REFERENCE"],
 }

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from resources.landing.layout import FileSplit, Layout
-from resources.landing.readers import csv_records, json_lines
+from resources.landing.readers import json_lines
 from resources.landing.readers import lines as whole_lines
 from resources.landing.readers.json_array import is_array
 from resources.landing.readers.json_lines import array_batches, json_batches
@@ -421,71 +421,3 @@ def test_one_odd_line_does_not_slow_the_others(folder, monkeypatch):
     found = sorted(str(row["doc_id"]) for row in rows)
     assert found == sorted(["None", *(str(number) for number in range(100) if number != 55)])
     assert slow == [b'[1]\n{"_id":"70","_score":"1"}\n']
-
-
-# --- CSV: blocks against record by record ----------------------------------------------------------------
-
-# What parts fields, lines and quotes, beside plain text of one, two and four bytes and bytes that are no text.
-_CSV_PIECES = [
-    b",",
-    b"\n",
-    b"\r\n",
-    b"\r",
-    b'"',
-    b'""',
-    b" ",
-    b"\0",
-    b"\xff",
-    b"\xc3",
-    b"a",
-    b"254",
-    "é😀".encode(),
-    "\u2003".encode(),
-    b"\xef\xbb\xbf",
-]
-_CSV_LINES = [
-    b"\xef\xbb\xbfCHANNEL,HNH579912,0C96E62FC55C,254\n",
-    b"CHANNEL,HNH579912,0C96E62FC55C,254\n",
-    b'"a,b",c,"d\n",e\n',
-    b",,,\n",
-    b"a,b\n",
-    b"\n",
-]
-
-
-@given(
-    body=st.lists(st.sampled_from(_CSV_PIECES + 4 * _CSV_LINES), max_size=40).map(b"".join),
-    header=st.sampled_from([b"AppName,Contract,Mac,TotalDuration\n", b'Contract,"x",AppName,Mac,TotalDuration\r\n']),
-    block_bytes=st.integers(1, 60),
-)
-@example(body=b'a,b,c,d\n"never closed,1,2\na,b,c,d\n', header=b"AppName,Contract,Mac,TotalDuration\n", block_bytes=8)
-@example(body=b'x,y,"q\nr",z\na,b,c,d\n', header=b"AppName,Contract,Mac,TotalDuration\n", block_bytes=9)
-@settings(max_examples=400)
-def test_csv_is_the_same_in_blocks_and_record_by_record(folder, body, header, block_bytes):
-    by_blocks = _csv_rows(folder, header + body, block_bytes)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(csv_records, "_is_regular", lambda *_, **__: False)  # nothing is: the csv module reads it all
-        assert by_blocks == _csv_rows(folder, header + body, block_bytes)
-
-
-def _csv_rows(folder, data: bytes, block_bytes: int) -> list[str]:
-    with pytest.MonkeyPatch.context() as patch:
-        for module in (whole_lines, csv_records):
-            patch.setattr(module, "BLOCK_BYTES", block_bytes)
-        return sorted(map(repr, read_bytes(folder, "a.csv", data)))
-
-
-def test_regular_csv_goes_the_fast_path(folder, monkeypatch):
-    one_by_one = []
-    plain = csv_records._record_batches
-    monkeypatch.setattr(
-        csv_records,
-        "_record_batches",
-        lambda header, records: plain(header, (one_by_one.append(text) or (fields, text) for fields, text in records)),
-    )
-    lines = [f"CHANNEL,HNH579912,,{number}" for number in range(100)]
-    lines[3], lines[70] = '"CHANNEL",HNH579912,,3', "CHANNEL,HNH579912"
-    rows = read_bytes(folder, "a.csv", "\n".join(["AppName,Contract,Mac,TotalDuration", *lines]).encode())
-    assert sorted(one_by_one) == [lines[3], lines[70]]
-    assert {int(row["total_duration"]) for row in rows if row["total_duration"]} == set(range(100)) - {70}
-    assert {row["mac"] for row in rows} == {None}

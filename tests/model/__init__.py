@@ -5,8 +5,8 @@ comment that starts with `choice:` says which one was made.
 """
 
 from .compare import differences
-from .lake import Lake, build
+from .lake import Lake, build, refused
 from .search_ids import wrong_search_ids
 from .tables import COLUMNS, KEYS
 
-__all__ = ["COLUMNS", "KEYS", "Lake", "build", "differences", "wrong_search_ids"]
+__all__ = ["COLUMNS", "KEYS", "Lake", "build", "differences", "refused", "wrong_search_ids"]

@@ -77,7 +77,7 @@ def is_accepted(row: Row) -> bool:
 def _record(row: Row) -> tuple:
     """What two rows must share to be the same record."""
     record = {name: row[name] for name in CONTENT_COLUMNS}
-    if row["doc_id"] is not None:
+    if as_null(row["doc_id"]) is not None:
         del record["other_fields"]
     return tuple(sorted(record.items(), key=lambda pair: pair[0]))
 

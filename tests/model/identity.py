@@ -5,8 +5,10 @@ from typing import Any
 
 from .clean_content import contract_of
 from .clean_search import user_of
-from .json_text import as_text
-from .landed import Unparsed, form_of, records
+from .delivery import Reader
+from .landed import parts
+from .options import Options
+from .raw import IDENTITY
 from .text import as_null
 
 Row = dict[str, Any]
@@ -14,18 +16,14 @@ Row = dict[str, Any]
 COLUMNS = ("contract", "user_id", "source")
 
 
-def landed_links(folder: Path) -> list[Row]:
-    """Every link of every file, as landed; a ragged row has a reason and nothing else."""
+def landed_links(folder: Path, options: Options) -> list[Row]:
+    """Every link of every file, as landed; a ragged row has a reason and nothing else. May be refused as a whole."""
+    files = list(parts(folder)) if folder.is_dir() else []
     links = []
-    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        if not path.is_file() or form_of(path.name) not in ("csv", "parquet"):
-            continue
-        for record in records(path):
-            if isinstance(record, Unparsed):
-                # choice: the table has no column for the text of a ragged row.
-                links.append({"reason": "unparseable", **dict.fromkeys(COLUMNS)})
-            else:
-                links.append({"reason": None, **{name: as_text(record.get(name)) for name in COLUMNS}})
+    for row in Reader(IDENTITY, options).delivery(folder, files, one_form=False):
+        # choice: the table has no column for the text of a ragged row.
+        reason = None if row["unparsed"] is None else "unparseable"
+        links.append({"reason": reason, **{name: row[name] for name in COLUMNS}})
     return links
 
 
@@ -39,9 +37,9 @@ def _refusal(link: Row, contracts: dict[str, set[str]]) -> str | None:
     return "user_of_many_contracts" if len(contracts[user_of(link["user_id"])]) > 1 else None
 
 
-def identity(folder: Path) -> tuple[list[Row], list[Row]]:
+def identity(folder: Path, options: Options) -> tuple[list[Row], list[Row]]:
     """The rows of identity_map and of quarantine_identity."""
-    links = landed_links(folder)
+    links = landed_links(folder, options)
     contracts: dict[str, set[str]] = {}
     for link in links:
         contract = contract_of(link["contract"])

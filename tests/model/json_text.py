@@ -4,6 +4,9 @@ import json
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+WHITE = " \t\n\r"
+RECORD_SEPARATOR = "\x1e"
+
 
 @dataclass(frozen=True)
 class Number:
@@ -22,25 +25,49 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no JSON")
 
 
-def _is_text(value: Any) -> bool:
-    """False where a lone surrogate hides in a string."""
-    if isinstance(value, str):
-        return not any("\ud800" <= char <= "\udfff" for char in value)
+# choice: of a key given twice in an object the last value counts.
+_DECODER = json.JSONDecoder(parse_int=Number, parse_float=Number, parse_constant=_refuse)
+
+
+def _require_text(value: Any) -> Any:
+    """The value; ValueError where a lone surrogate hides in it."""
+    # choice: a lone surrogate escape is no text, so such a value does not parse.
+    if isinstance(value, str) and any("\ud800" <= char <= "\udfff" for char in value):
+        raise ValueError("a lone surrogate is no text")
     if isinstance(value, dict):
-        return all(_is_text(part) for pair in value.items() for part in pair)
+        for pair in value.items():
+            _require_text(list(pair))
     if isinstance(value, list):
-        return all(_is_text(part) for part in value)
-    return True
+        for part in value:
+            _require_text(part)
+    return value
 
 
 def parse(text: str) -> Any:
     """The one JSON value of the text; ValueError where it is anything else."""
-    # choice: of a key given twice in an object the last value counts.
-    # choice: a lone surrogate escape is no text, so such a line does not parse.
-    value = json.loads(text, parse_int=Number, parse_float=Number, parse_constant=_refuse)
-    if not _is_text(value):
-        raise ValueError("a lone surrogate is no text")
-    return value
+    return _require_text(_DECODER.decode(text))
+
+
+def objects(text: str) -> list[dict[str, Any]]:
+    """The objects of the text, with nothing but white space between them; ValueError where it is anything else.
+
+    Before each of them record separators may stand.
+    """
+    found: list[dict[str, Any]] = []
+    place = 0
+    while True:
+        begin = place
+        while text[place : place + 1] and text[place] in WHITE + RECORD_SEPARATOR:
+            place += 1
+        if place == len(text):
+            # choice: a record separator with no object behind it does not parse.
+            if not found or RECORD_SEPARATOR in text[begin:]:
+                raise ValueError("no object")
+            return found
+        value, place = _DECODER.raw_decode(text, place)
+        if not isinstance(value, dict):
+            raise ValueError("no object")
+        found.append(_require_text(value))
 
 
 def compact(value: Any) -> str:
@@ -56,10 +83,4 @@ def compact(value: Any) -> str:
 
 def as_text(value: Any) -> str | None:
     """A landed value as text; null stays null."""
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "backslashreplace")
-    if isinstance(value, (bool, int, float, Number, list, dict)):
-        return compact(value)
-    return str(value)
+    return value if value is None or isinstance(value, str) else compact(value)

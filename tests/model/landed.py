@@ -1,104 +1,102 @@
-"""What lies in the landing zone: which days, which files, which records in a file."""
+"""What lies in the landing zone: which days, and which files each day has."""
 
-import gzip
-import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-import pyarrow.parquet as pq
-
-from . import csv_text, json_text
-from .text import is_blank
-
-FORMS = {"json": "json", "jsonl": "json", "ndjson": "json", "csv": "csv", "parquet": "parquet"}
-
-
-@dataclass(frozen=True)
-class Unparsed:
-    """A record that did not parse, as it landed."""
-
-    text: str
+ENDINGS = ("json", "jsonl", "ndjson", "csv", "tsv", "txt", "parquet")
+COMPRESSIONS = (".gz", ".zst", ".bz2")
+COMPANIONS = (
+    ".crc", ".md5", ".sha1", ".sha256", ".done", ".ok", ".success",
+    ".part", ".partial", ".filepart", ".tmp", ".crdownload", "_$folder$",
+)  # fmt: skip
+NO_DATA = ("manifest.json", "thumbs.db", "desktop.ini")
+TABLES = ("_delta_log", "_spark_metadata", ".hoodie")
 
 
-Record = dict[str, Any] | Unparsed
+@dataclass
+class Delivery:
+    """The files of one day, sorted, and why they can't be read if they can't."""
+
+    files: list[Path] = field(default_factory=list)
+    problem: str | None = None
 
 
-def form_of(name: str) -> str | None:
-    """The form a file's name tells; None for what is no data."""
-    if name.startswith((".", "_")):
-        return None
-    return FORMS.get(name.lower().removesuffix(".gz").rpartition(".")[2])
+def is_passed_over(name: str) -> bool:
+    """Whether a file or folder of this name is no data."""
+    # choice: endings and whole names are compared without case.
+    lower = name.lower()
+    return name.startswith(("_", ".")) or lower.endswith(COMPANIONS) or lower in NO_DATA
 
 
-def day_of(name: str) -> date | None:
-    """The date in a file's or folder's name; None if there is none."""
-    stem = name.partition(".")[0]
-    if not re.fullmatch("[0-9]{8}", stem):
+def _date_of(text: str) -> date | None:
+    if not re.fullmatch("[0-9]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         return None
     try:
-        return date(int(stem[:4]), int(stem[4:6]), int(stem[6:]))
+        return date.fromisoformat(text)
     except ValueError:
         return None
 
 
-def days(source: Path) -> dict[date, list[Path]]:
-    """The files with data of each day something lies here for; `[]` for a day with none."""
-    found: dict[date, list[Path]] = {}
+def day_of_file(name: str) -> date | None:
+    """The day of a file with this name; None if it is no day's name."""
+    if is_passed_over(name):
+        return None
+    stem, _, rest = name.partition(".")
+    ending = rest.lower()
+    for compression in COMPRESSIONS:
+        ending = ending.removesuffix(compression)
+    return _date_of(stem) if ending.rpartition(".")[2] in ENDINGS else None
+
+
+def day_of_folder(name: str) -> date | None:
+    """The day of a folder with this name; None if it is no day's name."""
+    if is_passed_over(name):
+        return None
+    key, equals, value = name.rpartition("=")
+    if equals:
+        return _date_of(value) if key and "-" in value else None
+    # choice: a folder may have a file's ending, as some programs write it.
+    return _date_of(name) or day_of_file(name)
+
+
+def parts(folder: Path) -> Iterator[Path]:
+    """The files of a folder and of the folders in it, but for those that are passed over."""
+    for path in sorted(folder.iterdir()):
+        if not is_passed_over(path.name):
+            if path.is_dir():
+                yield from parts(path)
+            else:
+                yield path
+
+
+def _is_table(folder: Path) -> bool:
+    """Whether the folder, or one somewhere below it, is a table of its own."""
+    inside = list(folder.rglob("*"))
+    metadata = any(path.parent.name == "metadata" and path.name.endswith(".metadata.json") for path in inside)
+    return metadata or any(path.name in TABLES for path in inside)
+
+
+def days(source: Path) -> dict[date, Delivery]:
+    """The delivery of each day something lies here for."""
+    found: dict[date, Delivery] = {}
     for entry in sorted(source.iterdir()) if source.is_dir() else []:
-        day = day_of(entry.name)
+        day = day_of_folder(entry.name) if entry.is_dir() else day_of_file(entry.name)
         if day is None:
             continue
-        if entry.is_dir():
-            inside = [path for path in sorted(entry.iterdir()) if path.is_file()]
-            if inside:  # an empty folder is nothing (an object store does not even know it)
-                found.setdefault(day, []).extend(path for path in inside if form_of(path.name))
-        elif form_of(entry.name):
-            # choice: a day with a file and a folder, or two files, has the records of all of them.
-            found.setdefault(day, []).append(entry)
+        if entry.is_dir() and not any(entry.iterdir()):
+            continue  # an empty folder is nothing (an object store does not even know it)
+        delivery = _delivery(entry)
+        if day in found:
+            delivery.problem = "delivered twice"
+        found[day] = delivery
     return found
 
 
-def records(path: Path) -> Iterator[Record]:
-    """The records of one file."""
-    data = path.read_bytes()
-    if path.name.lower().endswith(".gz"):
-        data = gzip.decompress(data)
-    form = form_of(path.name)
-    if form == "parquet":
-        yield from pq.read_table(io.BytesIO(data)).to_pylist()
-        return
-    text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "backslashreplace")
-    if form == "csv":
-        for row in csv_text.rows(text):
-            yield Unparsed(row) if isinstance(row, str) else row
-    else:
-        yield from _json_lines(data.removeprefix(b"\xef\xbb\xbf"))
-
-
-def _json_lines(data: bytes) -> Iterator[Record]:
-    """One record a line that is not white space only."""
-    for line in data.split(b"\n"):
-        text = line.removesuffix(b"\r").decode("utf-8", "backslashreplace")
-        if not is_blank(text):
-            yield _json_record(text, is_utf8=_is_utf8(line))
-
-
-def _json_record(text: str, is_utf8: bool) -> Record:
-    try:
-        value = json_text.parse(text) if is_utf8 else None
-    except ValueError:
-        value = None
-    # choice: a value that is no object is kept whole, as a line that does not parse.
-    return value if isinstance(value, dict) else Unparsed(text)
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+def _delivery(entry: Path) -> Delivery:
+    files = list(parts(entry)) if entry.is_dir() else [entry]
+    if entry.is_dir() and _is_table(entry):
+        return Delivery(files, "a table of its own")
+    return Delivery(files, None if all(path.is_file() for path in files) else "a link that leads nowhere")

@@ -1,67 +1,58 @@
 """The raw tables: every landed record as a row of texts."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from .json_text import as_text
-from .landed import Record, Unparsed, records
+from .delivery import Reader
+from .fields import Source
+from .landed import days
+from .opened import RefusedError
+from .options import Options
 
 Row = dict[str, Any]
 
-CONTENT_DOCUMENT = {"doc_index": "_index", "doc_type": "_type", "doc_id": "_id", "doc_score": "_score"}
-CONTENT_FIELDS = {
-    "contract": "Contract",
-    "mac": "Mac",
-    "total_duration": "TotalDuration",
-    "app_name": "AppName",
-}
-SEARCH_FIELDS = {
-    "event_id": "eventID",
-    "datetime": "datetime",
-    "user_id": "user_id",
-    "keyword": "keyword",
-    "category": "category",
-    "proxy_isp": "proxy_isp",
-    "platform": "platform",
-    "network_type": "networkType",
-    "action": "action",
-    "user_plans_map": "userPlansMap",
-}
-CONTENT_COLUMNS = [*CONTENT_DOCUMENT, *CONTENT_FIELDS, "unparsed", "other_fields", "erased"]
-SEARCH_COLUMNS = [*SEARCH_FIELDS, "unparsed", "other_fields", "erased"]
+CONTENT = Source(
+    "log_content",
+    {"contract": "Contract", "mac": "Mac", "total_duration": "TotalDuration", "app_name": "AppName"},
+    ("Contract", "Mac", "TotalDuration", "AppName"),
+    {"doc_index": "_index", "doc_type": "_type", "doc_id": "_id", "doc_score": "_score"},
+)
+SEARCH = Source(
+    "log_search",
+    {
+        "event_id": "eventID",
+        "datetime": "datetime",
+        "user_id": "user_id",
+        "keyword": "keyword",
+        "category": "category",
+        "proxy_isp": "proxy_isp",
+        "platform": "platform",
+        "network_type": "networkType",
+        "action": "action",
+        "user_plans_map": "userPlansMap",
+    },
+    ("datetime", "user_id", "keyword", "category"),
+)
+IDENTITY = Source(
+    "identity", {"contract": "contract", "user_id": "user_id", "source": "source"}, ("contract", "user_id")
+)
+SOURCES = {source.folder: source for source in (CONTENT, SEARCH, IDENTITY)}
+SEARCH_FIELDS = dict(SEARCH.fields)
+CONTENT_COLUMNS = [*CONTENT.columns, "unparsed", "other_fields", "erased"]
+SEARCH_COLUMNS = [*SEARCH.columns, "unparsed", "other_fields", "erased"]
 
 
-def _content(record: dict[str, Any]) -> Row:
-    """The document's fields, and the four fields from `_source` or, without one, from the record itself."""
-    source = record.get("_source")
-    fields = source if isinstance(source, dict) else record
-    return {
-        **{column: as_text(record.get(name)) for column, name in CONTENT_DOCUMENT.items()},
-        **{column: as_text(fields.get(name)) for column, name in CONTENT_FIELDS.items()},
-        "unparsed": None,
-        "other_fields": None,
-        "erased": None,
-    }
-
-
-def _search(record: dict[str, Any]) -> Row:
-    fields = {column: as_text(record.get(name)) for column, name in SEARCH_FIELDS.items()}
-    return {**fields, "unparsed": None, "other_fields": None, "erased": None}
-
-
-def raw_rows(source: Path, day: date, files: list[Path], columns: list[str]) -> list[Row]:
-    """The rows of one day of a log, in the order of its files."""
-    make: Callable[[dict[str, Any]], Row] = _content if columns is CONTENT_COLUMNS else _search
-
-    def row(record: Record) -> Row:
-        if isinstance(record, Unparsed):
-            return {**dict.fromkeys(columns), "unparsed": record.text}
-        return make(record)
-
-    return [
-        {"log_date": day, "source_file": path.relative_to(source).as_posix(), **row(record)}
-        for path in files
-        for record in records(path)
-    ]
+def raw_days(landing: Path, source: Source, options: Options) -> Iterator[tuple[date, list[Row] | RefusedError]]:
+    """Each day that something lies here for: its rows, in the order of its files, or why it is refused."""
+    reader, folder = Reader(source, options), landing / source.folder
+    for day, delivery in sorted(days(folder).items()):
+        try:
+            if delivery.problem:
+                raise RefusedError(delivery.problem)
+            rows = reader.delivery(folder, delivery.files)
+        except RefusedError as refusal:
+            yield day, refusal
+        else:
+            yield day, [{"log_date": day, **row, "erased": None} for row in rows]

@@ -4,6 +4,7 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
+from .audiences import read_audiences
 from .keyword_text import keyword_key, normalised
 from .text import trim
 
@@ -16,6 +17,7 @@ class Reference:
     apps: dict[str, str]  # app name (upper case) -> category code
     ui_texts: frozenset[str]  # normalised, lower case
     dictionary: dict[str, str]  # keyword_key of a phrase -> category
+    audiences: dict[str, str]  # name -> condition
 
 
 def _read(path: Path) -> list[dict[str, str]]:
@@ -36,4 +38,5 @@ def read_reference(folder: Path) -> Reference:
         apps={trim(row["app_name"]).upper(): row["category"] for row in _read(folder / "app_categories.csv")},
         ui_texts=frozenset(normalised(row["text"]).lower() for row in _read(folder / "ui_texts.csv")),
         dictionary=dictionary,
+        audiences=read_audiences(folder / "audiences.toml"),
     )

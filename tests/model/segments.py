@@ -49,6 +49,18 @@ def lifecycle_of(contract: str, month: date, metrics: dict[date, list[Row]], lan
     return "resurrected" if any(watched) else "new"
 
 
+def watch_change_of(row: Row, month: date, metrics: dict[date, list[Row]], landed: set[date]) -> Row:
+    """How much the contract watches on an observed day, against the month before."""
+    before = months_before(month, 1)
+    same = [other for other in metrics.get(before, []) if other["contract"] == row["contract"]]
+    if before not in landed or not same:
+        return {"watch_change": None, "watch_trend": "unknown"}
+    now, then = (Fraction(one["seconds_total"], one["observed_days"]) for one in (row, same[0]))
+    change = now / then
+    trend = "falling" if change <= Fraction(1, 2) else "rising" if change >= 2 else "steady"
+    return {"watch_change": float(change), "watch_trend": trend}
+
+
 def activeness_segments(month: date, metrics: dict[date, list[Row]], landed: set[date]) -> list[Row]:
     """One row a contract that watched in the month; `landed` are the months with landed content."""
     rows = []
@@ -65,6 +77,7 @@ def activeness_segments(month: date, metrics: dict[date, list[Row]], landed: set
                 "clinginess": CLINGINESS[user_type, activeness],
                 "outlier": row["seconds_total"] > found.upper_fence,
                 "lifecycle": lifecycle_of(row["contract"], month, metrics, landed),
+                **watch_change_of(row, month, metrics, landed),
             }
         )
     return rows

@@ -20,7 +20,7 @@ _METRICS = """seconds_tv i, seconds_movies i, seconds_entertainment i, seconds_k
     first_watched D, last_watched D, most_watch s"""
 _TASTE = """taste s, categories n, share_tv d, share_movies d, share_entertainment d, share_kids d,
     share_sports d, share_other d, lift_category s, lift d"""
-_SEGMENTS = "user_type s, activeness s, clinginess s, outlier b, lifecycle s"
+_SEGMENTS = "user_type s, activeness s, clinginess s, outlier b, lifecycle s, watch_change d?, watch_trend s"
 _FIGURES = "searches i, entered i, quit i, search_days n"
 _LEDGER = "landed_rows i, accepted_rows i, duplicate_rows i, quarantined_rows i, erased_rows i"
 
@@ -29,12 +29,12 @@ def _names(columns: str) -> list[str]:
     return [column.split()[0] for column in columns.split(",")]
 
 
-WATCH_SIDE = _names(f"{_METRICS}, {_TASTE}, {_SEGMENTS}")
+WATCH_SIDE = [*_names(f"{_METRICS}, {_TASTE}, {_SEGMENTS}"), "rfm", "rfm_group"]
 SEARCH_SIDE = _names(f"{_FIGURES}, most_search s, search_category s")
 
 
 def _nullable(columns: str) -> str:
-    return ", ".join(f"{column.strip()}?" for column in columns.split(","))
+    return ", ".join(f"{column.strip().rstrip('?')}?" for column in columns.split(","))
 
 
 _COLUMNS = {
@@ -49,7 +49,7 @@ _COLUMNS = {
     "taste": f"month D, contract s, {_TASTE}",
     "activeness_segments": f"month D, contract s, {_SEGMENTS}",
     "customer360": f"""month D, customer_id s, contract s?, user_id s?, users n, as_of D, matched b,
-        watch_month D?, {_nullable(_METRICS)}, {_nullable(_TASTE)}, {_nullable(_SEGMENTS)}, recency_days n?,
+        watch_month D?, {_nullable(_METRICS)}, {_nullable(_TASTE)}, {_nullable(_SEGMENTS)}, rfm s?, rfm_group s?, recency_days n?,
         search_month D?, {_nullable(_FIGURES)}, most_search s?, search_category s?, previous_category s?,
         trending_type s?, previous s?""",
     "quarantine_content": f"log_date D, reason s, {_CONTENT}",
@@ -58,7 +58,18 @@ _COLUMNS = {
         capped_seconds i, balanced b""",
     "ledger_search": f"log_date D, {_LEDGER}, balanced b",
     "segment_thresholds": """month D, contracts i, q1 d, median d, q3 d, iqr d, upper_fence d,
-        activeness_low_max d, activeness_medium_max d, outliers i""",
+        activeness_low_max d, activeness_medium_max d, outliers i, recency_p20 d, recency_p40 d, recency_p60 d,
+        recency_p80 d, active_days_p20 d, active_days_p40 d, active_days_p60 d, active_days_p80 d,
+        seconds_p20 d, seconds_p40 d, seconds_p60 d, seconds_p80 d""",
+    "device_months": """month D, contract s, mac s?, app_name s, category s, seconds i, active_days n, day_bits n,
+        first_watched D, last_watched D""",
+    "rfm": """month D, contract s, recency_days n, recency_score n, frequency_score n, watch_score n, rfm s,
+        rfm_group s""",
+    "retention": """month D, cohort_month D, is_open b, months_since n, contracts i, watching i, retained d,
+        seconds i, has_gap b""",
+    "keyword_demand": """month D, keyword_key s, keyword s, category s, searches i, users i, entered i, quit i,
+        quit_share d, place n, previous_searches i?, previous_users i?, previous_place n?, demand_trend s""",
+    "audience_members": "month D, audience s, customer_id s, contract s?, user_id s?, entered b?",
     "search_metrics": f"""month D, user_id s, {_FIGURES}, distinct_keywords n, first_searched D,
         last_searched D, most_search s, most_search_key s, search_category s""",
     "search_trends": """month D, user_id s, search_category s?, previous_category s?, trending_type s,

@@ -41,7 +41,11 @@ def cuts(metrics: list[Row]) -> Cuts:
     return Cuts(*(quantile(totals, Fraction(quarter, 4)) for quarter in (1, 2, 3)))
 
 
-def segment_thresholds(month: date, metrics: list[Row]) -> list[Row]:
+def _fifths(prefix: str, values: list[int]) -> Row:
+    return {f"{prefix}_p{percent}": float(quantile(values, Fraction(percent, 100))) for percent in (20, 40, 60, 80)}
+
+
+def segment_thresholds(month: date, metrics: list[Row], landed_days: list[date]) -> list[Row]:
     """The month's one row."""
     if not metrics:
         return []  # choice: no contract, no quartile, no row
@@ -58,5 +62,8 @@ def segment_thresholds(month: date, metrics: list[Row]) -> list[Row]:
             "activeness_low_max": float(LOW_MAX),
             "activeness_medium_max": float(MEDIUM_MAX),
             "outliers": sum(row["seconds_total"] > found.upper_fence for row in metrics),
+            **_fifths("recency", [(max(landed_days) - row["last_watched"]).days for row in metrics]),
+            **_fifths("active_days", [row["active_days"] for row in metrics]),
+            **_fifths("seconds", [row["seconds_total"] for row in metrics]),
         }
     ]

@@ -22,7 +22,10 @@ VALID = {
     "ui_texts.csv": "text\nTìm kiếm\nSearchFragmentV2\n",
     "keyword_categories.csv": "category,label,description\nanime,Anime,From Japan\nmusic,Nhạc,Songs\n",
     "keywords.csv": "phrase,category\nĐảo hải tặc,anime\nNaruto,anime\nNhạc vàng,music\n",
-    "measures.toml": (COMMITTED / "measures.toml").read_text(encoding="utf-8"),
+    **{
+        name: (COMMITTED / name).read_text(encoding="utf-8")
+        for name in ("measures.toml", "audiences.toml", "rfm_groups.csv")
+    },
 }
 
 

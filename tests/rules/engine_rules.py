@@ -22,6 +22,7 @@ from c360_assets.cleaning.quarantine_search import quarantine_search
 from c360_assets.contracts.partitions import add_months
 from c360_assets.reference.model import load_reference
 from c360_assets.tables import TABLES
+from tests.model.device_months import device_months
 from tests.rules.engine_lake import EngineLake
 from tests.rules.model_rules import ModelRules
 from tests.rules.rows import Row, in_order, plain
@@ -68,17 +69,18 @@ class EngineRules:
     def watch_metrics(self, month: date, clean: list[Row], landed_days: list[date]) -> list[Row]:
         """A month's contracts."""
         ledger = self._landed("ledger_content", landed_days)
-        return _rows("watch_metrics", watch_metrics(self._frame("clean_content", clean), ledger), month)
+        return _rows("watch_metrics", watch_metrics(self._devices(month, clean), ledger), month)
 
     def taste(self, month: date, clean: list[Row]) -> list[Row]:
         """A month's contracts."""
         metrics = self._model.watch_metrics(month, clean, sorted({row["log_date"] for row in clean}))
-        found = taste(self._frame("watch_metrics", metrics), self._frame("clean_content", clean))
+        found = taste(self._frame("watch_metrics", metrics), self._devices(month, clean))
         return _rows("taste", found, month)
 
     def segment_thresholds(self, month: date, metrics: list[Row]) -> list[Row]:
         """A month's one row, from its watch_metrics."""
-        found = segment_thresholds(self._frame("watch_metrics", metrics), self._reference)
+        ledger = self._landed("ledger_content", sorted({row["last_watched"] for row in metrics}))
+        found = segment_thresholds(self._frame("watch_metrics", metrics), ledger, self._reference)
         return _rows("segment_thresholds", found, month)
 
     def activeness_segments(self, month: date, metrics: dict[date, list[Row]], landed: set[date]) -> list[Row]:
@@ -113,6 +115,10 @@ class EngineRules:
 
     def _frame(self, table: str, rows: list[Row]) -> DataFrame:
         return frame_of(self._session, table, rows)
+
+    def _devices(self, month: date, clean: list[Row]) -> DataFrame:
+        """What watch_metrics and taste are made from."""
+        return self._frame("device_months", device_months(month, clean))
 
     def _landed(self, ledger: str, days: list[date]) -> DataFrame:
         """A ledger that says that these days landed."""

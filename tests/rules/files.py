@@ -10,6 +10,9 @@ from resources.landing.layout import FileSplit, Layout
 from resources.landing.source import read_split
 from resources.landing.zone import Delivery, LandedFile, LandingZone
 from tests.model import csv_text, landed, raw
+from tests.model.delivery import Reader
+from tests.model.options import Options
+from tests.model.unparsed import Unparsed
 from tests.strategies import Landed
 
 Record = dict[str, Any]
@@ -39,20 +42,20 @@ class ModelFiles:
     def content(self, root: Path, name: str, data: bytes) -> list[Record]:
         """See `Files`."""
         path = Landed({name: data}).write(root) / name
-        rows = raw.raw_rows(root, DAY, [path], raw.CONTENT_COLUMNS)
+        rows = Reader(raw.CONTENT, Options()).delivery(root, [path])
         return [{column: row[column] for column in raw.CONTENT_COLUMNS if column != "erased"} for row in rows]
 
     def csv(self, root: Path, text: str) -> list[Record | str]:
         """See `Files`."""
-        return list(csv_text.rows(text))
+        return [row.text if isinstance(row, Unparsed) else dict(row) for row in csv_text.rows(text)]
 
     def is_data(self, root: Path, name: str) -> bool:
         """See `Files`."""
-        return landed.form_of(name) is not None
+        return not landed.is_passed_over(name)
 
     def day_of(self, root: Path, name: str) -> date | None:
         """See `Files`."""
-        return landed.day_of(name)
+        return landed.day_of_file(name)
 
 
 class LandingFiles:

@@ -59,7 +59,7 @@ class ModelRules:
 
     def segment_thresholds(self, month: date, metrics: list[Row]) -> list[Row]:
         """A month's one row, from its watch_metrics."""
-        return thresholds.segment_thresholds(month, metrics)
+        return thresholds.segment_thresholds(month, metrics, [row["last_watched"] for row in metrics])
 
     def activeness_segments(self, month: date, metrics: dict[date, list[Row]], landed: set[date]) -> list[Row]:
         """A month's contracts, from the watch_metrics of several months; `landed` are the months with landed content."""

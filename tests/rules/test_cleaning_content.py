@@ -213,6 +213,7 @@ def test_other_fields_part_records_only_where_they_have_no_document_id(rules):
 
     assert seconds(doc_id=None) == [300]
     assert seconds(doc_id="d") == [100]
+    assert seconds(doc_id=" NULL") == [300]
 
 
 def test_an_erased_record_counts_in_the_ledger_only(rules):

@@ -263,6 +263,7 @@ def test_no_time_is_no_clock_error(rules, text):
         ({"user_plans_map": '"b":1'}, "plans", 'b"'),
         ({"user_plans_map": "7"}, "plans", "7"),
         ({"user_plans_map": "{}"}, "plans", None),
+        ({"user_plans_map": f'[{"1" * 5000},"a:b"]'}, "plans", "a"),
         ({"user_plans_map": " null"}, "plans", None),
         ({"user_plans_map": '["\\ud800","a"]'}, "plans", "\\ud800, a"),
         ({"user_id": "1500003.0"}, "user_id", "1500003"),

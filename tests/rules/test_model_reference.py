@@ -14,6 +14,7 @@ def test_reference_data_is_compared_in_one_form(tmp_path):
         "ui_texts.csv": "text\n Ti\u0300m  Kiếm\n",
         "keywords.csv": "phrase,category\nBóng-đá,second\nBÓNG ĐÁ,first\n",
     }
+    texts["audiences.toml"] = "[a]\nwhere = 'users > 0'\n"
     for name, text in texts.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     found = read_reference(tmp_path)

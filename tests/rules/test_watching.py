@@ -17,7 +17,7 @@ def row(contract, category, seconds, day=1, mac="0C96E62FC55C", app=None):
 def profile(contract="A", seconds=1, active=1, observed=1):
     return {
         "contract": contract, "seconds_total": seconds, "active_days": active, "observed_days": observed,
-        "active_ratio": active / observed,
+        "active_ratio": active / observed, "last_watched": MONTH,
     }  # fmt: skip
 
 
@@ -98,20 +98,25 @@ def test_quantiles(rules, values, quarters):
 def test_thresholds_and_segments(rules):
     totals = {"A": 1, "B": 2, "C": 3, "D": 4, "E": 100}
     metrics = [profile(name, total, active=2, observed=3) for name, total in totals.items()]
-    assert rules.segment_thresholds(MONTH, metrics) == [
-        {
-            "month": MONTH,
-            "contracts": 5,
-            "q1": 2.0,
-            "median": 3.0,
-            "q3": 4.0,
-            "iqr": 2.0,
-            "upper_fence": 7.0,
-            "activeness_low_max": 1 / 3,
-            "activeness_medium_max": 2 / 3,
-            "outliers": 1,
-        }
-    ]
+    (row,) = rules.segment_thresholds(MONTH, metrics)
+    assert row == {
+        "month": MONTH,
+        **{f"recency_p{percent}": 0.0 for percent in (20, 40, 60, 80)},
+        **{f"active_days_p{percent}": 2.0 for percent in (20, 40, 60, 80)},
+        "seconds_p20": 1.8,
+        "seconds_p40": 2.6,
+        "seconds_p60": 3.4,
+        "seconds_p80": 23.2,
+        "contracts": 5,
+        "q1": 2.0,
+        "median": 3.0,
+        "q3": 4.0,
+        "iqr": 2.0,
+        "upper_fence": 7.0,
+        "activeness_low_max": 1 / 3,
+        "activeness_medium_max": 2 / 3,
+        "outliers": 1,
+    }
     segments = rules.activeness_segments(MONTH, {MONTH: metrics}, {MONTH})
     assert [(found["user_type"], found["clinginess"], found["outlier"]) for found in segments] == [
         ("low", "low", False),

@@ -50,5 +50,6 @@ def write_reference(folder: Path) -> Path:
     topics = dict.fromkeys(KEYWORDS.values())
     header = ("category", "label", "description")
     _write(folder / "keyword_categories.csv", header, [(topic, topic.title(), f"About {topic}") for topic in topics])
-    shutil.copy(REFERENCE / "measures.toml", folder)
+    for name in ("measures.toml", "audiences.toml", "rfm_groups.csv"):
+        shutil.copy(REFERENCE / name, folder)
     return folder

@@ -38,6 +38,7 @@ WATCHED = [
 # So that no column holds one value only: of these the last days are left out.
 DAYS_WATCHED = {"HNDA00002": 1, "HNDA00003": 2}
 SEARCHED = [("0123456", "bóng đá", "enter"), ("7654321", "phim hàn quốc", "enter"), ("7654321", "0912345678", "quit")]
+SEARCHED += [(f"100000{place}", "anime", "enter") for place in range(5)]  # as many as keyword_demand asks for
 LINKS = "contract,user_id,source\nHNH579912,0123456,app\nQAD014541,7654321,app\nHNH579912,55,app\nQAD014541,55,app\n"
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.model.identity import landed_links
 from tests.model.lake import Lake, build
+from tests.model.options import read_options
 from tests.strategies import Landed, dirty_landing
 from tests.support.homes import REFERENCE
 from tests.transforms.corner_cases import corner_cases
@@ -19,7 +20,7 @@ def _made() -> tuple[Lake, list[Row]]:
     landed = Landed({**dirty_landing(SEED, DAYS, ROWS).files, **corner_cases().files})
     with tempfile.TemporaryDirectory() as folder:
         root = landed.write(Path(folder))
-        return build(root, REFERENCE), landed_links(root / "identity")
+        return build(root, REFERENCE), landed_links(root / "identity", read_options(REFERENCE))
 
 
 def lake() -> Lake:

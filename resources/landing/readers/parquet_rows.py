@@ -1,87 +1,142 @@
-"""A parquet file: every column as text, nested values as JSON."""
+"""A parquet file: every row is a record, every column text."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet
 
-from resources.landing.layout import ROWS_A_BATCH, FileSplit, Layout, check_needed
+from resources.landing.field_names import field_names
+from resources.landing.layout import ROWS_A_BATCH, FileSplit, Layout
+from resources.landing.readers.json_record import record_reader
+from resources.landing.readers.json_value import parse_object
+from resources.landing.readers.other_fields import other_fields_column
+from resources.landing.readers.parquet_schema import Envelope, ParquetColumns, checked_columns, columns_of, places_of
+from resources.landing.readers.parquet_text import text_of
+
+_BATCH_BYTES = 64 << 20
+"""A batch has fewer rows where they are this large."""
+_MAY_BE_OBJECT = r"^[ \t\r\n]*\{"
 
 
 def parquet_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterator[pa.RecordBatch]:
-    """The rows of a file, batch by batch. A column that the file lacks is null."""
-    file = pyarrow.parquet.ParquetFile(stream)
-    top = file.schema_arrow.names
-    envelope = layout.envelope if layout.envelope in top else None
-    inner = [field.name for field in file.schema_arrow.field(envelope).type] if envelope else []
-    check_needed(layout, split, [*top, *inner])
-    wanted = [name for _, name in layout.fields if name in top] + ([envelope] if envelope else [])
-    for batch in file.iter_batches(batch_size=ROWS_A_BATCH * 4, columns=wanted):
-        arrays = [pa.repeat(pa.scalar(split.name, pa.string()), len(batch))]
-        for _, name in layout.fields:
-            if envelope and name in layout.nested and name in inner:
-                values = pc.struct_field(batch.column(envelope), name)
-            elif name in top:
-                values = batch.column(name)
+    """The rows of a file, in any order. The schema is checked before a row is read."""
+    file = _opened(stream)
+    columns = checked_columns(layout, split, file.schema_arrow)
+    for batch in file.iter_batches(batch_size=_rows_a_batch(file.metadata)):
+        yield from _Rows(columns, split).of(batch)
+
+
+def has_needed_columns(layout: Layout, stream: IO[bytes]) -> bool:
+    """Whether a file has all needed columns by its schema. Otherwise its rows have to tell, by their envelopes."""
+    return columns_of(layout, _opened(stream).schema_arrow).has_needed
+
+
+def enveloped_records(layout: Layout, stream: IO[bytes]) -> Iterator[Mapping[str, Any]]:
+    """Each row as far as it shows which fields it has: the names of its columns, and its envelopes as text."""
+    file = _opened(stream)
+    columns = columns_of(layout, file.schema_arrow)
+    for batch in file.iter_batches(batch_size=_rows_a_batch(file.metadata)):
+        found = [(columns.names[one.place], text_of(batch.column(one.place)).to_pylist()) for one in columns.envelopes]
+        for row in range(len(batch)):
+            yield {**dict.fromkeys(columns.names), **{name: texts[row] for name, texts in found}}
+
+
+def _opened(stream: IO[bytes]) -> Any:
+    # Microseconds, since the years of other calendars are beyond what nanoseconds can hold.
+    return pyarrow.parquet.ParquetFile(stream, coerce_int96_timestamp_unit="us")
+
+
+def _rows_a_batch(metadata: Any) -> int:
+    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+    widest = max((group.total_byte_size // group.num_rows for group in groups if group.num_rows), default=0)
+    return max(1, min(ROWS_A_BATCH * 4, _BATCH_BYTES // (widest + 1)))
+
+
+class _Rows:
+    """Makes rows of the batches of one file."""
+
+    def __init__(self, columns: ParquetColumns, split: FileSplit) -> None:
+        self._columns, self._layout, self._name = columns, columns.layout, split.name
+
+    def of(self, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+        """The rows of a batch, by the envelope that each is in."""
+        for envelope in self._columns.envelopes:
+            if not len(batch):
+                return
+            column = batch.column(envelope.place)
+            if envelope.members is not None:
+                there = pc.is_valid(column)
+                if pc.any(there).as_py():
+                    yield self._within(_filtered(batch, there), envelope)
             else:
-                values = pa.nulls(len(batch), pa.string())
-            arrays.append(_text_of(values))
-        arrays += [pa.nulls(len(batch), pa.string())] * 2
-        yield pa.RecordBatch.from_arrays(arrays, schema=layout.schema)
+                objects = _objects(text_of(column))
+                there = pa.array([value is not None for value in objects], pa.bool_())
+                if pc.any(there).as_py():
+                    yield self._of_json(_filtered(batch, there), envelope, [one for one in objects if one is not None])
+            batch = _filtered(batch, pc.invert(there))
+        if len(batch):
+            yield self._flat(batch)
+
+    def _flat(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        places = places_of(self._layout, self._columns.names, None)
+        others = [
+            (name, batch.column(place))
+            for place, name in enumerate(self._columns.names)
+            if place not in places.values()
+        ]
+        return self._batch(len(batch), {field: batch.column(place) for field, place in places.items()}, others)
+
+    def _within(self, batch: pa.RecordBatch, envelope: Envelope) -> pa.RecordBatch:
+        """Rows whose fields are the members of a struct."""
+        names, members = self._columns.names, envelope.members or ()
+        outside, inside = places_of(self._layout, names, False), places_of(self._layout, members, True)
+        column = batch.column(envelope.place)
+        within = [pc.struct_field(column, [place]) for place in range(len(members))]
+        fields = {field: batch.column(place) for field, place in outside.items()}
+        fields |= {field: within[place] for field, place in inside.items()}
+        taken = {envelope.place, *outside.values()}
+        others = [(name, batch.column(place)) for place, name in enumerate(names) if place not in taken]
+        others += [(name, within[place]) for place, name in enumerate(members) if place not in inside.values()]
+        return self._batch(len(batch), fields, others)
+
+    def _of_json(self, batch: pa.RecordBatch, envelope: Envelope, objects: list[dict[str, Any]]) -> pa.RecordBatch:
+        """Rows whose fields are in an object of JSON: as records of JSON lines."""
+        names, reader, known = self._columns.names, record_reader(self._layout), field_names(self._layout)
+        texts = [self._text(known.field_of(name), batch.column(place)).to_pylist() for place, name in enumerate(names)]
+        rows = []
+        for row, inner in enumerate(objects):
+            record: dict[str, Any] = dict.fromkeys(names)
+            for name, column in zip(names, texts, strict=True):
+                if column[row] is not None:
+                    record[name] = column[row]
+            record[names[envelope.place]] = inner
+            rows.append((self._name, *reader.row(record)))
+        arrays = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
+        return pa.RecordBatch.from_arrays(arrays, schema=self._layout.schema)
+
+    def _batch(self, rows: int, fields: Mapping[str, pa.Array], others: list[tuple[str, pa.Array]]) -> pa.RecordBatch:
+        """Rows from the columns of the fields and all other columns, of which the last with a value counts."""
+        nothing = pa.nulls(rows, pa.string())
+        arrays = [self._text(field, fields[field]) if field in fields else nothing for _, field in self._layout.fields]
+        members: dict[str, pa.Array] = {}
+        for name, column in others:
+            text = text_of(column)
+            members[name] = pc.coalesce(text, members[name]) if name in members else text
+        left = other_fields_column(members, rows) if members else nothing
+        names = pa.repeat(pa.scalar(self._name, pa.string()), rows)
+        return pa.RecordBatch.from_arrays([names, *arrays, nothing, left], schema=self._layout.schema)
+
+    def _text(self, field: str | None, column: pa.Array) -> pa.Array:
+        return text_of(column, is_id=field in self._layout.ids)
 
 
-def _text_of(values: pa.Array) -> pa.Array:
-    """Any parquet column as text; numbers equal in value."""
-    kind = values.type
-    if pa.types.is_dictionary(kind):
-        return _text_of(values.dictionary_decode())
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
-        return _json_of_lists(values)
-    if pa.types.is_struct(kind) or pa.types.is_map(kind):
-        return _json_of(values)
-    if pa.types.is_timestamp(kind):
-        text = pc.replace_substring_regex(values.cast(pa.string()), r"(\.[0-9]*?)0+(Z?)$", r"\1\2")
-        return pc.replace_substring_regex(text, r"\.?Z?$", "")
-    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-        decoded = [None if v is None else v.decode(errors="backslashreplace") for v in values.to_pylist()]
-        return pa.array(decoded, pa.string())
-    text = values.cast(pa.string())
-    return text if _is_valid(text) else _text_of(text.cast(pa.binary()))
+def _filtered(batch: pa.RecordBatch, mask: pa.Array) -> pa.RecordBatch:
+    return batch if pc.all(mask).as_py() else batch.filter(mask)
 
 
-def _json_of_lists(values: pa.Array) -> pa.Array:
-    """Lists as JSON array text. Days repeat the same few lists, so each is written once."""
-    if pa.types.is_nested(values.type.value_type):
-        return _json_of(values)
-    known: dict[tuple[Any, ...], str] = {}
-    texts: list[str | None] = []
-    for items in values.to_pylist():
-        if items is None:
-            texts.append(None)
-            continue
-        key = tuple(items)
-        if key not in known:
-            known[key] = _dumps(items)
-        texts.append(known[key])
-    return pa.array(texts, pa.string())
-
-
-def _json_of(values: pa.Array) -> pa.Array:
-    """Nested values as JSON text."""
-    return pa.array([None if value is None else _dumps(value) for value in values.to_pylist()], pa.string())
-
-
-def _dumps(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
-
-
-def _is_valid(text: pa.Array) -> bool:
-    """Whether a text column really holds text: parquet does not make sure."""
-    try:
-        text.validate(full=True)
-    except pa.ArrowInvalid:
-        return False
-    return True
+def _objects(texts: pa.Array) -> list[dict[str, Any] | None]:
+    """The object that each text holds, None for a text that holds none."""
+    may_be = pc.match_substring_regex(texts, _MAY_BE_OBJECT).to_pylist()
+    return [parse_object(text) if likely else None for text, likely in zip(texts.to_pylist(), may_be, strict=True)]

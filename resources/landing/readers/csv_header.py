@@ -1,0 +1,75 @@
+"""The header of a CSV file: what separates its fields, and which of its columns are which fields."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from resources.landing.field_names import field_names
+from resources.landing.layout import FileSplit, Layout
+from resources.landing.readers.csv_text import Blocks, RecordParser
+from resources.landing.readers.lines import WHITE_SPACE
+from resources.landing.readers.needed_columns import lacking, refuse_doubled, refuse_missing
+
+_SEPARATOR_LINE = "sep="
+
+
+@dataclass(frozen=True)
+class Header:
+    """The columns of a CSV file.
+
+    `places` has the column of each field of the layout, None where the file lacks it; `others` the columns that are no
+    field, each with its name. One without a name has the name `""`.
+    """
+
+    layout: Layout
+    split: FileSplit
+    separator: str
+    written: tuple[str, ...]
+    places: tuple[int | None, ...]
+    others: tuple[tuple[str, int], ...]
+
+
+def read_header(layout: Layout, split: FileSplit, blocks: Blocks) -> Header | None:
+    """The header, which the blocks then begin behind; None for a file without a record.
+
+    Raises LandingError if a needed column is missing or occurs twice.
+    """
+    line = blocks.line()
+    if line is not None and is_separator_line(line):
+        line = blocks.line()
+    if line is None:
+        return None
+    separator, missing = separator_of(layout, line)
+    if missing:
+        refuse_missing(split, missing)
+    written = tuple(parser_of(layout, split, separator).first_record(line, blocks).fields)
+    names = [name.strip(WHITE_SPACE) for name in written]
+    found = field_names(layout).find(names)
+    refuse_doubled(layout, split, names, found)
+    places = tuple(names.index(found[field]) if field in found else None for _, field in layout.fields)
+    others = tuple((name, place) for place, name in enumerate(names) if place not in places)
+    return Header(layout, split, separator, written, places, others)
+
+
+def parser_of(layout: Layout, split: FileSplit, separator: str) -> RecordParser:
+    """What finds the records of a file with this separator."""
+    return RecordParser(separator, layout.options.csv_escape, split.name)
+
+
+def is_separator_line(line: str) -> bool:
+    """Whether a line is Excel's `sep=;`, which is no header."""
+    return line[: len(_SEPARATOR_LINE)].lower() == _SEPARATOR_LINE
+
+
+def separator_of(layout: Layout, line: str) -> tuple[str, Sequence[str]]:
+    """The separator with which a file's first line lacks fewest needed columns, and which it lacks."""
+    found = [(separator, _lacking(layout, line, separator)) for separator in layout.options.csv_separators]
+    return min(found, key=lambda pair: len(pair[1]))
+
+
+def _lacking(layout: Layout, line: str, separator: str) -> list[str]:
+    try:
+        names = next(csv.reader([line], delimiter=separator), [])
+    except csv.Error:  # a field beyond the limit
+        names = []
+    return lacking(layout, [name.strip(WHITE_SPACE) for name in names])

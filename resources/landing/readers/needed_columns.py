@@ -1,0 +1,30 @@
+"""Which columns a CSV or parquet file must have, and what is said of one that lacks them."""
+
+from collections.abc import Mapping, Sequence
+from typing import NoReturn
+
+from resources.errors import LandingError, Where
+from resources.landing.field_names import field_names
+from resources.landing.layout import FileSplit, Layout
+
+
+def lacking(layout: Layout, names: Sequence[str]) -> list[str]:
+    """The needed fields that none of these names stands for."""
+    found = field_names(layout).find(names)
+    return [field for field in layout.needed if field not in found]
+
+
+def refuse_missing(split: FileSplit, missing: Sequence[str]) -> NoReturn:
+    """Raises LandingError for a file that lacks needed columns."""
+    columns = ", ".join(missing)
+    remedy = "Land the file again with the missing columns."
+    raise LandingError(f"column {columns} is missing", remedy, Where(file=split.name, column=columns))
+
+
+def refuse_doubled(layout: Layout, split: FileSplit, names: Sequence[str], found: Mapping[str, str]) -> None:
+    """Raises LandingError if the name that a needed field is found by occurs twice."""
+    doubled = [field for field in layout.needed if field in found and names.count(found[field]) > 1]
+    if doubled:
+        columns = ", ".join(doubled)
+        where = Where(file=split.name, column=columns)
+        raise LandingError(f"column {columns} occurs twice", "Land the file again with one of them.", where)

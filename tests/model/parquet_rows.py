@@ -1,0 +1,100 @@
+"""The rows of a parquet file, each value as JSON would have it."""
+
+import io
+import math
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from .fields import Names
+from .json_text import Number
+from .opened import RefusedError
+from .options import Options
+
+IDS = ("user_id", "eventID", "contract", "Contract", "Mac", "_id")
+
+
+def rows(data: bytes, names: Names, needed: Sequence[str], options: Options) -> Iterator[dict[str, Any]]:
+    """Each row as an object; of a column that stands twice the last."""
+    try:
+        table = pq.ParquetFile(io.BytesIO(data)).read()
+    except (pa.ArrowException, OSError, EOFError) as error:
+        raise RefusedError("is cut off or damaged") from error
+    _require(table.schema, names, needed, options)
+    columns = [(field.name, _values(column, field.name, names)) for field, column in _pairs(table)]
+    for place in range(table.num_rows):
+        yield {name: values[place] for name, values in columns}
+
+
+def _pairs(table: pa.Table) -> list[tuple[pa.Field, pa.ChunkedArray]]:
+    return list(zip(table.schema, table.columns, strict=True))
+
+
+def _require(schema: pa.Schema, names: Names, needed: Sequence[str], options: Options) -> None:
+    """All the needed columns, once each: in the row, or in an envelope; what a text holds shows later."""
+    levels = [schema.names]
+    for field in schema:
+        if field.name in options.envelopes and pa.types.is_struct(field.type):
+            levels.append([part.name for part in field.type])
+        if field.name in options.envelopes and _is_text(field.type):
+            return
+    for level in levels:
+        found = [names.of(field, level) for field in needed]
+        if None not in found:
+            if any(level.count(name) > 1 for name in found):
+                raise RefusedError("has a needed column twice")
+            return
+    raise RefusedError("lacks a needed column")
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+
+
+def _values(column: pa.ChunkedArray, name: str, names: Names) -> list[Any]:
+    is_id = any(names.of(known, [name]) for known in IDS[:-1]) or name == "_id"
+    return [json_value(value, column.type, is_id, names) for value in column.to_pylist()]
+
+
+def json_value(value: Any, kind: pa.DataType, is_id: bool, names: Names) -> Any:
+    """A value of parquet as JSON has it: null, text, number, true or false, list, object."""
+    if value is None or isinstance(value, (str, bool)):
+        return value
+    if pa.types.is_map(kind):
+        return {str(json_value(key, kind.key_type, False, names)): json_value(inner, kind.item_type, False, names)
+                for key, inner in value}  # fmt: skip
+    if isinstance(value, dict):
+        is_envelope = True  # an id within an envelope is an id as well
+        return {
+            part.name: json_value(
+                value[part.name], part.type, is_envelope and any(names.of(one, [part.name]) for one in IDS), names
+            )
+            for part in kind
+        }
+    if isinstance(value, list):
+        return [json_value(inner, kind.value_type, False, names) for inner in value]
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "backslashreplace")
+    return _scalar(value, is_id)
+
+
+def _scalar(value: Any, is_id: bool) -> Any:
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return str(value)
+        return Number(str(int(value)) if is_id and value.is_integer() else repr(value))
+    if isinstance(value, datetime):
+        zone = "+00:00" if value.tzinfo else ""
+        value = value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
+        return value.isoformat(" ") + zone
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, (int, Decimal)):
+        return Number(str(value))
+    if isinstance(value, timedelta):
+        return Number(str(value // timedelta(seconds=1)))
+    return str(value)
