@@ -58,7 +58,7 @@ TABLE = TableSpec(
     row_rules=(
         RowRule("counts_fit", "Outcomes are part of the searches, and no user counts without one", {
             "searches": "entered + quit <= searches and users <= searches",
-            "quit_share": f"abs(quit_share - quit / searches) <= {CLOSE}",
+            "quit_share": f"abs(quit_share - quit / nullif(searches, 0)) <= {CLOSE}",
         }),
         RowRule("trend_fits", "The trend follows from the two places", {
             "previous": null_together("previous_place", _PREVIOUS),

@@ -47,7 +47,7 @@ TABLE = TableSpec(
             "months_since": "add_months(cohort_month, months_since) = month",
             "is_open": f"is_open = (months_since = {COHORT_MONTHS})",
             "watching": "watching <= contracts and (months_since > 0 or watching = contracts)",
-            "retained": f"abs(retained - watching / contracts) <= {CLOSE}",
+            "retained": f"abs(retained - watching / nullif(contracts, 0)) <= {CLOSE}",
             "seconds": "(seconds > 0) = (watching > 0)",
         }),
     ),
