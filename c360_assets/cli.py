@@ -98,7 +98,7 @@ def status(as_json: bool) -> None:
 
     Per log and month: days landed, made, changed since and missing; rows, the share in quarantine, the balance. Then
     what is still to be made, what can't be, which names in the landing zone are not a day's, and which files are passed
-    over because they are no data.
+    over because they are not data.
 
     Exit status: 0 if all that landed is made and balances, otherwise 1.
     """

@@ -92,7 +92,7 @@ def distinct_records(raw: DataFrame, reference: Reference) -> DataFrame:
     """One row per distinct record: how many `copies` of it landed, and its `seconds`, null if it breaks a rule.
 
     Records that a document store has given an id are the same if all else that has a column is. Without one, their
-    other fields count too. A marker that means null is no id.
+    other fields count too. A marker that means null is not an id.
     """
     seconds = F.when(F.col("reason") == ACCEPTED, F.col("seconds"))
     has_no_id = _not_null("doc_id", reference.measures.null_markers).isNull()

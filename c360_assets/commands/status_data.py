@@ -54,7 +54,7 @@ class LogStatus:
 
 @dataclass(frozen=True)
 class Status:
-    """All that `c360 status` knows. `unrecognized_files` should have been read; `passed_over` is no data."""
+    """All that `c360 status` knows. `unrecognized_files` should have been read; `passed_over` is not data."""
 
     logs: list[LogStatus]
     plan: Plan

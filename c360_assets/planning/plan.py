@@ -127,7 +127,7 @@ class Planner:
         return found
 
     def passed_over(self) -> list[str]:
-        """What is in the landing zone and is no data: hidden names, checksums, markers, unfinished transfers."""
+        """What is in the landing zone and is not data: hidden names, checksums, markers, unfinished transfers."""
         logs = [self._landing.days(folder).passed_over for folder in SOURCES.values()]
         return [name for names in (*logs, self._landing.folder(IDENTITY).passed_over) for name in names]
 

@@ -44,7 +44,7 @@ FILES = (
 )
 
 LANDING_FORMS = "landing.toml"
-"""It may be absent, and is no part of the tables' rules: it says how landed files are read."""
+"""It may be absent, and is not part of the tables' rules: it says how landed files are read."""
 
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
 

@@ -11,7 +11,7 @@ from resources.landing.readers.lines import BOM, WHITE_SPACE
 Cause = tuple[str, str]
 """What is the matter with a text, as a clause, and what to do about it."""
 _MUCH = 10
-"""One byte of so many is no text: then it is not text in another encoding."""
+"""One byte in so many is not text: then the file is not text in another encoding."""
 _NAME = re.compile("[A-Za-z_$@][A-Za-z_.-]{0,39}")
 """Names that are shown: one with a digit may be a value that is used as a name."""
 _MOST_NAMES = 8

@@ -105,7 +105,7 @@ class _LeftOpen(io.RawIOBase):
 
 
 class _Utf8(io.RawIOBase):
-    r"""A text in another encoding as UTF-8, without its byte order mark. Bytes that are no text become `\xnn`."""
+    r"""A text in another encoding as UTF-8, without its byte order mark. Bytes that are not text become `\xnn`."""
 
     def __init__(self, stream: IO[bytes], encoding: str) -> None:
         self._stream, self._rest = stream, memoryview(b"")

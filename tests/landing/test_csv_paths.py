@@ -23,7 +23,7 @@ pytestmark = pytest.mark.unit
 ESCAPING = replace(CONTENT, options=replace(CONTENT.options, csv_escape="\\"))
 HEADER = ["Contract", "Mac", "AppName", "TotalDuration"]
 
-# What parts fields, lines and quotes, beside plain text of one, two and four bytes and bytes that are no text.
+# Separators, line ends and quotes, beside text of one, two and four bytes and bytes that are not text.
 PIECES = [
     *(b",", b"\n", b"\r\n", b"\r", b'"', b'""', b" ", b"\0", b"\xff", b"\xc3", b"a", b"254", b"\t", b"\\", b'\\"'),
     *("é😀".encode(), "\u2003".encode(), b"\xef\xbb\xbf"),

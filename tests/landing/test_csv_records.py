@@ -135,7 +135,7 @@ def test_links_need_only_two_columns(tmp_path):
     ]
 
 
-# --- columns that are no field ---------------------------------------------------------------------------
+# --- columns that are not fields ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("quoted", [False, True], ids=["plain", "quoted"])

@@ -23,7 +23,7 @@ class _Reader:
             fields, end = self._fields(start)
             record = self.text[start:end]
             start = end + (2 if self.text.startswith("\r\n", end) else 1)
-            # choice: a record of white space only is no record, wherever in the file it stands.
+            # choice: a record of white space only is not a record, wherever in the file it is.
             if not is_blank(record):
                 yield record, fields
 

@@ -40,7 +40,7 @@ def _array(text: str) -> list[Any] | None:
 def _line(line: str) -> Iterator[dict[str, Any] | Unparsed]:
     found = objects_of(line)
     if not found:
-        # choice: a value that is no object is kept whole, as a line that does not parse.
+        # choice: a value that is not an object is kept whole, as a line that does not parse.
         yield Unparsed(escaped(line))
     for one in found:
         yield from _records_of(one)
@@ -63,6 +63,6 @@ def _records_of(value: Any) -> Iterator[dict[str, Any] | Unparsed]:
     if not isinstance(hits, list):
         yield value
         return
-    # choice: what an answer has beside its hits is no part of a record; hits have no hits of their own.
+    # choice: what an answer has beside its hits is not part of a record; hits have no hits of their own.
     for hit in hits:
         yield hit if isinstance(hit, dict) else Unparsed(json_text.compact(hit))

@@ -31,9 +31,9 @@ _DECODER = json.JSONDecoder(parse_int=Number, parse_float=Number, parse_constant
 
 def _require_text(value: Any) -> Any:
     """The value; ValueError where a lone surrogate hides in it."""
-    # choice: a lone surrogate escape is no text, so such a value does not parse.
+    # choice: a lone surrogate escape is not text, so such a value does not parse.
     if isinstance(value, str) and any("\ud800" <= char <= "\udfff" for char in value):
-        raise ValueError("a lone surrogate is no text")
+        raise ValueError("a lone surrogate is not text")
     if isinstance(value, dict):
         for pair in value.items():
             _require_text(list(pair))

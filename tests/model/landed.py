@@ -25,7 +25,7 @@ class Delivery:
 
 
 def is_passed_over(name: str) -> bool:
-    """Whether a file or folder of this name is no data."""
+    """Whether a file or folder of this name is not data."""
     # choice: endings and whole names are compared without case.
     lower = name.lower()
     return name.startswith(("_", ".")) or lower.endswith(COMPANIONS) or lower in NO_DATA
@@ -41,7 +41,7 @@ def _date_of(text: str) -> date | None:
 
 
 def day_of_file(name: str) -> date | None:
-    """The day of a file with this name; None if it is no day's name."""
+    """The day of a file with this name; None if it is not the name of a day."""
     if is_passed_over(name):
         return None
     stem, _, rest = name.partition(".")
@@ -52,7 +52,7 @@ def day_of_file(name: str) -> date | None:
 
 
 def day_of_folder(name: str) -> date | None:
-    """The day of a folder with this name; None if it is no day's name."""
+    """The day of a folder with this name; None if it is not the name of a day."""
     if is_passed_over(name):
         return None
     key, equals, value = name.rpartition("=")

@@ -1,4 +1,4 @@
-"""A record that is no object or row."""
+"""A record that is not an object or a row."""
 
 from dataclasses import dataclass
 

@@ -57,7 +57,7 @@ def parser_of(layout: Layout, split: FileSplit, separator: str) -> RecordParser:
 
 
 def is_separator_line(line: str) -> bool:
-    """Whether a line is Excel's `sep=;`, which is no header."""
+    """Whether a line is Excel's `sep=;`, which is not a header."""
     return line[: len(_SEPARATOR_LINE)].lower() == _SEPARATOR_LINE
 
 

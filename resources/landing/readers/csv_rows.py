@@ -26,7 +26,7 @@ def row_batches(header: Header, records: Iterable[Record]) -> Iterator[pa.Record
 
 
 def rows_of(header: Header, batch: pa.RecordBatch) -> pa.RecordBatch:
-    """The columns of a file as rows; its header is no record wherever it occurs."""
+    """The columns of a file as rows; its header is not a record, wherever it occurs."""
     batch = _without_headers(header, batch)
     nothing = pa.nulls(len(batch), pa.string())
     fields = [nothing if place is None else batch.column(place) for place in header.places]

@@ -23,7 +23,7 @@ class Record(NamedTuple):
 
 
 class Blocks(Iterator[bytes]):
-    r"""Blocks of whole lines, as UTF-8: bytes that are no text are `\xnn`. What was read too far can be put back."""
+    r"""Blocks of whole lines, as UTF-8: bytes that are not text are `\xnn`. What was read too far can be put back."""
 
     def __init__(self, blocks: Iterator[bytes]) -> None:
         self._blocks = blocks

@@ -13,7 +13,7 @@ from resources.landing.readers.other_fields import other_fields_text
 Row = tuple[str | None, ...]
 """The columns of a layout but the first, the file's name."""
 _MOST_PLACES = 1024
-"""Records have few different sets of names; a file that has more is no log, and is not remembered."""
+"""Records have few different sets of names; a file that has more is not a log, and is not remembered."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class RecordReader:
         return (*values, None, other_fields_text(others) if others else None)
 
     def unparsed(self, text: str) -> Row:
-        """The row of what is no record."""
+        """The row of something that is not a record."""
         return (*self._blank, text, None)
 
     def has_needed(self, record: dict[str, Any]) -> bool:

@@ -15,7 +15,7 @@ from resources.landing.readers.json_value import Number, parse_object
 from resources.landing.readers.lines import BOM, joined, lines_at, lines_of
 
 _IN_TEXT, _IN_NUMBER = "\U0010fffd", "\U0010fffc"
-"""Stand around the number of a part in the template's own record. A line that holds one of them is no template."""
+"""Stand around the number of a part in the template's own record. A line that holds one of them can't be a template."""
 _MARK = re.compile(f"{_IN_TEXT}([0-9]+){_IN_TEXT}|{_IN_NUMBER}([0-9]+){_IN_NUMBER}")
 _NUMBER_TOKEN = re.compile("[-0-9][-+.0-9eE]*")
 # Any JSON number but -0, which is kept as 0.

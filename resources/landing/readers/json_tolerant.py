@@ -30,7 +30,7 @@ def tolerant_json(layout: Layout, name: str, block: bytes) -> pa.RecordBatch:
 
 
 def tolerant_elements(layout: Layout, name: str, block: bytes) -> pa.RecordBatch:
-    """The elements of an array, one per line; each is a JSON value. One that is no object is kept without white space."""
+    """The elements of an array, one per line; each is a JSON value. One that is not an object is kept without white space."""
     reader = record_reader(layout)
     rows: list[Row] = []
     for line in block.decode().split("\n"):

@@ -80,7 +80,7 @@ def parse_object(text: str) -> dict[str, Any] | None:
 def parse_objects(line: str) -> list[dict[str, Any]] | None:
     """The objects on a line, with nothing but white space between them; None where it holds anything else.
 
-    Record separators before an object are no part of it.
+    Record separators before an object are not part of it.
     """
     found: list[dict[str, Any]] = []
     place = _next_object(line, 0)

@@ -45,7 +45,7 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Landed:
-    """Everything in one log's folder. What is `passed_over` is no data."""
+    """Everything in one log's folder. What is `passed_over` is not data."""
 
     deliveries: Mapping[date, Delivery] = field(default_factory=dict)
     passed_over: tuple[str, ...] = ()

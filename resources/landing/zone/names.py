@@ -42,7 +42,7 @@ def calendar_day(text: str) -> date | None:
 
 
 def is_passed_over(name: str) -> bool:
-    """Whether it is no data: hidden, a checksum, a marker, an unfinished transfer, or what a file manager leaves."""
+    """Whether it is not data: hidden, a checksum, a marker, an unfinished transfer, or what a file manager leaves."""
     lower = name.lower()
     return name.startswith(("_", ".")) or lower.endswith(_PASSED_OVER) or lower in _COMPANIONS
 
