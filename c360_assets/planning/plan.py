@@ -17,7 +17,7 @@ from c360_assets.planning.staleness import StaleCause, describe, stale_cause
 from c360_assets.reference.model import Fingerprints
 from c360_assets.tables import TABLES
 from resources.erasure.erasure_list import ErasureList, with_erasures
-from resources.errors import InputNotReady, LandingError
+from resources.errors import ContractError, InputNotReady, LandingError, Where
 from resources.lake.contents import LakeContents
 from resources.lake.provenance import Provenance, ProvenanceStore, version_digest
 from resources.landing.zone import Delivery, LandingZone
@@ -27,8 +27,19 @@ SOURCES = {raw.TABLE.name: raw.LAYOUT.folder for raw in (raw_content, raw_search
 IDENTITY = identity.LAYOUT.folder
 FOLDERS = (*SOURCES.values(), IDENTITY)
 
-# A changed month reaches as far forward as the monthly tables look back.
-_REACH = max(-read.start_offset for table in TABLES.values() if table.unit == "month" for read in table.inputs)
+
+def _reach() -> int:
+    """How many months after it a changed month reaches: the longest way from table to table that look back."""
+    reach: dict[str, int] = {}
+    for table in TABLES.values():
+        ways = [reach[read.table.name] - read.start_offset for read in table.inputs if read.table.name in reach]
+        first = [-read.start_offset for read in table.inputs]
+        if table.unit == "month":
+            reach[table.name] = max([*ways, *first], default=0)
+    return max(reach.values())
+
+
+_REACH = _reach()
 
 
 @dataclass(frozen=True)
@@ -173,7 +184,7 @@ class Planner:
         if table.unit is None:
             return [None]
         if table.unit == "day":
-            raw = table.name if table.lands else next(read.table.name for read in table.inputs if read.table.lands)
+            raw = _raw_of(table)
             held = {day for day in known.actual[raw] if day is not None}
             return sorted(day for day in held | set(deliveries[raw]) if days.has(day))
         in_lake = {day for raw in SOURCES for day in known.actual[raw] if day is not None}
@@ -279,10 +290,20 @@ def _waits_for(plan: Plan, item: Item, known: _Known) -> str | None:
     return None
 
 
+def _raw_of(table: TableSpec) -> str:
+    """The raw table of a day's table. Raises ContractError where its contract reads none: it would have no days."""
+    raw = table.name if table.lands else next((read.table.name for read in table.inputs if read.table.lands), None)
+    if raw is None:
+        raise ContractError(
+            "it is made by the day, and reads no raw table", "Add one to its inputs.", Where(table=table.name)
+        )
+    return raw
+
+
 def _waits_for_landing(plan: Plan, item: Item) -> bool:
     """Whether a day's table waits only because its landed files can't be read."""
     table = TABLES[item[0]]
-    raw = item[0] if table.lands else next(read.table.name for read in table.inputs if read.table.lands)
+    raw = _raw_of(table)
     return (raw, item[1]) in plan.unreadable or (raw, item[1]) in plan.failed
 
 

@@ -15,7 +15,7 @@ from tests.dagster.conftest import APRIL, CONTENT, MAY, SEARCH
 from tests.dagster.daemon import Daemon, daemon_of
 from tests.support import small_landing as small
 from tests.support.homes import Home
-from tests.support.reach import CONTENT_DAY, SEARCH_DAY, items
+from tests.support.reach import CONTENT_DAY, PROFILES, SEARCH_DAY, items
 from tests.support.reading import frame
 
 pytestmark = pytest.mark.system
@@ -49,14 +49,14 @@ def test_a_month_is_made_once_with_the_months_that_look_back_at_it(daemon: Daemo
     backfill = daemon.request_backfill(MONTHLY, [MAY])
     assert daemon.backfill(backfill) == BulkActionStatus.COMPLETED_SUCCESS
     made = daemon.made()
-    behind = ("activeness_segments", "search_trends", "customer360")
+    behind = ("activeness_segments", "search_trends", "retention", "keyword_demand", *PROFILES)
     assert [item for item in made if item[1] == MAY] == sorted(items(MONTHLY, MAY), key=str)
     assert {table for table, month in made if month and month > MAY} == set(behind)
     assert len(made) == len(set(made))
 
 
 def test_days_and_the_months_behind_them_in_one_backfill(home: Home, fresh: Daemon) -> None:
-    months = ("watch_metrics", "taste")
+    months = ("device_months", "watch_metrics", "taste")
     backfill = fresh.request_backfill((*CONTENT_DAY, *months), DAYS[:2])
     assert fresh.backfill(backfill) == BulkActionStatus.COMPLETED_SUCCESS
     runs = fresh.new_runs()

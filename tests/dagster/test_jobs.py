@@ -44,7 +44,7 @@ def test_a_day_that_cannot_be_read_fails_the_job_by_name(made: Home, daemon: Dae
     twin.write_text("datetime,user_id,keyword,category\n")
     run = daemon.start("everything_changed")
     assert not run.is_success
-    assert "raw_search 2022-04-01: log_search: 2022-04-01 was delivered more than once" in told(daemon, run)
+    assert "raw_search 2022-04-01: was delivered more than once, as 20220401.csv and 20220401.json" in told(daemon, run)
 
 
 def test_a_day_written_wrongly_is_told(daemon: Daemon) -> None:

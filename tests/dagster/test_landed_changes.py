@@ -12,13 +12,13 @@ from tests.dagster.conftest import APRIL, MAY
 from tests.dagster.daemon import Daemon
 from tests.support import small_landing as small
 from tests.support.homes import Home
-from tests.support.reach import CONTENT_DAY, SEARCH_DAY, SEARCH_MONTH, WATCH_MONTH, items
+from tests.support.reach import CONTENT_DAY, PROFILES, SEARCH_DAY, SEARCH_MONTH, WATCH_MONTH, items
 
 pytestmark = pytest.mark.system
 
 FEWER = small.WATCHED[:2]
 WEEK = timedelta(days=7)
-WATCH_MONTH_AFTER = ("activeness_segments", "customer360")
+WATCH_MONTH_AFTER = ("activeness_segments", "retention", *PROFILES)
 
 
 def text(items: set[Item]) -> list[str]:

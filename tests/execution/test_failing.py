@@ -9,7 +9,7 @@ import pytest
 from resources.lake.tables import Lake
 from tests.support import small_landing as small
 from tests.support.homes import Home
-from tests.support.reach import CONTENT_DAY, SEARCH_DAY, SEARCH_MONTH, WATCH_MONTH, items
+from tests.support.reach import CONTENT_DAY, PROFILES, SEARCH_DAY, SEARCH_MONTH, WATCH_MONTH, items
 from tests.support.reading import differing
 
 pytestmark = pytest.mark.engine
@@ -120,11 +120,11 @@ def test_what_failed_stops_what_is_made_from_it_and_nothing_else(
     assert not outcome.ok
     assert set(outcome.failed) == {("clean_content", BROKEN)}
     waiting = items(("ledger_content",), BROKEN) | items(WATCH_MONTH, APRIL)
-    waiting |= items(("activeness_segments", "customer360"), MAY)
+    waiting |= items(("activeness_segments", "retention", *PROFILES), MAY)
     assert set(outcome.blocked) == waiting
     made = items(CONTENT_DAY, *DAYS) | items(SEARCH_DAY, LATER)
-    made |= items(("search_metrics", "search_trends"), APRIL, MAY)
-    made |= items(("watch_metrics", "taste", "segment_thresholds"), MAY)
+    made |= items(("search_metrics", "search_trends", "keyword_demand"), APRIL, MAY)
+    made |= items(("device_months", "watch_metrics", "taste", "segment_thresholds", "rfm"), MAY)
     made |= items(("identity_map", "quarantine_identity"), None)
     made -= items(("ledger_content",), BROKEN)
     committed = set(home.commits) - {("clean_content", BROKEN)}
