@@ -5,6 +5,7 @@ Tests and commands build their own, with other settings or parts.
 
 import dagster as dg
 
+from c360_assets.automation.erase_job import RECEIPTS, erase
 from c360_assets.automation.jobs import JOBS
 from c360_assets.automation.landed_changes import landed_changes
 from c360_assets.automation.orphaned_runs import orphaned_runs
@@ -45,12 +46,13 @@ def build(settings: Settings, on_commit: OnCommit = lambda table, partition, row
         return DataVersions(TABLES, reference.load().fingerprints, provenances.cached())
 
     return dg.Definitions(
-        assets=[*landing_zone(partitions), *_located(lake, partitions), *READERS],
+        assets=[*landing_zone(partitions), *_located(lake, partitions), *READERS, RECEIPTS],
         asset_checks=ALL_CHECKS,
-        jobs=[*JOBS, table_upkeep],
+        jobs=[*JOBS, table_upkeep, erase],
         sensors=[landed_changes, orphaned_runs],
         schedules=[UPKEEP_SCHEDULE],
         resources={
+            "settings": settings,
             "engine": engine,
             "reference": reference,
             "landing": landing,

@@ -7,7 +7,7 @@ import dagster as dg
 
 from c360_assets.contracts.partitions import Partitions, Unit
 from c360_assets.execution.processes import fail_orphans
-from c360_assets.execution.runner import Runner
+from c360_assets.execution.runner import STARTED_BY, Runner
 from c360_assets.maintenance.migration import migrate
 from c360_assets.planning.plan import FOLDERS, DayRange, Planner, lines
 from c360_assets.reference.resource import ReferenceData
@@ -15,8 +15,6 @@ from c360_assets.tables import TABLES
 from resources.lake.provenance import ProvenanceStore
 from resources.lake.tables import Lake
 from resources.landing.zone import LandingZone
-
-STARTED_BY = "c360/started_by"
 
 
 def _job(unit: Unit, description: str) -> Any:

@@ -7,14 +7,14 @@ import click
 import dagster as dg
 from rich.console import Console
 
+from c360_assets.build import build
 from c360_assets.privacy.byte_scan import Scan
-from c360_assets.privacy.erase import Erased, Eraser
+from c360_assets.privacy.erase import Erased, Eraser, prove
+from c360_assets.privacy.preview import preview
 from c360_assets.privacy.receipts import read_receipt
-from c360_assets.privacy.subjects import Subject, held_days, subject_of
-from c360_assets.tables import TABLES
+from c360_assets.privacy.subjects import Subject, subject_of
 from resources.engine.session import stop_engine
 from resources.erasure.erasure_list import ErasureList
-from resources.errors import ErasureKeyRefused
 from resources.home import dagster_home
 from resources.lake.sql import LakeQuery
 from resources.settings import Settings
@@ -28,25 +28,19 @@ def erase_command(customers: Sequence[str], is_meant: bool) -> int:
     Raises UnknownCustomer, ErasureKeyRefused and ErasureRefused before anything is changed.
     """
     settings, console = Settings.from_environment(), Console()
-    if not settings.erasure_key:
-        raise ErasureKeyRefused(
-            "an erasure needs a key",
-            "Set C360_ERASURE_KEY (or C360_ERASURE_KEY_FILE), and keep it: see docs/erasure.md.",
-        )
-    ErasureList(settings.lake, settings.erasure_key).suppression()  # refuses a key that is not the list's
+    ErasureList(settings.lake, settings.erasure_key).require_key()
     query = LakeQuery(settings.lake)
     subjects = [subject_of(query, customer) for customer in customers]
-    _show(console, settings, query, subjects)
+    _show(console, query, subjects)
     if not is_meant:
         console.print("[yellow]Nothing was changed.[/] Add --yes to erase.", highlight=False)
         return 0
     ids = list(dict.fromkeys(pair for subject in subjects for pair in subject.ids))
     dagster_home()
+    job = build(settings).resolve_implicit_global_asset_job_def()
     try:
         with dg.DagsterInstance.get() as instance:
-            erased = Eraser(settings, instance, lambda text: console.print(f"[dim]{text}[/]", highlight=False)).erase(
-                ids
-            )
+            erased = Eraser(settings, instance, job, lambda text: _say(console, text)).erase(ids)
     finally:
         stop_engine()
     return _report(console, erased)
@@ -58,8 +52,7 @@ def verify_command(receipt: Path) -> int:
     erasures = ErasureList(settings.lake, settings.erasure_key)
     found = read_receipt(receipt.read_bytes(), erasures, receipt.name)
     dagster_home()
-    with dg.DagsterInstance.get() as instance:
-        scan = Eraser(settings, instance, lambda text: None).scan()
+    scan = prove(settings.lake, erasures)
     listed = {(one.kind, one.digest) for one in erasures.entries()}
     missing = [one for one in found.subjects if (one["kind"], one["digest"]) not in listed]
     if missing:
@@ -68,34 +61,20 @@ def verify_command(receipt: Path) -> int:
     return 0 if scan.is_clean and not missing else 1
 
 
-def _show(console: Console, settings: Settings, query: LakeQuery, subjects: Sequence[Subject]) -> None:
-    """What an erasure would touch: counts and places, no id but those that were given."""
-    ids = [pair for subject in subjects for pair in subject.ids]
-    kinds = [kind for kind, _ in ids]
-    console.print(f"{kinds.count('contract')} contracts and {kinds.count('user')} users", highlight=False)
+def _say(console: Console, text: str) -> None:
+    console.print(f"[dim]{text}[/]", highlight=False)
+
+
+def _show(console: Console, query: LakeQuery, subjects: Sequence[Subject]) -> None:
+    """What an erasure would touch. The only ids are those that were given, and contracts that share a user with them."""
     for subject in subjects:
         for contract in subject.also_linked:
-            owner = subject.ids[0][1]
             console.print(
-                f"[yellow]conflict[/] {owner} shares a user with {contract}, which is not erased",
+                f"[yellow]conflict[/] {subject.ids[0][1]} shares a user with {contract}, which is not erased",
                 highlight=False,
             )
-    days = held_days(query, ids)
-    for held in days[:_MOST_SHOWN]:
-        console.print(f"  {held.table} {held.day}: {held.records:,} records", highlight=False)
-    if len(days) > _MOST_SHOWN:
-        console.print(f"  and {len(days) - _MOST_SHOWN} more days", highlight=False)
-    files = sorted({f"{held.table.replace('raw_', 'log_')}/{file}" for held in days for file in held.files})
-    console.print(f"Landed files that hold them, which stay: {len(files)}", highlight=False)
-    for file in files[:_MOST_SHOWN]:
-        console.print(f"  {file}", highlight=False, soft_wrap=True)
-    made = [name for name in TABLES if query.exists(name)]
-    console.print(
-        f"Made again is what depends on these days; purged of earlier versions are {len(made)} tables below "
-        f"{settings.lake}.",
-        highlight=False,
-        soft_wrap=True,
-    )
+    for line in preview(query, subjects):
+        console.print(line, highlight=False, soft_wrap=True, markup=False)
 
 
 def _report(console: Console, erased: Erased) -> int:

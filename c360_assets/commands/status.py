@@ -35,6 +35,7 @@ def as_object(status: Status) -> dict[str, Any]:
         "altered": _reasons(plan.altered),
         "not_read": status.unrecognized_files,
         "passed_over": status.passed_over,
+        "erasures": status.erasures,
     }
 
 

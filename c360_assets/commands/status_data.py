@@ -10,6 +10,7 @@ from c360_assets.planning.plan import FOLDERS, SOURCES, DayRange, Plan, Planner
 from c360_assets.profile.audience_members import check_audiences
 from c360_assets.reference.model import load_reference
 from c360_assets.tables import TABLES
+from resources.erasure.erasure_list import ErasureList
 from resources.lake.provenance import Provenance, ProvenanceStore
 from resources.lake.sql import query
 from resources.landing.zone import LandingZone
@@ -54,13 +55,17 @@ class LogStatus:
 
 @dataclass(frozen=True)
 class Status:
-    """All that `c360 status` knows. `unrecognized_files` should have been read; `passed_over` is not data."""
+    """All that `c360 status` knows. `unrecognized_files` should have been read; `passed_over` is not data.
+
+    `erasures` counts the erased contracts and users, and the receipts.
+    """
 
     logs: list[LogStatus]
     plan: Plan
     migrations: list[str]
     unrecognized_files: list[str]
     passed_over: list[str]
+    erasures: dict[str, int]
 
     @property
     def is_made(self) -> bool:
@@ -88,7 +93,17 @@ def read_status(settings: Settings) -> Status:
         LogStatus(name, _months(settings.lake, name, set(deliveries[raw]), provenances.read(raw), plan, raw))
         for raw, name in ((raw, folder.removeprefix("log_")) for raw, folder in SOURCES.items())
     ]
-    return Status(logs, plan, to_migrate, planner.unrecognized_files(), planner.passed_over())
+    return Status(logs, plan, to_migrate, planner.unrecognized_files(), planner.passed_over(), _erasures(settings))
+
+
+def _erasures(settings: Settings) -> dict[str, int]:
+    """How many contracts and users are erased, by how many erasures. Needs no key."""
+    entries = ErasureList(settings.lake, settings.erasure_key).entries()
+    return {
+        "contracts": sum(one.kind == "contract" for one in entries),
+        "users": sum(one.kind == "user" for one in entries),
+        "receipts": len({one.receipt_id for one in entries}),
+    }
 
 
 def _months(

@@ -29,6 +29,9 @@ def show(console: Console, status: Status) -> None:
     more = len(status.passed_over) - _MOST_PASSED_OVER
     if more > 0:
         _line(console, "dim", "passed over", f"{more:,} more; c360 status --json lists them all")
+    if status.erasures["receipts"]:
+        found = "{contracts:,} contracts and {users:,} users, {receipts:,} receipts".format_map(status.erasures)
+        _line(console, "dim", "erased", found)
     if status.is_made:
         console.print("[green]All that landed is made.[/]")
 

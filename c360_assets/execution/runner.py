@@ -11,6 +11,8 @@ from c360_assets.planning.batches import Batch, Item, run_tags
 from c360_assets.planning.plan import DayRange, Plan, Planner, lines
 
 Report = Callable[[str], None]
+STARTED_BY = "c360/started_by"
+"""The tag that names the Dagster run that started a run."""
 NO_RETRY = {"dagster/max_retries": "0"}
 """Runs in this process are none of the daemon's business: it can't start them again."""
 

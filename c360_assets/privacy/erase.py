@@ -11,10 +11,9 @@ from uuid import uuid4
 
 import dagster as dg
 
-from c360_assets.build import build
 from c360_assets.contracts.partitions import Partitions
 from c360_assets.execution.processes import fail_orphans
-from c360_assets.execution.runner import Outcome, Runner
+from c360_assets.execution.runner import STARTED_BY, Outcome, Runner
 from c360_assets.planning.batches import Item
 from c360_assets.planning.plan import DayRange, Planner
 from c360_assets.privacy.byte_scan import ByteScanner, Scan
@@ -57,8 +56,17 @@ class Erased:
 class Eraser:
     """Erases customers from a lake and from the Dagster instance beside it."""
 
-    def __init__(self, settings: Settings, instance: dg.DagsterInstance, report: Report) -> None:
-        self._settings, self._instance, self._report = settings, instance, report
+    def __init__(
+        self,
+        settings: Settings,
+        instance: dg.DagsterInstance,
+        job: dg.JobDefinition,
+        report: Report,
+        started_by: str | None = None,
+    ) -> None:
+        """`job` makes every table. `started_by` is the Dagster run that erases, where it is one: it is at work itself."""
+        self._settings, self._instance, self._job, self._report = settings, instance, job, report
+        self._started_by = started_by
         self._erasures = ErasureList(settings.lake, settings.erasure_key)
         self._receipts = ReceiptStore(settings.lake)
         self._provenances = ProvenanceStore(settings.lake)
@@ -79,31 +87,19 @@ class Eraser:
         outcome = self._make_again()
         receipt.remade = {**receipt.remade, **_by_table(outcome.made)}
         self._purge(receipt)
-        scan = self.scan()
+        scan = prove(self._settings.lake, self._erasures)
         receipt.scanned = {"files": scan.files, "bytes": scan.bytes, "typed_as_keyword": scan.keywords}
         if scan.is_clean and outcome.ok:
             receipt.finished_at = _now()
         self._receipts.write(receipt, self._erasures)
         return Erased(receipt, scan, outcome)
 
-    def scan(self) -> Scan:
-        """Looks for every erased id in every file of the lake and of Dagster's home."""
-        suppression = self._erasures.suppression()
-        scan = Scan()
-        if suppression is not None:
-            scanner = ByteScanner(suppression)
-            for root in (self._settings.lake, str(dagster_home())):
-                scanner.scan(root, scan)
-        return scan
-
     def _require_rest(self) -> None:
         """Raises ErasureRefused while a run of this instance is at work: its files would be taken from it."""
         fail_orphans(self._instance)
         runs = self._instance.get_runs(dg.RunsFilter(statuses=_AT_WORK))
-        if runs:
-            raise ErasureRefused(
-                f"{len(runs)} Dagster runs are at work", "Wait until they end, and call the same command again."
-            )
+        if any(run.run_id != self._started_by for run in runs):
+            raise ErasureRefused("Dagster runs are at work", "Wait until they end, and call the same command again.")
 
     def _receipt(self, ids: Sequence[tuple[Kind, str]], held: Iterable[HeldDay]) -> Receipt:
         """The receipt of the same erasure that was begun before, otherwise a new one; with what is held now."""
@@ -142,8 +138,9 @@ class Eraser:
         settings = self._settings
         reference = load_reference(settings.reference).fingerprints
         planner = Planner(LandingZone(settings.landing), self._provenances, reference, Partitions(settings.first_day))
-        job = build(settings).resolve_implicit_global_asset_job_def()
-        return Runner(job, self._instance, planner).run_all(DayRange(), False, lambda total: None, self._report)
+        tags = {STARTED_BY: self._started_by} if self._started_by else {}
+        runner = Runner(self._job, self._instance, planner, tags)
+        return runner.run_all(DayRange(), False, lambda total: None, self._report)
 
     def _purge(self, receipt: Receipt) -> None:
         """Removes earlier versions, logs and leftovers of every table."""
@@ -156,6 +153,17 @@ class Eraser:
             counts = receipt.removed.setdefault(table, {"files": 0, "bytes": 0})
             counts["files"] += purged.files
             counts["bytes"] += purged.bytes
+
+
+def prove(lake: str, erasures: ErasureList) -> Scan:
+    """Looks for every erased id in every file of the lake and of Dagster's home."""
+    suppression = erasures.suppression()
+    scan = Scan()
+    if suppression is not None:
+        scanner = ByteScanner(suppression)
+        for root in (lake, str(dagster_home())):
+            scanner.scan(root, scan)
+    return scan
 
 
 def _by_table(items: Iterable[Item]) -> dict[str, int]:

@@ -54,6 +54,15 @@ class ErasureList:
         rows = pa.table(builder.execute(f"select {names} from {NAME}").read_all()).to_pylist()
         return [Erasure(**row) for row in rows]
 
+    def require_key(self) -> None:
+        """Raises ErasureKeyRefused without a key, or with another than the list was made with."""
+        if not self._key:
+            raise ErasureKeyRefused(
+                "an erasure needs a key",
+                "Set C360_ERASURE_KEY (or C360_ERASURE_KEY_FILE), and keep it: see docs/erasure.md.",
+            )
+        self.suppression()
+
     def fingerprint(self) -> str:
         """Changes with the list; empty where nobody was erased. Needs no key."""
         digests = sorted(f"{one.kind}:{one.digest}" for one in self.entries())

@@ -45,7 +45,7 @@ from pathlib import Path
 from c360_assets.build import build
 from resources.settings import EngineOptions, Settings
 options = EngineOptions.from_environment()
-defs = build(Settings({landing!r}, {lake!r}, Path({reference!r}), {engine!r}, date(2022, 4, 1), options))
+defs = build(Settings({landing!r}, {lake!r}, Path({reference!r}), {engine!r}, date(2022, 4, 1), options, {key!r}))
 """
 
 
@@ -151,7 +151,11 @@ def daemon_of(home: Home) -> Iterator[Daemon]:
     location = home.root / "location.py"
     location.write_text(
         DEFINITIONS.format(
-            landing=settings.landing, lake=settings.lake, reference=str(settings.reference), engine=settings.engine
+            landing=settings.landing,
+            lake=settings.lake,
+            reference=str(settings.reference),
+            engine=settings.engine,
+            key=settings.erasure_key,
         )
     )
     origin = LoadableTargetOrigin(python_file=str(location), attribute="defs", working_directory=str(home.root))

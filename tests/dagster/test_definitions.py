@@ -18,7 +18,7 @@ from resources.settings import PROJECT
 pytestmark = pytest.mark.unit
 
 GRAPH = Path(__file__).with_name("graph.json")
-GROUPS = ["landing_zone", "landing", "cleaning", "behaviour", "profile", "exposure"]
+GROUPS = ["landing_zone", "landing", "cleaning", "behaviour", "profile", "exposure", "privacy"]
 SPECS = sorted(defs().resolve_all_asset_specs(), key=lambda spec: spec.key.to_user_string())
 
 

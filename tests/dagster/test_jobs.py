@@ -5,7 +5,7 @@ from datetime import date
 import dagster as dg
 import pytest
 
-from c360_assets.automation.jobs import STARTED_BY
+from c360_assets.execution.runner import STARTED_BY
 from c360_assets.planning.plan import DayRange
 from resources.lake.tables import Lake
 from tests.dagster.conftest import APRIL, MAY

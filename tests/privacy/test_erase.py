@@ -11,7 +11,7 @@ from deltalake import DeltaTable
 
 from c360_assets.maintenance.restore import differences
 from c360_assets.privacy.byte_scan import ByteScanner, Scan
-from c360_assets.privacy.erase import Erased, Eraser
+from c360_assets.privacy.erase import Erased, Eraser, prove
 from c360_assets.privacy.receipts import ReceiptStore, read_receipt
 from c360_assets.privacy.subjects import held_days, subject_of
 from resources.erasure.erasure_list import ErasureList
@@ -42,7 +42,8 @@ def erase(home: Home, customer: str, monkeypatch: pytest.MonkeyPatch) -> Erased:
 
 
 def eraser(home: Home) -> Eraser:
-    return Eraser(replace(home.settings, erasure_key=KEY), home.instance, lambda text: None)
+    job = home.definitions().resolve_implicit_global_asset_job_def()
+    return Eraser(replace(home.settings, erasure_key=KEY), home.instance, job, lambda text: None)
 
 
 def rows_by_table(home: Home, *without: str) -> dict[str, list[str]]:
@@ -74,16 +75,12 @@ def test_what_lands_again_stays_erased(made: Home, monkeypatch) -> None:
     erase(made, CONTRACT, monkeypatch)
     tables = rows_by_table(made)
     small.land_content(made.landing, small.APRIL, [*small.WATCHED, (CONTRACT, None, 7, "VOD")])
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(Home, "settings", property(lambda home: replace(SETTINGS(home), erasure_key=KEY)))
-        assert made.run().ok
+    made.erasure_key = KEY
+    assert made.run().ok
     day = next(row for row in made.rows("ledger_content") if row["log_date"] == small.APRIL)
     assert (day["landed_rows"], day["erased_rows"], day["balanced"]) == (6, 2, True)
     assert rows_by_table(made) == tables
-    assert eraser(made).scan().is_clean
-
-
-SETTINGS = Home.settings.fget
+    assert prove(str(made.lake), ErasureList(str(made.lake), KEY)).is_clean
 
 
 def test_without_the_key_nothing_is_read_from_landing(made: Home, monkeypatch) -> None:

@@ -44,12 +44,13 @@ class Home:
     instance: dg.DagsterInstance
     commits: list[Item] = field(default_factory=list)
     first_day: date = FIRST_DAY
+    erasure_key: bytes | None = None
 
     @property
     def settings(self) -> Settings:
         """What the definitions are built from."""
         options = EngineOptions.from_environment()
-        return Settings(str(self.landing), str(self.lake), REFERENCE, ENGINE, self.first_day, options)
+        return Settings(str(self.landing), str(self.lake), REFERENCE, ENGINE, self.first_day, options, self.erasure_key)
 
     @property
     def planner(self) -> Planner:

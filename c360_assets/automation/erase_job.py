@@ -1,0 +1,103 @@
+"""The job that erases customers: the launchpad's `c360 erase`, which only looks unless it is told to erase."""
+
+from pathlib import Path
+
+import dagster as dg
+
+from c360_assets.contracts.table import OWNER
+from c360_assets.privacy.erase import Erased, Eraser
+from c360_assets.privacy.preview import preview
+from c360_assets.privacy.subjects import RAW, subject_of
+from resources.erasure.erasure_list import ErasureList
+from resources.lake.sql import LakeQuery
+from resources.settings import Settings
+
+RECEIPTS = dg.AssetSpec(
+    "erasure_receipts",
+    deps=[raw.TABLE.name for raw in RAW],
+    group_name="privacy",
+    owners=[OWNER],
+    kinds={"json"},
+    description="Receipts of erasures, in the lake below `erasures/_receipts`: one signed file per erasure, with digests "
+    "and counts. Each erasure that the job `erase` carries out is a materialization.",
+)
+
+
+class EraseConfig(dg.Config):
+    """Whom to erase, and whether to do it.
+
+    The ids stand in a file on the machine that runs the job, one per line. Never write them here: Dagster keeps the
+    config of its runs.
+    """
+
+    customers_file: str
+    dry_run: bool = True
+
+
+@dg.op(description="Says what an erasure would touch and, unless dry_run, carries it out")
+def erase_customers(context: dg.OpExecutionContext, config: EraseConfig, settings: dg.ResourceParam[Settings]) -> None:
+    """Logs counts and places, no id. Raises dg.Failure if the erasure is not proven."""
+    ErasureList(settings.lake, settings.erasure_key).require_key()
+    query = LakeQuery(settings.lake)
+    subjects = [subject_of(query, customer) for customer in _customers(config.customers_file)]
+    for line in preview(query, subjects):
+        context.log.info(line)
+    if config.dry_run:
+        context.log.info("Nothing was changed: dry_run is true.")
+        return
+    eraser = Eraser(
+        settings,
+        context.instance,
+        context.repository_def.get_implicit_global_asset_job_def(),
+        context.log.info,
+        started_by=context.run_id,
+    )
+    erased = eraser.erase(list(dict.fromkeys(pair for subject in subjects for pair in subject.ids)))
+    context.log_event(dg.AssetMaterialization(RECEIPTS.key, metadata=_figures(erased)))
+    if not erased.is_proven:
+        raise dg.Failure(
+            f"The erasure is not proven: {len(erased.scan.hits)} files hold an erased id, and "
+            f"{len(erased.outcome.failed)} partitions failed. Start the job again.",
+            allow_retries=False,
+        )
+
+
+def _customers(file: str) -> list[str]:
+    """The names in a file, one per line. Raises dg.Failure where there is none."""
+    try:
+        lines = Path(file).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise dg.Failure(
+            "customers_file can't be read on the machine that runs the job: name a text file with one customer per line.",
+            allow_retries=False,
+        ) from None
+    names = [line.strip() for line in lines if line.strip()]
+    if not names:
+        raise dg.Failure("customers_file names nobody: write one customer per line.", allow_retries=False)
+    return names
+
+
+def _figures(erased: Erased) -> dict[str, dg.MetadataValue]:
+    """A receipt's counts."""
+    receipt = erased.receipt
+    kinds = [subject["kind"] for subject in receipt.subjects]
+    return {
+        "receipt": dg.MetadataValue.text(receipt.receipt_id),
+        "contracts": dg.MetadataValue.int(kinds.count("contract")),
+        "users": dg.MetadataValue.int(kinds.count("user")),
+        "records_erased": dg.MetadataValue.int(sum(one["records"] for one in receipt.found.values())),
+        "partitions_made_again": dg.MetadataValue.int(sum(receipt.remade.values())),
+        "files_removed": dg.MetadataValue.int(sum(one["files"] for one in receipt.removed.values())),
+        "files_scanned": dg.MetadataValue.int(erased.scan.files),
+        "files_with_an_erased_id": dg.MetadataValue.int(len(erased.scan.hits)),
+        "landed_files_that_stay": dg.MetadataValue.int(len(receipt.landed_files)),
+    }
+
+
+@dg.job(
+    description="Erases the customers that a file names from all tables, with a proof and a receipt. A dry run, which only "
+    "says what it would touch, unless dry_run is false. See docs/erasure.md.",
+)
+def erase() -> None:
+    """One op, which erases."""
+    erase_customers()

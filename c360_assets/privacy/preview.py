@@ -1,0 +1,30 @@
+"""What an erasure would touch, before it is begun: counts and places, and no id."""
+
+from collections.abc import Sequence
+
+from c360_assets.privacy.subjects import Subject, held_days
+from c360_assets.tables import TABLES
+from resources.lake.sql import LakeQuery
+
+_MOST_SHOWN = 20
+
+
+def preview(query: LakeQuery, subjects: Sequence[Subject]) -> list[str]:
+    """What the lake holds of these customers, where, and what an erasure would do. One line each."""
+    ids = [pair for subject in subjects for pair in subject.ids]
+    kinds = [kind for kind, _ in ids]
+    days = held_days(query, ids)
+    files = sorted({f"{held.table.replace('raw_', 'log_')}/{file}" for held in days for file in held.files})
+    made = [name for name in TABLES if query.exists(name)]
+    return [
+        f"{kinds.count('contract'):,} contracts and {kinds.count('user'):,} users",
+        *_first([f"  {held.table} {held.day}: {held.records:,} records" for held in days], "days"),
+        f"Landed files that hold them, which stay: {len(files):,}",
+        *_first([f"  {file}" for file in files], "files"),
+        f"What depends on these days is made again, and the earlier versions of {len(made)} tables are removed.",
+    ]
+
+
+def _first(lines: list[str], what: str) -> list[str]:
+    more = len(lines) - _MOST_SHOWN
+    return [*lines[:_MOST_SHOWN], f"  and {more:,} more {what}"] if more > 0 else lines

@@ -1,0 +1,74 @@
+"""The job `erase`: it only looks unless it is told to erase, and Dagster keeps no id."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from c360_assets.automation.erase_job import RECEIPTS
+from c360_assets.execution.runner import STARTED_BY
+from c360_assets.privacy.registry import DAGSTER, LAKE
+from resources.erasure.erasure_list import ErasureList
+from tests.dagster.daemon import Daemon, daemon_of
+from tests.support.homes import Home
+
+pytestmark = pytest.mark.system
+
+KEY = b"an erasure key of a test"
+CONTRACT, USER = "HNH579912", "0123456"
+
+
+@pytest.fixture
+def keyed(made: Home) -> Iterator[Daemon]:
+    """A daemon over `made` that knows an erasure key."""
+    made.erasure_key = KEY
+    with daemon_of(made) as daemon:
+        yield daemon
+
+
+def start(daemon: Daemon, file: Path, **config: bool) -> dg.DagsterRun:
+    return daemon.start("erase", {"ops": {"erase_customers": {"config": {"customers_file": str(file), **config}}}})
+
+
+def messages(daemon: Daemon, run: dg.DagsterRun) -> str:
+    return "\n".join(entry.user_message for entry in daemon.instance.all_logs(run.run_id))
+
+
+def test_a_dry_run_changes_nothing_and_an_erasure_is_a_materialization(made: Home, keyed: Daemon, tmp_path) -> None:
+    file = tmp_path / "customers.txt"
+    file.write_text(f"{CONTRACT}\n\n")
+    looked = start(keyed, file)
+    assert looked.is_success
+    assert "1 contracts and 1 users" in messages(keyed, looked)
+    assert "Nothing was changed" in messages(keyed, looked)
+    assert ErasureList(str(made.lake), KEY).entries() == []
+
+    keyed.new_runs()
+    erased = start(keyed, file, dry_run=False)
+    assert erased.is_success
+    children = [run for run in keyed.new_runs() if run.run_id != erased.run_id]
+    assert children
+    assert {run.tags[STARTED_BY] for run in children} == {erased.run_id}
+    event = keyed.instance.get_latest_materialization_event(RECEIPTS.key)
+    figures = {name: value.value for name, value in event.asset_materialization.metadata.items()}
+    assert (figures["contracts"], figures["users"], figures["files_with_an_erased_id"]) == (1, 1, 0)
+    assert figures["records_erased"] > 0
+    assert not any(row["contract"] == CONTRACT for row in made.rows("customer360"))
+    _every_file_is_of_a_store(made)
+
+
+def _every_file_is_of_a_store(home: Home) -> None:
+    """What a lake and Dagster's home hold after all this is what the registry of personal values lists."""
+    for root, stores in ((home.lake, LAKE), (home.root / "dagster_home", DAGSTER)):
+        paths = [str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()]
+        assert paths
+        assert [path for path in paths if not any(store.holds(path) for store in stores)] == []
+
+
+def test_a_file_that_names_nobody_is_refused(keyed: Daemon, tmp_path) -> None:
+    (tmp_path / "empty.txt").write_text("\n")
+    for file in (tmp_path / "empty.txt", tmp_path / "missing.txt"):
+        run = start(keyed, file)
+        assert not run.is_success
+        assert str(file) not in messages(keyed, run)
