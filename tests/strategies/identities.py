@@ -1,7 +1,7 @@
 """Links between accounts and users."""
 
 from .chooser import Chooser
-from .forms import csv_file, parquet_file, plain_style
+from .forms import csv_file, json_file, parquet_file, plain_style
 from .pools import Pools
 from .values import Odd, Record
 
@@ -32,13 +32,18 @@ def _link(choose: Chooser, pools: Pools) -> Record:
 
 
 def identity_files(choose: Chooser, pools: Pools, least: int, most: int) -> dict[str, bytes]:
-    """No file, or up to two in either form."""
+    """No file, or up to two in any form."""
     files: dict[str, bytes] = {}
     for index in range(choose.whole(min(least, 1), 2)):
-        links = choose.many(lambda inner: _link(inner, pools), least, most)
+        links = choose.many(lambda inner: _link(inner, pools), max(least, 1), most)
+        # One good link first: a delivery without any would be refused.
+        links = [{"contract": pools.contracts[0], "user_id": pools.users[0], "source": None}, *links]
         names = FIELDS[:2] if choose.odd(4) else FIELDS
         if choose.odd(3):
             files[f"identity/links-{index}.parquet"] = parquet_file(links, names, plain_style())
+        elif choose.odd(3):
+            links = [link for link in links if not isinstance(link, Odd)]
+            files[f"identity/links-{index}.json"] = json_file(links, names, plain_style(choose, "json"))
         else:
             files[f"identity/links-{index}.csv"] = csv_file(links, names, plain_style(choose))
     if files:

@@ -1,6 +1,7 @@
 """A landing zone in memory."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -27,6 +28,10 @@ class Landed:
         """The days something lies here for; `log` is `content` or `search`."""
         return sorted({day for name in self.files if (day := _day(name, LOGS[log]))})
 
+    def of_day(self, log: str, day: date) -> "Landed":
+        """What landed for a day of a log, and nothing else."""
+        return Landed({name: data for name, data in self.files.items() if _day(name, LOGS[log]) == day})
+
     def months(self) -> list[date]:
         """The months touched by a day of either log."""
         return sorted({day.replace(day=1) for log in LOGS for day in self.days(log)})
@@ -43,11 +48,15 @@ class Landed:
         return "Landed(\n" + "".join(f"  {name}: {data!r}\n" for name, data in self.files.items()) + ")"
 
 
+def day_named(name: str) -> date | None:
+    """The day that the name of a file or folder in a log's folder has; None if it has none."""
+    text = name.rpartition("=")[2].split(".")[0]
+    for form in ("%Y%m%d", "%Y-%m-%d"):
+        with suppress(ValueError):
+            return datetime.strptime(text, form).date()
+    return None
+
+
 def _day(name: str, folder: str) -> date | None:
     parts = name.split("/")
-    if parts[0] != folder or len(parts) < 2:
-        return None
-    try:
-        return datetime.strptime(parts[1].split(".")[0], "%Y%m%d").date()
-    except ValueError:
-        return None
+    return day_named(parts[1]) if parts[0] == folder and len(parts) > 1 else None
