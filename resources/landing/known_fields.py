@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import IO
+from typing import IO, Any
 
 from resources.errors import LandingError, Where
 from resources.landing.layout import FileSplit, Layout
@@ -81,21 +81,26 @@ def _csv_rows(layout: Layout, file: FileSplit, stream: IO[bytes]) -> Iterator[ob
 
 
 def _json_records(file: FileSplit, stream: IO[bytes]) -> Iterator[object]:
-    """Every record, None for a line that does not parse."""
+    """Every record, None for what is not one."""
     if file.form == "array":
         for block in element_blocks(stream):
             for line in block.decode().split("\n"):
                 value = parse_value(line)
-                yield from records_of(value) if type(value) is dict else [None]
+                yield from _objects(value) if type(value) is dict else [None]
         return
     for number, block in enumerate(line_blocks(stream, 0, None)):
         lines = with_line_feeds(block if number else block.removeprefix(BOM))
         for line in lines.decode(errors="backslashreplace").split("\n"):
             objects = parse_objects(line)
             if objects is not None:
-                yield from (record for value in objects for record in records_of(value))
+                yield from (record for value in objects for record in _objects(value))
             elif line.strip(WHITE_SPACE):
                 yield None
+
+
+def _objects(value: dict[str, Any]) -> list[object]:
+    """The records of an object, None for each that is not an object."""
+    return [record if type(record) is dict else None for record in records_of(value)]
 
 
 def _cause(layout: Layout, file: FileSplit) -> Cause:

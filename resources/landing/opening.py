@@ -16,7 +16,6 @@ import pyarrow as pa
 
 from resources.errors import LandingError, Where
 from resources.landing.layout import FileSplit
-from resources.landing.readers.lines import BOM
 from resources.locations import open_landed
 
 LOOK_BYTES = 1 << 20
@@ -105,12 +104,12 @@ class _LeftOpen(io.RawIOBase):
 
 
 class _Utf8(io.RawIOBase):
-    r"""A text in another encoding as UTF-8, without its byte order mark. Bytes that are not text become `\xnn`."""
+    r"""A text in another encoding as UTF-8, its byte order mark too. Bytes that are not text become `\xnn`."""
 
     def __init__(self, stream: IO[bytes], encoding: str) -> None:
         self._stream, self._rest = stream, memoryview(b"")
         self._decoder = codecs.getincrementaldecoder(encoding)("backslashreplace")
-        self._begun = self._ended = False
+        self._ended = False
 
     def readable(self) -> bool:
         """True: it is for reading."""
@@ -122,8 +121,7 @@ class _Utf8(io.RawIOBase):
             block = self._stream.read(_BLOCK_BYTES)
             self._ended = not block
             text = self._decoder.decode(block, final=self._ended)
-            self._rest = memoryview((text if self._begun else text.removeprefix(BOM.decode())).encode())
-            self._begun |= bool(text)
+            self._rest = memoryview(text.encode())
         part, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]
         buffer[: len(part)] = part
         return len(part)

@@ -36,7 +36,7 @@ def by_model(root: Path, log: str, options: Options | None = None) -> Found:
     reader, folder = Reader(source, options or Options()), root / source.folder
     found: Found = {}
     if log == "identity":
-        deliveries = {None: (list(parts(folder)), None)}
+        deliveries = {None: (list(parts(folder)) if folder.exists() else [], None)}
     else:
         deliveries = {day: (delivery.files, delivery.problem) for day, delivery in days(folder).items()}
     for day, (files, problem) in deliveries.items():

@@ -32,13 +32,19 @@ class Reader:
             for record in self.records(content, form):
                 # A CSV row has no envelope, whatever its columns are called.
                 options = replace(self.options, envelopes=()) if form == "csv" else self.options
-                known = known or self._is_known(record, options)
+                known = known or self._is_known(record, options) or self._has_columns(content)
                 rows.append({"source_file": path.relative_to(folder).as_posix(), **self._row(record, options)})
         if one_form and len(forms) > 1:
             raise RefusedError("parts of different formats")
         if rows and not known:
             raise RefusedError("no record has a needed field")
         return rows
+
+    def _has_columns(self, content: bytes | str) -> bool:
+        """Whether a parquet file has the needed columns by its schema."""
+        return isinstance(content, bytes) and parquet_rows.has_columns(
+            content, self.names, self.source.needed, self.options
+        )
 
     def form(self, content: bytes | str) -> str | None:
         """json, csv or parquet; None for a file that holds no record and no header."""
@@ -62,6 +68,10 @@ class Reader:
         if isinstance(content, bytes):
             yield from parquet_rows.rows(content, self.names, self.source.needed, self.options)
         elif form == "csv":
+            text = csv_text.without_separator_line(content)
+            header = csv_text.header_of(text, self._separator(content) or "", self.options.escape) or []
+            if any(header.count(str(self.names.of(field, header))) > 1 for field in self.source.needed):
+                raise RefusedError("has a needed column twice")
             for row in csv_text.rows(content, self._separator(content) or "", self.options.escape):
                 yield row if isinstance(row, Unparsed) else dict(row)
         elif form == "json":

@@ -36,19 +36,27 @@ def _pairs(table: pa.Table) -> list[tuple[pa.Field, pa.ChunkedArray]]:
 
 def _require(schema: pa.Schema, names: Names, needed: Sequence[str], options: Options) -> None:
     """All the needed columns, once each: in the row, or in an envelope; what a text holds shows later."""
-    levels = [schema.names]
-    for field in schema:
-        if field.name in options.envelopes and pa.types.is_struct(field.type):
-            levels.append([part.name for part in field.type])
-        if field.name in options.envelopes and _is_text(field.type):
-            return
-    for level in levels:
+    if any(field.name in options.envelopes and _is_text(field.type) for field in schema):
+        return
+    for level in _levels(schema, options):
         found = [names.of(field, level) for field in needed]
         if None not in found:
             if any(level.count(name) > 1 for name in found):
                 raise RefusedError("has a needed column twice")
             return
     raise RefusedError("lacks a needed column")
+
+
+def _levels(schema: pa.Schema, options: Options) -> list[list[str]]:
+    """The names beside each other: of the columns, and in each envelope of the schema."""
+    inner = [field for field in schema if field.name in options.envelopes and pa.types.is_struct(field.type)]
+    return [schema.names, *([part.name for part in field.type] for field in inner)]
+
+
+def has_columns(data: bytes, names: Names, needed: Sequence[str], options: Options) -> bool:
+    """Whether the schema has the needed columns, whatever the rows hold."""
+    levels = _levels(pq.ParquetFile(io.BytesIO(data)).schema_arrow, options)
+    return any(all(names.of(field, level) is not None for field in needed) for level in levels)
 
 
 def _is_text(kind: pa.DataType) -> bool:
