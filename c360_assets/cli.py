@@ -197,6 +197,21 @@ def home() -> None:
 
 
 @cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print all findings as JSON.")
+def doctor(as_json: bool) -> None:
+    """Check this machine: what a run needs, and what is missing.
+
+    Python, memory, landing zone, lake, reference data, erasure key, Dagster's storage, and an engine that is started and
+    asked. It makes the lake's folder, and writes a file there that it removes at once.
+
+    Exit status: 0 if nothing failed, otherwise 1.
+    """
+    from c360_assets.commands.doctor import doctor_command
+
+    sys.exit(doctor_command(as_json))
+
+
+@cli.command()
 @click.argument("customers", nargs=-1, metavar="CUSTOMER...")
 @click.option("--from-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A customer per line.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done (the default without --yes).")

@@ -1,0 +1,31 @@
+"""`c360 doctor`: whether this machine can run the project, and what to do where it can't."""
+
+import json
+from dataclasses import asdict
+
+from rich.console import Console
+from rich.markup import escape
+
+from c360_assets.commands.doctor_checks import findings
+from resources.settings import Settings
+
+_STYLES = {"ok": "green", "warning": "yellow", "failed": "bold red"}
+
+
+def doctor_command(as_json: bool = False) -> int:
+    """Prints a line per check as it is done. Returns 0 unless one failed."""
+    console, found = Console(), []
+    for finding in findings(Settings.from_environment()):
+        found.append(finding)
+        if not as_json:
+            style = _STYLES[finding.state]
+            console.print(
+                f"[{style}]{finding.state:>7}[/]  {finding.name}: {escape(finding.found)}",
+                highlight=False,
+                soft_wrap=True,
+            )
+            if finding.remedy:
+                console.print(f"         {escape(finding.remedy)}", highlight=False, soft_wrap=True)
+    if as_json:
+        print(json.dumps([asdict(finding) for finding in found], ensure_ascii=False, indent=2))
+    return 1 if any(finding.state == "failed" for finding in found) else 0
