@@ -130,14 +130,21 @@ def profile(customer: str, month: date | None, as_json: bool) -> None:
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same files.")
 @click.option("--format", "form", type=click.Choice(["json", "csv", "parquet"]), default="json", show_default=True)
-def sample(out: Path, first: date, days: int, rows: int, seed: int, form: str) -> None:
+@click.option(
+    "--forms",
+    type=click.Choice(["one", "all"]),
+    default="one",
+    show_default=True,
+    help="all: each day in another form.",
+)
+def sample(out: Path, first: date, days: int, rows: int, seed: int, form: str, forms: str) -> None:
     """Make landing data of any size, in the real forms.
 
     With the real distributions and dirt. All of it is invented.
     """
     from c360_assets.commands.sample import sample_command
 
-    sys.exit(sample_command(out, first, days, rows, seed, form))
+    sys.exit(sample_command(out, first, days, rows, seed, form, forms == "all"))
 
 
 @cli.command()

@@ -5,6 +5,7 @@ one, in any order, on any machine. Files appear whole: they are written under a 
 """
 
 import gzip
+import io
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ import pyarrow.parquet as pq
 from c360_sample.content.dirt import CSV_LINE_KINDS, JSON_LINE_KINDS, DirtyDay, dirty_day
 from c360_sample.content.files import content_table, csv_columns, write_csv, write_json
 from c360_sample.content.rows import ContentRows, content_rows
+from c360_sample.forms import FORMS, Form
 from c360_sample.identity import write_identity
 from c360_sample.population import Population
 from c360_sample.search.files import dirty_searches, write_parts, write_search_csv, write_search_json
@@ -57,10 +59,12 @@ def write_sample(
     format: str = "json",
     progress: Callable[[str], None] | None = None,
     search_format: str = "parquet",
+    all_forms: bool = False,
 ) -> SampleSummary:
     """`days` days of `rows` content rows and `rows // 20` searches each, and the links between accounts.
 
-    A day that is already there is written again, whatever its format was. A folder that holds landing data of
+    With `all_forms`, each day lands in another of the forms that people have, in turn. A day that is already there is
+    written again, whatever its form was. A folder that holds landing data of
     another origin is refused.
     """
     _expect(days >= 1 and rows >= 1, "days and rows must be 1 or more. Correct them.")
@@ -72,8 +76,11 @@ def write_sample(
     written, links = save_identity(out, population)
     for number in range(days):
         day = first_day + timedelta(days=number)
-        written += save_content(out, population, day, rows, format)
-        written += save_searches(out, population, day, searches, search_format)
+        if all_forms:
+            written += save_in_form(out, population, day, rows, FORMS[number % len(FORMS)])
+        else:
+            written += save_content(out, population, day, rows, format)
+            written += save_searches(out, population, day, searches, search_format)
         if progress:
             progress(f"{day}: {rows:,} content rows, {searches:,} searches ({number + 1} of {days} days)")
     return SampleSummary(
@@ -142,6 +149,35 @@ def save_searches(out: Path, population: Population, day: date, rows: int, form:
     return _files_of(folder, day)
 
 
+def save_in_form(out: Path, population: Population, day: date, rows: int, form: Form) -> list[Path]:
+    """A day of both logs in one of the forms that people have; its files. No line of it is damaged."""
+    drawn = content_rows(population, day, rows)
+    dirt = dirty_day(drawn, population.seed, day, ())
+    content, search = io.BytesIO(), io.BytesIO()
+    searches = dirty_searches(population, day, rows // ROWS_A_SEARCH)
+    if form.base == "csv":
+        write_csv(content, drawn, dirt, 0, rows, csv_columns(day), bom=False)
+        write_search_csv(search, searches, population.seed, day, line_kinds=())
+    else:
+        write_json(content, drawn, dirt, 0, rows)
+        write_search_json(search, searches, population.seed, day, line_kinds=())
+    name = form.file.format(day=f"{day:%Y%m%d}", iso=day.isoformat())
+    written = []
+    for folder, stream in ((out / "log_content", content), (out / "log_search", search)):
+        written.append(_save_named(folder, day, name, form.repack(stream.getvalue())))
+    return written
+
+
+def _save_named(folder: Path, day: date, name: str, data: bytes) -> Path:
+    """Writes a day's only file, whose name may begin with a folder, in place of whatever the folder held for the day."""
+    first, _, rest = name.partition("/")
+    with _replacing(folder, day, "", first) as target:
+        path = target / rest if rest else target
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return folder / name
+
+
 def save_identity(out: Path, population: Population) -> tuple[list[Path], int]:
     """The links between users and contracts: its file, and how many records it has."""
     path = out / "identity" / "identity.csv"
@@ -178,15 +214,16 @@ def _opened(path: Path, form: str) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _replacing(folder: Path, day: date, ending: str) -> Iterator[Path]:
+def _replacing(folder: Path, day: date, ending: str, name: str | None = None) -> Iterator[Path]:
     """A hidden place to write a day to; then it takes the place of whatever the folder held for that day."""
     folder.mkdir(parents=True, exist_ok=True)
     hidden = folder / f".{day:%Y%m%d}{ending}.partial"
     _remove(hidden)
     yield hidden
-    for old in (folder / f"{day:%Y%m%d}", *folder.glob(f"{day:%Y%m%d}.*")):
-        _remove(old)
-    hidden.rename(folder / f"{day:%Y%m%d}{ending}")
+    for spelled in (f"{day:%Y%m%d}", day.isoformat()):
+        for old in (folder / spelled, *folder.glob(f"{spelled}.*"), *folder.glob(f"*={spelled}")):
+            _remove(old)
+    hidden.rename(folder / (name or f"{day:%Y%m%d}{ending}"))
 
 
 def _remove(path: Path) -> None:

@@ -9,12 +9,12 @@ from c360_sample import SampleError, write_sample
 from resources.errors import SampleRefused
 
 
-def sample_command(out: Path, first: date, days: int, rows: int, seed: int, form: str) -> int:
+def sample_command(out: Path, first: date, days: int, rows: int, seed: int, form: str, all_forms: bool) -> int:
     """Writes the files and says what was written. Raises SampleRefused where they can't be written as asked."""
     console = Console()
     try:
         with console.status("writing") as status:
-            summary = write_sample(out, first, days, rows, seed, form, progress=status.update)
+            summary = write_sample(out, first, days, rows, seed, form, status.update, all_forms=all_forms)
     except SampleError as error:
         raise SampleRefused(str(error)) from None
     console.print(

@@ -119,20 +119,24 @@ def write_parts(folder: Path, table: pa.Table, seed: int, day: date) -> None:
 # --- text --------------------------------------------------------------------------------------------------
 
 
-def write_search_json(stream: BinaryIO, searches: DirtySearches, seed: int, day: date) -> None:
+def write_search_json(
+    stream: BinaryIO, searches: DirtySearches, seed: int, day: date, line_kinds: tuple[Kind, ...] = JSON_LINE_KINDS
+) -> None:
     """Searches as NDJSON: flat objects, some lines spoiled."""
     lines = [
         json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() for record in searches.table.to_pylist()
     ]
-    _write_spoiled(stream, lines, searches.dirty, JSON_LINE_KINDS, seed, day)
+    _write_spoiled(stream, lines, searches.dirty, line_kinds, seed, day)
 
 
-def write_search_csv(stream: BinaryIO, searches: DirtySearches, seed: int, day: date) -> None:
+def write_search_csv(
+    stream: BinaryIO, searches: DirtySearches, seed: int, day: date, line_kinds: tuple[Kind, ...] = CSV_LINE_KINDS
+) -> None:
     """Searches as CSV with a header, the list of plans as JSON text; column order and BOM differ by day."""
     columns = _CSV_ORDERS[day.toordinal() % len(_CSV_ORDERS)]
     stream.write((_BOM if day.toordinal() % 2 else b"") + ",".join(columns).encode() + b"\n")
     lines = [_csv_line(record, columns) for record in searches.table.to_pylist()]
-    _write_spoiled(stream, lines, searches.dirty, CSV_LINE_KINDS, seed, day)
+    _write_spoiled(stream, lines, searches.dirty, line_kinds, seed, day)
 
 
 def _csv_line(record: dict[str, Any], columns: Sequence[str]) -> bytes:

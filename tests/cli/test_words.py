@@ -21,7 +21,7 @@ COMMANDS = {
     "run": ["--from", "--to", "--all", "--show-profile", "Exit status"],
     "status": ["Exit status"],
     "profile": ["CUSTOMER", "--month", "--json"],
-    "sample": ["--out", "--from", "--days", "--rows", "--seed", "--format", "json|csv|parquet"],
+    "sample": ["--out", "--from", "--days", "--rows", "--seed", "--format", "json|csv|parquet", "--forms"],
     "upkeep": ["TABLE", "--retention", "--short", "--alone", "--dry-run", "Exit status"],
     "history": ["TABLE", "--limit"],
     "restore": ["TABLE", "--version", "--yes"],
