@@ -204,6 +204,21 @@ def home() -> None:
 
 
 @cli.command()
+@click.argument("tables", nargs=-1, metavar="[TABLE]...")
+@click.option("--format", "form", type=click.Choice(["odcs"]), default="odcs", show_default=True, help="The standard.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of YAML.")
+def contract(tables: tuple[str, ...], form: str, as_json: bool) -> None:
+    """Print the contract of tables, for catalogs and checkers.
+
+    All tables, or some: columns, types, keys, personal columns, lineage and row rules, as the Open Data Contract
+    Standard (odcs) 3.1 has them.
+    """
+    from c360_assets.commands.contract import contract_command
+
+    sys.exit(contract_command(tables, as_json))
+
+
+@cli.command()
 @click.option("--json", "as_json", is_flag=True, help="Print all findings as JSON.")
 def doctor(as_json: bool) -> None:
     """Check this machine: what a run needs, and what is missing.

@@ -26,6 +26,7 @@ COMMANDS = {
     "history": ["TABLE", "--limit"],
     "restore": ["TABLE", "--version", "--yes"],
     "erase": ["CUSTOMER", "--from-file", "--dry-run", "--yes", "--verify", "Exit status"],
+    "contract": ["TABLE", "--format", "--json"],
     "doctor": ["--json", "Exit status"],
     "home": [],
     "reference": ["C360_REFERENCE"],
