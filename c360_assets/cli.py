@@ -75,36 +75,39 @@ def cli() -> None:
 @click.option("--to", "last", type=Day(), help="Last day to make; default: the last that landed.")
 @click.option("--all", "everything", is_flag=True, help="Make everything again, not only what changed.")
 @click.option("--show-profile", is_flag=True, help="Show one active, matched customer at the end.")
-def run(first: date | None, last: date | None, everything: bool, show_profile: bool) -> None:
+@click.option("--strict", is_flag=True, help="End with status 1 if a check warns of what was made.")
+def run(first: date | None, last: date | None, everything: bool, show_profile: bool, strict: bool) -> None:
     """Make all landed days, and the months they touch, in order.
 
     Only what changed is made: days whose landed files have other contents than what the lake holds, and what depends on
     them. Every step is a Dagster run: see it in the UI (make dev) afterwards.
 
-    Exit status: 0 if all that landed was made and every blocking check passed, 1 if not, 2 if the command was not
-    understood.
+    Exit status: 0 if all that landed was made and every blocking check passed, 1 if not (with --strict also if a check
+    warns of what was made), 2 if the command was not understood.
     """
     if first and last and first > last:
         raise click.UsageError(f"--from {first} lies after --to {last}: swap them.")
     from c360_assets.commands.run import run_command
+    from c360_assets.planning.plan import DayRange
 
-    sys.exit(run_command(first, last, everything, show_profile))
+    sys.exit(run_command(DayRange(first, last), everything, show_profile, strict))
 
 
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="Print all of it as one JSON object.")
-def status(as_json: bool) -> None:
+@click.option("--strict", is_flag=True, help="End with status 1 if a check warns of what the lake holds.")
+def status(as_json: bool, strict: bool) -> None:
     """Show what landed, what was made of it, and whether it balances.
 
     Per log and month: days landed, made, changed since and missing; rows, the share in quarantine, the balance. Then
-    what is still to be made, what can't be, which names in the landing zone are not a day's, and which files are passed
-    over because they are not data.
+    what is still to be made, what can't be, what checks warn of, which names in the landing zone are not a day's, and
+    which files are passed over because they are not data.
 
-    Exit status: 0 if all that landed is made and balances, otherwise 1.
+    Exit status: 0 if all that landed is made and balances, otherwise 1; with --strict also 1 if a check warns.
     """
     from c360_assets.commands.status import status_command
 
-    sys.exit(status_command(as_json))
+    sys.exit(status_command(as_json, strict))
 
 
 @cli.command()

@@ -10,6 +10,7 @@ from c360_assets.execution.processes import fail_orphans
 from c360_assets.execution.runner import STARTED_BY, Runner
 from c360_assets.maintenance.migration import migrate
 from c360_assets.planning.plan import FOLDERS, DayRange, Planner, lines
+from c360_assets.planning.warnings import warning_lines
 from c360_assets.reference.resource import ReferenceData
 from c360_assets.tables import TABLES
 from resources.lake.provenance import ProvenanceStore
@@ -77,6 +78,8 @@ def make_what_changed(
         report=lambda text: context.log.info(f"Run: {text}"),
     )
     context.log.info(f"Made {outcome.planned - len(outcome.failed)} partitions in {outcome.runs} runs.")
+    for line in warning_lines(outcome.warnings):
+        context.log.warning(line)
     if not outcome.ok:
         causes = [*lines(outcome.failed), *lines(outcome.blocked), *outcome.unrecognized_files, *outcome.problems]
         raise dg.Failure("\n".join(causes), allow_retries=False)

@@ -6,12 +6,24 @@
 import dagster as dg
 
 from c360_assets.checks.contract.asset_checks import contract_checks
-from c360_assets.checks.monitors import app_names, dictionary, identity, landing, month_days, quarantine_shares
+from c360_assets.checks.monitors import (
+    app_names,
+    content_shares,
+    dictionary,
+    identity,
+    landing,
+    month_days,
+    quarantine_shares,
+    search_shares,
+)
+from c360_assets.checks.monitors.monitor import monitors_of
 from c360_assets.tables import TABLES
 
-_MONITORS = (landing, quarantine_shares, app_names, month_days, dictionary, identity)
+_SUBJECTS = (landing, quarantine_shares, app_names, content_shares, search_shares, month_days, dictionary, identity)
+MONITORS = [monitor for subject in _SUBJECTS for monitor in subject.MONITORS]
+MONITORED = [table for table in TABLES.values() if any(monitor.table is table for monitor in MONITORS)]
 
 ALL_CHECKS: list[dg.AssetChecksDefinition] = [
     *(contract_checks(table) for table in TABLES.values()),
-    *(check for module in _MONITORS for check in module.CHECKS),
+    *(monitors_of(table, [one for one in MONITORS if one.table is table]) for table in MONITORED),
 ]

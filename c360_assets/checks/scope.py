@@ -1,5 +1,6 @@
 """Which partitions a check has to examine: those of its run that were ever made."""
 
+from collections.abc import Mapping
 from datetime import date
 
 import dagster as dg
@@ -12,10 +13,16 @@ def partitions_of_run(
     context: dg.AssetCheckExecutionContext, table: TableSpec, provenances: ProvenanceStore
 ) -> dict[date | None, Provenance]:
     """The partitions of the run that the lake holds, with their provenance; all that it holds if the run names none."""
-    held = provenances.read(table.name)
+    return of_run(context, table, provenances.read(table.name))
+
+
+def of_run(
+    context: dg.AssetCheckExecutionContext, table: TableSpec, held: Mapping[date | None, Provenance]
+) -> dict[date | None, Provenance]:
+    """The partitions of the run among those that the lake holds."""
     bounds = _bounds(context) if table.unit else None
     if bounds is None:
-        return held
+        return dict(held)
     first, last = bounds
     return {partition: provenance for partition, provenance in held.items() if partition and first <= partition <= last}
 

@@ -18,6 +18,7 @@ from c360_assets.maintenance.migration import migrate
 from c360_assets.maintenance.restore import restored
 from c360_assets.planning.batches import Item
 from c360_assets.planning.plan import FOLDERS, DayRange, Planner, label, lines
+from c360_assets.planning.warnings import warning_lines
 from c360_assets.profile.audience_members import check_audiences
 from c360_assets.reference.model import load_reference
 from c360_assets.tables import TABLES
@@ -27,9 +28,12 @@ from resources.lake.provenance import ProvenanceStore
 from resources.landing.zone import LandingZone
 from resources.settings import Settings
 
+_MOST_WARNINGS = 20
+"""Lines of warnings at most; `c360 status` has them all."""
 
-def run_command(first: date | None, last: date | None, everything: bool, show_profile: bool) -> int:
-    """Makes what has to be made, reports it, and returns the exit status."""
+
+def run_command(days: DayRange, everything: bool, show_profile: bool, strict: bool) -> int:
+    """Makes what has to be made, reports it, and returns the exit status; with `strict` it is 1 with warnings, too."""
     console = Console()
     settings = Settings.from_environment()
     landing = LandingZone(settings.landing)
@@ -47,16 +51,17 @@ def run_command(first: date | None, last: date | None, everything: bool, show_pr
         defs = build(settings, on_commit=progress.committed)
         try:
             outcome = Runner(defs.resolve_implicit_global_asset_job_def(), instance, planner).run_all(
-                DayRange(first, last), everything, progress.announce, progress.report
+                days, everything, progress.announce, progress.report
             )
         finally:
             stop_engine()
     _report(console, outcome)
     _tell_restored(console, restored_before, restored(provenances, TABLES) if restored_before else set())
     show_summary(console, settings.lake)
+    _report_warnings(console, outcome)
     if show_profile:
         _show_profile(settings.lake)
-    return 0 if outcome.ok else 1
+    return 0 if outcome.ok and not (strict and outcome.warnings) else 1
 
 
 def _migrate(console: Console, lake: str) -> None:
@@ -120,6 +125,20 @@ def _report(console: Console, outcome: Outcome) -> None:
     ):
         for line in found:
             console.print(f"[bold red]{title}[/] {escape(line)}", highlight=False, soft_wrap=True)
+
+
+def _report_warnings(console: Console, outcome: Outcome) -> None:
+    """Prints what checks warn of in what was made, and that there is more in the rest of the lake."""
+    found = warning_lines(outcome.warnings)
+    for line in found[:_MOST_WARNINGS]:
+        console.print(f"[yellow]warning[/] {escape(line)}", highlight=False, soft_wrap=True)
+    more = len(found) - _MOST_WARNINGS
+    earlier = len(warning_lines(outcome.earlier_warnings))
+    for count, what in ((more, "more"), (earlier, "of what was made earlier")):
+        if count > 0:
+            console.print(
+                f"[yellow]warning[/] {count:,} {what}: c360 status lists them", highlight=False, soft_wrap=True
+            )
 
 
 def _tell_restored(console: Console, before: set[Item], after: set[Item]) -> None:

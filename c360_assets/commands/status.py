@@ -12,14 +12,17 @@ from c360_assets.planning.batches import Item
 from resources.settings import Settings
 
 
-def status_command(as_json: bool = False) -> int:
-    """Prints the status. Returns 0 if everything that landed is made and balances, otherwise 1."""
+def status_command(as_json: bool = False, strict: bool = False) -> int:
+    """Prints the status. Returns 0 if everything that landed is made and balances, otherwise 1.
+
+    With `strict` it returns 1 with warnings, too.
+    """
     status = read_status(Settings.from_environment())
     if as_json:
         print(json.dumps(as_object(status), ensure_ascii=False, indent=2))
     else:
         show(Console(), status)
-    return 0 if status.ok else 1
+    return 0 if status.ok and not (strict and status.plan.warnings) else 1
 
 
 def as_object(status: Status) -> dict[str, Any]:
@@ -33,6 +36,11 @@ def as_object(status: Status) -> dict[str, Any]:
         "unreadable": _reasons(plan.unreadable),
         "waiting": _reasons(plan.blocked),
         "altered": _reasons(plan.altered),
+        "warnings": [
+            {**_partition(item), "check": check, "warning": text}
+            for item, found in sorted(plan.warnings.items(), key=lambda pair: str(pair[0]))
+            for check, text in found.items()
+        ],
         "not_read": status.unrecognized_files,
         "passed_over": status.passed_over,
         "erasures": status.erasures,

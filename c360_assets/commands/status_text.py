@@ -1,7 +1,6 @@
 """The status for a terminal: a table per log, then what is left to do and why."""
 
 from collections import defaultdict
-from datetime import date, timedelta
 
 from rich.console import Console, JustifyMethod
 from rich.markup import escape
@@ -10,6 +9,7 @@ from rich.table import Table as Grid
 from c360_assets.commands.status_data import LogStatus, Status
 from c360_assets.planning.batches import Item
 from c360_assets.planning.plan import Plan, lines
+from c360_assets.planning.warnings import spans_of, warning_lines
 
 _MOST_PASSED_OVER = 10
 """Names of files passed over at most. `--json` has them all."""
@@ -22,6 +22,8 @@ def show(console: Console, status: Status) -> None:
     for log in status.logs:
         console.print(_grid(log))
     _show_plan(console, status.plan)
+    for line in warning_lines(status.plan.warnings):
+        _line(console, "yellow", "warning", line)
     for name in status.unrecognized_files:
         _line(console, "red", "not read", name)
     for name in status.passed_over[:_MOST_PASSED_OVER]:
@@ -43,13 +45,13 @@ def _grid(log: LogStatus) -> Grid:
         grid.add_column(name, justify=side, overflow="fold", no_wrap=name != "missing")
     for month, state in log.months.items():
         share = f"{state.quarantined_rows / state.landed_rows:.1%}" if state.landed_rows else "–"
-        balance = "[green]yes[/]" if not state.unbalanced else f"[red]no: {_days(sorted(state.unbalanced))}[/]"
+        balance = "[green]yes[/]" if not state.unbalanced else f"[red]no: {spans_of(sorted(state.unbalanced))}[/]"
         grid.add_row(
             f"{month:%Y-%m}",
             str(len(state.landed)),
             str(len(state.made)),
             str(len(state.changed)),
-            _days(state.missing(month, log.newest)),
+            spans_of(state.missing(month, log.newest)),
             f"{state.landed_rows:,}",
             share,
             balance if state.made else "–",
@@ -64,7 +66,7 @@ def _show_plan(console: Console, plan: Plan) -> None:
         todo[item[0]].append(item)
     for table, items in todo.items():
         days = [item[1] for item in items if item[1] is not None]
-        _line(console, "yellow", "to make", f"{table} {_days(days)}".rstrip())
+        _line(console, "yellow", "to make", f"{table} {spans_of(days)}".rstrip())
     for title, found in (
         ("can't be read", plan.unreadable),
         ("waits", plan.blocked),
@@ -76,15 +78,3 @@ def _show_plan(console: Console, plan: Plan) -> None:
 
 def _line(console: Console, style: str, title: str, text: str) -> None:
     console.print(f"[{style}]{title}[/] {escape(text)}", highlight=False, soft_wrap=True)
-
-
-def _days(days: list[date]) -> str:
-    """Days in short form: consecutive days as first..last."""
-    spans: list[list[date]] = []
-    for day in sorted(days):
-        if spans and day - spans[-1][-1] == timedelta(days=1):
-            spans[-1].append(day)
-        else:
-            spans.append([day])
-    texts = [f"{span[0]}" if len(span) == 1 else f"{span[0]}..{span[-1]}" for span in spans]
-    return ", ".join(texts[:4]) + (f" and {len(texts) - 4} more spans" if len(texts) > 4 else "")

@@ -22,7 +22,8 @@ class Outcome:
     """What `run_all` did: how many partitions were planned, which failed and why, and which wait for those.
 
     `made` were made. `altered` were found changed by another hand; those that could be were made again.
-    `unrecognized_files` should have been read, but their names are not a day's.
+    `unrecognized_files` should have been read, but their names are not a day's. `warnings` has what monitors warn of in
+    what was made, `earlier_warnings` in the rest of the lake.
     """
 
     planned: int = 0
@@ -33,6 +34,8 @@ class Outcome:
     altered: dict[Item, str] = field(default_factory=dict)
     unrecognized_files: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    warnings: dict[Item, Mapping[str, str]] = field(default_factory=dict)
+    earlier_warnings: dict[Item, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -87,6 +90,8 @@ class Runner:
                 break
         outcome.planned = len(handled)
         outcome.made = handled - set(outcome.failed)
+        outcome.warnings = {item: found for item, found in plan.warnings.items() if item in handled}
+        outcome.earlier_warnings = {item: found for item, found in plan.warnings.items() if item not in handled}
         outcome.problems += [
             f"{line}. Land it again, or restore a version from before (c360 history)." for line in lines(plan.lost())
         ]

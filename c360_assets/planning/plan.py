@@ -60,7 +60,7 @@ class Plan:
 
     `altered` do not hold what was committed: another hand changed them, and they are stale if they can be made again.
     `failed` are left, since they failed before and nothing has changed since. `versions` has what each item gets or
-    has, `causes` why the stale ones are stale.
+    has, `causes` why the stale ones are stale. `warnings` has what monitors warn of in what the lake holds.
     """
 
     stale: list[Item] = field(default_factory=list)
@@ -70,6 +70,7 @@ class Plan:
     failed: set[Item] = field(default_factory=set)
     versions: dict[Item, str] = field(default_factory=dict)
     causes: dict[Item, StaleCause] = field(default_factory=dict)
+    warnings: dict[Item, Mapping[str, str]] = field(default_factory=dict)
 
     def batches(self) -> list[Batch]:
         """The stale items as runs, in order: what has no partitions, days, months; unreadable days by themselves."""
@@ -159,7 +160,7 @@ class Planner:
         erasures = ErasureList(self._provenances.lake, key=None).fingerprint()
         known = _Known({name: self._provenances.read(name) for name in TABLES}, erasures)
         deliveries = self.deliveries()
-        plan = Plan(failed=set(failed or ()), altered=self._altered(known))
+        plan = Plan(failed=set(failed or ()), altered=self._altered(known), warnings=_warnings(known))
         versions = DataVersions(TABLES, self._reference, known.provenance)
         for table in TABLES.values():
             for partition in self._candidates(table, known, deliveries, days):
@@ -250,6 +251,17 @@ class Planner:
             raise delivery.error
         landed = self._landing.fingerprint(delivery, provenance.files if provenance else None)[0]
         return with_erasures(landed, delivery.day, erasures)
+
+
+def _warnings(known: _Known) -> dict[Item, Mapping[str, str]]:
+    """What monitors warn of, by item."""
+    held = ((name, partitions) for name, partitions in known.actual.items())
+    return {
+        (name, partition): one.warnings
+        for name, partitions in held
+        for partition, one in partitions.items()
+        if one.warnings
+    }
 
 
 def _decide(

@@ -16,6 +16,7 @@ from c360_assets.reference.audiences import Audience, AudiencesFile
 from c360_assets.reference.files import CsvTable, Row, bytes_of, unique
 from c360_assets.reference.landing_forms import landing_options, options_fingerprint
 from c360_assets.reference.measures import Measures, MeasuresFile
+from c360_assets.reference.monitors import MonitorLimits, monitor_limits
 from c360_assets.reference.vocabulary import RFM_GROUPS, RFM_SCORES, UNKNOWN
 from c360_assets.text.normalise import keyword_key, normalise_keyword
 from resources.landing.layout import LandingOptions
@@ -43,6 +44,8 @@ FILES = (
     "ui_texts.csv",
 )
 
+MONITORS = "monitors.toml"
+"""Limits of monitors, which are not part of the tables' rules. Without the file, those that the package comes with."""
 LANDING_FORMS = "landing.toml"
 """It may be absent, and is not part of the tables' rules: it says how landed files are read."""
 
@@ -100,6 +103,7 @@ class Reference:
     audiences: tuple[Audience, ...] = field(compare=False, repr=False)
     rfm_groups: Mapping[tuple[int, int], str] = field(compare=False, repr=False)
     """(recency score, score of frequency and watch time together) → group, for all 25 pairs."""
+    monitors: MonitorLimits = field(compare=False, repr=False)
     landing: LandingOptions = field(default_factory=LandingOptions, repr=False)
 
     @property
@@ -143,8 +147,16 @@ def load_reference(folder: Path) -> Reference:
         rfm_groups=_rfm_groups(
             CsvTable(folder / "rfm_groups.csv", ("recency_score", "frequency_watch_score", "rfm_group"), contents)
         ),
+        monitors=_monitors(folder),
         landing=_landing(folder),
     )
+
+
+def _monitors(folder: Path) -> MonitorLimits:
+    path = folder / MONITORS
+    if not path.exists():
+        path = Path(__file__).with_name("data") / MONITORS
+    return monitor_limits(path, {path.name: bytes_of(path)})
 
 
 def _landing(folder: Path) -> LandingOptions:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import cache
+from typing import Any
 from uuid import uuid4
 
 import xxhash
@@ -36,7 +37,8 @@ class Provenance:
     of the data version that is not data: it distinguishes a change of rules from a change of what was read.
     `commit` is the version of the table that its commit made, and `content` a digest of the data files that it added: the
     partition is believed to be as recorded only while it holds these. `erased` is the fingerprint of the erasures that
-    landed records were compared with.
+    landed records were compared with. `warnings` has what monitors warn of, by monitor, and `measured` the shares of a day
+    that they keep to compare later days with.
     """
 
     data_version: str
@@ -48,6 +50,8 @@ class Provenance:
     commit: int | None = None
     content: str = ""
     erased: str = ""
+    warnings: Mapping[str, str] = field(default_factory=dict)
+    measured: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def committed(self, rows: int, commit: int, content: str) -> "Provenance":
         """The same, for a partition that was committed with this number of rows."""
@@ -93,7 +97,15 @@ class Provenance:
             and type(self.commit) in (int, type(None))
             and type(self.content) is str
             and type(self.erased) is str
+            and isinstance(self.warnings, Mapping)
+            and all(type(text) is str for text in self.warnings.values())
+            and isinstance(self.measured, Mapping)
+            and all(map(_are_shares, self.measured.values()))
         )
+
+
+def _are_shares(shares: Any) -> bool:
+    return isinstance(shares, Mapping) and all(type(share) in (int, float) for share in shares.values())
 
 
 def version_digest(*parts: str) -> str:

@@ -1,4 +1,4 @@
-"""Counts nulls in NOT NULL columns, from the statistics of a partition's files.
+"""Counts nulls in columns, from the statistics of a partition's files.
 
 Not from the rows, because both engines take NOT NULL for granted: they answer `is null` with false without reading, and
 fail, or read zero, if there is a null. The table's log has the null count of each file and column; if it lacks one, the
@@ -18,6 +18,7 @@ from deltalake import DeltaTable
 
 from c360_assets.contracts.table import TableSpec
 from resources.engine.failures import reason_of
+from resources.errors import ContractError, Where
 
 _READERS = 8
 
@@ -35,6 +36,33 @@ class FileNulls:
 def files_with_nulls(table: TableSpec, uri: str, partitions: Collection[date | None]) -> list[FileNulls]:
     """The files of these partitions with nulls in NOT NULL columns of the table at a URI, and those that can't be read."""
     required = [column.name for column in table.columns if not column.nullable]
+    found = [_file(partition, path, nulls) for partition, path, nulls in _counted(table, uri, partitions, required)]
+    return sorted((file for file in found if file.columns or file.problem), key=lambda file: file.file)
+
+
+def null_counts(
+    table: TableSpec, uri: str, partitions: Collection[date | None], columns: Sequence[str]
+) -> dict[date, dict[str, int]]:
+    """The nulls in columns of a partitioned table, by partition.
+
+    Raises ContractError if a file can't be read.
+    """
+    found: dict[date, dict[str, int]] = {}
+    for partition, path, nulls in _counted(table, uri, partitions, columns):
+        if isinstance(nulls, str):
+            where = Where(table=table.name, partition=str(partition), file=path)
+            raise ContractError(f"can't be read ({nulls})", "Run again: c360 run makes the partition again.", where)
+        if partition is not None:
+            counts = found.setdefault(partition, dict.fromkeys(columns, 0))
+            for name, count in nulls.items():
+                counts[name] += count
+    return found
+
+
+def _counted(
+    table: TableSpec, uri: str, partitions: Collection[date | None], required: Sequence[str]
+) -> list[tuple[date | None, str, dict[str, int] | str]]:
+    """The files of these partitions, with their nulls by column, or why a file can't be read."""
     in_log: list[dict[str, Any]] = []
     in_footer: list[dict[str, Any]] = []
     for entry in _entries(table, uri, required):
@@ -44,11 +72,8 @@ def files_with_nulls(table: TableSpec, uri: str, partitions: Collection[date | N
     counts: list[dict[str, int] | str] = [{name: entry[f"null_count.{name}"] for name in required} for entry in in_log]
     if in_footer:
         counts += _nulls_by_footer(uri, required, [entry["path"] for entry in in_footer])
-    found = [
-        _file(_partition(table, entry), entry["path"], nulls)
-        for nulls, entry in zip(counts, in_log + in_footer, strict=True)
-    ]
-    return sorted((file for file in found if file.columns or file.problem), key=lambda file: file.file)
+    pairs = zip(counts, in_log + in_footer, strict=True)
+    return [(_partition(table, entry), entry["path"], nulls) for nulls, entry in pairs]
 
 
 def _file(partition: date | None, path: str, nulls: Mapping[str, int] | str) -> FileNulls:

@@ -1,65 +1,46 @@
 """App names that the reference table does not know: they count as `other` until somebody categorizes them."""
 
-from collections.abc import Sequence
 from datetime import date
 
-import dagster as dg
-from pydantic import Field
 from pyspark.sql import functions as F
 
 from c360_assets.checks.evidence import as_json, listed
-from c360_assets.checks.monitors.monitor import Finding, days_of, warn_if
-from c360_assets.checks.scope import partitions_of_run
+from c360_assets.checks.monitors.monitor import Finding, Monitor, Scope
 from c360_assets.cleaning.clean_content import TABLE, UNKNOWN_APP
-from c360_assets.reference.resource import ReferenceData
-from resources.lake.provenance import ProvenanceStore
-from resources.lake.tables import Lake
+
+_MOST_LISTED = 50
+"""Names in the figures, those with the most seconds first."""
 
 
-class AppNames(dg.Config):
-    """How many unknown apps are listed."""
-
-    most: int = Field(default=50, gt=0, description="Number of names to list, those with the most seconds first")
-
-
-@dg.asset_check(
-    asset=TABLE.name,
-    name="known_apps",
-    description="All app names are in app_categories.csv of the reference data",
-)
-def known_apps(
-    context: dg.AssetCheckExecutionContext,
-    config: AppNames,
-    lake: dg.ResourceParam[Lake],
-    provenances: dg.ResourceParam[ProvenanceStore],
-    reference: ReferenceData,
-) -> dg.AssetCheckResult:
-    """Warns of names that are not in the reference table, with their seconds."""
-
-    def look() -> Finding:
-        days = days_of(partitions_of_run(context, TABLE, provenances))
-        return unknown_apps(lake, days, list(reference.load().app_categories), config.most) if days else Finding()
-
-    return warn_if(context, look)
-
-
-def unknown_apps(lake: Lake, days: Sequence[date], known: Sequence[str], most: int) -> Finding:
-    """The unknown apps of these days. A record that names no app is not an unknown app."""
-    apps = (
-        lake.read(TABLE, days[0], days[-1])
-        .where(~F.col("app_name").isin([*known, UNKNOWN_APP]))
-        .groupBy("app_name")
+def unknown_apps(scope: Scope) -> Finding:
+    """The unknown apps of days, with their seconds. A record that names no app is not an unknown app."""
+    days = scope.days
+    if not days:
+        return Finding()
+    known = [*scope.reference.app_categories, UNKNOWN_APP]
+    found = (
+        scope.lake.read(TABLE, days[0], days[-1])
+        .where(~F.col("app_name").isin(known))
+        .groupBy("log_date", "app_name")
         .agg(F.sum("seconds").alias("seconds"))
-        .orderBy(F.desc("seconds"), F.asc("app_name"))
-        .limit(most + 1)
         .collect()
     )
-    if not apps:
+    of_run = [row for row in found if row["log_date"] in scope.of_run]
+    seconds: dict[str, int] = {}
+    names: dict[date, set[str]] = {}
+    for row in of_run:
+        name = str(as_json(row["app_name"]))
+        seconds[name] = seconds.get(name, 0) + row["seconds"]
+        names.setdefault(row["log_date"], set()).add(name)
+    if not seconds:
         return Finding(figures={"days": len(days)})
-    seconds = {as_json(row["app_name"]): row["seconds"] for row in apps[:most]}
-    more = " (and more)" if len(apps) > most else ""
-    warning = f"unknown: {listed(seconds)}{more}. Add them to app_categories.csv; until then they count as other."
-    return Finding(warning, {"days": len(days), "seconds": seconds})
+    ordered = sorted(seconds, key=lambda name: (-seconds[name], name))
+    warnings: dict[date | None, str] = {
+        day: f"unknown {listed(name for name in ordered if name in of_day)}; until app_categories.csv has them, "
+        "they count as other"
+        for day, of_day in names.items()
+    }
+    return Finding(warnings, {"days": len(days), "seconds": {name: seconds[name] for name in ordered[:_MOST_LISTED]}})
 
 
-CHECKS = [known_apps]
+MONITORS = [Monitor(TABLE, "known_apps", "All app names are in app_categories.csv of the reference data", unknown_apps)]

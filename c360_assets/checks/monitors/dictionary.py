@@ -1,42 +1,21 @@
 """How far the keyword dictionary reaches. Reported with every month; it never warns."""
 
-from collections.abc import Sequence
-from datetime import date
-
-import dagster as dg
 from pyspark.sql import functions as F
 
 from c360_assets.behaviour.search_metrics import TABLE
 from c360_assets.checks.evidence import by_name
-from c360_assets.checks.monitors.monitor import Finding, days_of, warn_if
-from c360_assets.checks.scope import partitions_of_run
+from c360_assets.checks.monitors.monitor import Finding, Monitor, Scope
 from c360_assets.reference.vocabulary import UNKNOWN
-from resources.lake.provenance import ProvenanceStore
-from resources.lake.tables import Lake
 
 
-@dg.asset_check(
-    asset=TABLE.name,
-    name="dictionary_coverage",
-    description="Share of users, and of their searches, whose search_category is known; for information only, always passes",
-)
-def dictionary_coverage(
-    context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake], provenances: dg.ResourceParam[ProvenanceStore]
-) -> dg.AssetCheckResult:
-    """Reports the coverage of each month."""
-
-    def look() -> Finding:
-        months = days_of(partitions_of_run(context, TABLE, provenances))
-        return coverage(lake, months) if months else Finding()
-
-    return warn_if(context, look)
-
-
-def coverage(lake: Lake, months: Sequence[date]) -> Finding:
+def coverage(scope: Scope) -> Finding:
     """Users and searches of each month, and the share of them with a known category."""
+    months = scope.days
+    if not months:
+        return Finding()
     is_known = F.col("search_category") != UNKNOWN
     counted = (
-        lake.read(TABLE, months[0], months[-1])
+        scope.lake.read(TABLE, months[0], months[-1])
         .groupBy("month")
         .agg(
             F.count(F.lit(1)).alias("users"),
@@ -58,4 +37,11 @@ def coverage(lake: Lake, months: Sequence[date]) -> Finding:
     return Finding(figures={"coverage": by_name(figures)})
 
 
-CHECKS = [dictionary_coverage]
+MONITORS = [
+    Monitor(
+        TABLE,
+        "dictionary_coverage",
+        "Share of users, and of their searches, whose search_category is known; for information only, always passes",
+        coverage,
+    )
+]

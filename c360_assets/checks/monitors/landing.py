@@ -1,116 +1,110 @@
-"""Monitors of the landed logs: how many rows a day has, and which fields its files have."""
+"""Monitors of the landed logs: how many rows a day has, which fields its records have, and whether it is text at all."""
 
+import json
+import re
+from collections.abc import Collection, Mapping
 from datetime import date
-from statistics import median
 
-import dagster as dg
-from pydantic import Field
+from pyspark.sql import functions as F
 
+from c360_assets.checks.contract.null_counts import null_counts
 from c360_assets.checks.evidence import as_json, by_name, listed
-from c360_assets.checks.monitors.landed_fields import compare, fields_of
-from c360_assets.checks.monitors.monitor import Finding, days_before, days_of, landed_rows, warn_if
-from c360_assets.checks.scope import partitions_of_run
-from c360_assets.contracts.table import TableSpec
+from c360_assets.checks.monitors.monitor import Finding, Monitor, Scope, rows_by_day
+from c360_assets.checks.monitors.norms import compare_shares, unusual
 from c360_assets.landing import raw_content, raw_search
-from resources.lake.provenance import ProvenanceStore
+from c360_assets.metadata.redaction import redacted
 from resources.landing.layout import Layout
-from resources.landing.zone import LandedFile, LandingZone
+
+LAYOUTS = {module.TABLE.name: module.LAYOUT for module in (raw_content, raw_search)}
+_RECORDS_LOOKED_AT = 2000
+_MAY_BE_AN_ID = re.compile("[0-9]{4}|@")
+_UNREADABLE = r"\\x[0-9a-f]{2}"
+"""What a byte becomes that is not UTF-8."""
+_TEXTS = {
+    "raw_content": ("app_name", "unparsed", "other_fields"),
+    "raw_search": ("keyword", "platform", "proxy_isp", "action", "unparsed", "other_fields"),
+}
+"""Columns with text of people or systems, in which an encoding shows."""
 
 
-class RowCount(dg.Config):
-    """When the number of rows of a day is worth a warning."""
+def row_counts(scope: Scope) -> Finding:
+    """Compares the rows of days with those of the landed days before them."""
+    limit = scope.reference.monitors.rows[scope.table.name]
+    passed = {day: one for day, one in scope.held.items() if "usual_row_count" not in one.warnings}
+    before = {day: {"": float(rows)} for day, rows in rows_by_day(passed).items()}
+    rows = {day: scope.held[day].rows for day in scope.days}
 
-    days: int = Field(
-        default=7, gt=0, description="Number of landed days that a day is compared with, the last before it"
-    )
-    least: float = Field(default=1 / 3, ge=0, description="Warn below this share of their median")
-    most: float = Field(default=3.0, ge=0, description="Warn above this multiple of their median")
+    def verdict(count: float, usual: float | None) -> str | None:
+        if usual is None:
+            is_wrong = not limit.first_min <= count <= limit.first_max
+            return f"{count:,.0f} rows, expected {limit.first_min:,} to {limit.first_max:,}" if is_wrong else None
+        is_wrong = not limit.least * usual <= count <= limit.times * usual
+        return f"{count:,.0f} rows, usually {usual:,.0f}" if is_wrong else None
 
-
-class LandedFields(dg.Config):
-    """How much of a day is examined for its fields."""
-
-    files: int = Field(default=10, gt=0, description="Number of files per day, the first by name")
-    lines: int = Field(default=100, gt=0, description="Number of records per NDJSON file")
-
-
-def row_count_check(table: TableSpec) -> dg.AssetChecksDefinition:
-    """Warns if a day has far fewer or far more rows than the days before it."""
-
-    @dg.asset_check(
-        asset=table.name,
-        name="usual_row_count",
-        description="A day has about as many rows as the landed days before it",
-    )
-    def check(
-        context: dg.AssetCheckExecutionContext, config: RowCount, provenances: dg.ResourceParam[ProvenanceStore]
-    ) -> dg.AssetCheckResult:
-        def look() -> Finding:
-            held = partitions_of_run(context, table, provenances)
-            return compare_rows({day: held[day].rows for day in days_of(held)}, landed_rows(provenances, table), config)
-
-        return warn_if(context, look)
-
-    return check
+    figures = {day: {"": float(count)} for day, count in rows.items()}
+    return Finding(unusual(scope.reference.monitors, figures, before, verdict), {"rows": by_name(rows)})
 
 
-def compare_rows(rows: dict[date, int], landed: dict[date, int], config: RowCount) -> Finding:
-    """Compares days with the landed days before them. The first day of a log is compared with none."""
-    usual: dict[date, float] = {}
-    for day in rows:
-        if before := days_before(landed, day, config.days):
-            usual[day] = median(landed[other] for other in before)
-    odd = {
-        day: f"{rows[day]:,} rows, usually {round(expected):,}"
-        for day, expected in usual.items()
-        if not config.least * expected <= rows[day] <= config.most * expected
+def fields(scope: Scope) -> Finding:
+    """Names the fields that records have beyond the known ones, and those that no record of a day has."""
+    layout = LAYOUTS[scope.table.name]
+    days = scope.days_with_rows()
+    known = [column for column, field in layout.fields if field not in layout.document]
+    columns = [*known, "unparsed", "other_fields", "erased"]
+    nulls = null_counts(scope.table, scope.lake.uri(scope.table.name), days, columns) if days else {}
+    filled = {
+        day: {column: scope.held[day].rows - count for column, count in of_day.items()} for day, of_day in nulls.items()
     }
-    warning = f"{len(odd)} unusual: {listed(f'{day}: {what}' for day, what in odd.items())}" if odd else None
-    return Finding(warning, {"rows": by_name(rows), "usual_rows": by_name(usual)})
+    warnings: dict[date | None, str] = {}
+    for day, counts in filled.items():
+        if counts["erased"] + counts["unparsed"] >= scope.held[day].rows:  # not a record whose fields are known
+            continue
+        new = _shown(_other_names(scope, day)) if counts["other_fields"] else []
+        missing = [_field(layout, column) for column in known if not counts[column]]
+        texts = [f"new {listed(new)}" if new else "", f"missing {listed(missing)}" if missing else ""]
+        if any(texts):
+            warnings[day] = ", ".join(filter(None, texts))
+    return Finding(warnings, {"days": len(days)})
 
 
-def fields_check(table: TableSpec, layout: Layout) -> dg.AssetChecksDefinition:
-    """Warns if the files of a day have a field that the raw table does not know, or lack one."""
+def _field(layout: Layout, column: str) -> str:
+    return dict(layout.fields)[column]
 
-    @dg.asset_check(
-        asset=table.name,
-        name="known_fields",
-        description="Landed files have the fields that the table knows, and no others",
+
+def _other_names(scope: Scope, day: date) -> set[str]:
+    """The names of further fields in some records of a day."""
+    rows = scope.lake.read(scope.table, day, day).where(F.col("other_fields").isNotNull())
+    found = rows.select("other_fields").limit(_RECORDS_LOOKED_AT).collect()
+    return {name for row in found for name in json.loads(row["other_fields"])}
+
+
+def _shown(names: Collection[str]) -> list[str]:
+    """Names fit for display: one may be an id, where records are keyed by it."""
+    return sorted({redacted(name) if _MAY_BE_AN_ID.search(name) else str(as_json(name)) for name in names})
+
+
+def unreadable_text(scope: Scope) -> Finding:
+    """The share of landed rows with bytes that are not UTF-8."""
+    days = scope.days_with_rows()
+    if not days:
+        return Finding()
+    is_unreadable = [F.coalesce(F.col(column).rlike(_UNREADABLE), F.lit(False)) for column in _TEXTS[scope.table.name]]
+    any_is = is_unreadable[0]
+    for one in is_unreadable[1:]:
+        any_is = any_is | one
+    found = scope.lake.read(scope.table, days[0], days[-1]).where(any_is).groupBy("log_date").count().collect()
+    counts: Mapping[date, int] = {row["log_date"]: row["count"] for row in found}
+    rows = {day: scope.held[day].rows for day in days}
+    shares = {day: {"": counts.get(day, 0) / rows[day]} for day in days}
+    return compare_shares(scope, "usual_unreadable_text", shares, rows)
+
+
+MONITORS = [
+    Monitor(table, name, doc, look)
+    for table in (raw_content.TABLE, raw_search.TABLE)
+    for name, doc, look in (
+        ("usual_row_count", "A day has about as many rows as the landed days before it", row_counts),
+        ("known_fields", "Landed records have the fields that the table knows, and no others", fields),
+        ("usual_unreadable_text", "Hardly any row has bytes that are not UTF-8", unreadable_text),
     )
-    def check(
-        context: dg.AssetCheckExecutionContext,
-        config: LandedFields,
-        provenances: dg.ResourceParam[ProvenanceStore],
-        landing: dg.ResourceParam[LandingZone],
-    ) -> dg.AssetCheckResult:
-        def look() -> Finding:
-            days = days_of(partitions_of_run(context, table, provenances))
-            deliveries = landing.days(layout.folder).deliveries
-            files = {day: deliveries[day].files for day in days if day in deliveries and not deliveries[day].problem}
-            return compare_fields(files, layout, config)
-
-        return warn_if(context, look)
-
-    return check
-
-
-def compare_fields(days: dict[date, tuple[LandedFile, ...]], layout: Layout, config: LandedFields) -> Finding:
-    """Compares the fields of each day's files with those of the layout."""
-    odd: dict[date | None, dict[str, list[str]]] = {}
-    for day, files in days.items():
-        found = set().union(*(fields_of(file, layout, config.lines) for file in files[: config.files]))
-        if found and (differing := compare(found, layout)):
-            odd[day] = {kind: [as_json(name) for name in names] for kind, names in differing.items()}
-    if not odd:
-        return Finding(figures={"days": len(days)})
-    causes = (
-        f"{day}: {', '.join(f'{kind} {listed(names)}' for kind, names in kinds.items())}" for day, kinds in odd.items()
-    )
-    return Finding(listed(causes), {"days": len(days), "fields": by_name(odd)})
-
-
-CHECKS = [
-    check
-    for module in (raw_content, raw_search)
-    for check in (row_count_check(module.TABLE), fields_check(module.TABLE, module.LAYOUT))
 ]

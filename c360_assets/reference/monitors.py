@@ -1,0 +1,119 @@
+"""When monitors warn, `monitors.toml`: every entry present, of its type, and nothing else.
+
+It is no part of the tables' rules: no table is stale because a limit changes.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import NamedTuple
+
+from c360_assets.reference.toml_file import TomlFile
+
+RAW_TABLES = ("raw_content", "raw_search")
+SHARES = (
+    *("usual_share", "usual_unreadable_text", "usual_unknown_macs", "no_dominant_contract"),
+    *("usual_clock_errors", "usual_unread_plans", "no_dominant_user"),
+)
+"""The monitors of a share of a day."""
+
+
+class RowLimit(NamedTuple):
+    """A day's rows: bounds for a log's first days; for others, how far from the median they may be."""
+
+    first_min: int
+    first_max: int
+    least: Fraction
+    times: float
+
+
+class ShareLimit(NamedTuple):
+    """A share of a day: its bound on a log's first days; on others, how far above the median it may be."""
+
+    first_max: float
+    times: float
+    least: float
+    rows_min: int
+
+
+@dataclass(frozen=True)
+class MonitorLimits:
+    """The entries of `monitors.toml`, which says what each is for."""
+
+    days: int
+    first_days: int
+    since: date | None
+    rows: Mapping[str, RowLimit]
+    """Raw table → the limit of its rows."""
+    shares: Mapping[str, ShareLimit]
+    """Monitor → the limit of its share."""
+    conflicts_max: int
+
+
+class MonitorsFile(TomlFile):
+    """Takes the entries from `monitors.toml`."""
+
+    kind = "a limit of a monitor"
+
+    def read(self) -> MonitorLimits:
+        """All limits, each present and valid."""
+        days = self._whole("norm", "days", 1)
+        least, times = self._fraction("usual_row_count", "least"), self._number("usual_row_count", "times")
+        limits = MonitorLimits(
+            days=days,
+            first_days=self._first_days(days),
+            since=self._day("norm", "since"),
+            rows={table: self._rows(f"usual_row_count.{table}", least, times) for table in RAW_TABLES},
+            shares={check: self._share(check) for check in SHARES},
+            conflicts_max=self._whole("no_conflicts", "most", 0),
+        )
+        self._expect_nothing_else()
+        return limits
+
+    def _first_days(self, days: int) -> int:
+        first_days = self._whole("norm", "first_days", 1)
+        if first_days > days:
+            self._refuse("norm", "first_days", f"{first_days} is more than the {days} of days", "Correct it")
+        return first_days
+
+    def _rows(self, table: str, least: Fraction, times: float) -> RowLimit:
+        first_min = self._whole(table, "first_min", 0)
+        return RowLimit(first_min, self._whole(table, "first_max", first_min), least, times)
+
+    def _share(self, table: str) -> ShareLimit:
+        first_max, least = self._number(table, "first_max", 1), self._number(table, "least", 1)
+        return ShareLimit(first_max, self._number(table, "times"), least, self._whole(table, "rows_min", 1))
+
+    def _whole(self, table: str, entry: str, least: int) -> int:
+        value = self._take(table, entry)
+        if type(value) is not int or value < least:
+            self._refuse(table, entry, f"{value!r} is not a whole number of {least} or more", "Correct it")
+        return value
+
+    def _number(self, table: str, entry: str, most: float = math.inf) -> float:
+        value = self._take(table, entry)
+        if type(value) not in (int, float) or not math.isfinite(value) or not 0 <= value <= most:
+            bounds = "of 0 or more" if most == math.inf else f"from 0 to {most}"
+            self._refuse(table, entry, f"{value!r} is not a number {bounds}", "Correct it")
+        return float(value)
+
+    def _fraction(self, table: str, entry: str) -> Fraction:
+        value = self._take(table, entry)
+        if not isinstance(value, str) or not re.fullmatch("[0-9]+/[1-9][0-9]*", value) or Fraction(value) > 1:
+            self._refuse(table, entry, f"{value!r} is not a fraction up to 1", 'Write it as text, such as "1/3"')
+        return Fraction(value)
+
+    def _day(self, table: str, entry: str) -> date | None:
+        value = self._taken_or(table, entry, None)
+        if value is not None and (not isinstance(value, date) or isinstance(value, datetime)):
+            self._refuse(table, entry, f"{value!r} is not a day", "Write it as 2022-05-01, without quotes")
+        return value
+
+
+def monitor_limits(path: Path, contents: Mapping[str, bytes]) -> MonitorLimits:
+    """The limits in `monitors.toml`. Raises BadReference."""
+    return MonitorsFile(path, contents).read()
