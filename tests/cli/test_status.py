@@ -1,9 +1,12 @@
 """`c360 status` over a landing zone of which nothing is made yet."""
 
 import json
+from datetime import date
 
 import pytest
 
+from c360_assets.execution.runner import Outcome, Runner
+from resources.lake.provenance import Provenance, ProvenanceStore
 from tests.landing.landed import LINE, LOG, land
 
 pytestmark = pytest.mark.unit
@@ -48,3 +51,36 @@ def test_the_terminal_shows_some_of_what_is_passed_over(c360, landed):
     assert f"not read {LOG}/[bold] 20220404.json is not a day's name: name it 20220404.json" in done.out
     assert done.out.count("passed over") == 11
     assert "12 more; c360 status --json" in done.out
+
+
+def test_warnings_are_listed_and_strict_makes_them_count(c360, tmp_path):
+    land(tmp_path / "landing", {"20220401.json": b""})
+    store = ProvenanceStore(str(tmp_path / "lake"))
+    for day in (1, 2, 4):
+        store.write("raw_content", date(2022, 4, day), Provenance("made", 1, warnings={"known_fields": "new Region"}))
+    store.write("watch_metrics", date(2022, 4, 1), Provenance("made", 1, warnings={"all_days_landed": "1 missing"}))
+    done = c360("status")
+    assert "warning raw_content 2022-04-01..2022-04-02, 2022-04-04 known_fields: new Region" in done.out
+    assert "warning watch_metrics 2022-04 all_days_landed: 1 missing" in done.out
+    found = json.loads(c360("status", "--json").out)["warnings"]
+    assert len(found) == 4
+    assert found[0] == {
+        "table": "raw_content",
+        "partition": "2022-04-01",
+        "check": "known_fields",
+        "warning": "new Region",
+    }
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("warns", [False, True])
+def test_warnings_end_a_strict_run_with_status_1(c360, landed, monkeypatch, strict, warns):
+    item = ("raw_content", date(2022, 4, 1))
+    found = {item: {"known_fields": "new [Region]"}} if warns else {}
+    earlier = {("raw_search", date(2022, 4, 1)): {"known_fields": "new Region"}}
+    outcome = Outcome(planned=1, warnings=found, earlier_warnings=earlier)
+    monkeypatch.setattr(Runner, "run_all", lambda *_: outcome)
+    done = c360("run", *(["--strict"] if strict else []))
+    assert done.status == (1 if strict and warns else 0), done
+    assert ("warning raw_content 2022-04-01 known_fields: new [Region]" in done.out) == warns
+    assert "warning 1 of what was made earlier: c360 status lists them" in done.out

@@ -184,7 +184,6 @@ def check(
     names: Iterable[str] | None = None,
     first: date | None = FIRST,
     last: date | None = LAST,
-    config: Mapping[str, Any] | None = None,
 ) -> Results:
     """One run of a table's checks alone (all, if not named), over partitions that are made already."""
     job = home.definitions().resolve_implicit_global_asset_job_def()
@@ -194,12 +193,11 @@ def check(
         for key in job.asset_layer.asset_graph.asset_check_keys
         if key.asset_key.path[-1] == table and (asked is None or key.name in asked)
     }
-    ops = {f"{table}_{name}": {"config": dict(config)} for name in asked or ()} if config else {}
     unit = TABLES[table].unit
     run = job.get_subset(asset_check_selection=keys).execute_in_process(
         instance=home.instance,
         tags=range_tags(first, last) if unit else {},
-        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}, "ops": ops},
+        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         raise_on_error=False,
     )
     return {key.partition(":")[2]: result for key, result in results_of(run).items()}

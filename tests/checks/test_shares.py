@@ -1,0 +1,104 @@
+"""Monitors of shares, on days that have something to warn of, and that warnings are kept and reported once."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from resources.lake.provenance import ProvenanceStore
+from tests.support.homes import Home
+from tests.support.spoiling import FIRST, LAST, land, land_all, materialize, record, results_of, search
+
+pytestmark = pytest.mark.engine
+
+OLD = date(2018, 1, 1)
+COLUMNS = ("datetime", "user_id", "keyword", "category")
+
+
+def content(*rows: tuple[str, str | None]) -> list[str]:
+    """Lines of the content log for contracts and devices."""
+    return [record(contract, mac, 60 + number, "VOD") for number, (contract, mac) in enumerate(rows)]
+
+
+def searches(count: int, users: int = 10_000, day: date = LAST, plans: object = None) -> list[str]:
+    """Lines of the search log."""
+    lines = [json.loads(search(day, f"{number % users:07}", f"phim {number}", "enter")) for number in range(count)]
+    return [json.dumps({**line, "userPlansMap": plans or ["a:b"]}) for line in lines]
+
+
+def land_ansi(landing: Path) -> None:
+    """A search log as CSV in a code page of Windows."""
+    text = io.StringIO()
+    csv.writer(text).writerows([COLUMNS, [f"{LAST} 10:00:00", "0123456", "phở", "enter"]])
+    path = landing / "log_search" / f"{LAST:%Y%m%d}.csv"
+    path.with_suffix(".json").unlink()
+    path.write_bytes(text.getvalue().replace("ở", "\xf5").encode("latin-1"))
+
+
+def lines_of(folder: str, lines: list[str]) -> Callable[[Path], None]:
+    return lambda landing: land(landing, folder, LAST, lines)
+
+
+UNUSUAL: dict[str, tuple[Callable[[Path], None], str]] = {
+    "macs": (
+        lines_of("log_content", content(("HNH579912", None), ("QAD014541", "no mac"), ("HND000001", "0C96E62FC55C"))),
+        "clean_content:usual_unknown_macs",
+    ),
+    "contract": (
+        lines_of(
+            "log_content",
+            content(*((f"HNH{number:06}" if number % 50 else "HNH579912", f"{number:012X}") for number in range(1100))),
+        ),
+        "clean_content:no_dominant_contract",
+    ),
+    "user": (lines_of("log_search", searches(1100, users=50)), "clean_search:no_dominant_user"),
+    "clocks": (lines_of("log_search", searches(4, day=OLD)), "clean_search:usual_clock_errors"),
+    "plans": (lines_of("log_search", searches(4, plans=["", ":x"])), "clean_search:usual_unread_plans"),
+    "ANSI": (land_ansi, "raw_search:usual_unreadable_text"),
+}
+
+
+@pytest.mark.parametrize(("change", "check"), UNUSUAL.values(), ids=UNUSUAL.keys())
+def test_a_share_that_is_too_large_warns(home: Home, change: Callable[[Path], None], check: str) -> None:
+    land_all(home.landing)
+    change(home.landing)
+    log = check.partition(":")[0].partition("_")[2]
+    run = materialize(home, [f"raw_{log}", f"clean_{log}"])
+    assert run.success, "a warning stops nothing"
+    results = results_of(run)
+    assert str(results[check].description).startswith(f"{LAST}: ")
+    shares = {name for name in results if ":usual_" in name or ":no_dominant" in name} - {"raw_content:usual_row_count"}
+    others = shares - {check, "raw_search:usual_row_count"}
+    assert [name for name in others if not results[name].passed] == []
+    table, name = check.split(":")
+    held = ProvenanceStore(str(home.lake)).read(table)
+    assert {day for day, one in held.items() if name in one.warnings} == {LAST}
+    told = str(
+        [(one.description, {key: value.value for key, value in one.metadata.items()}) for one in results.values()]
+    )
+    assert not [person for person in ("HNH579912", "0123456", "0000000") if person in told]
+
+
+def test_small_days_have_no_dominant_customer(home: Home) -> None:
+    land(home.landing, "log_search", FIRST, searches(3, users=1, day=FIRST))
+    run = materialize(home, ["raw_search", "clean_search"], FIRST, FIRST)
+    assert results_of(run)["clean_search:no_dominant_user"].passed
+
+
+def test_warnings_are_of_the_run_that_made_them(home: Home) -> None:
+    land_all(home.landing)
+    land(home.landing, "log_content", LAST, [record("HNH579912", "0C96E62FC55C", 1, "VOD", Region="north")])
+    first = home.run()
+    assert first.ok
+    assert first.warnings[("raw_content", LAST)] == {"known_fields": "new Region"}
+    assert ("quarantine_identity", None) in first.warnings
+    again = home.run()
+    assert not again.warnings
+    assert again.earlier_warnings == first.warnings
+    land(home.landing, "log_content", LAST, [record("HNH579912", "0C96E62FC55C", 1, "VOD")])
+    better = home.run()
+    assert "raw_content" not in {table for table, _ in [*better.warnings, *better.earlier_warnings]}
