@@ -86,6 +86,10 @@ class DiskFull(C360Error):
     """No space is left where the lake lies."""
 
 
+class LakeNotWritable(C360Error):
+    """A lake that this user or this machine may not write."""
+
+
 class EngineError(C360Error):
     """The engine can't start, or can't do its work safely."""
 

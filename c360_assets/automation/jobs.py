@@ -9,7 +9,8 @@ from c360_assets.contracts.partitions import Partitions, Unit
 from c360_assets.execution.processes import fail_orphans
 from c360_assets.execution.runner import STARTED_BY, Runner
 from c360_assets.maintenance.migration import migrate
-from c360_assets.planning.plan import FOLDERS, DayRange, Planner, lines
+from c360_assets.planning.lines import cause_lines
+from c360_assets.planning.plan import FOLDERS, DayRange, Planner
 from c360_assets.planning.warnings import warning_lines
 from c360_assets.reference.resource import ReferenceData
 from c360_assets.tables import TABLES
@@ -81,7 +82,8 @@ def make_what_changed(
     for line in warning_lines(outcome.warnings):
         context.log.warning(line)
     if not outcome.ok:
-        causes = [*lines(outcome.failed), *lines(outcome.blocked), *outcome.unrecognized_files, *outcome.problems]
+        failed, waiting = cause_lines(outcome.failed, outcome.blocked, outcome.waits_for)
+        causes = [*failed, *waiting, *outcome.unrecognized_files, *outcome.problems]
         raise dg.Failure("\n".join(causes), allow_retries=False)
 
 

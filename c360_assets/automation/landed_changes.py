@@ -21,7 +21,8 @@ from c360_assets.contracts.partitions import Partitions
 from c360_assets.execution.failures import failures
 from c360_assets.execution.processes import fail_orphans
 from c360_assets.planning.batches import VERSIONS, Batch, Item, batch_of, digest, run_tags
-from c360_assets.planning.plan import FOLDERS, DayRange, Plan, Planner, label
+from c360_assets.planning.lines import label
+from c360_assets.planning.plan import FOLDERS, DayRange, Plan, Planner
 from c360_assets.reference.resource import ReferenceData
 from c360_assets.tables import TABLES
 from resources.lake.provenance import ProvenanceStore, version_digest

@@ -6,8 +6,10 @@ from pathlib import Path
 import click
 import dagster as dg
 from rich.console import Console
+from rich.markup import escape
 
 from c360_assets.build import build
+from c360_assets.planning.lines import reason_lines
 from c360_assets.privacy.byte_scan import Scan
 from c360_assets.privacy.erase import Erased, Eraser, prove
 from c360_assets.privacy.preview import preview
@@ -78,8 +80,8 @@ def _show(console: Console, query: LakeQuery, subjects: Sequence[Subject]) -> No
 
 
 def _report(console: Console, erased: Erased) -> int:
-    for item, why in erased.outcome.failed.items():
-        console.print(f"[bold red]failed[/] {item[0]} {item[1] or ''}: {why}", highlight=False, soft_wrap=True)
+    for line in reason_lines(erased.outcome.failed):
+        console.print(f"[bold red]failed[/] {escape(line)}", highlight=False, soft_wrap=True)
     _show_scan(console, erased.scan)
     state = (
         "[green]Erased and proven.[/]" if erased.is_proven else "[bold red]Not proven.[/] Call the same command again."

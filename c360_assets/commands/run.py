@@ -17,7 +17,8 @@ from c360_assets.execution.runner import Outcome, Runner
 from c360_assets.maintenance.migration import migrate
 from c360_assets.maintenance.restore import restored
 from c360_assets.planning.batches import Item
-from c360_assets.planning.plan import FOLDERS, DayRange, Planner, label, lines
+from c360_assets.planning.lines import cause_lines, label, lines
+from c360_assets.planning.plan import FOLDERS, DayRange, Planner
 from c360_assets.planning.warnings import warning_lines
 from c360_assets.profile.audience_members import check_audiences
 from c360_assets.reference.model import load_reference
@@ -117,9 +118,10 @@ def _report(console: Console, outcome: Outcome) -> None:
         console.print("Nothing has changed since the last run.")
     for line in lines(outcome.altered):
         console.print(f"[yellow]changed by another hand[/] {line}", highlight=False, soft_wrap=True)
+    failed, waiting = cause_lines(outcome.failed, outcome.blocked, outcome.waits_for)
     for title, found in (
-        ("failed", lines(outcome.failed)),
-        ("left as it was", lines(outcome.blocked)),
+        ("failed", failed),
+        ("left as it was", waiting),
         ("not read", outcome.unrecognized_files),
         ("problem", outcome.problems),
     ):

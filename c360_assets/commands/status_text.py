@@ -8,8 +8,9 @@ from rich.table import Table as Grid
 
 from c360_assets.commands.status_data import LogStatus, Status
 from c360_assets.planning.batches import Item
-from c360_assets.planning.plan import Plan, lines
-from c360_assets.planning.warnings import spans_of, warning_lines
+from c360_assets.planning.lines import reason_lines, spans_of
+from c360_assets.planning.plan import Plan
+from c360_assets.planning.warnings import warning_lines
 
 _MOST_PASSED_OVER = 10
 """Names of files passed over at most. `--json` has them all."""
@@ -72,7 +73,7 @@ def _show_plan(console: Console, plan: Plan) -> None:
         ("waits", plan.blocked),
         ("changed by another hand", plan.altered),
     ):
-        for line in lines(found):
+        for line in reason_lines(found):
             _line(console, "red", title, line)
 
 

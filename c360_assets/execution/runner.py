@@ -8,7 +8,8 @@ import dagster as dg
 from c360_assets.execution.failures import failures, materialised, was_interrupted
 from c360_assets.execution.processes import process_tags
 from c360_assets.planning.batches import Batch, Item, run_tags
-from c360_assets.planning.plan import DayRange, Plan, Planner, lines
+from c360_assets.planning.lines import lines
+from c360_assets.planning.plan import DayRange, Plan, Planner
 
 Report = Callable[[str], None]
 STARTED_BY = "c360/started_by"
@@ -19,17 +20,19 @@ NO_RETRY = {"dagster/max_retries": "0"}
 
 @dataclass
 class Outcome:
-    """What `run_all` did: how many partitions were planned, which failed and why, and which wait for those.
+    """What `run_all` did: how many partitions were planned, which failed and why, and which are blocked.
 
-    `made` were made. `altered` were found changed by another hand; those that could be were made again.
-    `unrecognized_files` should have been read, but their names are not a day's. `warnings` has what monitors warn of in
-    what was made, `earlier_warnings` in the rest of the lake.
+    `waits_for` has, for those that are blocked by a failure, the item that failed. `made` were made. `altered` were
+    found changed by another hand; those that could be were made again. `unrecognized_files` should have been read, but
+    their names are not a day's. `warnings` has what monitors warn of in what was made, `earlier_warnings` in the rest
+    of the lake.
     """
 
     planned: int = 0
     runs: int = 0
     failed: dict[Item, str] = field(default_factory=dict)
     blocked: dict[Item, str] = field(default_factory=dict)
+    waits_for: dict[Item, Item] = field(default_factory=dict)
     made: set[Item] = field(default_factory=set)
     altered: dict[Item, str] = field(default_factory=dict)
     unrecognized_files: list[str] = field(default_factory=list)
@@ -95,6 +98,7 @@ class Runner:
         outcome.problems += [
             f"{line}. Land it again, or restore a version from before (c360 history)." for line in lines(plan.lost())
         ]
+        outcome.waits_for = plan.waits_for
         outcome.blocked = {item: why for item, why in plan.blocked.items() if item not in outcome.failed}
         return outcome
 

@@ -13,11 +13,14 @@ from c360_assets.contracts.table import TableSpec
 from c360_assets.landing import identity, raw_content, raw_search
 from c360_assets.planning.batches import Batch, Item, batches_of
 from c360_assets.planning.data_versions import DataVersions
+from c360_assets.planning.lines import label
+from c360_assets.planning.reach import REACH, raw_of
 from c360_assets.planning.staleness import StaleCause, describe, stale_cause
+from c360_assets.planning.warnings import warnings_of
 from c360_assets.reference.model import Fingerprints
 from c360_assets.tables import TABLES
 from resources.erasure.erasure_list import ErasureList, with_erasures
-from resources.errors import ContractError, InputNotReady, LandingError, Where
+from resources.errors import InputNotReady, LandingError
 from resources.lake.contents import LakeContents
 from resources.lake.provenance import Provenance, ProvenanceStore, version_digest
 from resources.landing.zone import Delivery, LandingZone
@@ -26,20 +29,6 @@ SOURCES = {raw.TABLE.name: raw.LAYOUT.folder for raw in (raw_content, raw_search
 """Raw table → the folder its days land in."""
 IDENTITY = identity.LAYOUT.folder
 FOLDERS = (*SOURCES.values(), IDENTITY)
-
-
-def _reach() -> int:
-    """How many months after it a changed month reaches: the longest way from table to table that look back."""
-    reach: dict[str, int] = {}
-    for table in TABLES.values():
-        ways = [reach[read.table.name] - read.start_offset for read in table.inputs if read.table.name in reach]
-        first = [-read.start_offset for read in table.inputs]
-        if table.unit == "month":
-            reach[table.name] = max([*ways, *first], default=0)
-    return max(reach.values())
-
-
-_REACH = _reach()
 
 
 @dataclass(frozen=True)
@@ -58,6 +47,7 @@ class DayRange:
 class Plan:
     """`stale` items are to be made; `unreadable` landed but can't be read; `blocked` wait for something that failed.
 
+    `waits_for` has, for those that do, the item that failed or can't be read.
     `altered` do not hold what was committed: another hand changed them, and they are stale if they can be made again.
     `failed` are left, since they failed before and nothing has changed since. `versions` has what each item gets or
     has, `causes` why the stale ones are stale. `warnings` has what monitors warn of in what the lake holds.
@@ -66,6 +56,7 @@ class Plan:
     stale: list[Item] = field(default_factory=list)
     unreadable: dict[Item, str] = field(default_factory=dict)
     blocked: dict[Item, str] = field(default_factory=dict)
+    waits_for: dict[Item, Item] = field(default_factory=dict)
     altered: dict[Item, str] = field(default_factory=dict)
     failed: set[Item] = field(default_factory=set)
     versions: dict[Item, str] = field(default_factory=dict)
@@ -160,7 +151,7 @@ class Planner:
         erasures = ErasureList(self._provenances.lake, key=None).fingerprint()
         known = _Known({name: self._provenances.read(name) for name in TABLES}, erasures)
         deliveries = self.deliveries()
-        plan = Plan(failed=set(failed or ()), altered=self._altered(known), warnings=_warnings(known))
+        plan = Plan(failed=set(failed or ()), altered=self._altered(known), warnings=warnings_of(known.actual))
         versions = DataVersions(TABLES, self._reference, known.provenance)
         for table in TABLES.values():
             for partition in self._candidates(table, known, deliveries, days):
@@ -185,14 +176,14 @@ class Planner:
         if table.unit is None:
             return [None]
         if table.unit == "day":
-            raw = _raw_of(table)
+            raw = raw_of(table)
             held = {day for day in known.actual[raw] if day is not None}
             return sorted(day for day in held | set(deliveries[raw]) if days.has(day))
         in_lake = {day for raw in SOURCES for day in known.actual[raw] if day is not None}
         landed = in_lake.union(*deliveries.values())
         held = {month for month in known.actual[table.name] if month is not None}
         first = month_of(days.first) if days.first else date.min
-        last = add_months(month_of(days.last), _REACH) if days.last and days.last.year < date.max.year else date.max
+        last = add_months(month_of(days.last), REACH) if days.last and days.last.year < date.max.year else date.max
         touched = {month for month in held if month >= first} | {month_of(day) for day in landed if days.has(day)}
         # Later months look back: a month whose days are already in the lake is made even if it is before the range.
         touched |= {month_of(day) for day in in_lake} - held
@@ -212,9 +203,9 @@ class Planner:
         name, partition = item
         table = TABLES[name]
         provenance = known.actual[name].get(partition)
-        waits = _waits_for(plan, item, known)
-        if waits:
-            plan.blocked[item] = waits
+        source = _waits_for(plan, item, known)
+        if source:
+            _wait(plan, item, source)
             return
         if item in plan.failed:
             return
@@ -253,17 +244,6 @@ class Planner:
         return with_erasures(landed, delivery.day, erasures)
 
 
-def _warnings(known: _Known) -> dict[Item, Mapping[str, str]]:
-    """What monitors warn of, by item."""
-    held = ((name, partitions) for name, partitions in known.actual.items())
-    return {
-        (name, partition): one.warnings
-        for name, partitions in held
-        for partition, one in partitions.items()
-        if one.warnings
-    }
-
-
 def _decide(
     plan: Plan, known: _Known, item: Item, version: str, cause: StaleCause | None, tried: Mapping[Item, str]
 ) -> None:
@@ -279,8 +259,8 @@ def _decide(
             known.planned[item] = Provenance(version, erased=erased)
 
 
-def _waits_for(plan: Plan, item: Item, known: _Known) -> str | None:
-    """Why an item has to wait: one of its inputs failed, or waits itself.
+def _waits_for(plan: Plan, item: Item, known: _Known) -> Item | None:
+    """The input that an item has to wait for: one that failed, or waits itself.
 
     A landed day that can't be read does not stop its month: the lake keeps what it held, and the day is reported.
     """
@@ -291,39 +271,29 @@ def _waits_for(plan: Plan, item: Item, known: _Known) -> str | None:
             source = (read.table.name, needed)
             if source in plan.unreadable or (source in plan.failed and read.table.lands):
                 if read.required and known.provenance(*source) is None:
-                    return f"{label(source)} can't be read"
+                    return source
                 continue
             if source in plan.failed:
-                return f"{label(source)} failed"
-            if source in plan.blocked and table.unit == read.table.unit:
-                return f"{label(source)} waits"
-            if source in plan.blocked and not _waits_for_landing(plan, source):
-                return f"{label(source)} waits"
+                return source
+            if source in plan.blocked and (table.unit == read.table.unit or not _waits_for_landing(plan, source)):
+                return source
     return None
 
 
-def _raw_of(table: TableSpec) -> str:
-    """The raw table of a day's table. Raises ContractError where its contract reads none: it would have no days."""
-    raw = table.name if table.lands else next((read.table.name for read in table.inputs if read.table.lands), None)
-    if raw is None:
-        raise ContractError(
-            "it is made by the day, and reads no raw table", "Add one to its inputs.", Where(table=table.name)
-        )
-    return raw
+def _wait(plan: Plan, item: Item, source: Item) -> None:
+    """Lets an item wait for one of its inputs, or for what that waits for itself."""
+    if source not in plan.blocked:
+        plan.waits_for[item] = source
+        happened = "can't be read" if source in plan.unreadable else "failed"
+        plan.blocked[item] = f"{label(source)} {happened}"
+        return
+    plan.blocked[item] = plan.blocked[source]
+    if source in plan.waits_for:
+        plan.waits_for[item] = plan.waits_for[source]
 
 
 def _waits_for_landing(plan: Plan, item: Item) -> bool:
     """Whether a day's table waits only because its landed files can't be read."""
     table = TABLES[item[0]]
-    raw = _raw_of(table)
+    raw = raw_of(table)
     return (raw, item[1]) in plan.unreadable or (raw, item[1]) in plan.failed
-
-
-def label(item: Item) -> str:
-    """An item in words."""
-    return f"{item[0]} {item[1]}" if item[1] else item[0]
-
-
-def lines(items: Mapping[Item, str]) -> list[str]:
-    """Items with their reasons, one line each."""
-    return [f"{label(item)}: {reason}" for item, reason in sorted(items.items(), key=lambda pair: label(pair[0]))]

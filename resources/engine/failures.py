@@ -13,7 +13,7 @@ import traceback
 from contextlib import suppress
 from dataclasses import asdict
 
-from resources.errors import C360Error, CommitConflict, DiskFull, UnexpectedError, Where
+from resources.errors import C360Error, CommitConflict, DiskFull, LakeNotWritable, UnexpectedError, Where
 
 # Base64, since each engine puts the text into another one, and quotes and line ends do not come through that as they
 # were. A stack may show lines of source too, so what looks like a payload need not be one.
@@ -27,6 +27,15 @@ _CONFLICT_SIGNS = (
     "Missing commit file",  # Sail (0.7), where others commit while it reads the log
 )
 _DISK_FULL_SIGNS = ("No space left on device", "DiskFull")
+_NOT_WRITABLE_SIGNS = (
+    # words in the error, and what they say of the lake
+    (("Read-only file system",), "is on a disk that can't be written (Read-only file system)"),
+    (("LocalFileSystem", "Permission denied"), "is not yours to use (Permission denied)"),
+    (("PermissionError", "Permission denied"), "is not yours to use (Permission denied)"),
+    (("AccessDenied",), "is not yours to use (AccessDenied)"),
+    (("Could not create local directory",), "can't be written: a folder can't be made in it"),
+)
+"""Each error names the table's folder or file, so that one cause would be reported in as many words as there are tables."""
 _BECAUSE = "↳"
 """Stands before each deeper cause in errors of the object stores that Delta tables lie in."""
 _TRACEBACK = "Traceback (most recent call last):"
@@ -56,11 +65,23 @@ def failure_of(error: BaseException) -> C360Error:
             "no space is left on the disk",
             "Free some where the lake lies (C360_LAKE), and run again: what was made stays.",
         )
+    if not_writable := _not_writable(f"{type(error).__name__}: {text}"):
+        return not_writable
     if is_conflict(error):
         return CommitConflict(
             "other writers changed the table at the same time, again and again", "Let them end, and run again."
         )
     return UnexpectedError(_telling_line(error, text))
+
+
+def _not_writable(text: str) -> LakeNotWritable | None:
+    """The same error for all that can't be written for the same reason, whichever table or file it is."""
+    for words, what in _NOT_WRITABLE_SIGNS:
+        if all(word in text for word in words):
+            return LakeNotWritable(
+                f"the lake {what}", "Make it writable for you (C360_LAKE), and run again: what was made stays."
+            )
+    return None
 
 
 def _decoded(payload: str) -> C360Error:

@@ -134,6 +134,8 @@ class ProvenanceStore:
             raise LocationError(
                 f"{folder} can't be read ({error.strerror})", "make the lake readable for you."
             ) from None
+        except NotADirectoryError:
+            raise LocationError(f"{folder} is below a file", "C360_LAKE has to name a folder.") from None
         provenances: dict[date | None, Provenance] = {}
         for name, text in self._fs.cat(names, on_error="omit").items() if names else ():
             provenance = Provenance.from_json(text, name)

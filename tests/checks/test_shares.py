@@ -16,6 +16,7 @@ from tests.support.spoiling import FIRST, LAST, land, land_all, materialize, rec
 pytestmark = pytest.mark.engine
 
 OLD = date(2018, 1, 1)
+MACS = (None, "no mac", "0C96E62FC55C")
 COLUMNS = ("datetime", "user_id", "keyword", "category")
 
 
@@ -45,7 +46,7 @@ def lines_of(folder: str, lines: list[str]) -> Callable[[Path], None]:
 
 UNUSUAL: dict[str, tuple[Callable[[Path], None], str]] = {
     "macs": (
-        lines_of("log_content", content(("HNH579912", None), ("QAD014541", "no mac"), ("HND000001", "0C96E62FC55C"))),
+        lines_of("log_content", content(*((f"HNH{number:06}", MACS[number % 3]) for number in range(120)))),
         "clean_content:usual_unknown_macs",
     ),
     "contract": (
@@ -56,8 +57,8 @@ UNUSUAL: dict[str, tuple[Callable[[Path], None], str]] = {
         "clean_content:no_dominant_contract",
     ),
     "user": (lines_of("log_search", searches(1100, users=50)), "clean_search:no_dominant_user"),
-    "clocks": (lines_of("log_search", searches(4, day=OLD)), "clean_search:usual_clock_errors"),
-    "plans": (lines_of("log_search", searches(4, plans=["", ":x"])), "clean_search:usual_unread_plans"),
+    "clocks": (lines_of("log_search", searches(120, day=OLD)), "clean_search:usual_clock_errors"),
+    "plans": (lines_of("log_search", searches(120, plans=["", ":x"])), "clean_search:usual_unread_plans"),
     "ANSI": (land_ansi, "raw_search:usual_unreadable_text"),
 }
 

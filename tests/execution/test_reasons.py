@@ -1,5 +1,8 @@
 """Why a partition failed, in one line."""
 
+import errno
+import os
+
 import pytest
 
 from resources.engine.failures import crossing, failure_of, is_conflict, reason_of
@@ -8,6 +11,7 @@ from resources.errors import (
     CommitConflict,
     ContractError,
     DiskFull,
+    LakeNotWritable,
     LandingError,
     ReaderError,
     UnexpectedError,
@@ -91,3 +95,30 @@ def test_only_a_conflict_is_tried_again(text: str, kind: type[C360Error], again:
     error = RuntimeError(text)
     assert is_conflict(error) == again
     assert type(failure_of(error)) is kind
+
+
+NOT_WRITABLE = {
+    "a new table": "Could not create local directory: {}",
+    "a new partition": "Failed to write file: Generic LocalFileSystem error: Unable to create dir {}: "
+    "Permission denied (os error 13)",
+    "a new file": "Unable to open file {}: Read-only file system (os error 30)",
+}
+
+
+@pytest.mark.parametrize("text", NOT_WRITABLE.values(), ids=NOT_WRITABLE.keys())
+def test_a_lake_that_cannot_be_written_is_one_reason_for_all_tables(text: str) -> None:
+    reasons = {reason_of(RuntimeError(text.format(f"/lake/{table}"))) for table in ("raw_content", "raw_search")}
+    assert len(reasons) == 1
+    assert isinstance(failure_of(RuntimeError(text)), LakeNotWritable)
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES], ids=["read only", "denied"])
+def test_provenance_that_cannot_be_written_has_the_same_reason(number: int) -> None:
+    reasons = {reason_of(OSError(number, os.strerror(number), f"{table}/all.json")) for table in ("a", "b")}
+    assert len(reasons) == 1
+    assert isinstance(failure_of(OSError(number, os.strerror(number), "a")), LakeNotWritable)
+
+
+def test_a_landed_file_that_may_not_be_read_is_not_the_lake() -> None:
+    error = LandingError("can't be read (Permission denied)", "Make it readable.", Where(file="20220401.json"))
+    assert isinstance(failure_of(RuntimeError(f"LocalFileSystem: {crossing(error)}")), LandingError)
