@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from c360_assets.tables import TABLES
 from resources.lake.provenance import ProvenanceStore
 from resources.lake.tables import Lake
 from tests.reliability import rights
@@ -18,6 +17,7 @@ from tests.support import small_landing as small
 from tests.support.commands import Done, environment
 from tests.support.homes import Home
 from tests.support.processes import start
+from tests.support.reach import CONTENT_DAY, WATCH_MONTH
 from tests.support.reading import differing, frame
 
 pytestmark = pytest.mark.system
@@ -122,7 +122,7 @@ def test_a_lake_that_may_not_be_written_is_told(landed: Path, mode: int) -> None
     lines = [line for line in told.out.splitlines() if line.startswith(("failed", "left as it was"))]
     assert len(lines) == 1, "one cause, one line"
     assert "the lake can't be written" in lines[0]
-    assert all(table in lines[0] for table in TABLES)
+    assert all(table in lines[0] for table in (*CONTENT_DAY, *WATCH_MONTH))
 
 
 def change_it(path: Path) -> None:
