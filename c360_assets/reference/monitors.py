@@ -1,6 +1,6 @@
 """When monitors warn, `monitors.toml`: every entry present, of its type, and nothing else.
 
-It is no part of the tables' rules: no table is stale because a limit changes.
+It is not part of the tables' rules: no table is stale because a limit changes.
 """
 
 import math
