@@ -1,6 +1,7 @@
 """What a check reports of what it found: figures, and a few examples in which nobody can be recognised."""
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -14,6 +15,7 @@ Partition = TypeVar("Partition", bound=date | None)
 
 MOST_EXAMPLES = 10
 _LONGEST = 80
+_MAY_BE_AN_ID = re.compile("[0-9]{4}|@|^[0-9A-Fa-f]{12}$")
 
 
 def as_json(value: object) -> Any:
@@ -25,6 +27,11 @@ def as_json(value: object) -> Any:
     if isinstance(value, str) and len(value) > _LONGEST:
         return f"{value[:_LONGEST]}…"
     return value
+
+
+def shown_name(name: str) -> str:
+    """A landed name of an app or a field, fit for display: where columns are swapped, one may be an id."""
+    return redacted(name) if _MAY_BE_AN_ID.search(name) else str(as_json(name))
 
 
 def examples(table: TableSpec, rows: Iterable[Row], redact_texts: bool = False) -> list[dict[str, Any]]:

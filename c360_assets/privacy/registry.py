@@ -72,7 +72,11 @@ LAKE = (
         ("*/_delta_log/*",),
         "Holds no statistics of personal columns; earlier commits and checkpoints are removed",
     ),
-    Store("provenance", ("*/_c360/*.json",), "Names files, days and digests; holds no personal value"),
+    Store(
+        "provenance",
+        ("*/_c360/*.json",),
+        "Files, days, digests, and warnings with names of apps and fields, ids in them redacted; no personal value",
+    ),
     Store("receipts", ("erasures/_receipts/*.json",), "Digests by the erasure key, and counts"),
 )
 """The stores of a lake. The list of erasures is a table there: digests by the erasure key."""

@@ -4,7 +4,7 @@ from datetime import date
 
 from pyspark.sql import functions as F
 
-from c360_assets.checks.evidence import as_json, listed
+from c360_assets.checks.evidence import listed, shown_name
 from c360_assets.checks.monitors.monitor import Finding, Monitor, Scope
 from c360_assets.cleaning.clean_content import TABLE, UNKNOWN_APP
 
@@ -29,7 +29,7 @@ def unknown_apps(scope: Scope) -> Finding:
     seconds: dict[str, int] = {}
     names: dict[date, set[str]] = {}
     for row in of_run:
-        name = str(as_json(row["app_name"]))
+        name = shown_name(row["app_name"])
         seconds[name] = seconds.get(name, 0) + row["seconds"]
         names.setdefault(row["log_date"], set()).add(name)
     if not seconds:

@@ -1,23 +1,20 @@
 """Monitors of the landed logs: how many rows a day has, which fields its records have, and whether it is text at all."""
 
 import json
-import re
 from collections.abc import Collection, Mapping
 from datetime import date
 
 from pyspark.sql import functions as F
 
 from c360_assets.checks.contract.null_counts import null_counts
-from c360_assets.checks.evidence import as_json, by_name, listed
+from c360_assets.checks.evidence import by_name, listed, shown_name
 from c360_assets.checks.monitors.monitor import Finding, Monitor, Scope, rows_by_day
 from c360_assets.checks.monitors.norms import compare_shares, unusual
 from c360_assets.landing import raw_content, raw_search
-from c360_assets.metadata.redaction import redacted
 from resources.landing.layout import Layout
 
 LAYOUTS = {module.TABLE.name: module.LAYOUT for module in (raw_content, raw_search)}
 _RECORDS_LOOKED_AT = 2000
-_MAY_BE_AN_ID = re.compile("[0-9]{4}|@")
 _UNREADABLE = r"\\x[0-9a-f]{2}"
 """What a byte becomes that is not UTF-8."""
 _TEXTS = {
@@ -79,8 +76,8 @@ def _other_names(scope: Scope, day: date) -> set[str]:
 
 
 def _shown(names: Collection[str]) -> list[str]:
-    """Names fit for display: one may be an id, where records are keyed by it."""
-    return sorted({redacted(name) if _MAY_BE_AN_ID.search(name) else str(as_json(name)) for name in names})
+    """Names fit for display, each once."""
+    return sorted({shown_name(name) for name in names})
 
 
 def unreadable_text(scope: Scope) -> Finding:

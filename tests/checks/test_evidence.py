@@ -1,0 +1,21 @@
+"""What checks show of landed names."""
+
+import pytest
+
+from c360_assets.checks.evidence import shown_name
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.mark.parametrize("name", ["KPLUS", "FIMS_RES", "Region", "GIẢI TRÍ", "VOD2"])
+def test_names_are_shown(name):
+    assert shown_name(name) == name
+
+
+@pytest.mark.parametrize("name", ["HNH579912", "0C96E62FC55C", "ABCDEFABCDEF", "an@example.org", "0912 345678"])
+def test_what_may_be_an_id_is_not(name):
+    assert shown_name(name) == name[:3] + "*" * (len(name) - 3)
+
+
+def test_long_names_are_cut():
+    assert len(shown_name("x" * 5000)) < 100
