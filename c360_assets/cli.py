@@ -57,6 +57,7 @@ def cli() -> None:
       C360_LANDING=landing C360_LAKE=lake c360 run       make everything that changed
       c360 status                                        what landed, what was made, does it balance
       c360 profile CONTRACT                              look a customer up
+      c360 explain CONTRACT                              why the profile says so
 
     \b
     Where things are (environment):
@@ -122,6 +123,25 @@ def profile(customer: str, month: date | None, as_json: bool) -> None:
     from c360_assets.commands.profile import profile_command
 
     sys.exit(profile_command(customer, month, as_json))
+
+
+@cli.command()
+@click.argument("customer")
+@click.option("--month", type=Month(), help="Month of the profile; default: the customer's newest.")
+@click.option("--figure", metavar="NAME", help="One figure, a column of customer360, in full.")
+@click.option("--json", "as_json", is_flag=True, help="Print all of it as one JSON object.")
+def explain(customer: str, month: date | None, figure: str | None, as_json: bool) -> None:
+    """Explain a customer's figures, down to the landed records.
+
+    Without --figure: the main figures, each with its rule, on one screen. With it: the rule, the rows of the month and of
+    its days, the landed records, and what was not counted and why. Each figure is computed again from these records.
+
+    Exit status: 0 if the records give each figure, 1 if not or if there is no such customer, 2 if the command was not
+    understood.
+    """
+    from c360_assets.commands.explain import explain_command
+
+    sys.exit(explain_command(customer, month, figure, as_json))
 
 
 @cli.command()

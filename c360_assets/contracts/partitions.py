@@ -1,6 +1,5 @@
 """Days and months: the partitions of the tables, and which partitions of one table another one needs."""
 
-import calendar
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +8,10 @@ from functools import cached_property
 from typing import Literal
 
 import dagster as dg
+
+from c360_assets.contracts.months import add_months as add_months
+from c360_assets.contracts.months import last_day as last_day
+from c360_assets.contracts.months import month_of as month_of
 
 # Both are marked beta in Dagster 1.13. We know; users need not be told at every start.
 for _beta in ("backfill_policy", "allow_nonexistent_upstream_partitions"):
@@ -52,22 +55,6 @@ class Partitions:
         if newest is None or day > date.fromisoformat(newest):
             return "is in the future: name it by the day of its rows"
         return None
-
-
-def month_of(day: date) -> date:
-    """The first day of the month that a day lies in."""
-    return day.replace(day=1)
-
-
-def add_months(month: date, count: int) -> date:
-    """The first day of the month `count` months after (before, if negative) the given one."""
-    total = month.year * 12 + month.month - 1 + count
-    return date(total // 12, total % 12 + 1, 1)
-
-
-def last_day(month: date) -> date:
-    """The last day of a month."""
-    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
 
 
 def shift(partition: date, unit: Unit, count: int) -> date:

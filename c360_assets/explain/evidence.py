@@ -1,0 +1,161 @@
+"""Everything in the lake that one profile is made from, read when a rule asks for it."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from c360_assets.contracts.months import add_months, last_day, month_of
+from c360_assets.explain.records import LandedRecord, quoted
+from c360_assets.explain.searching import Searching
+from c360_assets.explain.watching import Watching
+from c360_assets.reference.model import Reference
+from resources.lake.sql import LakeQuery, Row
+
+
+@dataclass(frozen=True)
+class UserMonth:
+    """One of a customer's users: searches in the month and in the month before, which decide who represents it."""
+
+    user_id: str
+    searches: int
+    searches_before: int
+
+
+class Evidence:
+    """One profile, and what it is made from."""
+
+    def __init__(self, query: LakeQuery, reference: Reference, profile: Row) -> None:
+        self.reference, self.profile = reference, profile
+        self.month: date = profile["month"]
+        self._query = query
+
+    @cached_property
+    def watching(self) -> Watching | None:
+        """The watch side, of the month that the profile takes it from."""
+        return self.watching_in(self.profile["watch_month"]) if self.profile["watch_month"] else None
+
+    @cached_property
+    def watching_before(self) -> Watching | None:
+        """The month before the watch side's."""
+        return self.watching_in(add_months(self.watching.month, -1)) if self.watching else None
+
+    @cached_property
+    def searching(self) -> Searching | None:
+        """The search side: the month of the user who represents the customer."""
+        return self._searching_in(self.month)
+
+    @cached_property
+    def searching_before(self) -> Searching | None:
+        """The same user's month before."""
+        return self._searching_in(add_months(self.month, -1))
+
+    def watching_in(self, month: date) -> Watching:
+        """What the contract watched in a month."""
+        return Watching(self._query, self.reference, self.profile["contract"], month)
+
+    def _searching_in(self, month: date) -> Searching | None:
+        user = self.profile["user_id"]
+        return Searching(self._query, self.reference, user, month) if user is not None else None
+
+    @property
+    def records(self) -> dict[str, list[LandedRecord]]:
+        """Every landed record of the profile's own months, by log."""
+        found: dict[str, list[LandedRecord]] = {}
+        if self.watching:
+            found["content"] = self.watching.records
+        if self.searching:
+            found["search"] = self.searching.records
+        return found
+
+    @cached_property
+    def months_watched_before(self) -> list[date]:
+        """The earlier months that segments look back at in which the contract watched."""
+        if not self.watching:
+            return []
+        first = add_months(self.watching.month, -self.reference.measures.resurrect_months)
+        rows = self._query.rows(
+            ["watch_metrics"],
+            f"select month from watch_metrics where contract = {quoted(self.profile['contract'])} and "
+            f"month >= date '{first}' and month < date '{self.watching.month}' order by month",
+        )
+        return [row["month"] for row in rows]
+
+    @cached_property
+    def months_watched(self) -> list[date]:
+        """The months, up to the profile's, from which a watch side may be taken."""
+        first = add_months(self.month, -self.reference.measures.carried_months)
+        rows = self._query.rows(
+            ["watch_metrics"],
+            f"select month from watch_metrics where contract = {quoted(self.profile['contract'] or '')} and "
+            f"month between date '{first}' and date '{self.month}' order by month",
+        )
+        return [row["month"] for row in rows]
+
+    @cached_property
+    def thresholds(self) -> Row:
+        """The cuts of the month of the watch side."""
+        assert self.watching
+        [row] = self._query.rows(
+            ["segment_thresholds"], f"select * from segment_thresholds where month = date '{self.watching.month}'"
+        )
+        return row
+
+    @cached_property
+    def everyone(self) -> Row:
+        """All contracts' seconds by category in the month of the watch side, and their total."""
+        assert self.watching
+        sums = ", ".join(f"sum(seconds_{code}) as {code}" for code in self.reference.category_codes)
+        [row] = self._query.rows(
+            ["watch_metrics"],
+            f"select {sums}, sum(seconds_total) as total from watch_metrics where month = date '{self.watching.month}'",
+        )
+        return row
+
+    def landed_days(self, log: str, month: date) -> list[date]:
+        """The days of a month with landed rows in a log."""
+        return [day for day in self._landed[log] if month_of(day) == month]
+
+    @cached_property
+    def _landed(self) -> dict[str, list[date]]:
+        return {
+            log: [
+                row["log_date"]
+                for row in self._query.rows(
+                    [f"ledger_{log}"],
+                    f"select log_date from ledger_{log} where landed_rows > 0 and "
+                    f"log_date <= date '{last_day(self.month)}' order by log_date",
+                )
+            ]
+            for log in ("content", "search")
+        }
+
+    @cached_property
+    def users(self) -> list[UserMonth]:
+        """The customer's users in search_trends of the month: that who represents the customer first."""
+        names = self._linked() if self.profile["contract"] else [self.profile["user_id"]]
+        if not names:
+            return []
+        chosen = ", ".join(quoted(name) for name in names)
+        before = add_months(self.month, -1)
+        known = self._query.rows(
+            ["search_trends"],
+            f"select user_id from search_trends where month = date '{self.month}' and user_id in ({chosen})",
+        )
+        metrics = self._query.rows(
+            ["search_metrics"],
+            "select user_id, month, searches from search_metrics "
+            f"where month between date '{before}' and date '{self.month}' and user_id in ({chosen})",
+        )
+        searches = {(row["user_id"], row["month"]): row["searches"] for row in metrics}
+        found = [
+            UserMonth(user, searches.get((user, self.month), 0), searches.get((user, before), 0))
+            for user in (row["user_id"] for row in known)
+        ]
+        return sorted(found, key=lambda user: (-user.searches, -user.searches_before, user.user_id))
+
+    def _linked(self) -> list[str]:
+        rows = self._query.rows(
+            ["identity_map"],
+            f"select user_id from identity_map where contract = {quoted(self.profile['contract'])}",
+        )
+        return [row["user_id"] for row in rows]

@@ -1,0 +1,77 @@
+"""Landed records of a customer, each with what became of it: counted, capped, a duplicate, or quarantined."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from resources.lake.sql import Row
+
+COUNTED, CAPPED, DUPLICATE, QUARANTINED = "counted", "capped", "duplicate", "quarantined"
+FATES = (COUNTED, CAPPED, DUPLICATE, QUARANTINED)
+"""In a capped record some or all seconds do not count, since its device had more than a day on that day."""
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True)
+class LandedRecord:
+    """One landed record: where it came from, its values as landed, and its fate.
+
+    `row` is the key of the clean row that holds it; `category` is that of its app. A line that does not parse has
+    no values here, since it may hold those of others.
+    """
+
+    day: date
+    source_file: str
+    record_id: str | None
+    landed: Mapping[str, str | None]
+    fate: str
+    reason: str | None = None
+    row: tuple[Hashable, ...] | None = None
+    category: str | None = None
+    seconds: int = field(default=0)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is in a clean row."""
+        return self.fate in (COUNTED, CAPPED)
+
+
+def accepted(raw: Iterable[Row], quarantined: Iterable[Row], columns: Sequence[str]) -> list[Row]:
+    """The raw rows that are not in quarantine. Equal rows have equal fates, so they are told apart by number only."""
+    left = Counter(_values(row, columns) for row in quarantined)
+    kept = []
+    for row in raw:
+        values = _values(row, columns)
+        if left[values]:
+            left[values] -= 1
+        else:
+            kept.append(row)
+    return kept
+
+
+def with_copies(rows: Iterable[Row], same: Callable[[Row], Hashable]) -> list[tuple[Row, bool]]:
+    """The rows in the order of their files, each with whether it is a copy of one before."""
+    seen: set[Hashable] = set()
+    found = []
+    for row in sorted(rows, key=lambda row: (row["log_date"], row["source_file"])):
+        key = same(row)
+        found.append((row, key in seen))
+        seen.add(key)
+    return found
+
+
+def is_named_in(customer_id: str, text: str | None) -> bool:
+    """Whether a line holds an id as a maximal run of letters and digits."""
+    return text is not None and any(word.upper() == customer_id.upper() for word in _WORD.findall(text))
+
+
+def quoted(text: str) -> str:
+    """A text as a literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _values(row: Row, columns: Sequence[str]) -> tuple[Hashable, ...]:
+    return (row["log_date"], *(row[name] for name in columns))
