@@ -114,6 +114,8 @@ def _show(console: Console, title: str, names: Sequence[str], lines: Sequence[Se
 def _text(value: Any) -> str:
     if value is None:
         return "[dim]–[/]"
+    if isinstance(value, datetime):  # clean_search stores the time on the device's clock as if it were UTC
+        value = value.replace(tzinfo=None)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return escape(str(value.isoformat(" ") if isinstance(value, datetime) else value))
+        return escape(str(value))
     return f"{value:,}" if isinstance(value, int) else f"{value:,.6g}"

@@ -59,12 +59,17 @@ class Evidence:
 
     @property
     def records(self) -> dict[str, list[LandedRecord]]:
-        """Every landed record of the profile's own months, by log."""
+        """Every landed record of the customer in the month, and in that of its watch side; by log.
+
+        A contract's searches are those of all its users.
+        """
         found: dict[str, list[LandedRecord]] = {}
-        if self.watching:
-            found["content"] = self.watching.records
-        if self.searching:
-            found["search"] = self.searching.records
+        if self.profile["contract"] is not None:
+            now = [] if self.watching and self.watching.month == self.month else [self.watching_in(self.month)]
+            found["content"] = [record for one in (self.watching, *now) if one for record in one.records]
+        if self._user_ids:
+            users = [Searching(self._query, self.reference, user, self.month) for user in self._user_ids]
+            found["search"] = [record for user in users for record in user.records]
         return found
 
     @cached_property
@@ -132,10 +137,9 @@ class Evidence:
     @cached_property
     def users(self) -> list[UserMonth]:
         """The customer's users in search_trends of the month: that who represents the customer first."""
-        names = self._linked() if self.profile["contract"] else [self.profile["user_id"]]
-        if not names:
+        if not self._user_ids:
             return []
-        chosen = ", ".join(quoted(name) for name in names)
+        chosen = ", ".join(quoted(name) for name in self._user_ids)
         before = add_months(self.month, -1)
         known = self._query.rows(
             ["search_trends"],
@@ -153,9 +157,13 @@ class Evidence:
         ]
         return sorted(found, key=lambda user: (-user.searches, -user.searches_before, user.user_id))
 
-    def _linked(self) -> list[str]:
+    @cached_property
+    def _user_ids(self) -> list[str]:
+        """The users that are linked to the contract; of a customer without one, its user."""
+        if self.profile["contract"] is None:
+            return [self.profile["user_id"]]
         rows = self._query.rows(
             ["identity_map"],
-            f"select user_id from identity_map where contract = {quoted(self.profile['contract'])}",
+            f"select user_id from identity_map where contract = {quoted(self.profile['contract'])} order by user_id",
         )
         return [row["user_id"] for row in rows]

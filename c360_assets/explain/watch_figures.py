@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 
 from c360_assets.explain.evidence import Evidence
 from c360_assets.explain.figure import Explained, Rule
@@ -117,7 +118,7 @@ def in_order(watching: Watching) -> str:
     by_category, order = watching.seconds_by_category(), watching.categories_in_order()
     text = ", ".join(f"{code} {seconds(by_category[code])}" for code in order)
     ties = []
-    for one, other in zip(order, order[1:], strict=False):
+    for one, other in pairwise(order):
         if by_category[one] == by_category[other]:
             ours, theirs = len(watching.days(one)), len(watching.days(other))
             why = f"on {ours} days against {theirs}" if ours > theirs else "by the fixed order"
