@@ -153,7 +153,9 @@ def linked(home: Home, profile: Row) -> set[str]:
 
 def listed(records: Iterable[LandedRecord], fields: tuple[str, ...]) -> tuple[Counter, Counter]:
     """Listed records with values by file, and by fate: which of several equal ones is the copy does not matter."""
-    known = [(one.day, one.source_file, one.fate, *(one.landed[name] for name in fields)) for one in records if one.landed]
+    known = [
+        (one.day, one.source_file, one.fate, *(one.landed[name] for name in fields)) for one in records if one.landed
+    ]
     return Counter((day, file, *values) for day, file, _, *values in known), Counter(
         (day, fate, *values) for day, _, fate, *values in known
     )
