@@ -6,6 +6,7 @@ Tests and commands build their own, with other settings or parts.
 import dagster as dg
 
 from c360_assets.automation.erase_job import RECEIPTS, erase
+from c360_assets.automation.exports import export
 from c360_assets.automation.jobs import JOBS
 from c360_assets.automation.landed_changes import landed_changes
 from c360_assets.automation.orphaned_runs import orphaned_runs
@@ -48,7 +49,7 @@ def build(settings: Settings, on_commit: OnCommit = lambda table, partition, row
     return dg.Definitions(
         assets=[*landing_zone(partitions), *_located(lake, partitions), *READERS, RECEIPTS],
         asset_checks=ALL_CHECKS,
-        jobs=[*JOBS, table_upkeep, erase],
+        jobs=[*JOBS, export, table_upkeep, erase],
         sensors=[landed_changes, orphaned_runs],
         schedules=[UPKEEP_SCHEDULE],
         resources={

@@ -10,40 +10,7 @@ from pathlib import Path
 
 import click
 
-DAY = "YYYY-MM-DD"
-MONTH = "YYYY-MM"
-
-
-class Day(click.ParamType):  # type: ignore[type-arg]  # older versions of click take no argument
-    """A day such as 2022-04-01 (or 20220401)."""
-
-    name = DAY
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The day; one sentence where the text is not one."""
-        if isinstance(value, date):
-            return value
-        text = str(value)
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            raise click.UsageError(f"{text!r} is not a valid day: write it as 2022-04-01.") from None
-
-
-class Month(click.ParamType):  # type: ignore[type-arg]
-    """A month such as 2022-04."""
-
-    name = MONTH
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The first day of the month; one sentence where the text is not one."""
-        if isinstance(value, date):
-            return value
-        text = str(value)
-        try:
-            return date.fromisoformat(f"{text}-01" if len(text) == 7 else text).replace(day=1)
-        except ValueError:
-            raise click.UsageError(f"{text!r} is not a valid month: write it as 2022-04.") from None
+from c360_assets.commands.parameters import Day, Month
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -142,6 +109,32 @@ def explain(customer: str, month: date | None, figure: str | None, as_json: bool
     from c360_assets.commands.explain import explain_command
 
     sys.exit(explain_command(customer, month, figure, as_json))
+
+
+@cli.command()
+@click.argument("audience")
+@click.option("--month", type=Month(), help="Month of the members; default: the newest with customers.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("exports"),
+    show_default=True,
+    help="Folder that gets a folder AUDIENCE-MONTH.",
+)
+@click.option("--format", "form", type=click.Choice(["csv", "parquet", "json"]), default="csv", show_default=True)
+@click.option("--columns", help="Columns of customer360, with commas between; default: customer_id,contract,user_id.")
+def export(audience: str, month: date | None, out: Path, form: str, columns: str | None) -> None:
+    """Write an audience as files: members, who entered, who left.
+
+    With a manifest of rule, versions, counts and checksums. Written whole or not at all; the same lake gives the same
+    bytes. Audiences are reference data (audiences.toml): see c360 reference.
+
+    Exit status: 0 if all was written, 1 if the lake is not fit for it, 2 if the command was not understood.
+    """
+    from c360_assets.commands.export import export_command
+
+    names = [name.strip() for name in columns.split(",") if name.strip()] if columns else []
+    sys.exit(export_command(audience, month, out, form, names))
 
 
 @cli.command()

@@ -130,6 +130,16 @@ class ErasureRefused(C360Error):
     """An erasure that can't be carried out now."""
 
 
+class ExportRefused(C360Error):
+    """An export that can't be made from the lake as it is."""
+
+
+class ExportNotUnderstood(C360Error):
+    """An export of what there is not: an audience, a column or a format."""
+
+    exit_status = 2
+
+
 class NotAReceipt(C360Error):
     """A file that is not a receipt, or was changed."""
 

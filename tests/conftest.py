@@ -1,5 +1,6 @@
 """What all tests share: one engine per process, the reference data, and homes of a test's own."""
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,8 +10,10 @@ import dagster as dg
 import pytest
 from dagster._time import get_current_datetime
 
+from c360_assets.cli import main
 from c360_assets.reference.model import load_reference
 from resources.engine.session import Engine, stop_engine
+from tests.support.commands import Done, environment
 from tests.support.homes import REFERENCE, Home, engine, home_at
 from tests.support.lakes import copy_of
 
@@ -123,3 +126,21 @@ def made(made_once: Home, tmp_path: Path) -> Iterator[Home]:
     """A copy of the landing zone and lake that a folder's tests share (`made_once`, in its conftest), to change."""
     with copy_of(made_once, tmp_path / "made") as home:
         yield home
+
+
+@pytest.fixture
+def c360(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
+    """The command in this process, over the test's folder or another; for what starts no engine."""
+    for name in ("C360_ENGINE", "C360_FIRST_DAY", "C360_REFERENCE"):
+        monkeypatch.delenv(name, raising=False)
+
+    def call(*words: str, root: Path = tmp_path) -> Done:
+        for name, value in environment(root).items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "argv", ["c360", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        told = capsys.readouterr()
+        return Done(int(ended.value.code or 0), told.out, told.err)
+
+    return call

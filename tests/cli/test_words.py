@@ -21,6 +21,7 @@ COMMANDS = {
     "run": ["--from", "--to", "--all", "--show-profile", "Exit status"],
     "status": ["Exit status"],
     "profile": ["CUSTOMER", "--month", "--json"],
+    "export": ["AUDIENCE", "--month", "--out", "--format", "csv|parquet|json", "--columns", "Exit status"],
     "sample": ["--out", "--from", "--days", "--rows", "--seed", "--format", "json|csv|parquet", "--forms"],
     "upkeep": ["TABLE", "--retention", "--short", "--alone", "--dry-run", "Exit status"],
     "history": ["TABLE", "--limit"],
@@ -116,6 +117,12 @@ NOT_UNDERSTOOD = {
     "unknown customer": (["profile", "HNH000000"], "No customer HNH000000"),
     "quote in a customer": (["profile", "o'brien"], "No customer o'brien"),
     "unknown customer in a month": (["profile", "X", "--month", "2022-04"], "No customer X in 2022-04"),
+    "no audience named": (["export"], "AUDIENCE"),
+    "unknown audience": (["export", "everyone"], "There is no audience 'everyone'. Use one of loyal,"),
+    "quote in an audience": (["export", "o'brien"], "There is no audience"),
+    "unknown column of an export": (["export", "loyal", "--columns", "taste,x"], "customer360 has no column 'x'."),
+    "unknown format of an export": (["export", "loyal", "--format", "xml"], "xml"),
+    "no month to export": (["export", "loyal", "--month", "April"], "'April' is not a valid month"),
     "unknown command": (["make"], "make"),
     "unknown option": (["run", "--everything"], "--everything"),
     "no days": (["sample", "--out", "x", "--days", "0", "--rows", "1"], "--days"),
@@ -160,14 +167,18 @@ SETTINGS = {
 }
 
 
-@pytest.mark.parametrize("command", [["run"], ["status"], ["profile", "X"]], ids=" ".join)
+@pytest.mark.parametrize("command", [["run"], ["status"], ["profile", "X"], ["export", "loyal"]], ids=" ".join)
 @pytest.mark.parametrize(("name", "value", "told"), SETTINGS.values(), ids=SETTINGS.keys())
 def test_a_setting_that_cannot_be_used_is_one_sentence(c360, monkeypatch, command, name, value, told):
     monkeypatch.setenv(name, value)
     assert_one_sentence(c360(*command), 2, told)
 
 
-@pytest.mark.parametrize("command", [["run"], ["status"], ["profile", "X"], ["upkeep"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "command",
+    [["run"], ["status"], ["profile", "X"], ["export", "loyal"], ["upkeep"]],
+    ids=" ".join,
+)
 @pytest.mark.parametrize("char", " %*[?#é")
 def test_a_lake_that_would_lie_in_two_folders_is_refused(c360, tmp_path, command, char):
     root = tmp_path / f"a{char}b"
@@ -186,6 +197,11 @@ def test_no_landing_is_one_sentence(c360, tmp_path, command):
     (tmp_path / "landing" / "log_content").mkdir()
     assert_one_sentence(c360(command), 1, "Nothing lies in log_content, log_search, identity below")
     assert [path.name for path in tmp_path.iterdir()] == ["landing"]
+
+
+def test_a_lake_without_customers_has_nothing_to_export(c360, tmp_path):
+    assert_one_sentence(c360("export", "loyal"), 1, "The lake holds no customers yet. Call `c360 run` first.")
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_a_sample_does_not_overwrite_other_data(c360, tmp_path):
