@@ -7,6 +7,7 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -135,6 +136,24 @@ def export(audience: str, month: date | None, out: Path, form: str, columns: str
 
     names = [name.strip() for name in columns.split(",") if name.strip()] if columns else []
     sys.exit(export_command(audience, month, out, form, names))
+
+
+@cli.command()
+@click.option(
+    "-c", "--command", "text", metavar="SQL", help="Run this, and end; otherwise ask, or read standard input."
+)
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+def sql(text: str | None, form: Literal["table", "csv", "json"]) -> None:
+    """Ask the lake in SQL: a prompt, or one answer with -c.
+
+    DuckDB, with every table of the lake as a view. Read only: it writes no table and no file, reads no other file, and
+    does not use the network.
+
+    Exit status: 0 if all was answered, 1 if a query failed, 2 if one was not understood or would do more than read.
+    """
+    from c360_assets.commands.sql import sql_command
+
+    sys.exit(sql_command(text, form))
 
 
 @cli.command()

@@ -140,6 +140,16 @@ class ExportNotUnderstood(C360Error):
     exit_status = 2
 
 
+class QueryFailed(C360Error):
+    """A query that was understood, and could not be answered."""
+
+
+class QueryNotUnderstood(C360Error):
+    """A query that can't be run as it is written."""
+
+    exit_status = 2
+
+
 class NotAReceipt(C360Error):
     """A file that is not a receipt, or was changed."""
 

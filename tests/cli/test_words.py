@@ -22,6 +22,7 @@ COMMANDS = {
     "status": ["Exit status"],
     "profile": ["CUSTOMER", "--month", "--json"],
     "export": ["AUDIENCE", "--month", "--out", "--format", "csv|parquet|json", "--columns", "Exit status"],
+    "sql": ["-c", "--format", "table|csv|json", "Exit status"],
     "sample": ["--out", "--from", "--days", "--rows", "--seed", "--format", "json|csv|parquet", "--forms"],
     "upkeep": ["TABLE", "--retention", "--short", "--alone", "--dry-run", "Exit status"],
     "history": ["TABLE", "--limit"],
@@ -123,6 +124,7 @@ NOT_UNDERSTOOD = {
     "unknown column of an export": (["export", "loyal", "--columns", "taste,x"], "customer360 has no column 'x'."),
     "unknown format of an export": (["export", "loyal", "--format", "xml"], "xml"),
     "no month to export": (["export", "loyal", "--month", "April"], "'April' is not a valid month"),
+    "unknown format of an answer": (["sql", "-c", "SELECT 1", "--format", "xml"], "xml"),
     "unknown command": (["make"], "make"),
     "unknown option": (["run", "--everything"], "--everything"),
     "no days": (["sample", "--out", "x", "--days", "0", "--rows", "1"], "--days"),
@@ -167,7 +169,9 @@ SETTINGS = {
 }
 
 
-@pytest.mark.parametrize("command", [["run"], ["status"], ["profile", "X"], ["export", "loyal"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [["run"], ["status"], ["profile", "X"], ["export", "loyal"], ["sql", "-c", "SELECT 1"]], ids=" ".join
+)
 @pytest.mark.parametrize(("name", "value", "told"), SETTINGS.values(), ids=SETTINGS.keys())
 def test_a_setting_that_cannot_be_used_is_one_sentence(c360, monkeypatch, command, name, value, told):
     monkeypatch.setenv(name, value)
@@ -176,7 +180,7 @@ def test_a_setting_that_cannot_be_used_is_one_sentence(c360, monkeypatch, comman
 
 @pytest.mark.parametrize(
     "command",
-    [["run"], ["status"], ["profile", "X"], ["export", "loyal"], ["upkeep"]],
+    [["run"], ["status"], ["profile", "X"], ["export", "loyal"], ["sql", "-c", "SELECT 1"], ["upkeep"]],
     ids=" ".join,
 )
 @pytest.mark.parametrize("char", " %*[?#é")
@@ -201,6 +205,11 @@ def test_no_landing_is_one_sentence(c360, tmp_path, command):
 
 def test_a_lake_without_customers_has_nothing_to_export(c360, tmp_path):
     assert_one_sentence(c360("export", "loyal"), 1, "The lake holds no customers yet. Call `c360 run` first.")
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_lake_without_tables_has_no_answer(c360, tmp_path):
+    assert_one_sentence(c360("sql", "-c", "SELECT 1"), 1, "The lake holds no tables yet. Call `c360 run` first.")
     assert [*tmp_path.iterdir()] == []
 
 
