@@ -28,6 +28,7 @@ COMMANDS = {
     "history": ["TABLE", "--limit"],
     "restore": ["TABLE", "--version", "--yes"],
     "erase": ["CUSTOMER", "--from-file", "--dry-run", "--yes", "--verify", "Exit status"],
+    "explain": ["CUSTOMER", "--month", "--figure", "--json", "Exit status"],
     "contract": ["TABLE", "--format", "--json"],
     "doctor": ["--json", "Exit status"],
     "home": [],
