@@ -231,6 +231,23 @@ def restore(table: str, version: int, yes: bool) -> None:
 
 
 @cli.command()
+@click.argument("table")
+@click.option("--from", "first", type=click.IntRange(min=0), help="The earlier version; default: the one before --to.")
+@click.option("--to", "last", type=click.IntRange(min=0), help="The later version; default: the newest change.")
+@click.option("--month", type=Month(), help="Compare this month only.")
+@click.option("--json", "as_json", is_flag=True, help="Print all of it, with every key, as one JSON object.")
+def diff(table: str, first: int | None, last: int | None, month: date | None, as_json: bool) -> None:
+    """Show what differs between two versions of a table, and why.
+
+    Rows added, removed and changed, by key; transitions of segments; figures by how much; and which days had landed
+    meanwhile. For the versions that there are: c360 history.
+    """
+    from c360_assets.commands.diff import diff_command
+
+    sys.exit(diff_command(table, first, last, month, as_json))
+
+
+@cli.command()
 def home() -> None:
     """Make Dagster's home, if need be, and print where it is."""
     from resources.home import dagster_home

@@ -122,6 +122,12 @@ class ErasureKeyRefused(C360Error):
     exit_status = 2
 
 
+class NoSuchVersion(C360Error):
+    """A table, or a version of it, that is to be compared and is not there."""
+
+    exit_status = 2
+
+
 class UnknownCustomer(C360Error):
     """A customer that the lake does not hold."""
 

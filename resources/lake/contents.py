@@ -58,10 +58,12 @@ def data_files(delta: DeltaTable, column: str | None) -> Iterator[tuple[date | N
 class Commit:
     """One commit of a table: who made it (`message`), what it did, and the data files that it added, by partition.
 
-    `partitions` are those in which it changed rows; moving the same rows into other files changes none.
+    `partitions` are those in which it changed rows; moving the same rows into other files changes none. `when` is its
+    time, in milliseconds since 1970 (UTC).
     """
 
     version: int
+    when: int
     operation: str
     message: str
     added: Mapping[date | None, tuple[str, ...]]
@@ -107,6 +109,7 @@ class CommitLog:
                 changed.add(partition)
         return Commit(
             version,
+            int(info.get("timestamp", 0)),
             info.get("operation", "unknown"),
             info.get("userMetadata") or "",
             {partition: tuple(paths) for partition, paths in added.items()},
