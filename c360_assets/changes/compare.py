@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-import pyarrow as pa
 from deltalake import QueryBuilder
 
 from c360_assets.changes.versions import Versions
 from c360_assets.contracts.table import ColumnSpec
-from resources.lake.sql import Row
+from resources.lake.sql import Row, rows_of
 
 _NUMBERS = ("bigint", "int", "double")
 _ADDED, _REMOVED, _CHANGED = "added", "removed", "changed"
@@ -127,8 +126,7 @@ class Comparison:
         return f" where {column} = date '{self._partition}'" if column and self._partition else ""
 
     def _rows(self, sql: str) -> list[Row]:
-        rows: list[Row] = pa.table(self._builder.execute(sql).read_all()).to_pylist()
-        return rows
+        return rows_of(self._builder, sql)
 
 
 def _differs(column: ColumnSpec) -> str:

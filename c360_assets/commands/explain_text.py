@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from rich.console import Console
@@ -114,8 +113,6 @@ def _show(console: Console, title: str, names: Sequence[str], lines: Sequence[Se
 def _text(value: Any) -> str:
     if value is None:
         return "[dim]–[/]"
-    if isinstance(value, datetime):  # clean_search stores the time on the device's clock as if it were UTC
-        value = value.replace(tzinfo=None)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return escape(str(value))
     return f"{value:,}" if isinstance(value, int) else f"{value:,.6g}"

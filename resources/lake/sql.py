@@ -25,8 +25,7 @@ class LakeQuery:
                 builder.register(table, self._newest(table))
             except TableNotFoundError:
                 return []
-        rows: list[Row] = pa.table(builder.execute(sql).read_all()).to_pylist()
-        return rows
+        return rows_of(builder, sql)
 
     def exists(self, table: str) -> bool:
         """Whether the lake holds a table."""
@@ -38,6 +37,12 @@ class LakeQuery:
         else:
             self._open[table] = DeltaTable(f"{self._lake}/{table}")
         return self._open[table]
+
+
+def rows_of(builder: QueryBuilder, sql: str) -> list[Row]:
+    """The rows of a query. Read as a stream: from anything else, PyArrow would import pandas first, which takes a second."""
+    rows: list[Row] = pa.RecordBatchReader.from_stream(builder.execute(sql)).read_all().to_pylist()
+    return rows
 
 
 def query(lake: str, tables: Iterable[str], sql: str) -> list[Row]:
