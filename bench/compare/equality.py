@@ -75,6 +75,6 @@ def _kind(dtype: pl.DataType) -> str:
 
 
 def _unmatched(expected: pl.DataFrame, actual: pl.DataFrame, key: list[str]) -> str:
-    missing = expected.join(actual, on=key, how="anti").select(key).head(EXAMPLES).rows()
-    extra = actual.join(expected, on=key, how="anti").select(key).head(EXAMPLES).rows()
+    missing = expected.join(actual, on=key, how="anti", nulls_equal=True).select(key).head(EXAMPLES).rows()
+    extra = actual.join(expected, on=key, how="anti", nulls_equal=True).select(key).head(EXAMPLES).rows()
     return f"; missing {missing}, unexpected {extra}"

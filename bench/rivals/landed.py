@@ -1,8 +1,13 @@
-"""What lies in a landing zone, for the rivals: files by day, and the few text records that a fast reader leaves over."""
+"""What lies in a landing zone, for the rivals: files by day, and the few text records that a fast reader leaves over.
+
+The rivals read the usual forms: NDJSON with the fields beside or in `_source`, CSV with commas, and parquet; by the files'
+names, in UTF-8, plain or gzip, with the fields' own names. They refuse nothing.
+"""
 
 import csv
 import gzip
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +29,12 @@ SEARCH_FIELDS = (
 )
 """The fields that make two searches of a day the same search."""
 Record = tuple[str | None, ...]
+_DAY = re.compile(r"(?:[^=]+=(?=\d{4}-))?(\d{4})(-?)(\d{2})\2(\d{2})")
+_NO_DATA = (
+    ".crc", ".md5", ".sha1", ".sha256", ".done", ".ok", ".success", ".part", ".partial", ".filepart", ".tmp",
+    ".crdownload", "_$folder$", "manifest.json", "Thumbs.db", "desktop.ini",
+)  # fmt: skip
+_SPACE = re.compile(r"[ \t\r\n]*")
 
 
 @dataclass(frozen=True)
@@ -39,19 +50,22 @@ def landed_days(folder: Path) -> list[LandedDay]:
     """The days in a source's folder that have data files, in order."""
     found = []
     for entry in sorted(folder.iterdir()) if folder.is_dir() else []:
-        name = entry.name[:8]
-        if name.isdigit() and len(name) == 8:
+        name = _DAY.fullmatch(entry.name if entry.is_dir() else entry.name.split(".")[0])
+        if name and not entry.name.endswith(_NO_DATA):
             files = data_files(entry) if entry.is_dir() else [entry]
             if files:
-                day = date(int(name[:4]), int(name[4:6]), int(name[6:]))
+                day = date(int(name[1]), int(name[3]), int(name[4]))
                 found.append(LandedDay(day, form_of(files[0]), tuple(map(str, files))))
-    return found
+    return sorted(found, key=lambda landed: landed.day)
 
 
 def data_files(folder: Path) -> list[Path]:
-    """The files of a folder that hold data: no hidden files, markers or checksums."""
-    names = sorted(folder.iterdir()) if folder.is_dir() else []
-    return [path for path in names if not path.name.startswith((".", "_")) and path.suffix != ".crc"]
+    """The files in a folder, at any depth, that hold data: no hidden files, markers or checksums."""
+    found: list[Path] = []
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        if not path.name.startswith((".", "_")) and not path.name.endswith(_NO_DATA):
+            found += data_files(path) if path.is_dir() else [path]
+    return found
 
 
 def form_of(path: Path) -> str:
@@ -75,20 +89,34 @@ def _no_constant(text: str) -> Any:
     raise ValueError(f"{text} is not JSON")
 
 
-def json_record(line: str, fields: Sequence[str]) -> Record | None:
-    """The fields of a line of JSON as text, numbers as they were written; None where it is not an object.
+_DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=_no_constant)
+
+
+def json_records(line: str, fields: Sequence[str]) -> list[Record]:
+    """The fields of each object on a line of JSON as text, numbers as they were written; none where it does not parse.
 
     An object `_source` holds the fields whose names begin with a capital, where there is one.
     """
+    objects, place = [], _space_at(line, 0)
     try:
-        record = json.loads(line, parse_int=str, parse_float=str, parse_constant=_no_constant)
+        while place < len(line):
+            value, place = _DECODER.raw_decode(line, place)
+            place = _space_at(line, place)
+            objects.append(value)
     except ValueError:
-        return None
-    if not isinstance(record, dict):
-        return None
-    inner = record.get("_source")
-    source = inner if isinstance(inner, dict) else record
-    return tuple(_as_text((source if field[0].isupper() else record).get(field)) for field in fields)
+        return []
+    return [_record(value, fields) for value in objects] if all(isinstance(value, dict) for value in objects) else []
+
+
+def _space_at(line: str, place: int) -> int:
+    """Where the white space that begins at a place of a line ends."""
+    return cast(re.Match[str], _SPACE.match(line, place)).end()
+
+
+def _record(value: dict[str, Any], fields: Sequence[str]) -> Record:
+    inner = value.get("_source")
+    source = inner if isinstance(inner, dict) else value
+    return tuple(_as_text((source if field[0].isupper() else value).get(field)) for field in fields)
 
 
 def _as_text(value: Any) -> str | None:
@@ -119,6 +147,11 @@ def lines_at(path: str, positions: Iterable[int]) -> list[str]:
 def _line_at(stream: Any, position: int) -> str:
     stream.seek(position - 1)
     return str(stream.readline().decode(errors="backslashreplace"))
+
+
+def other_columns(names: Iterable[str]) -> list[str]:
+    """The columns of content that have no name of their own, in order; they too make a record what it is."""
+    return sorted(set(names) - set(CONTENT_FIELDS[4:]))
 
 
 def csv_records(text: Iterable[str], header: Sequence[str], fields: Sequence[str]) -> list[Record]:

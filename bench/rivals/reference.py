@@ -7,3 +7,10 @@ CODES = ("tv", "movies", "entertainment", "kids", "sports", "other")
 """The categories of content in their fixed order."""
 REFERENCE = load_reference(settings.REFERENCE)
 CUTS = REFERENCE.measures
+GROUPS = REFERENCE.rfm_groups
+FIFTHS = (20, 40, 60, 80)
+"""The percentiles that scores are made from."""
+SCORED = {"recency": "recency_days", "active_days": "active_days", "seconds": "seconds_total"}
+"""What is scored, by the first part of its cuts' names."""
+COHORT_MONTHS = 12
+"""Months back in which cohorts begin."""

@@ -9,19 +9,25 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
 from multiprocessing import get_context
 
+from bench.rivals.reference import CUTS
 from c360_assets.reference.model import Reference
 from c360_assets.reference.vocabulary import UNKNOWN
 from c360_assets.text.masking import mask
-from c360_assets.text.normalise import keyword_key, normalise_keyword
+from c360_assets.text.normalise import keyword_key, normalise_keyword, trim
 from c360_assets.text.wall_clock import read_wall_clock
 
 _WORTH_A_PROCESS = 50_000
 """From so many texts on, starting processes for them is worth its time."""
 
 
-def keyword_forms(keywords: list[str], ui_texts: tuple[str, ...]) -> list[tuple[str, str, str]]:
-    """(landed, clean, key) of each distinct keyword that is a search; blank ones and UI texts are left out."""
-    left_out = frozenset(normalise_keyword(text).casefold() for text in ui_texts)
+def keyword_forms(landed: Iterable[str], reference: Reference) -> list[tuple[str, str, str]]:
+    """(landed, clean, key) of each distinct keyword that is a search.
+
+    Left out are those that are blank, too long, texts of the UI, or a word for null.
+    """
+    longest, markers = reference.measures.keyword_max_length, reference.measures.keyword_null_markers
+    keywords = [text for text in landed if len(text) <= longest and trim(text) not in markers]
+    left_out = frozenset(normalise_keyword(text).casefold() for text in reference.ui_texts)
     if len(keywords) < _WORTH_A_PROCESS:
         return _kept(map(_forms, keywords), left_out)
     with ProcessPoolExecutor(mp_context=get_context("forkserver")) as pool:
@@ -40,7 +46,7 @@ def _kept(forms: Iterable[tuple[str, str, str, str]], left_out: frozenset[str]) 
 
 def clock_times(texts: Iterable[str]) -> list[tuple[str, datetime]]:
     """The moment of each text that can be read as one; for texts in the rarer forms."""
-    times = ((text, read_wall_clock(text, "Asia/Ho_Chi_Minh")) for text in texts)
+    times = ((text, read_wall_clock(text, CUTS.time_zone)) for text in texts)
     return [(text, moment) for text, moment in times if moment is not None]
 
 

@@ -20,10 +20,10 @@ pytestmark = pytest.mark.engine
 
 @pytest.fixture(scope="module")
 def landing(tmp_path_factory):
-    """Two days over the end of a month of 31 days, the second as CSV, with all their dirt."""
+    """Two days over the end of a month of 31 days, the second as CSV, with all their dirt, and enough searches for demand."""
     root = tmp_path_factory.mktemp("landing")
-    write_sample(root, date(2022, 5, 31), days=1, rows=2_000, seed=7)
-    write_sample(root, date(2022, 6, 1), days=1, rows=2_000, seed=7, format="csv", search_format="csv")
+    write_sample(root, date(2022, 5, 31), days=1, rows=8_000, seed=7)
+    write_sample(root, date(2022, 6, 1), days=1, rows=8_000, seed=7, format="csv", search_format="csv")
     return root
 
 
@@ -54,7 +54,7 @@ def test_the_tables_compared_are_those_that_a_rival_makes():
 def saved(frame, folder):
     folder.mkdir()
     for name in KEYS:
-        pl.DataFrame({"month": [1], "contract": ["A"], "user_id": ["U"]}).write_parquet(folder / f"{name}.parquet")
+        pl.DataFrame({part: ["A"] for part in KEYS[name]}).write_parquet(folder / f"{name}.parquet")
     frame.write_parquet(folder / "customer360.parquet")
     return folder
 

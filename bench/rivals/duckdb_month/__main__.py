@@ -7,11 +7,12 @@ from pathlib import Path
 import duckdb
 
 from bench.rivals.duckdb_month.content import clean_day
-from bench.rivals.duckdb_month.profiles import profile_month, read_links
-from bench.rivals.duckdb_month.searches import clean_searches, search_months, trends_month
+from bench.rivals.duckdb_month.profiles import find_members, profile_month, read_links
+from bench.rivals.duckdb_month.searches import clean_searches, demand_months, search_months, trends_month
+from bench.rivals.duckdb_month.segments import retention_month, rfm_month, segments_month
 from bench.rivals.duckdb_month.sql import quoted
 from bench.rivals.duckdb_month.tables import CLEAN, FINAL
-from bench.rivals.duckdb_month.watching import segments_month, watch_month
+from bench.rivals.duckdb_month.watching import watch_month
 from bench.rivals.landed import landed_days, month_before, months_of
 
 
@@ -26,18 +27,22 @@ def run(landing: Path, out: Path) -> None:
     for month in months_of(day.day for day in content):
         landed = [day.day for day in content if day.day.replace(day=1) == month and clean_day(con, day)]
         if landed:
-            watch_month(con, month, len(landed))
+            watch_month(con, month, landed)
             segments_month(con, month, month_before(month) in months_of(content_days))
+            rfm_month(con, month)
+            retention_month(con, month, months_of([*content_days, *landed]))
         content_days += landed
     search_days = clean_searches(con, search) if search else []
     if search_days:
         search_months(con)
+        demand_months(con, months_of(search_days))
     read_links(con, landing / "identity")
     for month in months_of([*content_days, *search_days]):
         if month in months_of(search_days):
             trends_month(con, month, month_before(month) in months_of(search_days))
         as_of = max(day for day in [*content_days, *search_days] if day.replace(day=1) == month)
         profile_month(con, month, as_of, month in months_of(content_days))
+    find_members(con)
     out.mkdir(parents=True, exist_ok=True)
     for table in FINAL:
         con.execute(f"COPY {table} TO {quoted(out / f'{table}.parquet')} (FORMAT parquet)")

@@ -1,32 +1,36 @@
 """Content, a day at a time: landed records to one row per contract, device and app."""
 
+from collections.abc import Iterable
 from datetime import date
 
 import duckdb
+import pyarrow.parquet as pq
 
 from bench.rivals.duckdb_month.sql import (
     APPS,
+    SEVERAL,
     WHITE,
     contract_of,
     csv_source,
-    filled,
+    known,
+    lines_with,
+    of_several,
     quoted,
     register,
     wrongly_encoded,
 )
-from bench.rivals.landed import CONTENT_FIELDS, LandedDay, json_record
+from bench.rivals.landed import CONTENT_FIELDS, LandedDay, Record, csv_header, json_records, other_columns
 from bench.rivals.reference import CUTS
 from c360_assets.text.normalise import WHITE_SPACE
+
+BETWEEN, NOTHING = "\x1f", "\x1e"
+"""What stands between values of other columns, and for one that is null."""
 
 
 def clean_day(con: duckdb.DuckDBPyConnection, day: LandedDay) -> bool:
     """Adds a day to `clean`, one row per contract, device and app; whether anything landed."""
     con.execute(f"CREATE OR REPLACE TEMP TABLE day AS {records_of(content_source(day))}")
-    extra = wrongly_encoded(con, day, CONTENT_FIELDS)
-    if extra:
-        register(con, "extra", CONTENT_FIELDS, extra)
-        con.execute(f"INSERT INTO day {records_of('SELECT * FROM extra')}")
-    drop_exponents(con, day)
+    add_left_over(con, day)
     con.execute(
         "CREATE OR REPLACE TEMP TABLE grouped AS SELECT contract, mac, app, sum(seconds)::BIGINT AS seconds, "
         "count(*) AS records FROM day GROUP BY contract, mac, app"
@@ -61,7 +65,7 @@ def add_distinct(con: duckdb.DuckDBPyConnection, day: date) -> None:
                 SELECT contract, mac, app, share + CASE WHEN place = 1 AND total > {CUTS.day_seconds}
                     THEN {CUTS.day_seconds} - sum(share) OVER (PARTITION BY contract, mac) ELSE 0 END AS seconds FROM shared
             ), whole AS (FROM summed ANTI JOIN full_device USING (contract, mac) UNION ALL FROM capped)
-            SELECT contract, mac, app, seconds::INTEGER AS seconds, {1 << day.day}::UINTEGER AS days
+            SELECT contract, mac, app, seconds::INTEGER AS seconds, {1 << day.day - 1}::UINTEGER AS days
             FROM whole WHERE seconds > 0
     """)
 
@@ -73,16 +77,27 @@ def content_source(day: LandedDay) -> str:
     documents = "NULL::VARCHAR AS _index, NULL::VARCHAR AS _type, NULL::VARCHAR AS _id, NULL::VARCHAR AS _score"
     if day.form == "parquet":
         fields = ", ".join(f"{name}::VARCHAR AS {name}" for name in names)
-        return f"SELECT {documents}, {fields} FROM read_parquet({files})"
+        others = others_of(pq.read_schema(files[0]).names)
+        return f"SELECT {documents}, {fields}, {others} FROM read_parquet({files})"
     if day.form == "csv":
-        return " UNION ALL ".join(f"SELECT {documents}, {', '.join(names)} FROM {csv_source(file)}" for file in files)
+        return " UNION ALL ".join(
+            f"SELECT {documents}, {', '.join(names)}, {others_of(csv_header(file))} FROM {csv_source(file)}"
+            for file in files
+        )
     fields = ", ".join(f"CASE WHEN _source IS NULL THEN {name} ELSE _source.{name} END AS {name}" for name in names)
     columns = ", ".join(f"{name}: 'VARCHAR'" for name in CONTENT_FIELDS)
     nested = ", ".join(f"{name} VARCHAR" for name in names)
     return (
-        f"SELECT _index, _type, _id, _score, {fields} FROM read_json({files}, format='newline_delimited', "
+        f"SELECT _index, _type, _id, _score, {fields}, NULL AS others FROM read_json({files}, format='newline_delimited', "
         f"ignore_errors=true, columns={{{columns}, _source: 'STRUCT({nested})'}}) WHERE _score IS DISTINCT FROM 'NaN'"
     )
+
+
+def others_of(names: Iterable[str]) -> str:
+    """SQL: the other columns of a file as one text, null where there are none."""
+    others = other_columns(names)
+    texts = ", ".join(f"coalesce(\"{name}\"::VARCHAR, '{NOTHING}')" for name in others)
+    return f"concat_ws('{BETWEEN}', {texts}) AS others" if others else "NULL AS others"
 
 
 def records_of(source: str) -> str:
@@ -95,29 +110,38 @@ def records_of(source: str) -> str:
                 CASE WHEN regexp_full_match(Mac, '[0-9A-F]{{12}}') THEN Mac
                     WHEN regexp_full_match({mac}, '[0-9A-F]{{12}}') THEN {mac} END AS mac,
                 CASE WHEN AppName IN ({APPS}) THEN AppName
-                    ELSE coalesce(upper({filled("AppName")}), 'UNKNOWN') END AS app,
+                    ELSE coalesce(upper({known("AppName")}), 'UNKNOWN') END AS app,
                 CASE WHEN regexp_full_match(TotalDuration, '[0-9]+') THEN TRY_CAST(TotalDuration AS BIGINT)
                     WHEN regexp_full_match({whole}, '[0-9]+(\\.0+)?')
                     THEN TRY_CAST(split_part({whole}, '.', 1) AS BIGINT) END AS seconds,
-                hash({", ".join(CONTENT_FIELDS)}) AS record,
+                hash({", ".join(CONTENT_FIELDS)}, others) AS record,
                 CASE WHEN suffix(TotalDuration, '.0') THEN _id END AS rounded_id
             FROM ({source})
         ) WHERE contract IS NOT NULL AND seconds BETWEEN 1 AND {CUTS.day_seconds}
     """
 
 
-def drop_exponents(con: duckdb.DuckDBPyConnection, day: LandedDay) -> None:
-    """Takes out records whose duration was written with an exponent: the JSON reader gives 1e3 as 1000.0."""
-    if day.form != "json" or not con.execute("SELECT 1 FROM day WHERE rounded_id IS NOT NULL LIMIT 1").fetchone():
-        return
-    lines = con.execute(
-        f"SELECT line FROM read_csv({list(day.files)}, columns={{line: 'VARCHAR'}}, delim='\x01', quote='', escape='', "
-        "header=false, auto_detect=false, ignore_errors=true) "
-        "WHERE regexp_matches(line, '\"TotalDuration\"[ \t]*:[ \t]*[0-9.]+[eE]')"
-    ).fetchall()
-    ids = [(record[2],) for (line,) in lines if (record := json_record(line, CONTENT_FIELDS))]
-    register(con, "exponents", ["id"], ids)
+def add_left_over(con: duckdb.DuckDBPyConnection, day: LandedDay) -> None:
+    """Puts right what the fast readers leave over, or read otherwise: the JSON reader gives 1e3 as 1000.0."""
+    exponents = r'"TotalDuration"[ \t]*:[ \t]*[0-9.]+[eE]'
+    lines = lines_with(con, day, f"{SEVERAL}|{exponents}") if day.form == "json" else []
+    records = (record for line in lines for record in json_records(line, CONTENT_FIELDS))
+    register(con, "exponents", ["id"], [(record[2],) for record in records if "e" in (record[6] or "").lower()])
     con.execute("DELETE FROM day WHERE rounded_id IN (SELECT id FROM exponents)")
+    extra = [(*record, None) for record in of_several(lines, CONTENT_FIELDS)] + wrong_records(con, day)
+    if extra:
+        register(con, "extra", (*CONTENT_FIELDS, "others"), extra)
+        con.execute(f"INSERT INTO day {records_of('SELECT * FROM extra')}")
+
+
+def wrong_records(con: duckdb.DuckDBPyConnection, day: LandedDay) -> list[Record]:
+    """The records in a day's CSV files that hold bytes that are not UTF-8, with their other columns as one text."""
+    if day.form != "csv":
+        return []
+    others = other_columns(csv_header(day.files[0]))
+    records = wrongly_encoded(con, day, (*CONTENT_FIELDS, *others))
+    texts = (BETWEEN.join(NOTHING if value is None else value for value in record[8:]) for record in records)
+    return [(*record[:8], text if others else None) for record, text in zip(records, texts, strict=True)]
 
 
 def has_landed(con: duckdb.DuckDBPyConnection, day: LandedDay) -> bool:

@@ -5,21 +5,25 @@ from pathlib import Path
 
 import duckdb
 
-from bench.rivals.duckdb_month.sql import contract_of, csv_source, filled, quoted
+from bench.rivals.duckdb_month.sql import contract_of, csv_source, quoted, user_of
 from bench.rivals.landed import data_files, form_of, month_before
-from bench.rivals.reference import CUTS
+from bench.rivals.reference import CUTS, REFERENCE
 
 
 def read_links(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Makes `links`: the one contract of a user."""
     parts = ["SELECT NULL::VARCHAR AS contract, NULL::VARCHAR AS user_id WHERE false"]
     for path in data_files(folder):
+        if form_of(path) == "json":
+            links = f"read_json_objects({quoted(path)}, format='newline_delimited', ignore_errors=true)"
+            parts.append(f"SELECT json->>'contract', json->>'user_id' FROM {links}")
+            continue
         source = csv_source(str(path)) if form_of(path) == "csv" else f"read_parquet({quoted(path)})"
         parts.append(f"SELECT contract::VARCHAR AS contract, user_id::VARCHAR AS user_id FROM {source}")
     con.execute(f"""
         CREATE TEMP TABLE links AS
         SELECT user_id, min(contract) AS linked_contract
-        FROM (SELECT {contract_of("contract")} AS contract, {filled("user_id")} AS user_id FROM ({" UNION ALL ".join(parts)}))
+        FROM (SELECT {contract_of("contract")} AS contract, {user_of("user_id")} AS user_id FROM ({" UNION ALL ".join(parts)}))
         WHERE contract IS NOT NULL AND user_id IS NOT NULL
         GROUP BY user_id HAVING min(contract) = max(contract)
     """)
@@ -37,6 +41,7 @@ def profile_month(con: duckdb.DuckDBPyConnection, month: date, as_of: date, cont
             SELECT * RENAME (month AS watch_month), 'contract:' || contract AS customer_id FROM watch_metrics
             JOIN newest USING (contract, month) JOIN taste USING (contract, month)
             JOIN activeness_segments USING (contract, month)
+            JOIN (SELECT month, contract, rfm, rfm_group FROM rfm) USING (contract, month)
         ), users AS (
             SELECT t.* EXCLUDE (month), n.month AS search_month, n.searches, n.entered, n.quit, n.search_days, n.most_search,
                 linked_contract, b.searches AS searches_before,
@@ -56,4 +61,25 @@ def profile_month(con: duckdb.DuckDBPyConnection, month: date, as_of: date, cont
             watch_month IS NOT NULL AND user_id IS NOT NULL AS matched,
             ({quoted(as_of)}::DATE - last_watched)::INTEGER AS recency_days
         FROM watch FULL JOIN search USING (customer_id)
+    """)
+
+
+def find_members(con: duckdb.DuckDBPyConnection) -> None:
+    """Makes `audience_members` of all months at once."""
+    names = ", ".join(
+        f"CASE WHEN {audience.where} THEN {quoted(audience.name)} END" for audience in REFERENCE.audiences
+    )
+    con.execute(f"""
+        CREATE TEMP TABLE members AS
+        SELECT * FROM (SELECT month, customer_id, contract, user_id, unnest([{names}]) AS audience FROM customer360)
+        WHERE audience IS NOT NULL;
+        INSERT INTO audience_members
+        WITH earlier AS (SELECT audience, customer_id, (month + INTERVAL 1 MONTH)::DATE AS month FROM members),
+        compared AS (SELECT DISTINCT (month + INTERVAL 1 MONTH)::DATE AS month FROM customer360)
+        SELECT month, audience, customer_id, contract, user_id, NOT EXISTS (
+                SELECT 1 FROM earlier WHERE earlier.audience = members.audience
+                AND earlier.customer_id = members.customer_id AND earlier.month = members.month
+            ) AS entered
+        FROM members SEMI JOIN compared USING (month)
+        UNION ALL SELECT month, audience, customer_id, contract, user_id, NULL FROM members ANTI JOIN compared USING (month)
     """)

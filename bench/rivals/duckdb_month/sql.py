@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from bench.rivals.landed import LandedDay, Record, csv_header, csv_records, lines_at
+from bench.rivals.landed import LandedDay, Record, csv_header, csv_records, json_records, lines_at
 from bench.rivals.reference import CODES, CUTS, REFERENCE
 from c360_assets.text.normalise import WHITE_SPACE
 
@@ -18,6 +18,9 @@ def quoted(value: object) -> str:
 
 WHITE = quoted(WHITE_SPACE)
 CONTRACT = quoted(CUTS.contract_pattern)
+MARKERS = ", ".join(map(quoted, CUTS.null_markers))
+SEVERAL = r"\}[ \t]*\{"
+"""A pattern of lines that may hold several JSON objects."""
 APPS = ", ".join(map(quoted, REFERENCE.app_categories))
 CATEGORY = " ".join(
     f"WHEN app = {quoted(app)} THEN {CODES.index(code)}" for app, code in REFERENCE.app_categories.items()
@@ -41,6 +44,16 @@ def contract_of(column: str) -> str:
 def filled(column: str) -> str:
     """SQL: the trimmed text; null where nothing is left."""
     return f"CASE WHEN {column} SIMILAR TO '[!-~]([ -~]*[!-~])?' THEN {column} ELSE nullif(trim({column}, {WHITE}), '') END"
+
+
+def known(column: str) -> str:
+    """SQL: the trimmed text; null where nothing is left, or a word for null."""
+    return f"CASE WHEN {filled(column)} NOT IN ({MARKERS}) THEN {filled(column)} END"
+
+
+def user_of(column: str) -> str:
+    """SQL: a user id in its one form; null where there is none. Tools that take ids for numbers write `.0` behind them."""
+    return f"regexp_replace({known(column)}, '^([0-9]+)\\.0+$', '\\1')"
 
 
 def register(
@@ -74,3 +87,18 @@ def wrongly_encoded(con: duckdb.DuckDBPyConnection, day: LandedDay, fields: tupl
         lines = lines_at(file, sorted(place for (place,) in places)) if places else []
         found += csv_records(lines, csv_header(file), fields)
     return found
+
+
+def lines_with(con: duckdb.DuckDBPyConnection, day: LandedDay, pattern: str) -> list[str]:
+    """The lines of a day's files of JSON that match a pattern."""
+    found = con.execute(
+        f"SELECT line FROM read_csv({list(day.files)}, columns={{line: 'VARCHAR'}}, delim='\x01', quote='', escape='', "
+        f"header=false, auto_detect=false, ignore_errors=true) WHERE regexp_matches(line, {quoted(pattern)})"
+    ).fetchall()
+    return [line for (line,) in found]
+
+
+def of_several(lines: Iterable[str], fields: tuple[str, ...]) -> list[Record]:
+    """The records on the lines that hold more than one object, which DuckDB leaves over."""
+    several = (json_records(line, fields) for line in lines)
+    return [record for records in several if len(records) > 1 for record in records]

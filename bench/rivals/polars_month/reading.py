@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from bench.rivals.landed import CONTENT_FIELDS, Record, csv_header, csv_records, json_record, opened
+from bench.rivals.landed import CONTENT_FIELDS, Record, csv_header, csv_records, json_records, opened
 from bench.rivals.polars_month.columns import filled, trimmed
 from bench.rivals.reference import CUTS
 from c360_assets.text.normalise import WHITE_SPACE
@@ -29,9 +29,10 @@ def read_json(file: str) -> tuple[pl.DataFrame, bool]:
     """The cells of a file of NDJSON, and whether anything landed in it."""
     clean, odd = read_lines(file, JSON_LINE, pl.col("line"))
     lines = [line.removeprefix("\ufeff") for line in odd["line"].drop_nulls()]
-    records = (json_record(line, CONTENT_FIELDS) for line in lines if "\ufffd" not in line)
-    cells = odd_cells(of_records((record for record in records if record), "json"))
-    return pl.concat([clean, cells]), clean.height > 0 or any(line.strip(WHITE_SPACE) for line in lines)
+    records = (record for line in lines if "\ufffd" not in line for record in json_records(line, CONTENT_FIELDS))
+    return pl.concat([clean, odd_cells(of_records(records, "json"))]), clean.height > 0 or any(
+        line.strip(WHITE_SPACE) for line in lines
+    )
 
 
 def read_csv(file: str) -> tuple[pl.DataFrame, bool]:

@@ -10,7 +10,7 @@ from bench.rivals.landed import (
     Record,
     csv_header,
     csv_records,
-    json_record,
+    json_records,
     month_before,
     opened,
 )
@@ -48,14 +48,14 @@ def search_records(file: str, form: str) -> list[Record]:
             return csv_records(list(stream)[1:], csv_header(file), SEARCH_FIELDS)
         lines = [line for line in stream if line.strip(WHITE_SPACE)]
     nothing = (None,) * len(SEARCH_FIELDS)
-    return [json_record(line, SEARCH_FIELDS) or nothing for line in lines]
+    return [record for line in lines for record in json_records(line, SEARCH_FIELDS) or [nothing]]
 
 
 def clean_searches(landed: pl.DataFrame) -> pl.DataFrame:
     """One row per search, with its keyword's forms and its moment."""
     has_user = filled(pl.col("user_id")).is_not_null()
     events = landed.lazy().filter(has_user & pl.col("keyword").is_not_null()).unique().collect(engine="streaming")
-    keywords = keyword_forms(events["keyword"].unique().to_list(), REFERENCE.ui_texts)
+    keywords = keyword_forms(events["keyword"].unique().to_list(), REFERENCE)
     forms = pl.DataFrame(keywords, schema=dict.fromkeys(("landed", "keyword", "keyword_key"), pl.String), orient="row")
     form = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} (?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,4})?$"
     text = pl.col("datetime")
