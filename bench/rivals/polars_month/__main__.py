@@ -9,11 +9,10 @@ import polars as pl
 from bench.rivals.landed import LandedDay, landed_days, month_before, months_of
 from bench.rivals.polars_month.columns import WATCH_SIDE
 from bench.rivals.polars_month.content import clean_day
-from bench.rivals.polars_month.profiles import profile_month, read_links, search_side, watch_side
+from bench.rivals.polars_month.profiles import members_of, profile_month, read_links, search_side, watch_side
 from bench.rivals.polars_month.searches import clean_searches, search_months, search_rows, trends_month
-from bench.rivals.polars_month.watching import segments_month, watch_month
-
-WATCH_TABLES = ("watch_metrics", "taste", "segment_thresholds", "activeness_segments")
+from bench.rivals.polars_month.segments import retention_month, rfm_month, segments_month
+from bench.rivals.polars_month.watching import watch_month
 
 
 def run(landing: Path, out: Path) -> None:
@@ -22,9 +21,10 @@ def run(landing: Path, out: Path) -> None:
     content_days, watch = content_months(landed_days(landing / "log_content"), tables)
     landed_search = search_rows(landed_days(landing / "log_search"))
     search_days = landed_search["log_date"].unique().to_list()
-    metrics = search_months(clean_searches(landed_search))
-    tables["search_metrics"] = [metrics]
+    metrics, demand = search_months(clean_searches(landed_search), months_of(search_days))
+    tables |= {"search_metrics": [metrics], "keyword_demand": [demand]}
     links = read_links(landing / "identity")
+    members: dict[date, pl.DataFrame] = {}
     for month in months_of([*content_days, *search_days]):
         trends = trends_month(month, metrics, month_before(month) in months_of(search_days))
         trends = trends if month in months_of(search_days) else trends.clear()
@@ -32,7 +32,10 @@ def run(landing: Path, out: Path) -> None:
         as_of = max(day for day in [*content_days, *search_days] if day.replace(day=1) == month)
         side = watch_side(month, watch, month in months_of(content_days))
         search = search_side(month, trends, metrics, links)
-        tables.setdefault("customer360", []).append(profile_month(month, as_of, side, search))
+        profiles = profile_month(month, as_of, side, search)
+        members[month] = members_of(profiles, members.get(month_before(month)))
+        tables.setdefault("customer360", []).append(profiles)
+    tables["audience_members"] = list(members.values())
     for name, parts in tables.items():
         pl.concat(parts, how="diagonal").write_delta(str(out / name), mode="overwrite")
 
@@ -46,16 +49,29 @@ def content_months(
     for month in months_of(day.day for day in days):
         of_month = [(day.day, *clean_day(day)) for day in days if day.day.replace(day=1) == month]
         cells = [frame for _, frame, has_landed in of_month if has_landed]
+        days_landed = [day for day, _, has_landed in of_month if has_landed]
+        made: dict[str, pl.DataFrame] = {}
         if sum(frame.height for frame in cells):
-            metrics, taste, cuts = watch_month(cells, month)
-            segments = segments_month(month, metrics, watch, cuts, month_before(month) in months_of(landed))
-            side = metrics.lazy().join(taste.lazy().drop("month"), on="contract")
-            side = side.join(segments.lazy().drop("month"), on="contract").select(list(WATCH_SIDE))
-            watch[month] = side.collect(engine="streaming")
-            for name, table in zip(WATCH_TABLES, (metrics, taste, cuts, segments), strict=True):
-                tables.setdefault(name, []).append(table)
-        landed += [day for day, _, has_landed in of_month if has_landed]
+            made = watch_month(cells, month, max(days_landed))
+            cuts, compares = made["segment_thresholds"], month_before(month) in months_of(landed)
+            made["activeness_segments"] = segments_month(month, made["watch_metrics"], watch, cuts, compares)
+            made["rfm"] = rfm_month(made.pop("watched"), cuts)
+            watch[month] = side_of(made)
+        landed += days_landed
+        if days_landed:
+            made["retention"] = retention_month(month, watch, months_of(landed))
+        for name, table in made.items():
+            tables.setdefault(name, []).append(table)
     return landed, watch
+
+
+def side_of(made: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """The watch side of a month's contracts."""
+    side = made["watch_metrics"].lazy()
+    for name in ("taste", "activeness_segments"):
+        side = side.join(made[name].lazy().drop("month"), on="contract")
+    groups = made["rfm"].lazy().select("contract", "rfm", "rfm_group")
+    return side.join(groups, on="contract").select(list(WATCH_SIDE)).collect(engine="streaming")
 
 
 if __name__ == "__main__":

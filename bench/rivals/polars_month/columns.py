@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from bench.rivals.reference import CODES
+from bench.rivals.reference import CODES, CUTS
 from c360_assets.text.normalise import WHITE_SPACE
 
 WATCH_SIDE = {
@@ -12,6 +12,7 @@ WATCH_SIDE = {
     "taste": pl.String, "categories": pl.Int32, **{f"share_{code}": pl.Float64 for code in CODES},
     "lift_category": pl.String, "lift": pl.Float64, "user_type": pl.String, "activeness": pl.String,
     "outlier": pl.Boolean, "clinginess": pl.String, "lifecycle": pl.String,
+    "watch_change": pl.Float64, "watch_trend": pl.String, "rfm": pl.String, "rfm_group": pl.String,
 }  # fmt: skip
 """What a profile takes over from content, with its types."""
 
@@ -25,6 +26,17 @@ def filled(column: pl.Expr) -> pl.Expr:
     """The trimmed text; null where nothing is left."""
     text = trimmed(column)
     return pl.when(text != "").then(text)
+
+
+def known(column: pl.Expr) -> pl.Expr:
+    """The trimmed text; null where nothing is left, or a word for null."""
+    text = filled(column)
+    return pl.when(~text.is_in(CUTS.null_markers)).then(text)
+
+
+def user_of(column: pl.Expr) -> pl.Expr:
+    """A user id in its one form; null where there is none. Tools that take ids for numbers write `.0` behind them."""
+    return known(column).str.replace(r"^([0-9]+)\.0+$", "$1")
 
 
 def code_of(place: pl.Expr) -> pl.Expr:

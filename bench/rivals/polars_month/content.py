@@ -26,7 +26,7 @@ def clean_day(day: LandedDay) -> tuple[pl.DataFrame, bool]:
     full = totals.filter(pl.col("total") > CUTS.day_seconds).collect(engine="streaming")
     capped = cap(summed.join(full, on=DEVICE, how="inner"))
     rows = pl.concat([summed.join(full, on=DEVICE, how="anti"), capped]).filter(pl.col("seconds") > 0)
-    bit = pl.lit(1 << day.day.day, pl.UInt32).alias("days")
+    bit = pl.lit(1 << day.day.day - 1, pl.UInt32).alias("days")
     return rows.with_columns(pl.col("app").cast(pl.Categorical), bit), any(landed for _, landed in parts)
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import polars as pl
 
-from bench.rivals.landed import csv_header, csv_records, data_files, form_of, month_before, opened
-from bench.rivals.polars_month.columns import WATCH_SIDE, filled, trimmed
-from bench.rivals.reference import CUTS
+from bench.rivals.landed import csv_header, csv_records, data_files, form_of, json_records, month_before, opened
+from bench.rivals.polars_month.columns import WATCH_SIDE, trimmed, user_of
+from bench.rivals.reference import CUTS, REFERENCE
 
 
 def read_links(folder: Path) -> pl.DataFrame:
@@ -17,11 +17,15 @@ def read_links(folder: Path) -> pl.DataFrame:
         if form_of(path) == "parquet":
             frames.append(pl.read_parquet(path, columns=["contract", "user_id"]).cast(pl.String))
             continue
+        fields = ("contract", "user_id")
         with opened(str(path)) as stream:
-            records = csv_records(list(stream)[1:], csv_header(str(path)), ("contract", "user_id"))
+            if form_of(path) == "json":
+                records = [record for line in stream for record in json_records(line, fields)]
+            else:
+                records = csv_records(list(stream)[1:], csv_header(str(path)), fields)
         frames.append(pl.DataFrame(records, schema=frames[0].schema, orient="row"))
     contract = trimmed(pl.col("contract")).str.to_uppercase()
-    links = pl.concat(frames).select(contract, filled(pl.col("user_id")))
+    links = pl.concat(frames).select(contract, user_of(pl.col("user_id")))
     links = links.filter(
         pl.col("contract").str.contains(CUTS.contract_pattern) & pl.col("user_id").is_not_null()
     ).unique()
@@ -79,3 +83,18 @@ def profile_month(month: date, as_of: date, watch: pl.LazyFrame, search: pl.Lazy
         .drop("linked_contract")
         .collect(engine="streaming")
     )
+
+
+def members_of(profiles: pl.DataFrame, before: pl.DataFrame | None) -> pl.DataFrame:
+    """audience_members of a month; `before` are those of the month before, where that has profiles."""
+    found = pl.concat(
+        profiles.lazy()
+        .filter(pl.sql_expr(audience.where))
+        .select("month", "customer_id", "contract", "user_id", audience=pl.lit(audience.name))
+        for audience in REFERENCE.audiences
+    )
+    if before is None:
+        return found.with_columns(entered=pl.lit(None, pl.Boolean)).collect(engine="streaming")
+    was_member = before.lazy().select("audience", "customer_id", was_member=pl.lit(True))
+    compared = found.join(was_member, on=["audience", "customer_id"], how="left")
+    return compared.with_columns(entered=pl.col("was_member").is_null()).drop("was_member").collect(engine="streaming")

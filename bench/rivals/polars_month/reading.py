@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from bench.rivals.landed import CONTENT_FIELDS, Record, csv_header, csv_records, json_records, opened
-from bench.rivals.polars_month.columns import filled, trimmed
+from bench.rivals.landed import CONTENT_FIELDS, Record, csv_header, csv_records, json_records, opened, other_columns
+from bench.rivals.polars_month.columns import known, trimmed
 from bench.rivals.reference import CUTS
 from c360_assets.text.normalise import WHITE_SPACE
 
@@ -16,6 +16,8 @@ CLEAN = {
     "TotalDuration": "[0-9]{1,5}",
     "AppName": "[A-Z_]+",
 }
+OTHER = r'[^,"\x{fffd}]*'
+BETWEEN = "\x1f"
 PLAIN = r'[^"\\\x00-\x1f\x{fffd}]*'
 JSON_LINE = (
     rf'^\{{"_index":"{PLAIN}","_type":"{PLAIN}","_id":"{PLAIN}","_score":(?:0|-?[1-9][0-9]*),"_source":\{{'
@@ -38,19 +40,25 @@ def read_json(file: str) -> tuple[pl.DataFrame, bool]:
 def read_csv(file: str) -> tuple[pl.DataFrame, bool]:
     """The cells of a CSV file, and whether anything landed in it."""
     header = csv_header(file)
-    groups = [f"(?P<{name}>{CLEAN[name]})" if name in CLEAN else '[^,"]*' for name in header]
-    clean, odd = read_lines(file, f"^{','.join(groups)}$", pl.concat_str(FIELDS, separator=","))
+    names = [*FIELDS, *other_columns(header)]
+    group_of = {name: name if name in CLEAN else f"other{place}" for place, name in enumerate(names)}
+    pattern = ",".join(f"(?P<{group_of[name]}>{CLEAN.get(name, OTHER)})" for name in header)
+    record = pl.concat_str([group_of[name] for name in names], separator=BETWEEN)
+    clean, odd = read_lines(file, f"^{pattern}$", record)
     places, lines = odd["place"].to_list(), [f"{line or ''}\n" for line in odd["line"]]
     if lines_were_taken_out(places, lines):
         with opened(file) as stream:
             clean, lines = clean.clear(), list(stream)
-    records = csv_records(lines[1:], header, FIELDS)
+    records = csv_records(lines[1:], header, names)
     return pl.concat([clean, odd_cells(of_records(records, "csv"))]), clean.height > 0 or len(lines) > 1
 
 
 def read_parquet(file: str) -> tuple[pl.DataFrame, bool]:
     """The cells of a parquet file, and whether anything landed in it."""
-    raw = pl.scan_parquet(file).select(pl.col(name).cast(pl.String) for name in FIELDS)
+    scan = pl.scan_parquet(file)
+    fields = [pl.col(name).cast(pl.String) for name in FIELDS]
+    others = other_columns(scan.collect_schema().names())
+    raw = scan.select(*fields, record=pl.struct(*fields, *others).hash())
     is_clean = pl.all_horizontal(pl.col(name).str.contains(f"^(?:{CLEAN[name]})$") for name in FIELDS).fill_null(False)
     clean, odd = pl.collect_all(
         [
@@ -59,13 +67,13 @@ def read_parquet(file: str) -> tuple[pl.DataFrame, bool]:
                 mac="Mac",
                 app="AppName",
                 seconds=pl.col("TotalDuration").cast(pl.Int64),
-                record=pl.concat_str(FIELDS, separator=",").hash(),
+                record="record",
             ),
             raw.filter(~is_clean),
         ],
         engine="streaming",
     )
-    return pl.concat([clean, odd_cells(of_records(odd.rows(), "parquet"))]), clean.height + odd.height > 0
+    return pl.concat([clean, odd_cells(odd)]), clean.height + odd.height > 0
 
 
 def read_lines(file: str, pattern: str, record: pl.Expr) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -106,7 +114,7 @@ def odd_cells(records: pl.DataFrame) -> pl.DataFrame:
     return records.select(
         contract=trimmed(pl.col("Contract")).str.to_uppercase(),
         mac=pl.when(mac.str.contains("^[0-9A-F]{12}$")).then(mac),
-        app=filled(pl.col("AppName")).str.to_uppercase().fill_null("UNKNOWN"),
+        app=known(pl.col("AppName")).str.to_uppercase().fill_null("UNKNOWN"),
         seconds=digits.cast(pl.Int64, strict=False),
         record=pl.col("record"),
     ).filter(pl.col("contract").str.contains(CUTS.contract_pattern))
@@ -114,15 +122,16 @@ def odd_cells(records: pl.DataFrame) -> pl.DataFrame:
 
 def of_records(records: Iterable[Record], form: str) -> pl.DataFrame:
     """Records as a frame of FIELDS and `record`, a digest that is equal for equal records, clean or not."""
-    rows = [(*record[-4:], _as_clean(record, form)) for record in records]
+    fields = slice(4, 8) if form == "json" else slice(4)
+    rows = [(*record[fields], _as_clean(record, form)) for record in records]
     schema = dict.fromkeys([*FIELDS, "record"], pl.String)
     return pl.DataFrame(rows, schema=schema, orient="row").with_columns(pl.col("record").hash())
 
 
 def _as_clean(record: Record, form: str) -> str:
     """The text that a clean record is compared by; no clean record has that of a record with a null."""
-    if form != "json":
-        return repr(record[-4:]) if None in record[-4:] else ",".join(map(str, record[-4:]))
+    if form == "csv":
+        return repr(record) if None in record[:4] else BETWEEN.join(value or "" for value in record)
     if None in record:
         return repr(record)
     return (

@@ -14,7 +14,7 @@ from bench.rivals.landed import (
     month_before,
     opened,
 )
-from bench.rivals.polars_month.columns import filled, trimmed
+from bench.rivals.polars_month.columns import trimmed, user_of
 from bench.rivals.reference import CUTS, REFERENCE
 from bench.rivals.texts import categories_of, clock_times, keyword_forms
 from c360_assets.text.normalise import WHITE_SPACE
@@ -53,7 +53,7 @@ def search_records(file: str, form: str) -> list[Record]:
 
 def clean_searches(landed: pl.DataFrame) -> pl.DataFrame:
     """One row per search, with its keyword's forms and its moment."""
-    has_user = filled(pl.col("user_id")).is_not_null()
+    has_user = user_of(pl.col("user_id")).is_not_null()
     events = landed.lazy().filter(has_user & pl.col("keyword").is_not_null()).unique().collect(engine="streaming")
     keywords = keyword_forms(events["keyword"].unique().to_list(), REFERENCE)
     forms = pl.DataFrame(keywords, schema=dict.fromkeys(("landed", "keyword", "keyword_key"), pl.String), orient="row")
@@ -75,7 +75,7 @@ def clean_searches(landed: pl.DataFrame) -> pl.DataFrame:
             "keyword",
             "keyword_key",
             month=pl.col("log_date").dt.month_start(),
-            user_id=trimmed(pl.col("user_id")),
+            user_id=user_of(pl.col("user_id")),
             entered=(outcome == "enter").fill_null(False),
             quit=(outcome == "quit").fill_null(False),
             days=(pl.lit(2, pl.Int64) ** pl.col("log_date").dt.day()).cast(pl.UInt32),
@@ -87,13 +87,19 @@ def clean_searches(landed: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def search_months(searches: pl.DataFrame) -> pl.DataFrame:
-    """search_metrics of all months."""
+def search_months(searches: pl.DataFrame, landed: list[date]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """search_metrics and keyword_demand of all months; searches `landed` in these."""
     sums = [pl.col(name).sum() for name in ("events", "entered", "quit")]
     more = [pl.col("days").bitwise_or(), pl.col("moment").max()]
     counted = searches.lazy().group_by(*KEY, "keyword").agg(pl.len().cast(pl.Int64).alias("events"), *sums[1:], *more)
     spellings = counted.collect(engine="streaming")
     keys = spellings.lazy().group_by(KEY).agg(*sums, *more).collect(engine="streaming")
+    return metrics_of(keys, spellings), demand_of(keys, spellings, landed)
+
+
+def metrics_of(keys: pl.DataFrame, spellings: pl.DataFrame) -> pl.DataFrame:
+    """search_metrics, from each user's keywords and their spellings."""
+    sums = [pl.col(name).sum() for name in ("events", "entered", "quit")]
     users = keys.group_by("month", "user_id").agg(
         *sums, pl.col("days").bitwise_or(), pl.len().alias("distinct_keywords")
     )
@@ -118,10 +124,44 @@ def favourites(keys: pl.DataFrame, spellings: pl.DataFrame) -> pl.DataFrame:
     order = ["entered", "events", "moment", "keyword_key"]
     top = keys.sort(order, descending=[True, True, True, False]).unique(["month", "user_id"], keep="first").select(KEY)
     frequent = spellings.sort("events", "keyword", descending=[True, False]).unique(KEY, keep="first")
-    known = categories_of(top["keyword_key"].unique().to_list(), REFERENCE)
-    schema = {"keyword_key": pl.String, "search_category": pl.String}
-    categories = pl.DataFrame(known, schema=schema, orient="row")
-    return top.join(frequent.select(*KEY, "keyword"), on=KEY).join(categories, on="keyword_key")
+    return with_category(top.join(frequent.select(*KEY, "keyword"), on=KEY), "search_category")
+
+
+def with_category(keys: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Rows of keyword keys with the category of each, in a column of this name."""
+    known = categories_of(keys["keyword_key"].unique().to_list(), REFERENCE)
+    categories = pl.DataFrame(known, schema={"keyword_key": pl.String, name: pl.String}, orient="row")
+    return keys.join(categories, on="keyword_key")
+
+
+def demand_of(keys: pl.DataFrame, spellings: pl.DataFrame, landed: list[date]) -> pl.DataFrame:
+    """keyword_demand: the keys of a month that enough users share."""
+    key = ["month", "keyword_key"]
+    sums = [pl.col(name).sum().cast(pl.Int64) for name in ("events", "entered", "quit")]
+    shared = keys.group_by(key).agg(*sums, pl.len().cast(pl.Int64).alias("users"))
+    shared = shared.filter(pl.col("users") >= CUTS.demand_min_users).rename({"events": "searches"})
+    shared = shared.sort("month", "users", "searches", "keyword_key", descending=[False, True, True, False])
+    shared = shared.with_columns(place=(pl.int_range(pl.len(), dtype=pl.Int32) + 1).over("month"))
+    events = spellings.join(shared, on=key, how="semi").group_by(*key, "keyword").agg(pl.col("events").sum())
+    frequent = events.sort("events", "keyword", descending=[True, False]).unique(key, keep="first")
+    before = shared.select(
+        "keyword_key",
+        pl.col("searches", "users", "place").name.prefix("previous_"),
+        month=pl.col("month").dt.offset_by("1mo"),
+    )
+    rows = shared.join(frequent.select(*key, "keyword"), on=key).join(before, on=key, how="left")
+    share = pl.col("quit") / pl.col("searches")
+    return with_category(rows, "category").with_columns(quit_share=share, demand_trend=demand_trend(landed))
+
+
+def demand_trend(landed: list[date]) -> pl.Expr:
+    """How a key's place moved; unknown where searches of the month before did not land."""
+    place, earlier = pl.col("place"), pl.col("previous_place")
+    return (
+        pl.when(~pl.col("month").dt.offset_by("-1mo").is_in(landed)).then(pl.lit("unknown"))
+        .when(earlier.is_null()).then(pl.lit("new")).when(place < earlier).then(pl.lit("rising"))
+        .when(place > earlier).then(pl.lit("falling")).otherwise(pl.lit("steady"))
+    )  # fmt: skip
 
 
 def trends_month(month: date, metrics: pl.DataFrame, compares: bool) -> pl.DataFrame:

@@ -4,10 +4,9 @@ from datetime import date
 
 import polars as pl
 
-from bench.rivals.landed import month_before
 from bench.rivals.polars_month.columns import code_of
-from bench.rivals.polars_month.content import DEVICE
-from bench.rivals.reference import CODES, CUTS, REFERENCE
+from bench.rivals.polars_month.content import DEVICE, KEY
+from bench.rivals.reference import CODES, CUTS, FIFTHS, REFERENCE, SCORED
 
 WATCH = [
     "month", "contract", *(f"seconds_{code}" for code in CODES), "seconds_total", "active_days", "observed_days",
@@ -16,33 +15,71 @@ WATCH = [
 TASTE = ["month", "contract", "taste", "categories", *(f"share_{code}" for code in CODES), "lift_category", "lift"]
 
 
-def watch_month(days: list[pl.DataFrame], month: date) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """watch_metrics, taste and segment_thresholds of a month."""
-    first = pl.lit((month - date(1970, 1, 1)).days - 1, pl.Int32)
+def watch_month(days: list[pl.DataFrame], month: date, last_landed: date) -> dict[str, pl.DataFrame]:
+    """The tables of what was watched in a month, and `watched`, which the others are made of."""
+    by_app = pl.concat([day.lazy() for day in days]).group_by(KEY)
+    cells = by_app.agg(pl.col("seconds").sum(), pl.col("days").bitwise_or()).collect(engine="streaming")
     watched = (
-        by_contract(days)
+        by_contract(cells)
         .with_columns(
             month=pl.lit(month),
             active_days=pl.col("days").bitwise_count_ones().cast(pl.Int32),
             observed_days=pl.lit(len(days), pl.Int32),
             devices=pl.col("devices").cast(pl.Int32),
             apps=pl.col("apps").bitwise_count_ones().cast(pl.Int32),
-            first_watched=(first + pl.col("days").bitwise_trailing_zeros().cast(pl.Int32)).cast(pl.Date),
-            last_watched=(first + 31 - pl.col("days").bitwise_leading_zeros().cast(pl.Int32)).cast(pl.Date),
+            **first_and_last(month),
             most_watch=code_of(5 - pl.max_horizontal(f"rank_{code}" for code in CODES) % 8),
         )
-        .with_columns(active_ratio=pl.col("active_days") / pl.col("observed_days"))
+        .with_columns(
+            active_ratio=pl.col("active_days") / pl.col("observed_days"),
+            recency_days=(pl.lit(last_landed) - pl.col("last_watched")).dt.total_days().cast(pl.Int32),
+        )
         .collect(engine="streaming")
     )
-    return watched.select(WATCH), taste_of(watched).select(TASTE), thresholds_of(watched, month)
+    return {
+        "device_months": devices_of(cells, month),
+        "watched": watched,
+        "watch_metrics": watched.select(WATCH),
+        "taste": taste_of(watched).select(TASTE),
+        "segment_thresholds": thresholds_of(watched, month),
+    }
 
 
-def by_contract(days: list[pl.DataFrame]) -> pl.LazyFrame:
+def first_and_last(month: date) -> dict[str, pl.Expr]:
+    """The first and the last of the days of a month that are given as bits."""
+    first = pl.lit((month - date(1970, 1, 1)).days, pl.Int32)
+    return {
+        "first_watched": (first + pl.col("days").bitwise_trailing_zeros().cast(pl.Int32)).cast(pl.Date),
+        "last_watched": (first + 31 - pl.col("days").bitwise_leading_zeros().cast(pl.Int32)).cast(pl.Date),
+    }
+
+
+def devices_of(cells: pl.DataFrame, month: date) -> pl.DataFrame:
+    """device_months."""
+    app = pl.col("app").cast(pl.String)
+    return (
+        cells.lazy()
+        .select(
+            "contract",
+            "mac",
+            "seconds",
+            month=pl.lit(month),
+            app_name=app,
+            category=app.replace_strict(REFERENCE.app_categories, default="other", return_dtype=pl.String),
+            active_days=pl.col("days").bitwise_count_ones().cast(pl.Int32),
+            day_bits=pl.col("days").cast(pl.Int32),
+            **first_and_last(month),
+        )
+        .collect(engine="streaming")
+    )
+
+
+def by_contract(cells: pl.DataFrame) -> pl.LazyFrame:
     """Seconds, days and apps of each contract, the last two as bits; `rank_…` orders its categories, ties included."""
     sums = [pl.col(f"seconds_{code}").sum() for code in CODES]
     ors = [pl.col(f"days_{code}").bitwise_or() for code in CODES]
     contracts = (
-        by_device(days)
+        by_device(cells)
         .group_by("contract")
         .agg(*sums, *ors, pl.col("apps").bitwise_or(), pl.col("mac").count().alias("devices"))
     )
@@ -59,9 +96,9 @@ def by_contract(days: list[pl.DataFrame]) -> pl.LazyFrame:
     return contracts.with_columns(*rank, all_days.alias("days"), total.alias("seconds_total"))
 
 
-def by_device(days: list[pl.DataFrame]) -> pl.LazyFrame:
+def by_device(cells: pl.DataFrame) -> pl.LazyFrame:
     """Seconds and days of each device by category, and its apps; days and apps as bits."""
-    names = pl.concat([day["app"].unique() for day in days]).unique().cast(pl.String).sort().to_list()
+    names = cells["app"].unique().cast(pl.String).sort().to_list()
     if len(names) > 64:
         raise NotImplementedError("more than 64 apps in a month: a bit each is not enough")
     codes = {name: CODES.index(REFERENCE.app_categories.get(name, "other")) for name in names}
@@ -78,7 +115,7 @@ def by_device(days: list[pl.DataFrame]) -> pl.LazyFrame:
         for p, c in enumerate(CODES)
     ]
     return (
-        pl.concat([day.lazy() for day in days])
+        cells.lazy()
         .with_columns(category.alias("category"), bits.alias("apps"))
         .group_by(DEVICE)
         .agg(*masked, pl.col("apps").bitwise_or())
@@ -117,7 +154,12 @@ def taste_of(watched: pl.DataFrame) -> pl.DataFrame:
 
 
 def thresholds_of(watched: pl.DataFrame, month: date) -> pl.DataFrame:
-    """segment_thresholds: one row."""
+    """segment_thresholds: one row. Fifths lie whole fifths between whole numbers."""
+    fifths = {
+        f"{prefix}_p{percent}": [round((watched[column].quantile(percent / 100, "linear") or 0.0) * 5) / 5]
+        for prefix, column in SCORED.items()
+        for percent in FIFTHS
+    }
     seconds = watched["seconds_total"]
     q1, median, q3 = (seconds.quantile(share, "linear") or 0.0 for share in (0.25, 0.5, 0.75))
     fence = q3 + CUTS.fence_factor * (q3 - q1)
@@ -133,37 +175,6 @@ def thresholds_of(watched: pl.DataFrame, month: date) -> pl.DataFrame:
             "activeness_low_max": [float(CUTS.activeness_low_max)],
             "activeness_medium_max": [float(CUTS.activeness_medium_max)],
             "outliers": [int((seconds > fence).sum())],
+            **fifths,
         }
     )
-
-
-def segments_month(
-    month: date, metrics: pl.DataFrame, watch: dict[date, pl.DataFrame], cuts: pl.DataFrame, compares: bool
-) -> pl.DataFrame:
-    """activeness_segments of a month; `compares` where content of the month before landed."""
-    cut = cuts.row(0, named=True)
-    seconds, ratio = pl.col("seconds_total"), pl.col("active_ratio")
-    levels = {f"{kind} {level}": result for (kind, level), result in CUTS.clinginess.items()}
-    rows = metrics.lazy().select(
-        "month",
-        "contract",
-        user_type=pl.when(seconds < cut["q1"]).then(pl.lit("low"))
-        .when(seconds > cut["q3"]).then(pl.lit("high")).otherwise(pl.lit("middle")),
-        activeness=pl.when(ratio <= cut["activeness_low_max"]).then(pl.lit("low"))
-        .when(ratio <= cut["activeness_medium_max"]).then(pl.lit("medium")).otherwise(pl.lit("high")),
-        outlier=seconds > cut["upper_fence"],
-    )  # fmt: skip
-    pair = pl.concat_str("user_type", "activeness", separator=" ")
-    rows = rows.with_columns(clinginess=pair.replace_strict(levels, return_dtype=pl.String))
-    earlier = [watch[m] for back in range(1, CUTS.resurrect_months + 1) if (m := month_before(month, back)) in watch]
-    if not compares or not earlier:
-        rows = rows.with_columns(lifecycle=pl.lit("new" if compares else "unknown"))
-        return rows.collect(engine="streaming")
-    seen = pl.concat([frame.lazy().select("contract", "month") for frame in earlier])
-    seen = seen.group_by("contract").agg(pl.col("month").max().alias("last_seen"))
-    lifecycle = (
-        pl.when(pl.col("last_seen") == month_before(month)).then(pl.lit("returning"))
-        .when(pl.col("last_seen").is_not_null()).then(pl.lit("resurrected")).otherwise(pl.lit("new"))
-    )  # fmt: skip
-    joined = rows.join(seen, on="contract", how="left").with_columns(lifecycle=lifecycle).drop("last_seen")
-    return joined.collect(engine="streaming")
