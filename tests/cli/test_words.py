@@ -29,6 +29,7 @@ COMMANDS = {
     "restore": ["TABLE", "--version", "--yes"],
     "erase": ["CUSTOMER", "--from-file", "--dry-run", "--yes", "--verify", "Exit status"],
     "explain": ["CUSTOMER", "--month", "--figure", "--json", "Exit status"],
+    "diff": ["TABLE", "--from", "--to", "--month", "--json"],
     "contract": ["TABLE", "--format", "--json"],
     "doctor": ["--json", "Exit status"],
     "home": [],

@@ -5,10 +5,7 @@ import csv
 import io
 import json
 import shutil
-import signal
 import sys
-import threading
-import time
 from collections.abc import Iterator
 from datetime import date
 
@@ -16,7 +13,6 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from c360_assets.query.output import csv_text
 from c360_assets.query.reader import LakeReader, lake_reader
 from c360_assets.tables import TABLES
 from resources.errors import QueryFailed
@@ -181,17 +177,3 @@ def test_the_prompt_goes_on_after_errors_and_ends_with_its_input(sql, monkeypatc
 def test_the_prompt_is_left_by_quit(sql, monkeypatch: pytest.MonkeyPatch) -> None:
     type_in(monkeypatch, ".quit", "SELECT 1;")
     assert "│" not in sql().out
-
-
-def test_ctrl_c_stops_a_query_and_not_the_prompt(reader: LakeReader) -> None:
-    endless = "SELECT count(*) AS n FROM range(10000000000) a(x), range(1000) b(y) WHERE x % 7 = y"
-    timer = threading.Timer(1, signal.pthread_kill, [threading.main_thread().ident, signal.SIGINT])
-    timer.start()
-    began = time.monotonic()
-    with pytest.raises(KeyboardInterrupt):
-        list(reader.watched(part for result in reader.run(endless) for part in csv_text(result)))
-    assert time.monotonic() - began < 10
-    assert list(reader.watched(part for result in reader.run("SELECT 1 AS n") for part in csv_text(result))) == [
-        '"n"\n1\n',
-        "",
-    ]
