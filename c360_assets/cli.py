@@ -11,6 +11,7 @@ from typing import Literal
 
 import click
 
+from c360_assets.commands.operations import OPERATIONS
 from c360_assets.commands.parameters import Day, Month
 
 
@@ -157,80 +158,6 @@ def sql(text: str | None, form: Literal["table", "csv", "json"]) -> None:
 
 
 @cli.command()
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to land in.")
-@click.option("--from", "first", type=Day(), default="2022-04-01", show_default=True, help="First day.")
-@click.option("--days", type=click.IntRange(min=1), required=True, help="How many days.")
-@click.option(
-    "--rows", type=click.IntRange(min=1), required=True, help="Content rows per day; a 20th as many searches."
-)
-@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same files.")
-@click.option("--format", "form", type=click.Choice(["json", "csv", "parquet"]), default="json", show_default=True)
-@click.option(
-    "--forms",
-    type=click.Choice(["one", "all"]),
-    default="one",
-    show_default=True,
-    help="all: each day in another form.",
-)
-def sample(out: Path, first: date, days: int, rows: int, seed: int, form: str, forms: str) -> None:
-    """Make landing data of any size, in the real forms.
-
-    With the real distributions and dirt. All of it is invented.
-    """
-    from c360_assets.commands.sample import sample_command
-
-    sys.exit(sample_command(out, first, days, rows, seed, form, forms == "all"))
-
-
-@cli.command()
-@click.argument("tables", nargs=-1, metavar="[TABLE]...")
-@click.option("--retention", type=float, default=168, show_default=True, help="Hours that files out of use are kept.")
-@click.option("--short", is_flag=True, help="Allow a retention under 168 hours, down to 24.")
-@click.option("--alone", is_flag=True, help="Nobody writes or reads the lake meanwhile: allow any retention.")
-@click.option("--dry-run", is_flag=True, help="Change nothing; tell what would be done.")
-def upkeep(tables: tuple[str, ...], retention: float, short: bool, alone: bool, dry_run: bool) -> None:
-    """Keep tables small: join files, remove what is out of use.
-
-    Also removes what killed runs left, and shortens the log. All tables, or some.
-
-    Safe while others read and write. No row changes. What is removed can't be restored any more.
-
-    Exit status: 0 if all was done, 1 if a table was left, 2 if the command was not understood.
-    """
-    from c360_assets.commands.upkeep import upkeep_command
-
-    sys.exit(upkeep_command(tables, retention, short, alone, dry_run))
-
-
-@cli.command()
-@click.argument("table")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many, newest first.")
-def history(table: str, limit: int) -> None:
-    """Show a table's versions, and which of them can be restored."""
-    from c360_assets.commands.restore import history_command
-
-    sys.exit(history_command(table, limit))
-
-
-@cli.command()
-@click.argument("table")
-@click.option(
-    "--version", type=click.IntRange(min=0), required=True, help="The version to go back to: see c360 history."
-)
-@click.option("--yes", is_flag=True, help="Do it; without, only tell what would change.")
-def restore(table: str, version: int, yes: bool) -> None:
-    """Put a table back to an earlier version.
-
-    In one commit, which can itself be undone the same way. Without --yes it only tells what would change.
-
-    The tables made from it stay as they are. The next c360 run makes the restored partitions again from what landed, and says so.
-    """
-    from c360_assets.commands.restore import restore_command
-
-    sys.exit(restore_command(table, version, yes))
-
-
-@cli.command()
 @click.argument("table")
 @click.option("--from", "first", type=click.IntRange(min=0), help="The earlier version; default: the one before --to.")
 @click.option("--to", "last", type=click.IntRange(min=0), help="The later version; default: the newest change.")
@@ -247,80 +174,8 @@ def diff(table: str, first: int | None, last: int | None, month: date | None, as
     sys.exit(diff_command(table, first, last, month, as_json))
 
 
-@cli.command()
-def home() -> None:
-    """Make Dagster's home, if need be, and print where it is."""
-    from resources.home import dagster_home
-
-    click.echo(dagster_home())
-
-
-@cli.command()
-@click.argument("tables", nargs=-1, metavar="[TABLE]...")
-@click.option("--format", "form", type=click.Choice(["odcs"]), default="odcs", show_default=True, help="The standard.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of YAML.")
-def contract(tables: tuple[str, ...], form: str, as_json: bool) -> None:
-    """Print the contract of tables, for catalogs and checkers.
-
-    All tables, or some: columns, types, keys, personal columns, lineage and row rules, as the Open Data Contract
-    Standard (odcs) 3.1 has them.
-    """
-    from c360_assets.commands.contract import contract_command
-
-    sys.exit(contract_command(tables, as_json))
-
-
-@cli.command()
-@click.option("--json", "as_json", is_flag=True, help="Print all findings as JSON.")
-def doctor(as_json: bool) -> None:
-    """Check this machine: what a run needs, and what is missing.
-
-    Python, memory, landing zone, lake, reference data, erasure key, Dagster's storage, and an engine that is started and
-    asked. It makes the lake's folder, and writes a file there that it removes at once.
-
-    Exit status: 0 if nothing failed, otherwise 1.
-    """
-    from c360_assets.commands.doctor import doctor_command
-
-    sys.exit(doctor_command(as_json))
-
-
-@cli.command()
-@click.argument("customers", nargs=-1, metavar="CUSTOMER...")
-@click.option("--from-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A customer per line.")
-@click.option("--dry-run", is_flag=True, help="Only say what would be done (the default without --yes).")
-@click.option("--yes", is_flag=True, help="Do it.")
-@click.option("--verify", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Prove a receipt again.")
-def erase(customers: tuple[str, ...], from_file: Path | None, dry_run: bool, yes: bool, verify: Path | None) -> None:
-    """Erase customers from the lake, with a proof and a receipt.
-
-    CUSTOMER is a contract, a user id or a customer id. A contract goes with its linked users. Needs C360_ERASURE_KEY.
-
-    Exit status: 0 if nothing of them was found afterwards, 1 if something was or the lake does not hold them, 2 if the
-    command or the key was not accepted.
-    """
-    from c360_assets.commands.erase import erase_command, verify_command
-
-    if verify:
-        if customers or from_file or yes:
-            raise click.UsageError("--verify stands alone.")
-        sys.exit(verify_command(verify))
-    lines = from_file.read_text().splitlines() if from_file else []
-    named = [*customers, *(line.strip() for line in lines if line.strip())]
-    if not named:
-        raise click.UsageError("Name a customer, or a file of them with --from-file.")
-    sys.exit(erase_command(named, yes and not dry_run))
-
-
-@cli.command()
-def reference() -> None:
-    """Print the folder of the reference data.
-
-    To change the data that c360 comes with, copy that folder, and set C360_REFERENCE to the copy.
-    """
-    from resources.settings import Settings
-
-    click.echo(Settings.from_environment().reference)
+for _command in OPERATIONS:
+    cli.add_command(_command)
 
 
 def main() -> None:
