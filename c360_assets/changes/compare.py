@@ -52,7 +52,7 @@ class Comparison:
 
     def __init__(self, versions: Versions, partition: date | None) -> None:
         self._table, self._partition = versions.table, partition
-        self._key = [column for column in versions.table.columns if column.name in versions.table.key]
+        self._key = [column for column in versions.table.all_columns if column.name in versions.table.key]
         self._others = [column for column in versions.table.columns if column.name not in versions.table.key]
         self._builder = QueryBuilder()
         for name, delta in (("before", versions.before), ("after", versions.after)):

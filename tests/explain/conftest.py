@@ -1,4 +1,4 @@
-"""One lake with all kinds of dirt, made once."""
+"""Lakes to explain, made once for all tests."""
 
 from collections.abc import Iterator
 
@@ -7,14 +7,18 @@ import pytest
 from tests.strategies import dirty_landing
 from tests.support.budget import IS_LONG
 from tests.support.homes import Home
-from tests.support.lakes import made_once
-
-DAYS, ROWS = (8, 60) if IS_LONG else (4, 24)
+from tests.support.lakes import dirty_lake, made_once, two_months_lake
 
 
-@pytest.fixture(scope="session")
-def dirty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    """A lake of every kind of dirt, over months with gaps. Not to be changed."""
-    landing = dirty_landing(3, days=DAYS, rows=ROWS)
-    with made_once(tmp_path_factory, "explained", landing.write) as home:
+@pytest.fixture(scope="session", params=["dirty", "two months", "dirtier"])
+def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """A lake of every kind of dirt, and one of two months that follow each other. Not to be changed."""
+    if request.param == "dirtier" and not IS_LONG:
+        pytest.skip("a larger lake, with C360_LONG=1")
+    lakes = {
+        "dirty": dirty_lake,
+        "two months": two_months_lake,
+        "dirtier": lambda factory: made_once(factory, "explained", dirty_landing(3, days=8, rows=60).write),
+    }
+    with lakes[request.param](tmp_path_factory) as home:
         yield home

@@ -2,14 +2,16 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
+from tests.strategies.dirty import dirty_landing
 from tests.support.homes import ENGINE, Home, home_at
+from tests.support.small_landing import land_two_months
 
 _MADE = "made"
 """The file that says that a shared folder is complete."""
@@ -59,6 +61,16 @@ def made_once(factory: pytest.TempPathFactory, name: str, land: Callable[[Path],
         commits = (line.partition(" ") for line in (folder / _COMMITS).read_text().splitlines())
         home.commits = [(table, date.fromisoformat(day) if day else None) for table, _, day in commits]
         yield home
+
+
+def dirty_lake(factory: pytest.TempPathFactory) -> AbstractContextManager[Home]:
+    """A lake of two days a log with all the dirt there is, shared by all tests that only read it."""
+    return made_once(factory, "dirty", dirty_landing(7, days=2, rows=80).write)
+
+
+def two_months_lake(factory: pytest.TempPathFactory) -> AbstractContextManager[Home]:
+    """A lake of a few rows in April and May, shared by all tests that only read or copy it."""
+    return made_once(factory, "two-months", land_two_months)
 
 
 @contextmanager
