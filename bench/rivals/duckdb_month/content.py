@@ -124,7 +124,7 @@ def records_of(source: str) -> str:
 def add_left_over(con: duckdb.DuckDBPyConnection, day: LandedDay) -> None:
     """Puts right what the fast readers leave over, or read otherwise: the JSON reader gives 1e3 as 1000.0."""
     exponents = r'"TotalDuration"[ \t]*:[ \t]*[0-9.]+[eE]'
-    lines = lines_with(con, day, f"{SEVERAL}|{exponents}") if day.form == "json" else []
+    lines = lines_with(con, day, SEVERAL, exponents) if day.form == "json" else []
     records = (record for line in lines for record in json_records(line, CONTENT_FIELDS))
     register(con, "exponents", ["id"], [(record[2],) for record in records if "e" in (record[6] or "").lower()])
     con.execute("DELETE FROM day WHERE rounded_id IN (SELECT id FROM exponents)")
