@@ -1,5 +1,6 @@
 """Compares the rows of two versions of a partition by their key, in SQL over the table's files."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +11,7 @@ from c360_assets.contracts.table import ColumnSpec
 from resources.lake.sql import Row, rows_of
 
 _NUMBERS = ("bigint", "int", "double")
+_SEPARATOR = "chr(31)"
 _ADDED, _REMOVED, _CHANGED = "added", "removed", "changed"
 
 
@@ -52,24 +54,39 @@ class Comparison:
 
     def __init__(self, versions: Versions, partition: date | None) -> None:
         self._table, self._partition = versions.table, partition
-        self._key = [column for column in versions.table.all_columns if column.name in versions.table.key]
-        self._others = [column for column in versions.table.columns if column.name not in versions.table.key]
+        # A release may have added columns in between: those that both versions have are compared.
+        held = [{field.name for field in delta.schema().fields} for delta in (versions.before, versions.after)]
+        columns = [column for column in versions.table.all_columns if all(column.name in names for names in held)]
+        self._key = [column for column in columns if column.name in versions.table.key]
+        self._others = [column for column in columns if column not in self._key and column.name != self._column]
         self._builder = QueryBuilder()
         for name, delta in (("before", versions.before), ("after", versions.after)):
             self._builder.register(name, delta)
 
+    @property
+    def _column(self) -> str | None:
+        return self._table.partition_column
+
     def change(self) -> PartitionChange:
-        """All that differs."""
+        """All that differs. Joins the versions twice, however many columns differ."""
         if not self._key:
             return self._of_whole_rows()
         counts = [f"count(*) filter (where {self._is(kind)}) as {kind}" for kind in (_ADDED, _REMOVED, _CHANGED)]
-        differing = [
-            f"count(*) filter (where {self._is(_CHANGED)} and {_differs(c)}) as n_{c.name}" for c in self._others
+        figures = [figure for column in self._others for figure in self._figures(column)]
+        [row] = self._rows(f"select {', '.join([*counts, *figures])} from {self._joined()}")
+        differing = [column for column in self._others if row[f"n_{column.name}"]]
+        moved = self._transitions([column for column in differing if column.values])
+        found = [
+            ColumnChange(
+                column.name,
+                row[f"n_{column.name}"],
+                row.get(f"b_{column.name}"),
+                row.get(f"a_{column.name}"),
+                tuple(moved.get(column.name, ())),
+            )
+            for column in differing
         ]
-        [row] = self._rows(f"select {', '.join([*counts, *differing])} from {self._joined()}")
-        columns = [column for column in self._others if row[f"n_{column.name}"]]
-        found = tuple(self._column(column, row[f"n_{column.name}"]) for column in columns)
-        return PartitionChange(self._partition, row[_ADDED], row[_REMOVED], row[_CHANGED], found)
+        return PartitionChange(self._partition, row[_ADDED], row[_REMOVED], row[_CHANGED], tuple(found))
 
     def keys(self, kind: str, limit: int | None = None) -> list[Row]:
         """The keys that were added, removed or changed, in order."""
@@ -82,20 +99,33 @@ class Comparison:
             f"select {', '.join(names)} from {self._joined()} where {self._is(kind)} order by {order}{end}"
         )
 
-    def _column(self, column: ColumnSpec, rows: int) -> ColumnChange:
-        where = f"from {self._joined()} where {self._is(_CHANGED)} and {_differs(column)}"
-        if column.values:
-            found = self._rows(
-                f'select b.{column.name} as "from", a.{column.name} as "to", count(*) as n {where} '
-                "group by 1, 2 order by n desc, 1, 2"
-            )
-            return ColumnChange(
-                column.name, rows, transitions=tuple((one["from"], one["to"], one["n"]) for one in found)
-            )
+    def _figures(self, column: ColumnSpec) -> Iterator[str]:
+        """In how many rows of both versions a column differs, and its sums over these rows if it is a number."""
+        where = f"filter (where a.here and b.here and {_differs(column)})"
+        yield f"count(*) {where} as n_{column.name}"
         if column.type in _NUMBERS:
-            [sums] = self._rows(f"select sum(b.{column.name}) as before, sum(a.{column.name}) as after {where}")
-            return ColumnChange(column.name, rows, sums["before"], sums["after"])
-        return ColumnChange(column.name, rows)
+            yield from (f"sum({side}.{column.name}) {where} as {side}_{column.name}" for side in ("b", "a"))
+
+    def _transitions(self, columns: Sequence[ColumnSpec]) -> dict[str, list[tuple[str | None, str | None, int]]]:
+        """How often a value became another one, by column: the most frequent first."""
+        if not columns:
+            return {}
+        # One text for each move: a column of words holds neither an empty text nor the separator.
+        moves = [
+            f"case when {_differs(column)} then concat_ws({_SEPARATOR}, '{column.name}', "
+            f"coalesce(b.{column.name}, ''), coalesce(a.{column.name}, '')) end"
+            for column in columns
+        ]
+        rows = self._rows(
+            "select move, count(*) as n from "
+            f"(select unnest([{', '.join(moves)}]) as move from {self._joined()} where a.here and b.here) "
+            "where move is not null group by move order by n desc, move"
+        )
+        found: dict[str, list[tuple[str | None, str | None, int]]] = {}
+        for row in rows:
+            name, before, after = row["move"].split("\x1f")
+            found.setdefault(name, []).append((before or None, after or None, row["n"]))
+        return found
 
     def _is(self, kind: str) -> str:
         if kind == _CHANGED:
@@ -111,7 +141,7 @@ class Comparison:
         return f"{sides[0]} full join {sides[1]} on {same}"
 
     def _of_whole_rows(self) -> PartitionChange:
-        names = ", ".join(self._table.names)
+        names = ", ".join(column.name for column in self._others)
         counted = [
             f"select {names}, {sign} as n from {name}{self._where()}" for name, sign in (("before", -1), ("after", 1))
         ]
@@ -122,8 +152,7 @@ class Comparison:
         return PartitionChange(self._partition, row[_ADDED], row[_REMOVED], 0, ())
 
     def _where(self) -> str:
-        column = self._table.partition_column
-        return f" where {column} = date '{self._partition}'" if column and self._partition else ""
+        return f" where {self._column} = date '{self._partition}'" if self._column and self._partition else ""
 
     def _rows(self, sql: str) -> list[Row]:
         return rows_of(self._builder, sql)

@@ -91,7 +91,7 @@ def _number(value: int | float | None, sign: str = "") -> str:
 def _show_keys(console: Console, versions: Versions, change: PartitionChange) -> None:
     comparison = Comparison(versions, change.partition)
     for kind in _KINDS:
-        keys = comparison.keys(kind, _MOST_SHOWN)
+        keys = comparison.keys(kind, _MOST_SHOWN) if getattr(change, kind) else []
         if keys:
             names = ", ".join(" ".join(str(value) for value in key.values()) for key in keys)
             more = getattr(change, kind) - len(keys)

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from c360_assets.build import build
+from c360_assets.commands.run_changes import lines_of_changes, profile_version
 from c360_assets.commands.summary import example_customer, show_summary
 from c360_assets.contracts.partitions import Partitions
 from c360_assets.execution.processes import fail_orphans
@@ -44,6 +45,7 @@ def run_command(days: DayRange, everything: bool, show_profile: bool, strict: bo
     dagster_home()
     _quiet()
     _migrate(console, settings.lake)
+    profiles_before = profile_version(settings.lake)
     provenances = ProvenanceStore(settings.lake)
     restored_before = restored(provenances, TABLES)
     planner = Planner(landing, provenances, reference.fingerprints, Partitions(settings.first_day))
@@ -59,6 +61,8 @@ def run_command(days: DayRange, everything: bool, show_profile: bool, strict: bo
     _report(console, outcome)
     _tell_restored(console, restored_before, restored(provenances, TABLES) if restored_before else set())
     show_summary(console, settings.lake)
+    for line in lines_of_changes(settings.lake, profiles_before):
+        console.print(f"[yellow]changed[/] {line}", highlight=False, soft_wrap=True)
     _report_warnings(console, outcome)
     if show_profile:
         _show_profile(settings.lake)

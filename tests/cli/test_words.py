@@ -141,6 +141,10 @@ NOT_UNDERSTOOD = {
     "no version to restore": (["restore", "taste"], "--version"),
     "no table to restore": (["restore", "taste", "--version", "1"], "taste is not in"),
     "no such table to restore": (["restore", "clean", "--version", "1"], "clean: no such table."),
+    "no such figure": (["explain", "HNH579912", "--figure", "wealth"], "wealth: no such figure. There are customer_id"),
+    "no such table to compare": (["diff", "clean"], "clean: no such table. There are raw_content"),
+    "no table to compare": (["diff", "taste"], "call c360 run first"),
+    "no version to compare": (["diff", "taste", "--to", "-1"], "--to"),
     "no history": (["history", "taste"], "call c360 run first"),
     "nowhere to sample to": (["sample", "--days", "1", "--rows", "1"], "--out"),
 }
@@ -158,6 +162,10 @@ def assert_one_sentence(told, status: int, words: str) -> None:
 def test_what_is_not_understood_is_one_sentence(c360, tmp_path, words, told):
     (tmp_path / "landing" / "log_content").mkdir(parents=True)
     assert_one_sentence(c360(*words), 2, told)
+
+
+def test_an_unknown_customer_can_not_be_explained(c360):
+    assert_one_sentence(c360("explain", "HNH000000", "--month", "2022-04"), 1, "has no such customer in 2022-04")
 
 
 SETTINGS = {

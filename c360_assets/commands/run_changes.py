@@ -1,0 +1,56 @@
+"""What a run changed in the months of customer360 that it made again: one line each. The rest is in `c360 diff`."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from deltalake import DeltaTable
+from deltalake.exceptions import TableNotFoundError
+
+from c360_assets.changes.compare import Comparison, PartitionChange
+from c360_assets.changes.versions import compared
+from c360_assets.commands.diff import heading
+from c360_assets.maintenance.history import files_of
+from c360_assets.profile.customer360 import TABLE
+
+_SEGMENTS = ("user_type", "activeness", "clinginess", "lifecycle", "watch_trend", "rfm_group")
+_MOVES = 3
+"""How many transitions of a segment are named, the most frequent first."""
+_MOST_CUSTOMERS = 200_000
+"""A larger month is not compared: that would take a regular day's run more than a moment."""
+
+
+def profile_version(lake: str) -> int | None:
+    """The newest version of customer360; None if there is none yet."""
+    try:
+        return int(DeltaTable(f"{lake}/{TABLE.name}").version())
+    except TableNotFoundError:
+        return None
+
+
+def lines_of_changes(lake: str, since: int | None) -> Iterator[str]:
+    """A line for each month that had customers in a version of customer360 and was made again after it."""
+    if since is None or profile_version(lake) == since:
+        return
+    versions = compared(lake, TABLE, since, None, None)
+    sizes: dict[date | None, int] = {}
+    for month, rows in files_of(versions.before, TABLE.partition_column).values():
+        sizes[month] = sizes.get(month, 0) + rows
+    for month in versions.partitions:
+        if sizes.get(month) and month is not None:
+            more = f"c360 diff {TABLE.name} --from {since} --month {month:%Y-%m}"
+            if sizes[month] > _MOST_CUSTOMERS:
+                yield f"{month:%Y-%m} was made again; what changed: {more}"
+                continue
+            change = Comparison(versions, month).change()
+            if change.is_any:
+                yield f"{heading(change, TABLE)}{_transitions(change)}; more: {more}"
+
+
+def _transitions(change: PartitionChange) -> str:
+    moved = {column.name: column.transitions for column in change.columns if column.name in _SEGMENTS}
+    parts = [f"{name} {', '.join(_move(*one) for one in moves[:_MOVES])}" for name, moves in moved.items() if moves]
+    return "".join(f"; {part}" for part in parts)
+
+
+def _move(before: str | None, after: str | None, rows: int) -> str:
+    return f"{before or 'none'} → {after or 'none'} {rows:,}"
