@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from deltalake import DeltaTable
-from deltalake.exceptions import TableNotFoundError
+from deltalake.exceptions import DeltaError
 
 from c360_assets.changes.compare import Comparison, PartitionChange
 from c360_assets.changes.versions import compared
@@ -20,10 +20,10 @@ _MOST_CUSTOMERS = 200_000
 
 
 def profile_version(lake: str) -> int | None:
-    """The newest version of customer360; None if there is none yet."""
+    """The newest version of customer360; None if there is none yet, or none that can be read: the plan names that."""
     try:
         return int(DeltaTable(f"{lake}/{TABLE.name}").version())
-    except TableNotFoundError:
+    except (DeltaError, OSError):
         return None
 
 
