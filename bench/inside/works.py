@@ -25,6 +25,7 @@ from c360_assets.contracts.table import TableSpec
 from c360_assets.landing import raw_content, raw_search
 from c360_assets.reference.model import Reference, load_reference
 from resources.engine.session import Engine, stop_engine
+from resources.erasure.tombstones import with_tombstones
 from resources.lake.tables import Lake
 from resources.landing.delivery_reader import read_landed
 from resources.landing.inspection import inspected
@@ -70,7 +71,8 @@ class _Day:
         delivery = self._landing.day(raw_content.LAYOUT.folder, self._date)
         assert delivery is not None  # the newest of those that landed
         splits = inspected(raw_content.LAYOUT, delivery)
-        frame = read_landed(self._session, raw_content.LAYOUT, splits)
+        landed = read_landed(self._session, raw_content.LAYOUT, splits)
+        frame = with_tombstones(landed, raw_content.LAYOUT.erased_by, None)
         landed_in = raw_content.TABLE
         yield landed_in.name, "reading and parsing, on one core", lambda: _read(splits)
         yield landed_in.name, "handing over to the engine", lambda: _computed(frame)
