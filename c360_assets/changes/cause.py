@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from deltalake import DeltaTable
-from deltalake.exceptions import DeltaError, TableNotFoundError
+from deltalake.exceptions import TableNotFoundError
 
 from c360_assets.changes.versions import Versions
 from c360_assets.contracts.table import TableSpec
-from resources.lake.contents import Commit, CommitLog, contents
+from resources.lake.contents import Commit, CommitLog
 
 _DAILY = {"raw_content": "content", "raw_search": "search"}
 _LINKS = "identity_map"
@@ -20,7 +20,8 @@ class Cause:
     """What was read anew between two commits of a partition: landed days of a log, or the identity links.
 
     `is_new` are days that the lake did not hold before. Without any, only rules, reference data or erasures can have
-    changed, or the partition was made again on request or after a change by another hand.
+    changed, or the partition was made again on request or after a change by another hand. A day that was read again
+    from the same files is no cause.
     """
 
     new: tuple[tuple[str, date], ...] = ()
@@ -91,20 +92,26 @@ def _made_from(table: TableSpec, partition: date | None) -> set[tuple[str, date 
 
 
 def _read_anew(lake: str, table: str, wanted: set[date | None], start: int, end: int) -> dict[date | None, bool]:
-    """The wanted partitions that were committed after start and up to end, each with whether the table held it before."""
-    commits = list(_commits(lake, table, start, end)) if wanted else []
-    if not commits:
-        return {}
-    try:
-        before = DeltaTable(f"{lake}/{table}", version=max(commits[-1].version - 1, 0))
-        held = set(contents(before, "log_date" if table in _DAILY else None))
-    except DeltaError:
-        held = set()
-    return {day: day in held for commit in commits for day in commit.partitions if day in wanted}
+    """The wanted partitions that were made from other files after start and up to end; with whether they had been held."""
+    found: dict[date | None, Commit] = {}
+    earlier: dict[date | None, Commit] = {}
+    for commit in _commits(lake, table):
+        for partition in commit.partitions & wanted:
+            if start < commit.when <= end:
+                found.setdefault(partition, commit)
+            elif commit.when <= start:
+                earlier.setdefault(partition, commit)
+        if commit.when <= start and found.keys() <= earlier.keys():
+            break
+    return {
+        partition: partition in earlier
+        for partition, commit in found.items()
+        if partition not in earlier or earlier[partition].data_version != commit.data_version
+    }
 
 
-def _commits(lake: str, table: str, start: int, end: int) -> Iterator[Commit]:
-    """A table's commits after start and up to end, newest first."""
+def _commits(lake: str, table: str) -> Iterator[Commit]:
+    """A table's commits, newest first, as far as its log reaches."""
     uri = f"{lake}/{table}"
     try:
         newest = DeltaTable(uri).version()
@@ -113,7 +120,6 @@ def _commits(lake: str, table: str, start: int, end: int) -> Iterator[Commit]:
     log = CommitLog(uri, "log_date" if table in _DAILY else None)
     for version in range(newest, -1, -1):
         commit = log.commit(version)
-        if commit is None or commit.when <= start:
+        if commit is None:
             return
-        if commit.when <= end:
-            yield commit
+        yield commit

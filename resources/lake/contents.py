@@ -22,13 +22,14 @@ from resources.locations import file_system
 LOG = "_delta_log"
 NO_FILES = "no files"
 """The content of a partition without a data file."""
+_DATA_VERSION = ", data version "
 _OURS = re.compile(r"(dagster run|c360) ")
 """How the `userMetadata` of this project's own commits begin."""
 
 
 def commit_message(run: str, partition: date | None, data_version: str) -> str:
     """The `userMetadata` of a run's commit: which partition it made, and from what."""
-    return f"dagster run {run}: {partition.isoformat() if partition else 'all'}, data version {data_version}"
+    return f"dagster run {run}: {partition.isoformat() if partition else 'all'}{_DATA_VERSION}{data_version}"
 
 
 def content_of(paths: Iterable[str]) -> str:
@@ -68,6 +69,11 @@ class Commit:
     message: str
     added: Mapping[date | None, tuple[str, ...]]
     partitions: frozenset[date | None]
+
+    @property
+    def data_version(self) -> str:
+        """The data version that it made its partition from; the whole message if it has none."""
+        return self.message.rpartition(_DATA_VERSION)[2]
 
     @property
     def is_ours(self) -> bool:
