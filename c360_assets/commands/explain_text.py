@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
@@ -29,7 +30,7 @@ def show_story(console: Console, evidence: Evidence, found: Sequence[Figure]) ->
     _heading(console, evidence)
     by_name = {figure.name: figure for figure in found}
     for title, names in _STORY.items():
-        grid = Grid(title=title, title_justify="left", show_header=False)
+        grid = Grid(title=title, title_justify="left", show_header=False, box=None)
         grid.add_column("figure", min_width=15, no_wrap=True)
         grid.add_column("value", min_width=10)
         grid.add_column("rule")
@@ -54,8 +55,8 @@ def show_figure(console: Console, evidence: Evidence, figure: Figure) -> None:
     console.print(f"  {escape(explained.rule)}", highlight=False, soft_wrap=True)
     for title, rows in explained.rows.items():
         _show_rows(console, title, rows)
-    _show_records(console, "landed records", [one for one in explained.records if one.is_counted])
-    _show_records(console, "not counted", [one for one in explained.records if not one.is_counted])
+    _show_records(console, "landed records", "fate", [one for one in explained.records if one.is_counted])
+    _show_records(console, "not counted", "why", [one for one in explained.records if not one.is_counted])
     if figure.adds_up:
         end = (
             "The landed records give this value."
@@ -84,25 +85,27 @@ def _show_rows(console: Console, title: str, rows: Sequence[Row]) -> None:
     _show(console, title, names, [[row[name] for name in names] for row in rows])
 
 
-def _show_records(console: Console, title: str, records: Sequence[LandedRecord]) -> None:
+def _show_records(console: Console, title: str, last: str, records: Sequence[LandedRecord]) -> None:
     fields = list(dict.fromkeys(name for record in records for name in record.landed))
     lines = [
         [record.day, record.source_file, record.record_id, *(record.landed.get(name) for name in fields), _fate(record)]
         for record in records
     ]
-    _show(console, title, ["day", "file", "id", *fields, "fate"], lines)
+    _show(console, title, ["day", "file", "id", *fields, last], lines)
 
 
 def _fate(record: LandedRecord) -> str:
-    return f"{record.fate}: {record.reason}" if record.reason else record.fate
+    return record.reason or record.fate
 
 
 def _show(console: Console, title: str, names: Sequence[str], lines: Sequence[Sequence[Any]]) -> None:
     if not lines:
         return
-    grid = Grid(title=f"{title}, {len(lines):,}", title_justify="left")
+    grid = Grid(
+        title=f"{title}: {len(lines):,}", title_justify="left", box=SIMPLE_HEAD, show_edge=False, collapse_padding=True
+    )
     for name in names:
-        grid.add_column(name, overflow="fold")
+        grid.add_column(name.replace("_", " "), overflow="fold")
     for line in lines[:_MOST_SHOWN]:
         grid.add_row(*[_text(value) for value in line])
     console.print(grid)

@@ -17,7 +17,9 @@ def seconds(value: int) -> str:
 
 def cut(value: float) -> str:
     """A cut of a month: whole where it is whole."""
-    return f"{int(value):,}" if value == int(value) else f"{value:,.6g}" if abs(value) < 1000 else f"{value:,.2f}"
+    if value == int(value):
+        return f"{int(value):,}"
+    return f"{value:,.2f}".rstrip("0") if abs(value) >= 1 else f"{value:.6g}"
 
 
 def fraction(value: Fraction) -> str:
