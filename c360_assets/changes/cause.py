@@ -36,7 +36,7 @@ class Cause:
         parts = []
         if self.by_another_hand:
             parts.append("a commit that this project did not make")
-        for title, days in (("landed new", self.new), ("landed again or removed", self.again)):
+        for title, days in (("landed new", self.new), ("landed again", self.again)):
             if days:
                 parts.append(f"{title}: {', '.join(f'{log} {day}' for log, day in days)}")
         if self.links:
