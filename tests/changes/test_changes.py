@@ -10,6 +10,7 @@ from deltalake import DeltaTable
 from c360_assets.changes.cause import Cause, cause_of
 from c360_assets.changes.compare import Comparison, changes
 from c360_assets.changes.versions import Versions, compared
+from c360_assets.commands.run_changes import lines_of_changes
 from c360_assets.tables import TABLES
 from resources.errors import NoSuchVersion
 from resources.lake.provenance import ProvenanceStore
@@ -100,6 +101,16 @@ def test_the_cause_names_the_days_that_landed_and_those_only(changed: tuple[Home
         small.APRIL: landed,
         small.MAY: landed,
     }
+
+
+def test_a_run_has_a_line_for_each_month_that_it_made_again(changed: tuple[Home, Lake, Lake, dict[str, int]]) -> None:
+    home, _, _, at = changed
+    lake, since = str(home.lake), at["customer360"]
+    april, may = lines_of_changes(lake, since)
+    assert april.startswith("2022-04: 1 added, 0 removed, 4 changed; rfm_group ")
+    assert may.startswith("2022-05: 1 added, 0 removed, 2 changed; watch_trend steady → falling 1; more: c360 diff ")
+    assert [*lines_of_changes(lake, None), *lines_of_changes(lake, version_of(home, "customer360"))] == []
+    assert [*lines_of_changes(lake, 0)] == []
 
 
 def test_a_partition_made_again_from_the_same_bytes_does_not_differ(

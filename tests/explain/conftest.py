@@ -10,11 +10,9 @@ from tests.support.homes import Home
 from tests.support.lakes import dirty_lake, made_once, two_months_lake
 
 
-@pytest.fixture(scope="session", params=["dirty", "two months", "dirtier"])
+@pytest.fixture(scope="session", params=["dirty", "two months", *(["dirtier"] if IS_LONG else [])])
 def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     """A lake of every kind of dirt, and one of two months that follow each other. Not to be changed."""
-    if request.param == "dirtier" and not IS_LONG:
-        pytest.skip("a larger lake, with C360_LONG=1")
     lakes = {
         "dirty": dirty_lake,
         "two months": two_months_lake,
