@@ -49,7 +49,7 @@ def test_a_month_is_made_once_with_the_months_that_look_back_at_it(daemon: Daemo
     backfill = daemon.request_backfill(MONTHLY, [MAY])
     assert daemon.backfill(backfill) == BulkActionStatus.COMPLETED_SUCCESS
     made = daemon.made()
-    behind = ("activeness_segments", "search_trends", "retention", "keyword_demand", *PROFILES)
+    behind = ("activeness_segments", "search_trends", "retention", *PROFILES)
     assert [item for item in made if item[1] == MAY] == sorted(items(MONTHLY, MAY), key=str)
     assert {table for table, month in made if month and month > MAY} == set(behind)
     assert len(made) == len(set(made))
