@@ -59,7 +59,6 @@ def test_added_columns_leave_the_rows_and_a_second_migration_does_nothing(earlie
 
 
 @pytest.mark.engine
-@pytest.mark.both_engines
 def test_a_lake_of_an_earlier_release_needs_no_landed_files(earlier: Home) -> None:
     expected = build(earlier.landing, REFERENCE)
     for log in ("log_content", "log_search"):

@@ -21,7 +21,7 @@ from tests.support import small_landing as small
 from tests.support.homes import Home
 from tests.support.lakes import made_once as shared
 
-pytestmark = [pytest.mark.engine, pytest.mark.both_engines]
+pytestmark = pytest.mark.engine
 
 KEY = b"an erasure key of a test"
 CONTRACT, USER, OTHER = "HNH579912", "0123456", "SGDA12345"
@@ -55,6 +55,7 @@ def rows_by_table(home: Home, *without: str) -> dict[str, list[str]]:
     return found
 
 
+@pytest.mark.both_engines
 def test_the_customer_is_gone_and_nobody_else_changed(made: Home, made_once: Home, monkeypatch) -> None:
     erased = erase(made, f"  {CONTRACT.lower()} ", monkeypatch)
     assert erased.outcome.failed == {}
