@@ -49,7 +49,8 @@ def written(form: str, rows: list[tuple], folder: Path) -> Path:
 
 def is_run(text: str) -> bool:
     """Whether a spreadsheet may take a cell for a formula: it looks past white space and what is invisible."""
-    bare = text.lstrip("".join({char for char in text if char.isspace() or unicodedata.category(char)[0] in "CZ"}))
+    passed_over = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp", "Zs")  # no Cn: what is not assigned depends on Unicode's version
+    bare = text.lstrip("".join({char for char in text if char.isspace() or unicodedata.category(char) in passed_over}))
     return text[:1] in ("\t", "\r", "\n") or bare[:1] in tuple("=+-@＝＋－＠")
 
 

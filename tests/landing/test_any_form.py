@@ -20,9 +20,12 @@ pytestmark = pytest.mark.unit
 
 DAY = date(2022, 4, 1)
 FOLDERS = {"content": "log_content/20220401", "search": "log_search/20220401"}
+# Without backslashes: a CSV file whose quoted fields end with one is refused unless csv_escape says what it means.
 TEXTS = st.text(
-    st.characters(exclude_categories=("Cc", "Cs"), exclude_characters="\u2028\u2029\ufeff\x85"), min_size=1, max_size=8
-) | st.sampled_from(["a,b", 'say "x"', "1;2", "x|y", "[1]", '{"a":1}', "null", "0012", "1e5", "'", "\\", " x "])
+    st.characters(exclude_categories=("Cc", "Cs"), exclude_characters="\u2028\u2029\ufeff\x85\\"),
+    min_size=1,
+    max_size=8,
+) | st.sampled_from(["a,b", 'say "x"', "1;2", "x|y", "[1]", '{"a":1}', "null", "0012", "1e5", "'", " x "])
 
 
 @st.composite

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from deltalake import DeltaTable
 
+from c360_assets.build import build
 from c360_assets.maintenance.restore import differences
 from c360_assets.privacy.byte_scan import ByteScanner, Scan
 from c360_assets.privacy.erase import Erased, Eraser, prove
@@ -42,8 +43,9 @@ def erase(home: Home, customer: str, monkeypatch: pytest.MonkeyPatch) -> Erased:
 
 
 def eraser(home: Home) -> Eraser:
-    job = home.definitions().resolve_implicit_global_asset_job_def()
-    return Eraser(replace(home.settings, erasure_key=KEY), home.instance, job, lambda text: None)
+    settings = replace(home.settings, erasure_key=KEY)
+    job = build(settings).resolve_implicit_global_asset_job_def()
+    return Eraser(settings, home.instance, job, lambda text: None)
 
 
 def rows_by_table(home: Home, *without: str) -> dict[str, list[str]]:

@@ -144,6 +144,7 @@ def csv_texts(draw: st.DrawFn, log: str) -> bytes:
     """A header, and rows that mostly have as many fields."""
     separator = draw(st.sampled_from((b",", b",", b";", b"\t", b"|")))
     more = draw(st.lists(st.sampled_from([*NOT_KNOWN, "", "", *OTHER_SPELLINGS]), max_size=3))
+    more = [name for place, name in enumerate(more) if not name or name not in more[:place]]
     names = draw(st.permutations([*KNOWN[log][:4], *more]))
     if draw(st.integers(0, 9)) == 0:
         names = names[1:]
