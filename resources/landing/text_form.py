@@ -33,7 +33,7 @@ def text_form(layout: Layout, name: str, stream: IO[bytes]) -> str | None:
     missing = _missing_columns(layout, text)
     if not missing:
         return "csv"
-    if _holds_object(chain([beginning], line_blocks(stream, 0, None))):
+    if _holds_object(chain([beginning.removeprefix(BOM)], line_blocks(stream, 0, None))):
         return "json"
     where = Where(file=name)
     if cause := cause_by_bytes(beginning):

@@ -15,6 +15,7 @@ from tests.strategies import Landed
 from tests.strategies.chooser import Drawn
 from tests.strategies.delivery import names_of, written
 from tests.strategies.style import Style, draw_style
+from tests.support.budget import IS_LONG
 
 pytestmark = pytest.mark.unit
 
@@ -51,7 +52,7 @@ def read(log: str, data: bytes) -> Counter:
     return rows
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, derandomize=not IS_LONG)
 @given(data=st.data(), log=st.sampled_from(list(FOLDERS)))
 def test_records_are_the_same_in_any_form(data: st.DataObject, log: str) -> None:
     fields = [(column, name) for column, name in LAYOUTS[log].fields if not name.startswith("_")]
@@ -70,7 +71,7 @@ def test_records_are_the_same_in_any_form(data: st.DataObject, log: str) -> None
 NAMES = st.text(st.sampled_from("abcABC_- 1é"), min_size=1, max_size=4).filter(lambda name: name.strip())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, derandomize=not IS_LONG)
 @given(data=st.data(), log=st.sampled_from(list(FOLDERS)))
 def test_no_value_that_landed_is_dropped(data: st.DataObject, log: str) -> None:
     """Known columns and `other_fields` give back every value of every record, under any names."""
