@@ -19,7 +19,7 @@ Repack = Callable[[bytes], bytes]
 
 @dataclass(frozen=True)
 class Form:
-    """A form: what it is made from (json, csv), how, and the name of its file, in which {day} is as 20220401."""
+    """A form: what it is made from (json, csv), how, and the name of its file, in which {day} becomes 20220401."""
 
     name: str
     base: str
@@ -106,7 +106,7 @@ def _gzip(data: bytes) -> bytes:
 
 
 def _members(data: bytes) -> bytes:
-    """Two members of gzip behind each other, as appending to a packed log gives."""
+    """Two gzip members in a row, as appending to a compressed log gives."""
     middle = data.find(b"\n", len(data) // 2) + 1
     return _gzip(data[:middle]) + _gzip(data[middle:])
 

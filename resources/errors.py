@@ -123,7 +123,7 @@ class ErasureKeyRefused(C360Error):
 
 
 class NoSuchVersion(C360Error):
-    """A table, or a version of it, that is to be compared and is not there."""
+    """A table or version to compare that does not exist."""
 
     exit_status = 2
 
@@ -141,7 +141,7 @@ class ExportRefused(C360Error):
 
 
 class ExportNotUnderstood(C360Error):
-    """An export of what there is not: an audience, a column or a format."""
+    """An export of an unknown audience, column or format."""
 
     exit_status = 2
 

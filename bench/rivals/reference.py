@@ -13,4 +13,4 @@ FIFTHS = (20, 40, 60, 80)
 SCORED = {"recency": "recency_days", "active_days": "active_days", "seconds": "seconds_total"}
 """What is scored, by the first part of its cuts' names."""
 COHORT_MONTHS = 12
-"""Months back in which cohorts begin."""
+"""How many months back cohorts may begin."""

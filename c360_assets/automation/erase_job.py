@@ -1,9 +1,10 @@
-"""The job that erases customers: the launchpad's `c360 erase`, which only looks unless it is told to erase."""
+"""The job that erases customers: `c360 erase` for the launchpad. It is a dry run unless `dry_run` is false."""
 
 from pathlib import Path
 
 import dagster as dg
 
+from c360_assets.automation.launchpad import errors_as_failures
 from c360_assets.contracts.table import OWNER
 from c360_assets.privacy.erase import Erased, Eraser
 from c360_assets.privacy.preview import preview
@@ -37,22 +38,19 @@ class EraseConfig(dg.Config):
 @dg.op(description="Says what an erasure would touch and, unless dry_run, carries it out")
 def erase_customers(context: dg.OpExecutionContext, config: EraseConfig, settings: dg.ResourceParam[Settings]) -> None:
     """Logs counts and places, no id. Raises dg.Failure if the erasure is not proven."""
-    ErasureList(settings.lake, settings.erasure_key).require_key()
-    query = LakeQuery(settings.lake)
-    subjects = [subject_of(query, customer) for customer in _customers(config.customers_file)]
-    for line in preview(query, subjects):
-        context.log.info(line)
-    if config.dry_run:
-        context.log.info("Nothing was changed: dry_run is true.")
-        return
-    eraser = Eraser(
-        settings,
-        context.instance,
-        context.repository_def.get_implicit_global_asset_job_def(),
-        context.log.info,
-        started_by=context.run_id,
-    )
-    erased = eraser.erase(list(dict.fromkeys(pair for subject in subjects for pair in subject.ids)))
+    customers = _customers(config.customers_file)
+    with errors_as_failures():
+        ErasureList(settings.lake, settings.erasure_key).require_key()
+        query = LakeQuery(settings.lake)
+        subjects = [subject_of(query, customer) for customer in customers]
+        for line in preview(query, subjects):
+            context.log.info(line)
+        if config.dry_run:
+            context.log.info("Nothing was changed: dry_run is true.")
+            return
+        job = context.repository_def.get_implicit_global_asset_job_def()
+        eraser = Eraser(settings, context.instance, job, context.log.info, started_by=context.run_id)
+        erased = eraser.erase(list(dict.fromkeys(pair for subject in subjects for pair in subject.ids)))
     context.log_event(dg.AssetMaterialization(RECEIPTS.key, metadata=_figures(erased)))
     if not erased.is_proven:
         raise dg.Failure(

@@ -1,19 +1,18 @@
 """An audience as files, from Dagster: a job to be started with audience and month. It does what `c360 export` does."""
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 from pydantic import Field
 
+from c360_assets.automation.launchpad import errors_as_failures, month_of
 from c360_assets.exports.export import export_audience
 from c360_assets.exports.members import MembershipReader, months_with_customers
 from c360_assets.exports.request import request_of
 from c360_assets.planning.data_versions import DataVersions
 from c360_assets.reference.resource import ReferenceData
 from c360_assets.tables import TABLES
-from resources.errors import C360Error
 from resources.lake.provenance import ProvenanceStore
 from resources.lake.tables import Lake
 
@@ -45,13 +44,11 @@ def export_members(
     """
     known, months = reference.load(), months_with_customers(provenances)
     versions = DataVersions(TABLES, known.fingerprints, provenances.cached())
-    try:
-        request = request_of(known, months, config.audience, _month(config.month), config.format, config.columns)
-        exported = export_audience(
-            request, MembershipReader(lake.root, provenances, versions), Path(config.out).absolute()
-        )
-    except C360Error as error:
-        raise dg.Failure(str(error), allow_retries=False) from error
+    month = month_of("month", config.month)
+    with errors_as_failures():
+        request = request_of(known, months, config.audience, month, config.format, config.columns)
+        reader = MembershipReader(lake.root, provenances, versions)
+        exported = export_audience(request, reader, Path(config.out).absolute())
     context.log.info("\n".join(exported.lines()))
     metadata: dict[str, Any] = {
         "audience": request.audience.name,
@@ -60,14 +57,6 @@ def export_members(
         "folder": dg.MetadataValue.path(str(exported.folder)),
     }
     context.log_event(dg.AssetObservation("audience_members", partition=request.month.isoformat(), metadata=metadata))
-
-
-def _month(text: str) -> date | None:
-    """A month of the launchpad. Raises dg.Failure where the text is none."""
-    try:
-        return date.fromisoformat(f"{text}-01" if len(text) == 7 else text).replace(day=1) if text else None
-    except ValueError:
-        raise dg.Failure(f"month is {text!r}: write it as 2022-04, or leave it empty.", allow_retries=False) from None
 
 
 @dg.job(description="An audience as files: members, who entered, who left, and a manifest. Changes no table")

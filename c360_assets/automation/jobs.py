@@ -1,10 +1,10 @@
 """Jobs for the launchpad: a day, a month, and everything that changed. They run only when somebody starts them."""
 
-from datetime import date
 from typing import Any
 
 import dagster as dg
 
+from c360_assets.automation.launchpad import day_of
 from c360_assets.contracts.partitions import Partitions, Unit
 from c360_assets.execution.processes import fail_orphans
 from c360_assets.execution.runner import STARTED_BY, Runner
@@ -64,7 +64,7 @@ def make_what_changed(
     """
     landing.check(FOLDERS)
     migrate(lake.root, [*TABLES.values()], lambda text: context.log.info(f"Migrates {text}."))
-    days = DayRange(_day("first_day", config.first_day), _day("last_day", config.last_day))
+    days = DayRange(day_of("first_day", config.first_day), day_of("last_day", config.last_day))
     fail_orphans(context.instance)
     runner = Runner(
         context.repository_def.get_implicit_global_asset_job_def(),
@@ -85,14 +85,6 @@ def make_what_changed(
         failed, waiting = cause_lines(outcome.failed, outcome.blocked, outcome.waits_for)
         causes = [*failed, *waiting, *outcome.unrecognized_files, *outcome.problems]
         raise dg.Failure("\n".join(causes), allow_retries=False)
-
-
-def _day(name: str, text: str) -> date | None:
-    """A day of the launchpad. Raises dg.Failure where the text is none."""
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise dg.Failure(f"{name} is {text!r}: write a day as 2022-04-01, or leave it empty.") from None
 
 
 @dg.job(

@@ -31,6 +31,7 @@ State = Literal["ok", "warning", "failed"]
 _GIB = 1 << 30
 _LEAST_MEMORY, _LEAST_DISK = 2 * _GIB, 2 * _GIB
 _MOST_SKEW_SECONDS = 60
+_ASKED_ROWS = 3
 _SUPPORTED = ((3, 11), (3, 13))
 _FIRST_PERSON = 1000
 """User ids from here on are people's on Linux; `nobody` is the last."""
@@ -64,7 +65,7 @@ def _guarded(check: Callable[[Settings], Finding], settings: Settings) -> Findin
     try:
         return check(settings)
     except C360Error as error:
-        return Finding(name, "failed", str(error))
+        return Finding(name, "failed", error.what, error.remedy)
     except OSError as error:
         return Finding(name, "failed", error.strerror or type(error).__name__, "Make it reachable and writable.")
 
@@ -150,13 +151,13 @@ def _engine(settings: Settings) -> Finding:
         return Finding("engine", "failed", "Java is not found", "Install Java 17, or set JAVA_HOME.")
     began = time.perf_counter()
     try:
-        answered = Engine.of(settings.engine, settings.engine_options).session.range(3).count()
+        answered = Engine.of(settings.engine, settings.engine_options).session.range(_ASKED_ROWS).count()
     except C360Error:
         raise
     except Exception as error:  # whatever an engine raises as it starts
         return Finding("engine", "failed", f"{settings.engine}: {type(error).__name__}", "See docs/troubleshoot.md.")
     seconds = time.perf_counter() - began
-    state: State = "ok" if answered == len(range(3)) else "failed"
+    state: State = "ok" if answered == _ASKED_ROWS else "failed"
     return Finding("engine", state, f"{settings.engine} answers after {seconds:.1f} s")
 
 

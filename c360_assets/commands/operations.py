@@ -1,4 +1,4 @@
-"""The words of the commands that keep a lake and a machine: sample, upkeep, restore, erase and the like.
+"""Names, options and help of the commands that operate a lake: sample, upkeep, restore, erase and others.
 
 What they do is in the modules beside this one, imported when a command is called. `c360_assets/cli.py` adds them.
 """
@@ -142,7 +142,7 @@ def erase(customers: tuple[str, ...], from_file: Path | None, dry_run: bool, yes
 
     if verify:
         if customers or from_file or yes:
-            raise click.UsageError("--verify stands alone.")
+            raise click.UsageError("--verify takes no customers and no --yes.")
         sys.exit(verify_command(verify))
     lines = from_file.read_text().splitlines() if from_file else []
     named = [*customers, *(line.strip() for line in lines if line.strip())]

@@ -16,7 +16,7 @@ _SEGMENTS = ("user_type", "activeness", "clinginess", "lifecycle", "watch_trend"
 _MOVES = 3
 """How many transitions of a segment are named, the most frequent first."""
 _MOST_CUSTOMERS = 200_000
-"""A larger month is not compared: that would take a regular day's run more than a moment."""
+"""A larger month is not compared: that would slow down a regular day's run."""
 
 
 def profile_version(lake: str) -> int | None:

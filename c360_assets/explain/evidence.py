@@ -77,22 +77,20 @@ class Evidence:
         """The earlier months that segments look back at in which the contract watched."""
         if not self.watching:
             return []
-        first = add_months(self.watching.month, -self.reference.measures.resurrect_months)
-        rows = self._query.rows(
-            ["watch_metrics"],
-            f"select month from watch_metrics where contract = {quoted(self.profile['contract'])} and "
-            f"month >= date '{first}' and month < date '{self.watching.month}' order by month",
-        )
-        return [row["month"] for row in rows]
+        here = self.watching.month
+        return self._watched_between(add_months(here, -self.reference.measures.resurrect_months), add_months(here, -1))
 
     @cached_property
     def months_watched(self) -> list[date]:
         """The months, up to the profile's, from which a watch side may be taken."""
-        first = add_months(self.month, -self.reference.measures.carried_months)
+        return self._watched_between(add_months(self.month, -self.reference.measures.carried_months), self.month)
+
+    def _watched_between(self, first: date, last: date) -> list[date]:
+        """The months from first to last in which the contract watched."""
         rows = self._query.rows(
             ["watch_metrics"],
             f"select month from watch_metrics where contract = {quoted(self.profile['contract'] or '')} and "
-            f"month between date '{first}' and date '{self.month}' order by month",
+            f"month between date '{first}' and date '{last}' order by month",
         )
         return [row["month"] for row in rows]
 
@@ -136,7 +134,7 @@ class Evidence:
 
     @cached_property
     def users(self) -> list[UserMonth]:
-        """The customer's users in search_trends of the month: that who represents the customer first."""
+        """The customer's users in search_trends of the month; the one who represents the customer comes first."""
         if not self._user_ids:
             return []
         chosen = ", ".join(quoted(name) for name in self._user_ids)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from resources.lake.sql import Row
+from resources.lake.sql import LakeQuery, Row
 
 COUNTED, CAPPED, DUPLICATE, QUARANTINED = "counted", "capped", "duplicate", "quarantined"
 FATES = (COUNTED, CAPPED, DUPLICATE, QUARANTINED)
@@ -40,7 +40,7 @@ class LandedRecord:
 
 
 def accepted(raw: Iterable[Row], quarantined: Iterable[Row], columns: Sequence[str]) -> list[Row]:
-    """The raw rows that are not in quarantine. Equal rows have equal fates, so they are told apart by number only."""
+    """The raw rows that are not in quarantine. Equal rows are interchangeable, so they are matched by count."""
     left = Counter(_values(row, columns) for row in quarantined)
     kept = []
     for row in raw:
@@ -66,6 +66,17 @@ def with_copies(rows: Iterable[Row], same: Callable[[Row], Hashable]) -> list[tu
 def is_named_in(customer_id: str, text: str | None) -> bool:
     """Whether a line holds an id as a maximal run of letters and digits."""
     return text is not None and any(word.upper() == customer_id.upper() for word in _WORD.findall(text))
+
+
+def raw_rows(query: LakeQuery, table: str, columns: Sequence[str], clean: Iterable[Row], where: str) -> list[Row]:
+    """The rows of a raw table that meet a condition, from the days on which there are these clean rows."""
+    days = sorted({row["log_date"] for row in clean})
+    if not days:
+        return []
+    chosen = ", ".join(f"date '{day}'" for day in days)
+    return query.rows(
+        [table], f"select log_date, {', '.join(columns)} from {table} where log_date in ({chosen}) and {where}"
+    )
 
 
 def quoted(text: str) -> str:

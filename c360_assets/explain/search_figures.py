@@ -33,7 +33,7 @@ def _searched(searching: Searching, value: object, rule: str) -> Explained:
 
 
 def _rows_of(searching: Searching) -> dict[str, list[Row]]:
-    """The rows of tables that lie between a month's figures and its records."""
+    """The rows of tables that come between a month's figures and its records."""
     days = [{name: row[name] for name in _CLEAN} for row in searching.searches]
     months = [searching.metrics] if searching.metrics else []
     return {f"search_metrics of {searching.month:%Y-%m}": months, f"clean_search of {searching.month:%Y-%m}": days}

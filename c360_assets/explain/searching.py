@@ -18,6 +18,7 @@ from c360_assets.explain.records import (
     accepted,
     is_named_in,
     quoted,
+    raw_rows,
     with_copies,
 )
 from c360_assets.reference.model import Reference
@@ -80,7 +81,7 @@ class Searching:
 
     @cached_property
     def keywords(self) -> list[KeywordMonth]:
-        """The month's keywords, that which represents the user first."""
+        """The month's keywords; the one that represents the user comes first."""
         by_key: dict[str, list[Row]] = defaultdict(list)
         for row in self.searches:
             by_key[row["keyword_key"]].append(row)
@@ -115,15 +116,7 @@ class Searching:
 
     def _used(self) -> list[LandedRecord]:
         """The records that break no rule, from the days on which the user has a clean row."""
-        days = sorted({row["log_date"] for row in self._clean})
-        if not days:
-            return []
-        chosen = ", ".join(f"date '{day}'" for day in days)
-        raw = self._query.rows(
-            ["raw_search"],
-            f"select log_date, {', '.join(_RAW)} from raw_search where log_date in ({chosen}) and "
-            f"strpos(user_id, {quoted(self.user)}) > 0",
-        )
+        raw = raw_rows(self._query, "raw_search", _RAW, self._clean, f"strpos(user_id, {quoted(self.user)}) > 0")
         ours = with_copies(accepted([row for row in raw if self._is_ours(row)], self._quarantine, _RAW), _same)
         ids = _search_ids(row for row, is_copy in ours if not is_copy)
         return [

@@ -143,7 +143,7 @@ def _with_month_before(evidence: Evidence, watching: Watching, value: object, ru
 
 
 def _scores(evidence: Evidence, watching: Watching) -> tuple[Mapping[str, int], str]:
-    """The three scores, and in words how they come about."""
+    """The three scores, and how they come about, in words."""
     last_landed = max(evidence.landed_days("content", watching.month))
     recency = (last_landed - max(watching.days())).days
     values = {"recency": recency, "active_days": len(watching.days()), "seconds": _total(watching)}

@@ -33,7 +33,7 @@ def watched(watching: Watching, value: object, rule: str, category: str | None =
 
 
 def rows_of(watching: Watching, category: str | None = None) -> dict[str, list[Row]]:
-    """The rows of tables that lie between a month's figures and its records."""
+    """The rows of tables that come between a month's figures and its records."""
     months = [row for row in watching.device_months if category in (None, row["category"])]
     days = [row.as_row() for row in watching.rows if category in (None, row.category)]
     return {f"device_months of {watching.month:%Y-%m}": months, f"clean_content of {watching.month:%Y-%m}": days}

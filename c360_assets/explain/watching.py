@@ -18,6 +18,7 @@ from c360_assets.explain.records import (
     accepted,
     is_named_in,
     quoted,
+    raw_rows,
     with_copies,
 )
 from c360_assets.reference.model import FALLBACK_CATEGORY, Reference
@@ -148,15 +149,8 @@ class Watching:
 
     def _used(self) -> list[LandedRecord]:
         """The records that break no rule, from the days on which the contract has a clean row."""
-        days = sorted({row["log_date"] for row in self._clean})
-        if not days:
-            return []
-        chosen = ", ".join(f"date '{day}'" for day in days)
-        raw = self._query.rows(
-            ["raw_content"],
-            f"select log_date, {', '.join(_RAW)} from raw_content where log_date in ({chosen}) and "
-            f"strpos(upper(contract), {quoted(self.contract)}) > 0",
-        )
+        mine = f"strpos(upper(contract), {quoted(self.contract)}) > 0"
+        raw = raw_rows(self._query, "raw_content", _RAW, self._clean, mine)
         ours = accepted([row for row in raw if self._is_ours(row)], self._quarantine, _RAW)
         capped = {_key(row) for row in self._clean if row["capped_seconds"]}
         found = []

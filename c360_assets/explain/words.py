@@ -23,7 +23,7 @@ def cut(value: float) -> str:
 
 
 def fraction(value: Fraction) -> str:
-    """A cut of the reference data, as it stands there."""
+    """A cut of the reference data, as written there."""
     return f"{value.numerator}/{value.denominator}" if value.denominator > 1 else str(value.numerator)
 
 

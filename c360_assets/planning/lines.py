@@ -48,7 +48,7 @@ def _by_reason(items: Mapping[Item, str]) -> dict[str, list[Item]]:
 
 
 def named(items: Iterable[Item]) -> str:
-    """Items in short form, in data order: tables with the same partitions stand together."""
+    """Items in short form, in data order: tables with the same partitions are listed together."""
     partitions: dict[str, set[date]] = {}
     for table, partition in items:
         partitions.setdefault(table, set()).update([partition] if partition else [])

@@ -281,7 +281,7 @@ def _waits_for(plan: Plan, item: Item, known: _Known) -> Item | None:
 
 
 def _wait(plan: Plan, item: Item, source: Item) -> None:
-    """Lets an item wait for one of its inputs, or for what that waits for itself."""
+    """Blocks an item on one of its inputs, or on what that input itself waits for."""
     if source not in plan.blocked:
         plan.waits_for[item] = source
         happened = "can't be read" if source in plan.unreadable else "failed"

@@ -16,7 +16,7 @@ def raw_of(table: TableSpec) -> str:
 
 
 def _reach() -> int:
-    """How many months after it a changed month reaches: the longest way from table to table that look back."""
+    """How many months after it a changed month reaches: the longest path through tables that look back."""
     reach: dict[str, int] = {}
     for table in TABLES.values():
         ways = [reach[read.table.name] - read.start_offset for read in table.inputs if read.table.name in reach]

@@ -110,8 +110,7 @@ class Eraser:
             counts = receipt.found.setdefault(day.table, {"partitions": 0, "records": 0})
             counts["partitions"] += 1
             counts["records"] += day.records
-            folder = next(raw.LAYOUT.folder for raw in RAW if raw.TABLE.name == day.table)
-            receipt.landed_files = sorted({*receipt.landed_files, *(f"{folder}/{file}" for file in day.files)})
+            receipt.landed_files = sorted({*receipt.landed_files, *day.landed_files})
         return receipt
 
     def _bury(self, held: HeldDay, receipt: Receipt) -> None:

@@ -14,7 +14,7 @@ def preview(query: LakeQuery, subjects: Sequence[Subject]) -> list[str]:
     ids = [pair for subject in subjects for pair in subject.ids]
     kinds = [kind for kind, _ in ids]
     days = held_days(query, ids)
-    files = sorted({f"{held.table.replace('raw_', 'log_')}/{file}" for held in days for file in held.files})
+    files = sorted({file for held in days for file in held.landed_files})
     made = [name for name in TABLES if query.exists(name)]
     return [
         f"{kinds.count('contract'):,} contracts and {kinds.count('user'):,} users",

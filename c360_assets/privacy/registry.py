@@ -1,6 +1,6 @@
 """Where personal values are kept, and how an erasure removes them: every column of text and every store is listed here.
 
-Which columns are personal stands in the contracts (`ColumnSpec.personal`). A test fails on a column of text that is
+The contracts say which columns are personal (`ColumnSpec.personal`). A test fails on a column of text that is
 neither personal nor listed as impersonal, and on a file in a lake or in Dagster's home that belongs to no store.
 """
 
@@ -49,7 +49,7 @@ IMPERSONAL = frozenset(
         *("search_category", "previous_category", "trending_type", "previous", "demand_trend"),
     )
 )
-"""Columns of text that name no person: those of a tombstone are null all the same, but for its file."""
+"""Columns of text that identify nobody. In a tombstone they are null all the same, except for its file."""
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,12 @@ class HeldDay:
     records: int
     files: tuple[str, ...]
 
+    @property
+    def landed_files(self) -> list[str]:
+        """The files by their names below the landing root."""
+        folder = next(raw.LAYOUT.folder for raw in RAW if raw.TABLE.name == self.table)
+        return [f"{folder}/{file}" for file in self.files]
+
 
 def subject_of(query: LakeQuery, customer: str) -> Subject:
     """The customer that a contract, a user id or a customer id means.

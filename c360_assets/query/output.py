@@ -1,4 +1,4 @@
-"""The forms of a result: a table for the eye, CSV and JSON for programs."""
+"""The forms of a result: a table for people, CSV and JSON for programs."""
 
 import io
 import json
@@ -16,9 +16,9 @@ from c360_assets.exports.forms import json_lines, without_formulas
 Form = Literal["table", "csv", "json"]
 FORMS: tuple[Form, ...] = get_args(Form)
 MOST_SHOWN = 100
-"""Rows of a table for the eye."""
+"""Rows of a table for people to read."""
 _WIDE = 100_000
-"""Columns of a terminal that is none: nothing is folded."""
+"""The width where there is no terminal: nothing is folded."""
 
 
 def table_text(result: pa.RecordBatchReader) -> Iterator[str]:

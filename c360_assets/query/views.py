@@ -27,7 +27,7 @@ _CLOSED: Mapping[str, str] = {
     "TimeZone": "'UTC'",
     "lock_configuration": "true",
 }
-"""Settings that leave nothing to read but the views. The last one keeps the others as they are."""
+"""Settings that leave nothing to read but the views. The last one locks the others."""
 
 
 def open_lake(lake: str, tables: Mapping[str, TableSpec], scratch: str) -> duckdb.DuckDBPyConnection:

@@ -45,7 +45,7 @@ FILES = (
 )
 
 MONITORS = "monitors.toml"
-"""Limits of monitors, which are not part of the tables' rules. Without the file, those that the package comes with."""
+"""Limits of monitors, which are not part of the tables' rules. Without the file, the package's own apply."""
 LANDING_FORMS = "landing.toml"
 """It may be absent, and is not part of the tables' rules: it says how landed files are read."""
 

@@ -1,4 +1,4 @@
-"""The job `erase`: it only looks unless it is told to erase, and Dagster keeps no id."""
+"""The job `erase`: it is a dry run by default, and Dagster stores no id."""
 
 from collections.abc import Iterator
 from pathlib import Path

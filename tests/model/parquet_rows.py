@@ -48,7 +48,7 @@ def _require(schema: pa.Schema, names: Names, needed: Sequence[str], options: Op
 
 
 def _levels(schema: pa.Schema, options: Options) -> list[list[str]]:
-    """The names beside each other: of the columns, and in each envelope of the schema."""
+    """The names at each level: those of the columns, and those in each envelope of the schema."""
     inner = [field for field in schema if field.name in options.envelopes and pa.types.is_struct(field.type)]
     return [schema.names, *([part.name for part in field.type] for field in inner)]
 

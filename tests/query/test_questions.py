@@ -1,4 +1,4 @@
-"""Each question of docs/sql.md is answered by the lake, and always alike."""
+"""The lake answers each question of docs/sql.md, always with the same rows."""
 
 import csv
 import io

@@ -72,7 +72,7 @@ def test_what_does_more_than_read_is_one_sentence(sql, made_once: Home, tmp_path
 
 @pytest.mark.parametrize("statement", OUTSIDE)
 def test_the_database_itself_is_closed(made_once: Home, tmp_path: Path, statement: str) -> None:
-    """Even to a statement that would get past the look at its kind."""
+    """Even for a statement that slips past the check of its kind."""
     secret_frame = pl.DataFrame({"secret": [1]}).to_arrow()
     text, before = written_out(statement, made_once, tmp_path), files(made_once.lake)
     with open_lake(str(made_once.lake), {"taste": TABLES["taste"]}, str(tmp_path / "scratch")) as connection:

@@ -17,7 +17,7 @@ from .values import Record
 FORMS = ("json", "csv", "parquet", "jsonl", "ndjson")
 WRITERS = {"csv": csv_file, "parquet": parquet_file}
 
-# What stands beside the parts and is no data; those that look like data would count if they were read.
+# Files beside the parts that are not data; those that look like data would count if they were read.
 BESIDE = {
     "_SUCCESS": b"",
     "._SUCCESS.crc": b"crc\x00",

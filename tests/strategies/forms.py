@@ -23,7 +23,7 @@ def plain_style(choose: Chooser | None = None, form: str = "csv") -> Style:
 
 
 def encoded(data: bytes, style: Style) -> bytes:
-    """A text's bytes in the style's encoding; as they are where they are no UTF-8."""
+    """A text's bytes in the style's encoding; unchanged where they are not UTF-8."""
     if style.encoding.startswith("utf-16"):
         try:
             return MARKS[style.encoding] + data.decode().encode(style.encoding)
@@ -54,7 +54,7 @@ def _extended(name: str, value: Any) -> Any:
 
 
 def document(record: Mapping[str, Any], style: Style) -> dict[str, Any]:
-    """A record as an object; a search engine's own fields stand beside the envelope."""
+    """A record as an object; a search engine's own fields are beside the envelope."""
     values = {name: _extended(name, value) if style.extended else value for name, value in record.items()}
     if not style.nulls:
         values = {name: value for name, value in values.items() if value is not None}
@@ -69,7 +69,7 @@ def document(record: Mapping[str, Any], style: Style) -> dict[str, Any]:
 
 
 def json_file(records: Sequence[Record], names: Sequence[str], style: Style) -> bytes:
-    """The records in the style's container; those that can't stand in an array are lines."""
+    """The records in the style's container; those that can't be in an array become lines."""
     texts: list[bytes] = []
     regular = True
     for record in records:

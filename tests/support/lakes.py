@@ -64,7 +64,7 @@ def made_once(factory: pytest.TempPathFactory, name: str, land: Callable[[Path],
 
 
 def dirty_lake(factory: pytest.TempPathFactory) -> AbstractContextManager[Home]:
-    """A lake of two days a log with all the dirt there is, shared by all tests that only read it."""
+    """A lake of two days per log with every kind of dirt, shared by all tests that only read it."""
     return made_once(factory, "dirty", dirty_landing(7, days=2, rows=80).write)
 
 

@@ -1,4 +1,4 @@
-"""A landing zone of the sample's: days of two months, with enough people and searches for every table to hold rows."""
+"""A sampled landing zone: days of two months, with enough people and searches for every table to hold rows."""
 
 import json
 from datetime import date
