@@ -11,18 +11,17 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
-from importlib import import_module
 from typing import Any
 
 import dagster as dg
 from dagster_pyspark import LazyPySparkResource
 from py4j.protocol import Py4JError
 from pydantic import Field
-from pyspark import cloudpickle
 from pyspark.logger import PySparkLogger
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from resources.engine.shipping import ship_python
 from resources.engine.spark_settings import NO_DEBUGGING, driver_defaults, local_defaults, with_defaults
 from resources.errors import EngineError
 from resources.settings import EngineOptions
@@ -218,15 +217,6 @@ def _require_plain_capitals(session: SparkSession) -> None:
             "Most likely its Java has a language with capitals of its own: add -Duser.language=en to "
             "spark.driver.extraJavaOptions and spark.executor.extraJavaOptions where Spark is started.",
         )
-
-
-def ship_python() -> None:
-    """Sends this project's Python to the executors with each query, so that they need only pyspark's own packages.
-
-    Else they would be sent the names of functions, and look for them in packages that a cluster does not have.
-    """
-    for package in ("c360_assets", "resources"):
-        cloudpickle.register_pickle_by_value(import_module(package))  # type: ignore[no-untyped-call]
 
 
 @contextmanager
