@@ -8,7 +8,7 @@ from resources.errors import LandingError, Where
 from resources.landing.known_fields import require_known_fields
 from resources.landing.layout import FileSplit, Layout
 from resources.landing.opening import LOOK_BYTES, content, opened_as_landed
-from resources.landing.readers.json_array import is_array
+from resources.landing.readers.json.array import is_array
 from resources.landing.sniffing import compression_of, head_of, kind_of
 from resources.landing.source import SPLIT_BYTES
 from resources.landing.text_form import text_form

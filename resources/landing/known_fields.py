@@ -9,12 +9,12 @@ from resources.errors import LandingError, Where
 from resources.landing.layout import FileSplit, Layout
 from resources.landing.likely_cause import Cause, cause_by_bytes, cause_by_json, cause_by_names
 from resources.landing.opening import LOOK_BYTES, opened
-from resources.landing.readers.csv_records import csv_batches
-from resources.landing.readers.json_array import element_blocks
-from resources.landing.readers.json_record import record_reader, records_of
-from resources.landing.readers.json_value import parse_objects, parse_value
+from resources.landing.readers.csv.records import csv_batches
+from resources.landing.readers.json.array import element_blocks
+from resources.landing.readers.json.record import record_reader, records_of
+from resources.landing.readers.json.value import parse_objects, parse_value
 from resources.landing.readers.lines import BOM, WHITE_SPACE, line_blocks, with_line_feeds
-from resources.landing.readers.parquet_rows import enveloped_records, has_needed_columns
+from resources.landing.readers.parquet.rows import enveloped_records, has_needed_columns
 
 _RECORDS_TO_NAME = 100
 _BEGINNING_BYTES = 64 << 10

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from resources.landing.layout import Layout
-from resources.landing.readers.json_record import records_of
-from resources.landing.readers.json_value import parse_object, parse_objects
+from resources.landing.readers.json.record import records_of
+from resources.landing.readers.json.value import parse_object, parse_objects
 from resources.landing.readers.lines import BOM, WHITE_SPACE
 
 Cause = tuple[str, str]

@@ -13,9 +13,9 @@ from resources.engine.failures import crossing, place_in_code
 from resources.errors import LandingError, ReaderError, Where
 from resources.landing.layout import FileSplit, LandingOptions, Layout
 from resources.landing.opening import opened
-from resources.landing.readers.csv_records import csv_batches
-from resources.landing.readers.json_lines import array_batches, json_batches
-from resources.landing.readers.parquet_rows import parquet_batches
+from resources.landing.readers.csv.records import csv_batches
+from resources.landing.readers.json.lines import array_batches, json_batches
+from resources.landing.readers.parquet.rows import parquet_batches
 
 SPLIT_BYTES = 64 << 20
 """Several tasks read a plain NDJSON file that is larger than this."""

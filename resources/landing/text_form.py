@@ -8,8 +8,8 @@ from typing import IO
 from resources.errors import LandingError, Where
 from resources.landing.layout import Layout
 from resources.landing.likely_cause import cause_by_bytes
-from resources.landing.readers.csv_header import is_separator_line, separator_of
-from resources.landing.readers.json_value import parse_objects
+from resources.landing.readers.csv.header import is_separator_line, separator_of
+from resources.landing.readers.json.value import parse_objects
 from resources.landing.readers.lines import BOM, WHITE_SPACE, line_blocks
 
 _LINE_END = re.compile(r"\r\n?|\n")

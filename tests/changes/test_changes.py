@@ -10,7 +10,7 @@ from deltalake import DeltaTable
 from c360_assets.changes.cause import Cause, cause_of
 from c360_assets.changes.compare import Comparison, changes
 from c360_assets.changes.versions import Versions, compared
-from c360_assets.commands.run_changes import lines_of_changes
+from c360_assets.commands.run.changes import lines_of_changes
 from c360_assets.tables import TABLES
 from resources.errors import NoSuchVersion
 from resources.lake.provenance import ProvenanceStore

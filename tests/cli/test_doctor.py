@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from c360_assets.commands.doctor_checks import findings
+from c360_assets.commands.doctor.checks import findings
 from resources.erasure.erasure_list import ErasureList
 from tests.support import small_landing as small
 from tests.support.homes import Home

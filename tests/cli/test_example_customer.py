@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from c360_assets.commands.summary import example_customer
+from c360_assets.commands.run.summary import example_customer
 
 pytestmark = pytest.mark.unit
 

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from resources.errors import LandingError
 from resources.landing.layout import FileSplit
-from resources.landing.readers import csv_blocks, csv_records, csv_text
 from resources.landing.readers import lines as whole_lines
-from resources.landing.readers.csv_records import csv_batches
-from resources.landing.readers.csv_text import RecordParser
+from resources.landing.readers.csv import blocks as csv_blocks
+from resources.landing.readers.csv import records as csv_records
+from resources.landing.readers.csv import text as csv_text
+from resources.landing.readers.csv.records import csv_batches
+from resources.landing.readers.csv.text import RecordParser
 from tests.landing.reading import CONTENT
 
 pytestmark = pytest.mark.unit

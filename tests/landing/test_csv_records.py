@@ -8,7 +8,8 @@ import pytest
 
 from resources.errors import LandingError
 from resources.landing.layout import Layout
-from resources.landing.readers import csv_rows, lines
+from resources.landing.readers import lines
+from resources.landing.readers.csv import rows as csv_rows
 from tests.landing.reading import CONTENT, IDENTITY, SEARCH, read_bytes, row_of
 
 pytestmark = pytest.mark.unit

@@ -11,12 +11,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from resources.landing.layout import FileSplit, Layout
-from resources.landing.readers import json_lines
 from resources.landing.readers import lines as whole_lines
-from resources.landing.readers.json_array import is_array
-from resources.landing.readers.json_lines import array_batches, json_batches
-from resources.landing.readers.json_regular import fast_json
-from resources.landing.readers.json_tolerant import tolerant_elements, tolerant_json
+from resources.landing.readers.json import lines as json_lines
+from resources.landing.readers.json.array import is_array
+from resources.landing.readers.json.lines import array_batches, json_batches
+from resources.landing.readers.json.regular import fast_json
+from resources.landing.readers.json.tolerant import tolerant_elements, tolerant_json
 from tests.landing.reading import CONTENT, SEARCH, read_bytes, read_lines, row_of
 
 pytestmark = pytest.mark.unit

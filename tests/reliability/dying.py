@@ -15,7 +15,7 @@ from pathlib import Path
 from fsspec.implementations.local import LocalFileSystem
 
 from c360_assets.checks.contract.examiner import Examiner
-from c360_assets.commands.run import run_command
+from c360_assets.commands.run.command import run_command
 from c360_assets.planning.plan import DayRange
 from resources.lake.provenance import ProvenanceStore
 from resources.lake.tables import Lake

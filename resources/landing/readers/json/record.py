@@ -7,7 +7,7 @@ from typing import Any
 
 from resources.landing.field_names import field_names
 from resources.landing.layout import Layout
-from resources.landing.readers.json_value import as_text, compact, parse_object
+from resources.landing.readers.json.value import as_text, compact, parse_object
 from resources.landing.readers.other_fields import other_fields_text
 
 Row = tuple[str | None, ...]

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from rich.console import Console
 from rich.markup import escape
 
-from c360_assets.commands.doctor_checks import findings
+from c360_assets.commands.doctor.checks import findings
 from resources.settings import Settings
 
 _STYLES = {"ok": "green", "warning": "yellow", "failed": "bold red"}

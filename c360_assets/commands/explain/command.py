@@ -10,7 +10,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from c360_assets.commands.explain_text import show_figure, show_story
+from c360_assets.commands.explain.text import show_figure, show_story
 from c360_assets.commands.profile import find
 from c360_assets.explain.evidence import Evidence
 from c360_assets.explain.figure import Figure

@@ -11,10 +11,10 @@ import numpy as np
 import pyarrow as pa
 
 from resources.landing.layout import FileSplit, Layout
-from resources.landing.readers.json_array import element_blocks
-from resources.landing.readers.json_regular import fast_json
-from resources.landing.readers.json_template import LineTemplate, sorted_out
-from resources.landing.readers.json_tolerant import tolerant_elements, tolerant_json
+from resources.landing.readers.json.array import element_blocks
+from resources.landing.readers.json.regular import fast_json
+from resources.landing.readers.json.template import LineTemplate, sorted_out
+from resources.landing.readers.json.tolerant import tolerant_elements, tolerant_json
 from resources.landing.readers.lines import (
     BOM,
     is_utf8,

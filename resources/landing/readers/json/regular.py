@@ -9,8 +9,8 @@ import pyarrow.json
 
 from resources.landing.field_names import field_names
 from resources.landing.layout import Layout
-from resources.landing.readers.json_record import record_reader
-from resources.landing.readers.json_value import DEEPEST, parse_object
+from resources.landing.readers.json.record import record_reader
+from resources.landing.readers.json.value import DEEPEST, parse_object
 from resources.landing.readers.lines import count_lines, is_utf8
 from resources.landing.readers.other_fields import other_fields_column
 

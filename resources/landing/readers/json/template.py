@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from resources.landing.layout import Layout
-from resources.landing.readers.json_record import record_reader, records_of
-from resources.landing.readers.json_value import Number, parse_object
+from resources.landing.readers.json.record import record_reader, records_of
+from resources.landing.readers.json.value import Number, parse_object
 from resources.landing.readers.lines import BOM, joined, lines_at, lines_of
 
 _IN_TEXT, _IN_NUMBER = "\U0010fffd", "\U0010fffc"

@@ -9,11 +9,11 @@ import pyarrow.parquet
 
 from resources.landing.field_names import field_names
 from resources.landing.layout import ROWS_A_BATCH, FileSplit, Layout
-from resources.landing.readers.json_record import record_reader
-from resources.landing.readers.json_value import parse_object
+from resources.landing.readers.json.record import record_reader
+from resources.landing.readers.json.value import parse_object
 from resources.landing.readers.other_fields import other_fields_column
-from resources.landing.readers.parquet_schema import Envelope, ParquetColumns, checked_columns, columns_of, places_of
-from resources.landing.readers.parquet_text import text_of
+from resources.landing.readers.parquet.schema import Envelope, ParquetColumns, checked_columns, columns_of, places_of
+from resources.landing.readers.parquet.text import text_of
 
 _BATCH_BYTES = 64 << 20
 """A batch has fewer rows where they are this large."""

@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from resources.landing.layout import ROWS_A_BATCH
-from resources.landing.readers.csv_header import Header
-from resources.landing.readers.csv_text import Record
+from resources.landing.readers.csv.header import Header
+from resources.landing.readers.csv.text import Record
 from resources.landing.readers.other_fields import other_fields_column
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from resources.landing.field_names import field_names
 from resources.landing.layout import FileSplit, Layout
-from resources.landing.readers.csv_text import Blocks, RecordParser
+from resources.landing.readers.csv.text import Blocks, RecordParser
 from resources.landing.readers.lines import WHITE_SPACE
 from resources.landing.readers.needed_columns import lacking, refuse_doubled, refuse_missing
 

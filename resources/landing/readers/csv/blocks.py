@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from resources.landing.readers.csv_header import Header
-from resources.landing.readers.csv_text import Blocks, Record, RecordParser
+from resources.landing.readers.csv.header import Header
+from resources.landing.readers.csv.text import Blocks, Record, RecordParser
 from resources.landing.readers.lines import BOM, WHITE_SPACE, count_lines, joined, lines_of, with_line_feeds
 
 _MOST_COLUMNS = 200

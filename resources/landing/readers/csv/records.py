@@ -6,10 +6,10 @@ from typing import IO
 import pyarrow as pa
 
 from resources.landing.layout import FileSplit, Layout
-from resources.landing.readers.csv_blocks import CsvBlock, columns_of
-from resources.landing.readers.csv_header import parser_of, read_header
-from resources.landing.readers.csv_rows import row_batches, rows_of
-from resources.landing.readers.csv_text import Blocks
+from resources.landing.readers.csv.blocks import CsvBlock, columns_of
+from resources.landing.readers.csv.header import parser_of, read_header
+from resources.landing.readers.csv.rows import row_batches, rows_of
+from resources.landing.readers.csv.text import Blocks
 from resources.landing.readers.lines import BOM, line_blocks
 
 

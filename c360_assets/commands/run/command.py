@@ -10,8 +10,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from c360_assets.build import build
-from c360_assets.commands.run_changes import lines_of_changes, profile_version
-from c360_assets.commands.summary import example_customer, show_summary
+from c360_assets.commands.run.changes import lines_of_changes, profile_version
+from c360_assets.commands.run.summary import example_customer, show_summary
 from c360_assets.contracts.partitions import Partitions
 from c360_assets.execution.processes import fail_orphans
 from c360_assets.execution.runner import Outcome, Runner

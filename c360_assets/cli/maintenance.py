@@ -1,41 +1,9 @@
-"""Names, options and help of the commands that operate a lake: sample, upkeep, restore, erase and others.
-
-What they do is in the modules beside this one, imported when a command is called. `c360_assets/cli.py` adds them.
-"""
+"""Keeping the lake: `upkeep`, `history`, `restore`, `erase`, `doctor` and `home`."""
 
 import sys
-from datetime import date
 from pathlib import Path
 
 import click
-
-from c360_assets.commands.parameters import Day
-
-
-@click.command()
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to land in.")
-@click.option("--from", "first", type=Day(), default="2022-04-01", show_default=True, help="First day.")
-@click.option("--days", type=click.IntRange(min=1), required=True, help="How many days.")
-@click.option(
-    "--rows", type=click.IntRange(min=1), required=True, help="Content rows per day; a 20th as many searches."
-)
-@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same files.")
-@click.option("--format", "form", type=click.Choice(["json", "csv", "parquet"]), default="json", show_default=True)
-@click.option(
-    "--forms",
-    type=click.Choice(["one", "all"]),
-    default="one",
-    show_default=True,
-    help="all: each day in another form.",
-)
-def sample(out: Path, first: date, days: int, rows: int, seed: int, form: str, forms: str) -> None:
-    """Make landing data of any size, in the real forms.
-
-    With the real distributions and dirt. All of it is invented.
-    """
-    from c360_assets.commands.sample import sample_command
-
-    sys.exit(sample_command(out, first, days, rows, seed, form, forms == "all"))
 
 
 @click.command()
@@ -87,44 +55,6 @@ def restore(table: str, version: int, yes: bool) -> None:
 
 
 @click.command()
-def home() -> None:
-    """Make Dagster's home, if need be, and print where it is."""
-    from resources.home import dagster_home
-
-    click.echo(dagster_home())
-
-
-@click.command()
-@click.argument("tables", nargs=-1, metavar="[TABLE]...")
-@click.option("--format", "form", type=click.Choice(["odcs"]), default="odcs", show_default=True, help="The standard.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of YAML.")
-def contract(tables: tuple[str, ...], form: str, as_json: bool) -> None:
-    """Print the contract of tables, for catalogs and checkers.
-
-    All tables, or some: columns, types, keys, personal columns, lineage and row rules, as the Open Data Contract
-    Standard (odcs) 3.1 has them.
-    """
-    from c360_assets.commands.contract import contract_command
-
-    sys.exit(contract_command(tables, as_json))
-
-
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print all findings as JSON.")
-def doctor(as_json: bool) -> None:
-    """Check this machine: what a run needs, and what is missing.
-
-    Python, memory, landing zone, lake, reference data, erasure key, Dagster's storage, and an engine that is started and
-    asked. It makes the lake's folder, and writes a file there that it removes at once.
-
-    Exit status: 0 if nothing failed, otherwise 1.
-    """
-    from c360_assets.commands.doctor import doctor_command
-
-    sys.exit(doctor_command(as_json))
-
-
-@click.command()
 @click.argument("customers", nargs=-1, metavar="CUSTOMER...")
 @click.option("--from-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A customer per line.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done (the default without --yes).")
@@ -152,15 +82,23 @@ def erase(customers: tuple[str, ...], from_file: Path | None, dry_run: bool, yes
 
 
 @click.command()
-def reference() -> None:
-    """Print the folder of the reference data.
+@click.option("--json", "as_json", is_flag=True, help="Print all findings as JSON.")
+def doctor(as_json: bool) -> None:
+    """Check this machine: what a run needs, and what is missing.
 
-    To change the data that c360 comes with, copy that folder, and set C360_REFERENCE to the copy.
+    Python, memory, landing zone, lake, reference data, erasure key, Dagster's storage, and an engine that is started and
+    asked. It makes the lake's folder, and writes a file there that it removes at once.
+
+    Exit status: 0 if nothing failed, otherwise 1.
     """
-    from resources.settings import Settings
+    from c360_assets.commands.doctor.command import doctor_command
 
-    click.echo(Settings.from_environment().reference)
+    sys.exit(doctor_command(as_json))
 
 
-OPERATIONS = (sample, upkeep, history, restore, home, contract, doctor, erase, reference)
-"""All of them."""
+@click.command()
+def home() -> None:
+    """Make Dagster's home, if need be, and print where it is."""
+    from resources.home import dagster_home
+
+    click.echo(dagster_home())

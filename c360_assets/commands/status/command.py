@@ -6,8 +6,8 @@ from typing import Any
 
 from rich.console import Console
 
-from c360_assets.commands.status_data import LogStatus, Status, read_status
-from c360_assets.commands.status_text import show
+from c360_assets.commands.status.data import LogStatus, Status, read_status
+from c360_assets.commands.status.text import show
 from c360_assets.planning.batches import Item
 from resources.settings import Settings
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from resources.landing.layout import Layout
-from resources.landing.readers.json_record import Row, record_reader
-from resources.landing.readers.json_value import compact, parse_objects, parse_value
+from resources.landing.readers.json.record import Row, record_reader
+from resources.landing.readers.json.value import compact, parse_objects, parse_value
 from resources.landing.readers.lines import WHITE_SPACE
 
 

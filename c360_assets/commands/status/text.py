@@ -6,7 +6,7 @@ from rich.console import Console, JustifyMethod
 from rich.markup import escape
 from rich.table import Table as Grid
 
-from c360_assets.commands.status_data import LogStatus, Status
+from c360_assets.commands.status.data import LogStatus, Status
 from c360_assets.planning.batches import Item
 from c360_assets.planning.lines import reason_lines, spans_of
 from c360_assets.planning.plan import Plan

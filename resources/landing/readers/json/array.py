@@ -8,8 +8,8 @@ import numpy as np
 
 from resources.landing.layout import Layout
 from resources.landing.readers import lines as whole_lines
-from resources.landing.readers.json_template import LineTemplate, sorted_out
-from resources.landing.readers.json_value import DEEPEST, parse_value
+from resources.landing.readers.json.template import LineTemplate, sorted_out
+from resources.landing.readers.json.value import DEEPEST, parse_value
 from resources.landing.readers.lines import BOM, is_utf8
 
 _LOOK_BYTES = 64 << 10

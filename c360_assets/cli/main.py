@@ -1,0 +1,76 @@
+"""The command `c360` and how it ends."""
+
+import os
+import sys
+
+import click
+
+from c360_assets.cli import maintenance, pipeline, queries, sharing
+
+_COMMANDS = (
+    pipeline.sample,
+    pipeline.run,
+    pipeline.status,
+    queries.profile,
+    queries.explain,
+    queries.diff,
+    queries.sql,
+    sharing.export,
+    sharing.contract,
+    sharing.reference,
+    maintenance.upkeep,
+    maintenance.history,
+    maintenance.restore,
+    maintenance.erase,
+    maintenance.doctor,
+    maintenance.home,
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="customer360-lakehouse")
+def cli() -> None:
+    """Turns landed content and search logs into one profile per customer and month.
+
+    \b
+    Typical use:
+      c360 sample --out landing --days 30 --rows 20000   make logs to try it with
+      C360_LANDING=landing C360_LAKE=lake c360 run       make everything that changed
+      c360 status                                        what landed, what was made, does it balance
+      c360 profile CONTRACT                              look a customer up
+      c360 explain CONTRACT                              why the profile says so
+
+    \b
+    Where things are (environment):
+      C360_LANDING    landed files, a folder or URI       (data/landing)
+      C360_LAKE       Delta tables, a folder or URI       (data/lake)
+      C360_REFERENCE  categories, dictionary, cuts        (what c360 comes with)
+      C360_ENGINE     sail (embedded) or spark            (sail)
+      C360_SPARK_CONFIG  settings for Spark, a JSON object
+      C360_FIRST_DAY  first day that partitions exist for (2022-04-01)
+      DAGSTER_HOME    Dagster's runs and events           (.dagster)
+    """  # noqa: D301 - click leaves the lines after the character \b as they are
+
+
+for _command in _COMMANDS:
+    cli.add_command(_command)
+
+
+def main() -> None:
+    """The entry point: an error is one sentence, without a page of usage before it."""
+    os.umask(os.umask(0o077) | 0o077)  # as resources.home.owner_only does, which would slow down --help
+    try:
+        status = cli.main(prog_name="c360", standalone_mode=False)
+    except click.UsageError as error:
+        click.echo(f"c360: {error.format_message()}", err=True)
+        sys.exit(2)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except Exception as error:
+        from resources.errors import C360Error  # here, so that --help answers at once
+
+        if not isinstance(error, C360Error):
+            raise
+        click.echo(f"c360: {error}", err=True)
+        sys.exit(error.exit_status)
+    sys.exit(status if isinstance(status, int) else 0)

@@ -1,0 +1,75 @@
+"""Making tables: `sample`, `run` and `status`."""
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from c360_assets.cli.parameters import Day
+
+
+@click.command()
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to land in.")
+@click.option("--from", "first", type=Day(), default="2022-04-01", show_default=True, help="First day.")
+@click.option("--days", type=click.IntRange(min=1), required=True, help="How many days.")
+@click.option(
+    "--rows", type=click.IntRange(min=1), required=True, help="Content rows per day; a 20th as many searches."
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same files.")
+@click.option("--format", "form", type=click.Choice(["json", "csv", "parquet"]), default="json", show_default=True)
+@click.option(
+    "--forms",
+    type=click.Choice(["one", "all"]),
+    default="one",
+    show_default=True,
+    help="all: each day in another form.",
+)
+def sample(out: Path, first: date, days: int, rows: int, seed: int, form: str, forms: str) -> None:
+    """Make landing data of any size, in the real forms.
+
+    With the real distributions and dirt. All of it is invented.
+    """
+    from c360_assets.commands.sample import sample_command
+
+    sys.exit(sample_command(out, first, days, rows, seed, form, forms == "all"))
+
+
+@click.command()
+@click.option("--from", "first", type=Day(), help="First day to make; default: the first that landed.")
+@click.option("--to", "last", type=Day(), help="Last day to make; default: the last that landed.")
+@click.option("--all", "everything", is_flag=True, help="Make everything again, not only what changed.")
+@click.option("--show-profile", is_flag=True, help="Show one active, matched customer at the end.")
+@click.option("--strict", is_flag=True, help="End with status 1 if a check warns of what was made.")
+def run(first: date | None, last: date | None, everything: bool, show_profile: bool, strict: bool) -> None:
+    """Make all landed days, and the months they touch, in order.
+
+    Only what changed is made: days whose landed files have other contents than what the lake holds, and what depends on
+    them. Every step is a Dagster run: see it in the UI (make dev) afterwards.
+
+    Exit status: 0 if all that landed was made and every blocking check passed, 1 if not (with --strict also if a check
+    warns of what was made), 2 if the command was not understood.
+    """
+    if first and last and first > last:
+        raise click.UsageError(f"--from {first} lies after --to {last}: swap them.")
+    from c360_assets.commands.run.command import run_command
+    from c360_assets.planning.plan import DayRange
+
+    sys.exit(run_command(DayRange(first, last), everything, show_profile, strict))
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print all of it as one JSON object.")
+@click.option("--strict", is_flag=True, help="End with status 1 if a check warns of what the lake holds.")
+def status(as_json: bool, strict: bool) -> None:
+    """Show what landed, what was made of it, and whether it balances.
+
+    Per log and month: days landed, made, changed since and missing; rows, the share in quarantine, the balance. Then
+    what is still to be made, what can't be, what checks warn of, which names in the landing zone are not a day's, and
+    which files are passed over because they are not data.
+
+    Exit status: 0 if all that landed is made and balances, otherwise 1; with --strict also 1 if a check warns.
+    """
+    from c360_assets.commands.status.command import status_command
+
+    sys.exit(status_command(as_json, strict))

@@ -1,0 +1,77 @@
+"""Looking things up: `profile`, `explain`, `diff` and `sql`."""
+
+import sys
+from datetime import date
+from typing import Literal
+
+import click
+
+from c360_assets.cli.parameters import Month
+
+
+@click.command()
+@click.argument("customer")
+@click.option("--month", type=Month(), help="Month of the profile; default: the customer's newest.")
+@click.option("--json", "as_json", is_flag=True, help="Print the row as JSON.")
+def profile(customer: str, month: date | None, as_json: bool) -> None:
+    """Show one customer, found by contract, user id or customer id.
+
+    A customer id is contract:… or user:…, as customer360 has it.
+    """
+    from c360_assets.commands.profile import profile_command
+
+    sys.exit(profile_command(customer, month, as_json))
+
+
+@click.command()
+@click.argument("customer")
+@click.option("--month", type=Month(), help="Month of the profile; default: the customer's newest.")
+@click.option("--figure", metavar="NAME", help="One figure, a column of customer360, in full.")
+@click.option("--json", "as_json", is_flag=True, help="Print all of it as one JSON object.")
+def explain(customer: str, month: date | None, figure: str | None, as_json: bool) -> None:
+    """Explain a customer's figures, down to the landed records.
+
+    Without --figure: the main figures, each with its rule, on one screen. With it: the rule, the rows of the month and of
+    its days, the landed records, and what was not counted and why. Each figure is computed again from these records.
+
+    Exit status: 0 if the records give each figure, 1 if not or if there is no such customer, 2 if the command was not
+    understood.
+    """
+    from c360_assets.commands.explain.command import explain_command
+
+    sys.exit(explain_command(customer, month, figure, as_json))
+
+
+@click.command()
+@click.argument("table")
+@click.option("--from", "first", type=click.IntRange(min=0), help="The earlier version; default: the one before --to.")
+@click.option("--to", "last", type=click.IntRange(min=0), help="The later version; default: the newest change.")
+@click.option("--month", type=Month(), help="Compare this month only.")
+@click.option("--json", "as_json", is_flag=True, help="Print all of it, with every key, as one JSON object.")
+def diff(table: str, first: int | None, last: int | None, month: date | None, as_json: bool) -> None:
+    """Show what differs between two versions of a table, and why.
+
+    Rows added, removed and changed, by key; transitions of segments; figures by how much; and which days had landed
+    meanwhile. For the versions that there are: c360 history.
+    """
+    from c360_assets.commands.diff import diff_command
+
+    sys.exit(diff_command(table, first, last, month, as_json))
+
+
+@click.command()
+@click.option(
+    "-c", "--command", "text", metavar="SQL", help="Run this, and end; otherwise ask, or read standard input."
+)
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+def sql(text: str | None, form: Literal["table", "csv", "json"]) -> None:
+    """Ask the lake in SQL: a prompt, or one answer with -c.
+
+    DuckDB, with every table of the lake as a view. Read only: it writes no table and no file, reads no other file, and
+    does not use the network.
+
+    Exit status: 0 if all was answered, 1 if a query failed, 2 if one was not understood or would do more than read.
+    """
+    from c360_assets.commands.sql import sql_command
+
+    sys.exit(sql_command(text, form))

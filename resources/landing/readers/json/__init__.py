@@ -1,0 +1,1 @@
+"""Readers of JSON, a record to a line or in an array."""
