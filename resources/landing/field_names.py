@@ -1,9 +1,9 @@
 """Which of a file's or record's names is which field: compared without case, `_`, `-` and spaces."""
 
 from collections.abc import Iterable, Mapping
-from functools import cache
 
 from resources.landing.layout import Layout
+from resources.landing.process_cache import ProcessCache
 
 _IGNORED = str.maketrans("", "", "_- ")
 
@@ -43,7 +43,7 @@ class FieldNames:
         return found
 
 
-@cache
+@ProcessCache
 def field_names(layout: Layout) -> FieldNames:
     """The finder of a layout, made once."""
     return FieldNames(layout)

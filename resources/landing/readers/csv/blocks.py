@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
+from resources.landing.process_cache import ProcessCache
 from resources.landing.readers.csv.header import Header
 from resources.landing.readers.csv.text import Blocks, Record, RecordParser
 from resources.landing.readers.lines import BOM, WHITE_SPACE, count_lines, joined, lines_of, with_line_feeds
@@ -82,7 +82,7 @@ class CsvBlock:
         return regular.to_numpy(zero_copy_only=False).copy()
 
 
-@cache
+@ProcessCache
 def _quoted_line(separator: str, breaks: int) -> str:
     """A pattern of lines whose quoted fields hold no quotes, nothing that could be an escape, and no line break."""
     if breaks >= _MOST_COLUMNS:

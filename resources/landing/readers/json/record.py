@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from resources.landing.field_names import field_names
 from resources.landing.layout import Layout
+from resources.landing.process_cache import ProcessCache
 from resources.landing.readers.json.value import as_text, compact, parse_object
 from resources.landing.readers.other_fields import other_fields_text
 
@@ -108,7 +108,7 @@ def records_of(value: dict[str, Any]) -> list[Any]:
     return found if type(found) is list else [value]
 
 
-@cache
+@ProcessCache
 def record_reader(layout: Layout) -> RecordReader:
     """The reader of a layout, made once."""
     return RecordReader(layout)
