@@ -9,6 +9,7 @@ from c360_assets.contracts.predicates import in_month
 from c360_assets.contracts.table import ColumnSpec, Input, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
 from c360_assets.reference.categories import CATEGORIES
+from resources.engine.union import union_of_tables
 
 TABLE = TableSpec(
     "device_months",
@@ -46,17 +47,40 @@ TABLE = TableSpec(
 )  # fmt: skip
 
 
-@table_asset(TABLE)
+def with_new_days(device_months: DataFrame, clean_content: DataFrame) -> DataFrame:
+    """The month's rows so far and the rows of new days, as one row per contract, device and app."""
+    return _summed(union_of_tables(device_months, _of_days(clean_content)))
+
+
+@table_asset(TABLE, extend=with_new_days)
 def device_months(clean_content: DataFrame) -> DataFrame:
     """One row per contract, device and app. Rows that were cut to 0 s count nowhere."""
+    return _summed(_of_days(clean_content))
+
+
+def _of_days(clean_content: DataFrame) -> DataFrame:
+    """Each clean row as a month of its own."""
+    return clean_content.where(F.col("seconds") > 0).select(
+        "contract",
+        "mac",
+        "app_name",
+        "category",
+        "seconds",
+        F.lit(1).alias("active_days"),
+        day_of_month().cast("int").alias("day_bits"),
+        F.col("log_date").alias("first_watched"),
+        F.col("log_date").alias("last_watched"),
+    )
+
+
+def _summed(rows: DataFrame) -> DataFrame:
     return (
-        clean_content.where(F.col("seconds") > 0)
-        .groupBy("contract", "mac", "app_name", "category")
+        rows.groupBy("contract", "mac", "app_name", "category")
         .agg(
             F.sum("seconds").alias("seconds"),
-            F.bit_or(day_of_month()).cast("int").alias("day_bits"),
-            F.min("log_date").alias("first_watched"),
-            F.max("log_date").alias("last_watched"),
+            F.bit_or("day_bits").alias("day_bits"),
+            F.min("first_watched").alias("first_watched"),
+            F.max("last_watched").alias("last_watched"),
         )
         .withColumn("active_days", F.bit_count("day_bits").cast("int"))
         .select(*TABLE.names)

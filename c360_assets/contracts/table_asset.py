@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import dagster as dg
 from pyspark.sql import DataFrame
 
+from c360_assets.contracts.extension import Extension, extension_of, made_from
 from c360_assets.contracts.partitions import Partitions
 from c360_assets.contracts.table import TableSpec
 from c360_assets.contracts.watched_inputs import RecordedInput, WatchedInputs
@@ -45,11 +46,15 @@ class DataVersions(Protocol):
 
 @dataclass
 class TableAsset:
-    """A table's contract, its transform, and the figures that the UI shows of a partition."""
+    """A table's contract, its transform, and the figures that the UI shows of a partition.
+
+    `extend` gives the same rows as the transform from the partition's rows so far and the rows of new inputs.
+    """
 
     table: TableSpec
     transform: Transform
     figures: Figures | None = None
+    extend: Transform | None = None
 
     def __call__(self, *frames: Any, **named: Any) -> DataFrame:
         """The transform itself."""
@@ -74,9 +79,12 @@ class TableAsset:
         return definition
 
 
-def table_asset(table: TableSpec, *, metadata: Figures | None = None) -> Callable[[Transform], TableAsset]:
+def table_asset(
+    table: TableSpec, *, metadata: Figures | None = None, extend: Transform | None = None
+) -> Callable[[Transform], TableAsset]:
     """Decorates the transform of a table; `metadata` gives the figures that the UI shows of a partition.
 
+    `extend` takes a partition's rows so far and the rows of inputs that are new, for a table with one input.
     Raises TypeError where the transform's parameters are not what the contract gives.
     """
 
@@ -90,7 +98,7 @@ def table_asset(table: TableSpec, *, metadata: Figures | None = None) -> Callabl
                 f"{table.name}: its transform takes {', '.join(sorted(found))}; its contract gives "
                 f"{', '.join(sorted(needed))} and, if asked for, {', '.join(sorted(optional)) or 'nothing'}."
             )
-        return TableAsset(table, transform, metadata)
+        return TableAsset(table, transform, metadata, extend)
 
     return decorate
 
@@ -115,16 +123,19 @@ class PartitionMaker:
         version = self._versions.data_version(table.name, partition, delivered.fingerprint if delivered else None)
         recorded = self._versions.inputs(table.name, partition)
         inputs = WatchedInputs(table, partition, recorded, self._lake, self._provenances)
+        rules = self._versions.rules_version(table.name)
+        extension = self._extension(partition, rules, recorded)
         committed = self._writer.write(
             PartitionWrite(
                 table,
                 partition,
-                self._transformed(partition, delivered),
+                self._extended(extension, partition) if extension else self._transformed(partition, delivered),
                 Provenance(
                     version,
                     files=delivered.digests if delivered else {},
-                    rules=self._versions.rules_version(table.name),
+                    rules=rules,
                     erased=delivered.erasures if delivered else "",
+                    made_from=made_from(recorded) if self._asset.extend else {},
                 ),
                 commit_message=commit_message(run_id, partition, version),
                 keeps_every_row=table.keeps_every_row,
@@ -134,7 +145,8 @@ class PartitionMaker:
         seconds = time.perf_counter() - started
         landed = delivery_figures(delivered) if delivered else {}
         own = partition_figures(self._asset.figures, self._query, partition)
-        return {**commit_figures(committed, seconds, version), **landed, **own}
+        added = {"days_added": len(extension.added)} if extension else {}
+        return {**commit_figures(committed, seconds, version), **landed, **added, **own}
 
     def _delivered(self, partition: date | None) -> DeliveredRows | None:
         """What landed for a partition; None for a table that is not made of what landed."""
@@ -145,6 +157,19 @@ class PartitionMaker:
         if delivered is None:
             raise InputNotReady("nothing landed")
         return delivered
+
+    def _extension(self, partition: date | None, rules: str, recorded: Sequence[RecordedInput]) -> Extension | None:
+        """How the partition can be extended; None if it has to be made from all its inputs."""
+        if self._asset.extend is None:
+            return None
+        before = self._provenances.get(self._table.name, partition)
+        return extension_of(self._table, partition, before, rules, recorded, self._lake)
+
+    def _extended(self, extension: Extension, partition: date | None) -> DataFrame:
+        """The partition's rows so far, extended by what is new."""
+        extend = self._asset.extend
+        assert extend is not None
+        return extend(*extension.frames(self._table, partition, self._lake))
 
     def _transformed(self, partition: date | None, delivered: DeliveredRows | None) -> DataFrame:
         """The transform over the frames of a partition's window."""

@@ -38,7 +38,8 @@ class Provenance:
     `commit` is the version of the table that its commit made, and `content` a digest of the data files that it added: the
     partition is believed to be as recorded only while it holds these. `erased` is the fingerprint of the erasures that
     landed records were compared with. `warnings` has what monitors warn of, by monitor, and `measured` the shares of a day
-    that they keep to compare later days with.
+    that they keep to compare later days with. `made_from` has, for a table whose partitions can be extended, the contents
+    of the inputs that are inside, by day.
     """
 
     data_version: str
@@ -52,6 +53,7 @@ class Provenance:
     erased: str = ""
     warnings: Mapping[str, str] = field(default_factory=dict)
     measured: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    made_from: Mapping[str, str] = field(default_factory=dict)
 
     def committed(self, rows: int, commit: int, content: str) -> "Provenance":
         """The same, for a partition that was committed with this number of rows."""
@@ -101,6 +103,8 @@ class Provenance:
             and all(type(text) is str for text in self.warnings.values())
             and isinstance(self.measured, Mapping)
             and all(map(_are_shares, self.measured.values()))
+            and isinstance(self.made_from, Mapping)
+            and all(type(content) is str for content in self.made_from.values())
         )
 
 

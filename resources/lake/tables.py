@@ -65,10 +65,18 @@ class Lake:
         """Whether the lake holds the table."""
         return DeltaTable.is_deltatable(self.uri(table))
 
-    def read(self, table: TableContract, first: date | None = None, last: date | None = None) -> DataFrame:
-        """The rows of the partitions from first to last, or of all. A table that does not exist yet is empty."""
+    def read(
+        self, table: TableContract, first: date | None = None, last: date | None = None, *, version: int | None = None
+    ) -> DataFrame:
+        """The rows of the partitions from first to last, or of all. A table that does not exist yet is empty.
+
+        With a `version`, the rows as they were in that version of the table.
+        """
         self._ensure(table)
-        frame = self._engine.session.read.format("delta").load(self.uri(table.name))
+        reader = self._engine.session.read.format("delta")
+        if version is not None:
+            reader = reader.option("versionAsOf", version)
+        frame = reader.load(self.uri(table.name))
         column = table.partition_column
         if first is None or column is None:
             return frame

@@ -62,7 +62,7 @@ class PartitionWriter:
 
     def _recorded(self, write: PartitionWrite, committed: Committed, settled: bool) -> Provenance:
         """The provenance of what was committed; with a data version that no partition gets, unless it is settled."""
-        provenance = write.provenance if settled else replace(write.provenance, data_version=UNSETTLED)
+        provenance = write.provenance if settled else replace(write.provenance, data_version=UNSETTLED, made_from={})
         return provenance.committed(committed.partition_rows, committed.version, committed.content)
 
     def _commit(self, write: PartitionWrite, before: Provenance | None, version: int) -> Committed:
