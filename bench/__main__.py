@@ -150,6 +150,20 @@ def latency(days: int, rows: int, scratch: Path, results: Path) -> None:
     latency(days, rows, scratch, results)
 
 
+@cli.command("next-day")
+@click.option("--pairs", type=click.IntRange(1), default=3, show_default=True, help="How often the day is loaded.")
+@_load(days=10)
+@_places
+def next_day(pairs: int, days: int, rows: int, scratch: Path, results: Path) -> None:
+    """The last day of a month that is loaded.
+
+    As a share of the month's first load, with and without what the lake keeps to add a day.
+    """
+    from bench.next_day import next_day
+
+    next_day(days, rows, pairs, scratch, results)
+
+
 @cli.command()
 @_load(days=1)
 @_places

@@ -15,6 +15,7 @@ SIZES = {
         ("compare", "--days 1 --rows 20000 --pairs 1 --contenders ours,spark,typical"),
         ("scale", "--days 1,2,3 --rows 50000"),
         ("latency", "--days 3 --rows 50000"),
+        ("next-day", "--days 5 --rows 50000 --pairs 1"),
         ("inside", "--days 1 --rows 50000"),
     ),
     "full": (
@@ -24,6 +25,7 @@ SIZES = {
         ("compare", "--days 2 --rows 200000 --pairs 5 --contenders ours,spark,typical"),
         ("scale", "--days 1,5,10,20,30 --rows 1600000"),
         ("latency", "--days 10 --rows 1600000"),
+        ("next-day", "--days 30 --rows 1600000 --pairs 5"),
         ("inside", "--days 1 --rows 1600000"),
     ),
 }
