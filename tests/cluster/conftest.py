@@ -93,9 +93,9 @@ def landings(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A small dirty month, and the same with its second content day delivered again with other contents."""
     root = tmp_path_factory.mktemp("landings")
     first, other = _month(0), _month(9)
-    name = f"log_content/{SECOND:%Y%m%d}"
-    kept = {path: data for path, data in first.files.items() if not path.startswith(name)}
-    again = {path: data for path, data in other.files.items() if path.startswith(name)}
+    replaced = first.of_day("content", SECOND).files  # under whatever name of the day
+    kept = {path: data for path, data in first.files.items() if path not in replaced}
+    again = other.of_day("content", SECOND).files
     return first.write(root / "first"), Landed({**kept, **again}).write(root / "again")
 
 

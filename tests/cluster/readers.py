@@ -26,6 +26,8 @@ def by_deltalake(path: Path) -> pl.DataFrame:
 def by_duckdb(path: Path) -> pl.DataFrame:
     """By DuckDB, from the parquet files that the table's newest version names."""
     table = DeltaTable(str(path))
+    if not table.file_uris():  # it reads files, and there are none
+        return by_deltalake(path)
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         query = "SELECT * FROM read_parquet($files, hive_partitioning = true)"
