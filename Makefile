@@ -38,7 +38,7 @@ SPARK_QUICK := {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.fact
 help: ## Tell what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
-run: $(READY) ## The sample, from landed files to customer360; ends with a summary and one profile
+run: $(READY) ## The sample, from landed files to customer360; ends with a summary, one profile and an explained figure
 	@$(BIN)/c360 run --show-profile
 
 test: $(READY) browser ## The tests, but for slow ones and Apache Spark's (PYTEST_ARGS="…" goes to pytest)

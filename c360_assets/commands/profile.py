@@ -17,7 +17,11 @@ _SIDES = (
         ("watch_month", "seconds_total", "active_days", "devices", "apps", "first_watched", "last_watched",
          "recency_days", "most_watch", "taste", "lift_category", "lift"),
     ),
-    ("segments", ("user_type", "activeness", "clinginess", "lifecycle", "outlier")),
+    (
+        "segments",
+        ("user_type", "activeness", "clinginess", "lifecycle", "watch_trend", "watch_change", "rfm", "rfm_group",
+         "outlier"),
+    ),
     (
         "searching",
         ("search_month", "searches", "entered", "quit", "search_days", "most_search", "search_category",
@@ -77,4 +81,6 @@ def _readable(name: str, row: Row) -> str:
         return f"{value} of {row['observed_days']} observed ({row['active_ratio']:.0%})"
     if name == "lift":
         return f"{value:.2f} × everyone's share"
+    if name == "watch_change":
+        return f"{value:.2f} × the month before"
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

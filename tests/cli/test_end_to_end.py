@@ -86,6 +86,7 @@ def test_a_sample_goes_from_landing_to_profiles(root, first):
     assert "balance" in first.out
     assert "Made 38 partitions in 3 runs" in first.out
     assert any(f"{row['customer_id']} in 2022-04" in first.out for row in rows["customer360"] if row["matched"])
+    assert first.out.endswith("The landed records give this value.\n")
 
 
 def test_a_second_run_changes_nothing(root, again):

@@ -40,7 +40,7 @@ def test_a_dry_run_changes_nothing_and_an_erasure_is_a_materialization(made: Hom
     file.write_text(f"{CONTRACT}\n\n")
     looked = start(keyed, file)
     assert looked.is_success
-    assert "1 contracts and 1 users" in messages(keyed, looked)
+    assert "1 contract and 1 user" in messages(keyed, looked)
     assert "Nothing was changed" in messages(keyed, looked)
     assert ErasureList(str(made.lake), KEY).entries() == []
 

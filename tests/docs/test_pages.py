@@ -13,7 +13,7 @@ pytestmark = pytest.mark.unit
 
 WRITTEN = sorted(DOCS.rglob("*.md"))
 AT_THE_TOP = [PROJECT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
-LONGEST_LINE, MOST_WORDS, README_LINES = 100, 1200, 120
+LONGEST_LINE, MOST_WORDS, README_LINES = 100, 1200, 126
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 

@@ -30,6 +30,8 @@ from resources.lake.provenance import ProvenanceStore
 from resources.landing.zone import LandingZone
 from resources.settings import Settings
 
+_EXPLAINED = "most_search"
+"""The figure that is explained after a profile: it comes from few records, so that they all fit on a screen."""
 _MOST_WARNINGS = 20
 """Lines of warnings at most; `c360 status` has them all."""
 
@@ -156,9 +158,12 @@ def _tell_restored(console: Console, before: set[Item], after: set[Item]) -> Non
 
 
 def _show_profile(lake: str) -> None:
+    """One customer, and how one of the figures is made."""
+    from c360_assets.commands.explain.command import explain_command
     from c360_assets.commands.profile import profile_command
 
     example = example_customer(lake)
     if example:
         customer, month = example
         profile_command(customer, month, as_json=False)
+        explain_command(customer, month, _EXPLAINED, as_json=False)
