@@ -10,6 +10,7 @@ from c360_assets.automation.exports import export
 from c360_assets.automation.jobs import JOBS
 from c360_assets.automation.landed_changes import landed_changes
 from c360_assets.automation.orphaned_runs import orphaned_runs
+from c360_assets.automation.profile_changes import profiles_compared
 from c360_assets.automation.table_upkeep import UPKEEP_SCHEDULE, table_upkeep
 from c360_assets.checks import ALL_CHECKS
 from c360_assets.contracts.partitions import Partitions
@@ -48,7 +49,7 @@ def build(settings: Settings, on_commit: OnCommit = lambda table, partition, row
 
     return dg.Definitions(
         assets=[*landing_zone(partitions), *_located(lake, partitions), *READERS, RECEIPTS],
-        asset_checks=ALL_CHECKS,
+        asset_checks=[*ALL_CHECKS, profiles_compared],
         jobs=[*JOBS, export, table_upkeep, erase],
         sensors=[landed_changes, orphaned_runs],
         schedules=[UPKEEP_SCHEDULE],

@@ -6,6 +6,7 @@ from datetime import date
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
+from c360_assets.automation.profile_changes import MOST_CUSTOMERS
 from c360_assets.changes.compare import Comparison, PartitionChange
 from c360_assets.changes.versions import compared
 from c360_assets.commands.diff import heading
@@ -15,8 +16,6 @@ from c360_assets.profile.customer360 import TABLE
 _SEGMENTS = ("user_type", "activeness", "clinginess", "lifecycle", "watch_trend", "rfm_group")
 _MOVES = 3
 """How many transitions of a segment are named, the most frequent first."""
-_MOST_CUSTOMERS = 200_000
-"""A larger month is not compared: that would slow down a regular day's run."""
 
 
 def profile_version(lake: str) -> int | None:
@@ -38,7 +37,7 @@ def lines_of_changes(lake: str, since: int | None) -> Iterator[str]:
     for month in versions.partitions:
         if sizes.get(month) and month is not None:
             more = f"c360 diff {TABLE.name} --from {since} --month {month:%Y-%m}"
-            if sizes[month] > _MOST_CUSTOMERS:
+            if sizes[month] > MOST_CUSTOMERS:
                 yield f"{month:%Y-%m} was made again; what changed: {more}"
                 continue
             change = Comparison(versions, month).change()
