@@ -133,6 +133,18 @@ def figures(lake: LakeQuery, month: date) -> dict[str, Any]:
     }
 
 
+def month_before(watch_metrics: DataFrame, landed: DataFrame, month: date) -> DataFrame:
+    """What contracts watched in the month before; no rows where it has no landed day."""
+    return (
+        watch_metrics.where(F.col("month") == F.lit(add_months(month, -1)))
+        .crossJoin(landed)
+        .where(F.col("month_before_landed"))
+        .select(
+            "contract", F.col("seconds_total").alias("seconds_before"), F.col("observed_days").alias("observed_before")
+        )
+    )
+
+
 @table_asset(TABLE, metadata=figures)
 def activeness_segments(
     watch_metrics: DataFrame,
@@ -149,14 +161,6 @@ def activeness_segments(
         .agg(F.max("month").alias("last_seen"))
     )
     landed = ledger_content.where(F.col("landed_rows") > 0).agg((F.count(F.lit(1)) > 0).alias("month_before_landed"))
-    before = (
-        watch_metrics.where(F.col("month") == F.lit(add_months(month, -1)))
-        .crossJoin(landed)
-        .where(F.col("month_before_landed"))
-        .select(
-            "contract", F.col("seconds_total").alias("seconds_before"), F.col("observed_days").alias("observed_before")
-        )
-    )
     change = (F.col("seconds_total") * F.col("observed_before")) / (F.col("seconds_before") * F.col("observed_days"))
     seconds, ratio = F.col("seconds_total"), F.col("active_ratio")
     user_type = F.when(seconds < F.col("q1"), LOW).when(seconds > F.col("q3"), HIGH).otherwise(MIDDLE)
@@ -168,7 +172,7 @@ def activeness_segments(
     return (
         watch_metrics.where(F.col("month") == F.lit(month))
         .join(seen, on="contract", how="left")
-        .join(before, on="contract", how="left")
+        .join(month_before(watch_metrics, landed, month), on="contract", how="left")
         .crossJoin(segment_thresholds.drop("month"))
         .crossJoin(landed)
         .withColumn("user_type", user_type)

@@ -15,7 +15,9 @@ pytestmark = pytest.mark.engine
 APRIL, CHANGED = date(2022, 4, 1), date(2022, 4, 2)
 
 
-def test_a_changed_day_is_seen_as_changes_of_its_month(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> None:
+def test_a_changed_day_is_seen_as_changes_of_its_month(
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
+) -> None:
     with two_months_lake(tmp_path_factory) as made, copy_of(made, tmp_path) as home:
         before = customers(home)
         small.land_content(home.landing, CHANGED, [("NEWC12345", None, 500, "CHILD")])
