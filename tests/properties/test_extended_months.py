@@ -116,6 +116,11 @@ def assert_extended_where_days_were_only_added(steps: list[Step]) -> None:
             assert_sums_of_all_days(home)
 
 
+@pytest.mark.both_engines
+def test_a_month_is_extended_by_a_new_day() -> None:
+    assert_extended_where_days_were_only_added(ADDED_THEN_CHANGED[:2])
+
+
 def test_a_month_is_extended_by_new_days_and_made_whole_after_a_change() -> None:
     assert_extended_where_days_were_only_added(ADDED_THEN_CHANGED)
 
