@@ -16,6 +16,7 @@ _COMMANDS = (
     queries.diff,
     queries.sql,
     sharing.export,
+    sharing.report,
     sharing.contract,
     sharing.reference,
     maintenance.upkeep,
@@ -39,6 +40,7 @@ def cli() -> None:
       c360 status                                        what landed, what was made, does it balance
       c360 profile CONTRACT                              look a customer up
       c360 explain CONTRACT                              why the profile says so
+      c360 report                                        the newest month as a page
 
     \b
     Where things are (environment):

@@ -2,6 +2,7 @@
 
 import sys
 from datetime import date
+from pathlib import Path
 from typing import Literal
 
 import click
@@ -13,14 +14,26 @@ from c360_assets.cli.parameters import Month
 @click.argument("customer")
 @click.option("--month", type=Month(), help="Month of the profile; default: the customer's newest.")
 @click.option("--json", "as_json", is_flag=True, help="Print the row as JSON.")
-def profile(customer: str, month: date | None, as_json: bool) -> None:
+@click.option(
+    "--html",
+    "page",
+    metavar="[FILE]",
+    type=click.Path(path_type=Path),
+    is_flag=False,
+    flag_value=".",
+    help="Write a page instead; without FILE, here, as profile-CUSTOMER-MONTH.html.",
+)
+def profile(customer: str, month: date | None, as_json: bool, page: Path | None) -> None:
     """Show one customer, found by contract, user id or customer id.
 
-    A customer id is contract:… or user:…, as customer360 has it.
+    A customer id is contract:… or user:…, as customer360 has it. With --html, which comes after CUSTOMER: a page with the
+    customer's months as charts, and its figures with the rule of each. It holds personal data, and needs no network.
     """
+    if as_json and page:
+        raise click.UsageError("--json and --html exclude each other: choose one.")
     from c360_assets.commands.profile import profile_command
 
-    sys.exit(profile_command(customer, month, as_json))
+    sys.exit(profile_command(customer, month, as_json, page))
 
 
 @click.command()

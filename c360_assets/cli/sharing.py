@@ -1,4 +1,4 @@
-"""Handing on what the lake holds: `export`, `contract` and `reference`."""
+"""Handing on what the lake holds: `export`, `report`, `contract` and `reference`."""
 
 import sys
 from datetime import date
@@ -33,6 +33,25 @@ def export(audience: str, month: date | None, out: Path, form: str, columns: str
 
     names = [name.strip() for name in columns.split(",") if name.strip()] if columns else []
     sys.exit(export_command(audience, month, out, form, names))
+
+
+@click.command()
+@click.option("--month", type=Month(), help="Month of the page; default: the newest with customers.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; default: report-MONTH.html."
+)
+def report(month: date | None, out: Path | None) -> None:
+    """Write a month as one HTML page, for people who don't write SQL.
+
+    What landed and what was refused, customers by lifecycle and segment, taste, retention, scores, demand, audiences and
+    the warnings of checks, each with its meaning. Counts, sums and shares only: no customer is named. The page needs no
+    network and can be printed; the same lake gives the same bytes.
+
+    Exit status: 0 if it was written, 1 if the lake is not fit for it, 2 if the command was not understood.
+    """
+    from c360_assets.commands.report import report_command
+
+    sys.exit(report_command(month, out))
 
 
 @click.command()

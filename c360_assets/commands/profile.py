@@ -1,13 +1,21 @@
-"""`c360 profile`: one customer as text or as JSON. Reads customer360 only; starts no engine."""
+"""`c360 profile`: one customer as text, as JSON or as a page. Starts no engine."""
 
 import json
+import re
 from datetime import date
+from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table as Grid
 
-from resources.lake.sql import Row, query
+from c360_assets.explain.evidence import Evidence
+from c360_assets.explain.figures import explain_all
+from c360_assets.reference.model import load_reference
+from c360_assets.reports.customer_figures import read_customer
+from c360_assets.reports.customer_page import customer_page
+from c360_assets.reports.file import write_page
+from resources.lake.sql import LakeQuery, Row, query
 from resources.settings import Settings
 
 _SIDES = (
@@ -30,8 +38,11 @@ _SIDES = (
 )  # fmt: skip
 
 
-def profile_command(customer: str, month: date | None, as_json: bool) -> int:
-    """Prints a customer's newest profile, or that of a month. Raises click.UsageError if there is none."""
+def profile_command(customer: str, month: date | None, as_json: bool, page: Path | None = None) -> int:
+    """Prints a customer's newest profile, or that of a month; or writes it as a page to a file, or to a folder.
+
+    Raises click.UsageError if there is none.
+    """
     settings = Settings.from_environment()
     rows = find(settings.lake, customer, month)
     if not rows:
@@ -40,11 +51,23 @@ def profile_command(customer: str, month: date | None, as_json: bool) -> int:
             f"No customer {customer}{when} in {settings.lake}: give a contract, user id or customer id, or run c360 run first."
         )
     row = rows[0]
-    if as_json:
+    if page:
+        click.echo(str(_write(settings, row, page)))
+    elif as_json:
         click.echo(json.dumps(row, default=str, ensure_ascii=False))
     else:
         _show(Console(), row)
     return 0
+
+
+def _write(settings: Settings, profile: Row, page: Path) -> Path:
+    """Writes the customer's page, and says where: in a folder under a name of its own."""
+    lake = LakeQuery(settings.lake)
+    explained = explain_all(Evidence(lake, load_reference(settings.reference), profile))
+    name = re.sub("[^A-Za-z0-9]+", "-", profile["customer_id"])
+    file = page / f"profile-{name}-{profile['month']:%Y-%m}.html" if page.is_dir() else page
+    write_page(customer_page(read_customer(lake, profile, explained)), file)
+    return file
 
 
 def find(lake: str, customer: str, month: date | None) -> list[Row]:
