@@ -11,6 +11,7 @@ from c360_assets.automation.jobs import JOBS
 from c360_assets.automation.landed_changes import landed_changes
 from c360_assets.automation.orphaned_runs import orphaned_runs
 from c360_assets.automation.profile_changes import profiles_compared
+from c360_assets.automation.report_job import report, report_asset
 from c360_assets.automation.table_upkeep import UPKEEP_SCHEDULE, table_upkeep
 from c360_assets.checks import ALL_CHECKS
 from c360_assets.contracts.partitions import Partitions
@@ -48,9 +49,9 @@ def build(settings: Settings, on_commit: OnCommit = lambda table, partition, row
         return DataVersions(TABLES, reference.load().fingerprints, provenances.cached())
 
     return dg.Definitions(
-        assets=[*landing_zone(partitions), *_located(lake, partitions), *READERS, RECEIPTS],
+        assets=[*landing_zone(partitions), *_located(lake, partitions), *READERS, RECEIPTS, report_asset(partitions)],
         asset_checks=[*ALL_CHECKS, profiles_compared],
-        jobs=[*JOBS, export, table_upkeep, erase],
+        jobs=[*JOBS, export, report, table_upkeep, erase],
         sensors=[landed_changes, orphaned_runs],
         schedules=[UPKEEP_SCHEDULE],
         resources={

@@ -4,6 +4,7 @@ The assets import nothing of this: the sample knows what lands, but not what is 
 """
 
 from c360_sample.committed import write_committed_sample
+from c360_sample.months import write_months
 from c360_sample.sample import FORMATS, SampleError, SampleSummary, write_sample
 
-__all__ = ["FORMATS", "SampleError", "SampleSummary", "write_committed_sample", "write_sample"]
+__all__ = ["FORMATS", "SampleError", "SampleSummary", "write_committed_sample", "write_months", "write_sample"]

@@ -12,9 +12,10 @@ from c360_assets.cli.parameters import Day
 @click.command()
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to land in.")
 @click.option("--from", "first", type=Day(), default="2022-04-01", show_default=True, help="First day.")
-@click.option("--days", type=click.IntRange(min=1), required=True, help="How many days.")
+@click.option("--days", type=click.IntRange(min=1), help="How many days; with --months, of each month (default: all).")
+@click.option("--rows", type=click.IntRange(min=1), help="Content rows per day; a 20th as many searches.")
 @click.option(
-    "--rows", type=click.IntRange(min=1), required=True, help="Content rows per day; a 20th as many searches."
+    "--months", type=click.IntRange(min=1), help="A small population that changes over so many months, instead of rows."
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same files.")
 @click.option("--format", "form", type=click.Choice(["json", "csv", "parquet"]), default="json", show_default=True)
@@ -25,13 +26,22 @@ from c360_assets.cli.parameters import Day
     show_default=True,
     help="all: each day in another form.",
 )
-def sample(out: Path, first: date, days: int, rows: int, seed: int, form: str, forms: str) -> None:
+def sample(
+    out: Path, first: date, days: int | None, rows: int | None, months: int | None, seed: int, form: str, forms: str
+) -> None:
     """Make landing data of any size, in the real forms.
 
-    With the real distributions and dirt. All of it is invented.
+    With the real distributions and dirt. All of it is invented. Give --days and --rows; or --months for a small population
+    in which people come, drift away and come back, from the month of --from on.
     """
-    from c360_assets.commands.sample import sample_command
+    from c360_assets.commands.sample import months_command, sample_command
 
+    if months is not None:
+        if rows is not None or form != "json" or forms != "one":
+            raise click.UsageError("--months makes its own rows and forms: leave out --rows, --format and --forms.")
+        sys.exit(months_command(out, first, months, days or 31, seed))
+    if days is None or rows is None:
+        raise click.UsageError("Give --days and --rows, or --months.")
     sys.exit(sample_command(out, first, days, rows, seed, form, forms == "all"))
 
 

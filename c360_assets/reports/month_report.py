@@ -29,9 +29,9 @@ def month_figures(
     Raises ExportRefused where the lake holds no customers, ExportNotUnderstood for a month without any.
     """
     check_audiences(reference)
-    landing.check(FOLDERS)
     months = months_with_customers(provenances)
     chosen = _chosen(months, month)
+    landing.check(FOLDERS)
     plan = Planner(landing, provenances, reference.fingerprints, partitions).plan(DayRange(chosen, last_day(chosen)))
     return read_month(lake, chosen, months, upkeep_of(plan, chosen))
 

@@ -20,10 +20,11 @@ pytestmark = pytest.mark.unit
 COMMANDS = {
     "run": ["--from", "--to", "--all", "--show-profile", "Exit status"],
     "status": ["Exit status"],
-    "profile": ["CUSTOMER", "--month", "--json"],
+    "profile": ["CUSTOMER", "--month", "--json", "--html"],
     "export": ["AUDIENCE", "--month", "--out", "--format", "csv|parquet|json", "--columns", "Exit status"],
+    "report": ["--month", "--out", "Exit status"],
     "sql": ["-c", "--format", "table|csv|json", "Exit status"],
-    "sample": ["--out", "--from", "--days", "--rows", "--seed", "--format", "json|csv|parquet", "--forms"],
+    "sample": ["--out", "--from", "--days", "--rows", "--months", "--seed", "--format", "json|csv|parquet", "--forms"],
     "upkeep": ["TABLE", "--retention", "--short", "--alone", "--dry-run", "Exit status"],
     "history": ["TABLE", "--limit"],
     "restore": ["TABLE", "--version", "--yes"],
@@ -126,6 +127,11 @@ NOT_UNDERSTOOD = {
     "unknown column of an export": (["export", "loyal", "--columns", "taste,x"], "customer360 has no column 'x'."),
     "unknown format of an export": (["export", "loyal", "--format", "xml"], "xml"),
     "no month to export": (["export", "loyal", "--month", "April"], "'April' is not a valid month"),
+    "no month to report": (["report", "--month", "April"], "'April' is not a valid month"),
+    "a page and JSON": (["profile", "HNH579912", "--json", "--html"], "--json and --html exclude each other"),
+    "no such customer's page": (["profile", "HNH000000", "--html"], "No customer HNH000000"),
+    "months and rows": (["sample", "--out", "x", "--months", "2", "--rows", "9"], "leave out --rows"),
+    "neither months nor rows": (["sample", "--out", "x", "--days", "2"], "Give --days and --rows, or --months."),
     "unknown format of an answer": (["sql", "-c", "SELECT 1", "--format", "xml"], "xml"),
     "unknown command": (["make"], "make"),
     "unknown option": (["run", "--everything"], "--everything"),
@@ -215,6 +221,11 @@ def test_no_landing_is_one_sentence(c360, tmp_path, command):
 
 def test_a_lake_without_customers_has_nothing_to_export(c360, tmp_path):
     assert_one_sentence(c360("export", "loyal"), 1, "The lake holds no customers yet. Call `c360 run` first.")
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_lake_without_customers_has_nothing_to_report(c360, tmp_path):
+    assert_one_sentence(c360("report"), 1, "The lake holds no customers yet. Call `c360 run` first.")
     assert [*tmp_path.iterdir()] == []
 
 
