@@ -32,9 +32,14 @@ class LogFigures:
 
 @dataclass(frozen=True)
 class Upkeep:
-    """What the landing zone and the lake say of the month beside its tables."""
+    """What the landing zone and the lake say of the month beside its tables.
+
+    `refused` are deliveries that can't be read, with the reason, `waiting` days that landed and are not in the tables yet;
+    `not_made` counts all partitions of the month that are out of date.
+    """
 
     refused: Sequence[str] = ()
+    waiting: Sequence[str] = ()
     not_made: int = 0
     warnings: Sequence[str] = ()
 
@@ -69,8 +74,12 @@ def upkeep_of(plan: Plan, month: date) -> Upkeep:
     def of_month(item: tuple[str, date | None]) -> bool:
         return item[1] is not None and month <= item[1] <= end
 
+    waiting = {
+        log: [day for table, day in plan.stale if table == f"raw_{log}" and of_month((table, day))] for log in LOGS
+    }
     return Upkeep(
         refused=reason_lines({item: why for item, why in plan.unreadable.items() if of_month(item)}),
+        waiting=[f"{log} log: {spans_of(day for day in days if day)}" for log, days in waiting.items() if days],
         not_made=sum(of_month(item) for item in {*plan.stale, *plan.blocked, *plan.altered}),
         warnings=warning_lines({item: found for item, found in plan.warnings.items() if of_month(item)}),
     )

@@ -10,15 +10,20 @@ _ACCEPTED, _OTHERS = "accepted", "duplicate, refused or erased"
 
 def landed(figures: MonthFigures) -> Part:
     """Days, rows and seconds of both logs, and why rows were refused."""
-    refused = "".join(html.line(text, "bad") for text in figures.upkeep.refused)
-    deliveries = (
-        html.heading("Deliveries that could not be read") + refused
-        if refused
-        else html.line("Every delivery of the month could be read.")
-    )
-    body = deliveries + "".join(_log(log) for log in figures.logs)
+    body = _deliveries(figures) + "".join(_log(log) for log in figures.logs)
     note = "Nothing is lost: what landed is accepted, is a duplicate, was refused with a reason, or was erased."
     return Part("landed", "What landed, and what was refused", note, body)
+
+
+def _deliveries(figures: MonthFigures) -> str:
+    """Deliveries that could not be read, and days that landed and are not in the tables yet."""
+    upkeep = figures.upkeep
+    if not upkeep.refused and not upkeep.waiting:
+        return html.line("Every delivery of the month could be read.")
+    lines = [html.line(text, "bad") for text in upkeep.refused]
+    refused = html.heading("Deliveries that can't be read") + "".join(lines) if lines else ""
+    waiting = [html.line(f"Landed, and not in these figures yet: {text}.", "bad") for text in upkeep.waiting]
+    return refused + "".join(waiting)
 
 
 def _log(log: LogFigures) -> str:

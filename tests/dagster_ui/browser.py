@@ -3,7 +3,7 @@
 import base64
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -83,15 +83,24 @@ class Browser:
 @contextmanager
 def browsing(url: str, width: int = 1500, height: int = 1200) -> Iterator[Browser]:
     """A browser at a server, from its start to its end."""
-    chromium, driver_path = require_chromium()
+    with chromium(width, height) as driver:
+        yield Browser(driver, url)
+
+
+@contextmanager
+def chromium(width: int, height: int, logs: Mapping[str, str] | None = None) -> Iterator[webdriver.Chrome]:
+    """Chromium without a window, from its start to its end. `logs` are those that it keeps, with their levels."""
+    binary, driver_path = require_chromium()
     options = webdriver.ChromeOptions()
-    options.binary_location = chromium
+    options.binary_location = binary
+    if logs:
+        options.set_capability("goog:loggingPrefs", dict(logs))
     for flag in (*FLAGS, f"window-size={width},{height}"):
         options.add_argument(f"--{flag}")
     # Dates in another language break Dagster's pages.
     service = webdriver.ChromeService(driver_path, env={**os.environ, "LANG": "en_US.UTF-8", "LANGUAGE": "en_US"})
     driver = webdriver.Chrome(options=options, service=service)
     try:
-        yield Browser(driver, url)
+        yield driver
     finally:
         driver.quit()
