@@ -22,7 +22,7 @@ USERS = 500
 SEARCH_DAYS = 14
 """Searches land on the first days of a month, as they do in reality."""
 _THERE_AT_FIRST = chance(0.45)
-_JOINING_MONTHS = 12
+_JOINING_MONTHS = 13
 # Whether a customer stays: for good, leaves for good, leaves and comes back, pauses every few months.
 _STAYS, _LEAVES, _RETURNS, _PAUSES = range(4)
 _LOYALTIES = (45, 25, 20, 10)
@@ -30,7 +30,7 @@ _LOYALTIES = (45, 25, 20, 10)
 _STEADY, _FADES, _GROWS, _SWINGS = range(4)
 _COURSES = (50, 18, 12, 20)
 # Content rows per day and 100 customers who are there, by weekday.
-_ROWS_OF_100 = (72, 70, 70, 72, 80, 92, 90)
+_ROWS_OF_100 = (50, 48, 48, 50, 56, 64, 62)
 _SEARCHES_OF_100 = 24
 
 

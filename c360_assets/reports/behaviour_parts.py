@@ -52,7 +52,7 @@ def retention_part(figures: MonthFigures) -> Part:
     """The triangle: which part of each cohort watched, month after month."""
     note = (
         "Customers who began to watch in the same month are a cohort. Each row follows one: the share that watched so many "
-        "months later. The earliest cohort of the lake also has those who had watched before."
+        "months later. The first one shown may also have customers who had watched before."
     )
     if not figures.retention:
         return Part("retention", "Retention", note, html.line("No content day of the month landed."))
@@ -135,9 +135,11 @@ def demand_part(figures: MonthFigures) -> Part:
 def _keywords(rows: Sequence[Row], key: str) -> str:
     if not rows:
         return html.line("None.")
-    names = ("keyword", "category", "place", "before", "users", "searches", "quit share")
-    fields = ("keyword", "category", "place", "previous_place", "users", "searches", "quit_share")
-    return html.table(names, [[row[field] for field in fields] for row in rows], key)
+    names = {"keyword": "keyword", "category": "category", "place": "place", "previous_place": "before", "users": "users",
+             "searches": "searches", "quit_share": "quit share"}  # fmt: skip
+    if all(row["previous_place"] is None for row in rows):
+        del names["previous_place"]
+    return html.table([*names.values()], [[row[field] for field in names] for row in rows], key)
 
 
 def audiences_part(figures: MonthFigures, audiences: Sequence[Audience]) -> Part:

@@ -92,7 +92,9 @@ def cards(entries: Iterable[tuple[str, str, str]]) -> str:
 def table(names: Sequence[str], rows: Iterable[Sequence[object]], key: str = "") -> str:
     """A table. Numbers stand to the right; with a `key`, each names its row and column for whoever looks it up."""
     lines = list(rows)
-    numeric = {place for row in lines for place, value in enumerate(row) if _is_number(value)}
+    numeric = {
+        place for row in lines for place, value in enumerate(row) if _is_number(value) or str(value)[:1] in ("+", "−")
+    }
     head = "".join(f"<th{_side(place in numeric)}>{escape(name)}</th>" for place, name in enumerate(names))
     body = "".join(
         f"<tr>{''.join(_cell(value, place in numeric, key, row[0], names[place]) for place, value in enumerate(row))}</tr>"

@@ -105,7 +105,7 @@ def _change(name: str, now: Counts, before: Counts | None) -> tuple[int | None, 
     if before is None:
         return None, None
     change = now.get(name, 0) - before.get(name, 0)
-    return before.get(name, 0), f"{change:+,}"
+    return before.get(name, 0), f"{change:+,}".replace("-", "−")
 
 
 def _segments(figures: MonthFigures) -> Part:

@@ -66,7 +66,7 @@ def stacks(title: str, columns: Mapping[str, Mapping[str, int]], kinds: Sequence
     return _chart(title, WIDE, base + 24, parts)
 
 
-def columns(title: str, values: Mapping[str, float | None], width: int = 340, whole: bool = True) -> str:
+def columns(title: str, values: Mapping[str, float | None], width: int = 372, whole: bool = True) -> str:
     """A small chart of a figure over months: one column each, with the first and last month and the highest value named."""
     base, tall = 92, 62
     known = [value for value in values.values() if value is not None]
@@ -96,7 +96,7 @@ def grid(
     title: str, rows: Sequence[str], names: Sequence[str], cells: Mapping[tuple[str, str], Cell], high: int
 ) -> str:
     """A cell for each pair (row, column) that is given, the darker the more."""
-    label, top = 120, 22
+    label, top = 150, 22
     wide = (WIDE - label) / max(len(names), 1)
     parts = [_text(label + (x + 0.5) * wide, 14, name, "faint", "middle") for x, name in enumerate(names)]
     for y, row in enumerate(rows):
@@ -111,7 +111,7 @@ def grid(
             lift = 4 if cell.small else 0
             parts.append(_text(middle, at + high / 2 + 5 - lift, cell.text, "", "middle"))
             if cell.small:
-                parts.append(_text(middle, at + high / 2 + 14, cell.small, "faint tiny", "middle"))
+                parts.append(_text(middle, at + high / 2 + 14, cell.small, "tiny", "middle"))
     return _chart(title, WIDE, top + len(rows) * (high + 3), parts)
 
 
@@ -119,7 +119,7 @@ def ribbon(
     title: str, months: Sequence[str], rows: Mapping[str, Sequence[str | None]], order: Mapping[str, int]
 ) -> str:
     """Words over months: a row for each property, a field for each month. Equal words have equal colours."""
-    label, high = 120, 26
+    label, high = 90, 26
     wide = (WIDE - label) / max(len(months), 1)
     parts = []
     for y, (name, words) in enumerate(rows.items()):
@@ -131,10 +131,9 @@ def ribbon(
             left = label + x * wide
             kind = f"c{order.get(word, 5)}"
             parts.append(_rect(left, top, wide - 2, high, kind, f"{months[x]}, {name}: {word}", 0.35))
-            fits = len(word) * 6 < wide
-            parts.append(
-                _text(left + wide / 2 - 1, top + 17, word if fits else word[: max(int(wide / 7), 1)], "tiny", "middle")
-            )
+            most = int(wide / 5.6)
+            shown = word if len(word) <= most else f"{word[: most - 1]}…"
+            parts.append(_text(left + wide / 2 - 1, top + 17, shown, "tiny", "middle"))
     below = len(rows) * (high + 4) + 12
     parts += [_text(label + (x + 0.5) * wide, below, month, "faint tiny", "middle") for x, month in enumerate(months)]
     return _chart(title, WIDE, below + 6, parts)

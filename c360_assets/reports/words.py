@@ -62,5 +62,6 @@ DEFINITIONS = (
     ("Recency score", "5 for the fifth of customers who watched last, 1 for those who have not watched for longest."),
     ("Quit share", "The share of searches that were given up instead of leading to something."),
     ("Place", "The rank of a keyword by the number of people who searched for it."),
+    ("<phone>, <email>, <card>", "Stand for numbers and addresses that people typed into the search: they are masked."),
     ("Audience", "A list of customers who meet a condition, such as a high share of children's programmes."),
 )
