@@ -31,7 +31,9 @@ def test_the_page_is_that_of_the_command_and_a_materialization_of_its_month(
     assert (found.asset_key.to_user_string(), found.partition) == ("report", "2022-05-01")
     figures = {key: value.value for key, value in found.metadata.items()}
     assert (figures["page"], figures["link"]) == (str(file), file.as_uri())
-    assert figures["customers"] == len([row for row in made.rows("customer360") if f"{row['month']:%Y-%m}" == "2022-05"])
+    assert figures["customers"] == len(
+        [row for row in made.rows("customer360") if f"{row['month']:%Y-%m}" == "2022-05"]
+    )
     assert (figures["partitions_out_of_date"], figures["warnings"]) == (0, 0)
 
 
