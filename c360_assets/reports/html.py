@@ -19,12 +19,13 @@ body { margin: 0 auto; max-width: 780px; padding: 24px; background: var(--ground
   font: 15px/1.5 system-ui, sans-serif; }
 h1 { font-size: 28px; margin: 0 0 4px; } h2 { font-size: 20px; margin: 40px 0 4px; padding-top: 12px;
   border-top: 1px solid var(--line); } h3 { font-size: 15px; margin: 22px 0 6px; }
-p { margin: 6px 0; } .note, nav { color: var(--faint); font-size: 13px; } nav a { color: inherit; margin-right: 12px; }
+p { margin: 6px 0; } .note, nav { color: var(--faint); font-size: 13px; } nav a { color: inherit; display: inline-block; margin-right: 12px; }
 .bad { color: var(--bad); } .good { color: var(--good); }
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 10px; margin: 16px 0; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 10px 14px; }
 .card b { display: block; font-size: 22px; } .card span { color: var(--faint); font-size: 13px; }
-.pair > div { min-width: 0; } .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(320px, 1fr)); gap: 6px 24px; }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(320px, 1fr)); gap: 6px 24px; }
+.pair > div { min-width: 0; }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: 13px; margin: 8px 0; }
 th, td { text-align: left; padding: 4px 8px; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--faint); font-weight: 500; } .n { text-align: right; font-variant-numeric: tabular-nums; }
