@@ -19,7 +19,8 @@ body { margin: 0 auto; max-width: 780px; padding: 24px; background: var(--ground
   font: 15px/1.5 system-ui, sans-serif; }
 h1 { font-size: 28px; margin: 0 0 4px; } h2 { font-size: 20px; margin: 40px 0 4px; padding-top: 12px;
   border-top: 1px solid var(--line); } h3 { font-size: 15px; margin: 22px 0 6px; }
-p { margin: 6px 0; } .note, nav { color: var(--faint); font-size: 13px; } nav a { color: inherit; display: inline-block; margin-right: 12px; }
+p { margin: 6px 0; } .note, nav { color: var(--faint); font-size: 13px; }
+nav a { color: inherit; display: inline-block; margin-right: 12px; }
 .bad { color: var(--bad); } .good { color: var(--good); }
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 10px; margin: 16px 0; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 10px 14px; }
