@@ -73,7 +73,7 @@ def test_customers_come_drift_away_and_come_back() -> None:
     left = there[:-1] & ~there[1:]
     back = ~there[:-1] & there[1:] & (np.maximum.accumulate(there, axis=0)[:-1])
     assert (left.sum(axis=1) > 5).all(), "somebody leaves every month"
-    assert (back.sum(axis=1)[3:] > 5).all(), "somebody comes back, once people have left"
+    assert (back.sum(axis=1)[3:] >= 3).all(), "somebody comes back, once people have left"
     kept = there[:, first == 0].mean(axis=1)
     assert 0.4 < kept[-1] < 0.85 < kept[1] + 0.1, "the first cohort thins out, and does not vanish"
 
