@@ -3,12 +3,16 @@
 Tests and commands build their own, with other settings or parts.
 """
 
+from collections.abc import Mapping
+from contextlib import suppress
+
 import dagster as dg
 
 from c360_assets.automation.erase_job import RECEIPTS, erase
 from c360_assets.automation.exports import export
 from c360_assets.automation.jobs import JOBS
 from c360_assets.automation.landed_changes import landed_changes
+from c360_assets.automation.landed_in_time import LANDED_IN_TIME
 from c360_assets.automation.orphaned_runs import orphaned_runs
 from c360_assets.automation.profile_changes import profiles_compared
 from c360_assets.automation.report_job import report, report_asset
@@ -18,11 +22,14 @@ from c360_assets.contracts.partitions import Partitions
 from c360_assets.landing.external_assets import landing_zone
 from c360_assets.metadata.source_code import location_metadata
 from c360_assets.planning.data_versions import DataVersions
+from c360_assets.planning.plan import SOURCES
 from c360_assets.profile.exposures import READERS
+from c360_assets.reference.deadlines import Deadline, deadlines
 from c360_assets.reference.resource import ReferenceData
 from c360_assets.tables import ASSETS, TABLES
 from resources.engine.session import Engine
 from resources.erasure.erasure_list import ErasureList
+from resources.errors import BadReference
 from resources.lake.provenance import ProvenanceStore
 from resources.lake.sql import LakeQuery
 from resources.lake.tables import Lake
@@ -49,8 +56,14 @@ def build(settings: Settings, on_commit: OnCommit = lambda table, partition, row
         return DataVersions(TABLES, reference.load().fingerprints, provenances.cached())
 
     return dg.Definitions(
-        assets=[*landing_zone(partitions), *_located(lake, partitions), *READERS, RECEIPTS, report_asset(partitions)],
-        asset_checks=[*ALL_CHECKS, profiles_compared],
+        assets=[
+            *landing_zone(partitions),
+            *_located(lake, partitions, _deadlines(settings)),
+            *READERS,
+            RECEIPTS,
+            report_asset(partitions),
+        ],
+        asset_checks=[*ALL_CHECKS, profiles_compared, *LANDED_IN_TIME],
         jobs=[*JOBS, export, report, table_upkeep, erase],
         sensors=[landed_changes, orphaned_runs],
         schedules=[UPKEEP_SCHEDULE],
@@ -71,12 +84,21 @@ def build(settings: Settings, on_commit: OnCommit = lambda table, partition, row
     )
 
 
-def _located(lake: Lake, partitions: Partitions) -> list[dg.AssetsDefinition]:
-    """The assets of the tables, each with its place in the lake and its source."""
+def _deadlines(settings: Settings) -> Mapping[str, Deadline]:
+    """When days are due, by raw table; none where the file is wrong, so that the UI opens: every run names the line."""
+    with suppress(BadReference):
+        due = deadlines(settings.reference)
+        return {raw: due[folder] for raw, folder in SOURCES.items() if folder in due}
+    return {}
+
+
+def _located(lake: Lake, partitions: Partitions, due: Mapping[str, Deadline]) -> list[dg.AssetsDefinition]:
+    """The assets of the tables, each with its place in the lake and its source, and its deadline if it has one."""
 
     def located(spec: dg.AssetSpec) -> dg.AssetSpec:
         name = spec.key.to_user_string()
-        return spec.merge_attributes(metadata=location_metadata(lake.uri(name), transforms[name]))
+        there = spec.merge_attributes(metadata=location_metadata(lake.uri(name), transforms[name]))
+        return there.replace_attributes(freshness_policy=due[name].freshness_policy()) if name in due else there
 
     transforms = {asset.table.name: asset.transform for asset in ASSETS}
     return [asset.definition(partitions).map_asset_specs(located) for asset in ASSETS]

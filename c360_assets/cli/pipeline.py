@@ -50,7 +50,9 @@ def sample(
 @click.option("--to", "last", type=Day(), help="Last day to make; default: the last that landed.")
 @click.option("--all", "everything", is_flag=True, help="Make everything again, not only what changed.")
 @click.option("--show-profile", is_flag=True, help="Show one active, matched customer at the end.")
-@click.option("--strict", is_flag=True, help="End with status 1 if a check warns of what was made.")
+@click.option(
+    "--strict", is_flag=True, help="End with status 1 if a check warns of what was made, or a day is overdue."
+)
 def run(first: date | None, last: date | None, everything: bool, show_profile: bool, strict: bool) -> None:
     """Make all landed days, and the months they touch, in order.
 
@@ -58,7 +60,7 @@ def run(first: date | None, last: date | None, everything: bool, show_profile: b
     them. Every step is a Dagster run: see it in the UI (make dev) afterwards.
 
     Exit status: 0 if all that landed was made and every blocking check passed, 1 if not (with --strict also if a check
-    warns of what was made), 2 if the command was not understood.
+    warns of what was made, or a day is overdue), 2 if the command was not understood.
     """
     if first and last and first > last:
         raise click.UsageError(f"--from {first} lies after --to {last}: swap them.")
@@ -70,15 +72,16 @@ def run(first: date | None, last: date | None, everything: bool, show_profile: b
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print all of it as one JSON object.")
-@click.option("--strict", is_flag=True, help="End with status 1 if a check warns of what the lake holds.")
+@click.option("--strict", is_flag=True, help="End with status 1 if a check warns, or a day is overdue.")
 def status(as_json: bool, strict: bool) -> None:
     """Show what landed, what was made of it, and whether it balances.
 
     Per log and month: days landed, made, changed since and missing; rows, the share in quarantine, the balance. Then
-    what is still to be made, what can't be, what checks warn of, which names in the landing zone are not a day's, and
-    which files are passed over because they are not data.
+    what is still to be made, what can't be, which days are overdue, what checks warn of, which names in the landing
+    zone are not a day's, and which files are passed over because they are not data.
 
-    Exit status: 0 if all that landed is made and balances, otherwise 1; with --strict also 1 if a check warns.
+    Exit status: 0 if all that landed is made and balances, otherwise 1; with --strict also 1 if a check warns or a day
+    is overdue.
     """
     from c360_assets.commands.status.command import status_command
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from c360_assets.reference.audiences import Audience, AudiencesFile
+from c360_assets.reference.deadlines import Deadline, deadlines
 from c360_assets.reference.files import CsvTable, Row, bytes_of, unique
 from c360_assets.reference.landing_forms import landing_options, options_fingerprint
 from c360_assets.reference.measures import Measures, MeasuresFile
@@ -105,6 +106,8 @@ class Reference:
     """(recency score, score of frequency and watch time together) → group, for all 25 pairs."""
     monitors: MonitorLimits = field(compare=False, repr=False)
     landing: LandingOptions = field(default_factory=LandingOptions, repr=False)
+    deadlines: Mapping[str, Deadline] = field(default_factory=dict, compare=False, repr=False)
+    """Folder of a log → when its days are due."""
 
     @property
     def fingerprints(self) -> Fingerprints:
@@ -149,6 +152,7 @@ def load_reference(folder: Path) -> Reference:
         ),
         monitors=_monitors(folder),
         landing=_landing(folder),
+        deadlines=deadlines(folder),
     )
 
 

@@ -1,13 +1,15 @@
 """`c360 status` over a landing zone of which nothing is made yet."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 
 from c360_assets.execution.runner import Outcome, Runner
 from resources.lake.provenance import Provenance, ProvenanceStore
 from tests.landing.landed import LINE, LOG, land
+from tests.strategies import write_reference
 
 pytestmark = pytest.mark.unit
 
@@ -84,3 +86,43 @@ def test_warnings_end_a_strict_run_with_status_1(c360, landed, monkeypatch, stri
     assert done.status == (1 if strict and warns else 0), done
     assert ("warning raw_content 2022-04-01 known_fields: new [Region]" in done.out) == warns
     assert "warning 1 of what was made earlier: c360 status lists them" in done.out
+
+
+@pytest.fixture
+def overdue(landed, tmp_path, monkeypatch):
+    """Deadlines by which the content log of the day before yesterday has not landed; that day."""
+    folder = write_reference(tmp_path / "reference")
+    today = datetime.now(UTC).date()
+    late, since = today - timedelta(days=2), today - timedelta(days=3)
+    (folder / "deliveries.toml").write_text(
+        f'[log_content]\ndue = "00:00"\nsince = {since}\nwithout = [{today - timedelta(days=1)}]\n'
+    )
+    land(tmp_path / "landing", {f"{since:%Y%m%d}.json": LINE})
+    monkeypatch.setattr(Runner, "run_all", lambda *_: Outcome())
+    call = partial(monkeypatch.setenv, "C360_REFERENCE", str(folder))
+    return late, call
+
+
+def test_overdue_days_are_named_by_status(c360, overdue):
+    late, set_deadlines = overdue
+    assert json.loads(c360("status", "--json").out)["overdue"] == []
+    set_deadlines()
+    assert f"overdue log_content {late} was due by 00:00 on the following day, UTC" in c360("status").out
+    assert json.loads(c360("status", "--json").out)["overdue"] == [{"log": "log_content", "day": late.isoformat()}]
+
+
+def test_overdue_days_end_a_strict_run_with_status_1(c360, overdue):
+    late, set_deadlines = overdue
+    assert c360("run", "--strict").status == 0
+    set_deadlines()
+    done = c360("run")
+    assert (done.status, f"overdue log_content {late}" in done.out) == (0, True)
+    assert c360("run", "--strict").status == 1
+
+
+def test_a_whole_month_may_be_missing(c360, landed, tmp_path):
+    land(tmp_path / "landing", {"20220602.json": LINE})
+    months = json.loads(c360("status", "--json").out)["logs"]["content"]
+    assert [month["month"] for month in months] == ["2022-04", "2022-05", "2022-06"]
+    assert len(months[1]["missing"]) == 31
+    assert months[2]["missing"] == ["2022-06-01"]

@@ -6,14 +6,18 @@ A change of the graph is shown in graph.json: `.venv/bin/python -m tests.dagster
 import json
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.freshness import CronFreshnessPolicy
 
+from c360_assets.build import build
 from c360_assets.definitions import defs
 from c360_assets.tables import TABLES
-from resources.settings import PROJECT
+from resources.settings import PROJECT, Settings
 
 pytestmark = pytest.mark.unit
 
@@ -61,6 +65,24 @@ def test_every_asset_says_what_it_is_and_whose(spec: dg.AssetSpec) -> None:
 
 def test_only_the_profile_has_a_deadline() -> None:
     assert [spec.key.to_user_string() for spec in SPECS if spec.freshness_policy] == ["customer360"]
+
+
+def test_raw_tables_have_the_deadlines_of_their_logs(tmp_path: Path) -> None:
+    (tmp_path / "deliveries.toml").write_text('[log_search]\ndue = "08:30"\ntime_zone = "Asia/Ho_Chi_Minh"\n')
+    found = _policies(tmp_path)
+    assert set(found) == {"raw_search", "customer360"}
+    policy = found["raw_search"]
+    assert isinstance(policy, CronFreshnessPolicy)
+    assert (policy.deadline_cron, policy.timezone) == ("30 8 * * *", "Asia/Ho_Chi_Minh")
+    assert policy.lower_bound_delta == timedelta(hours=8, minutes=30)
+    (tmp_path / "deliveries.toml").write_text("[log_search]\n")  # runs name the line; the UI opens
+    assert set(_policies(tmp_path)) == {"customer360"}
+
+
+def _policies(reference: Path) -> dict[str, dg.FreshnessPolicy]:
+    settings = replace(Settings.from_environment(), reference=reference)
+    specs = build(settings).resolve_all_asset_specs()
+    return {spec.key.to_user_string(): spec.freshness_policy for spec in specs if spec.freshness_policy}
 
 
 def test_jobs_are_there_and_only_the_sensor_that_starts_no_run_is_on() -> None:

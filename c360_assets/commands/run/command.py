@@ -19,6 +19,7 @@ from c360_assets.maintenance.migration import migrate
 from c360_assets.maintenance.restore import restored
 from c360_assets.planning.batches import Item
 from c360_assets.planning.lines import cause_lines, label, lines
+from c360_assets.planning.overdue import overdue_days, overdue_lines
 from c360_assets.planning.plan import FOLDERS, DayRange, Planner
 from c360_assets.planning.warnings import warning_lines
 from c360_assets.profile.audience_members import check_audiences
@@ -37,7 +38,10 @@ _MOST_WARNINGS = 20
 
 
 def run_command(days: DayRange, everything: bool, show_profile: bool, strict: bool) -> int:
-    """Makes what has to be made, reports it, and returns the exit status; with `strict` it is 1 with warnings, too."""
+    """Makes what has to be made, reports it, and returns the exit status.
+
+    With `strict` it is 1 with warnings and overdue days, too.
+    """
     console = Console()
     settings = Settings.from_environment()
     landing = LandingZone(settings.landing)
@@ -66,9 +70,12 @@ def run_command(days: DayRange, everything: bool, show_profile: bool, strict: bo
     for line in lines_of_changes(settings.lake, profiles_before):
         console.print(f"[yellow]changed[/] {line}", highlight=False, soft_wrap=True)
     _report_warnings(console, outcome)
+    overdue = overdue_days(planner, provenances, reference.deadlines)
+    for line in overdue_lines(overdue, reference.deadlines):
+        console.print(f"[red]overdue[/] {line}", highlight=False, soft_wrap=True)
     if show_profile:
         _show_profile(settings.lake)
-    return 0 if outcome.ok and not (strict and outcome.warnings) else 1
+    return 0 if outcome.ok and not (strict and (outcome.warnings or overdue)) else 1
 
 
 def _migrate(console: Console, lake: str) -> None:

@@ -9,20 +9,21 @@ from rich.console import Console
 from c360_assets.commands.status.data import LogStatus, Status, read_status
 from c360_assets.commands.status.text import show
 from c360_assets.planning.batches import Item
+from c360_assets.planning.plan import SOURCES
 from resources.settings import Settings
 
 
 def status_command(as_json: bool = False, strict: bool = False) -> int:
     """Prints the status. Returns 0 if everything that landed is made and balances, otherwise 1.
 
-    With `strict` it returns 1 with warnings, too.
+    With `strict` it returns 1 with warnings and overdue days, too.
     """
     status = read_status(Settings.from_environment())
     if as_json:
         print(json.dumps(as_object(status), ensure_ascii=False, indent=2))
     else:
         show(Console(), status)
-    return 0 if status.ok and not (strict and status.plan.warnings) else 1
+    return 0 if status.ok and not (strict and status.warns) else 1
 
 
 def as_object(status: Status) -> dict[str, Any]:
@@ -40,6 +41,9 @@ def as_object(status: Status) -> dict[str, Any]:
             {**_partition(item), "check": check, "warning": text}
             for item, found in sorted(plan.warnings.items(), key=lambda pair: str(pair[0]))
             for check, text in found.items()
+        ],
+        "overdue": [
+            {"log": SOURCES[raw], "day": day.isoformat()} for raw, days in status.overdue.items() for day in days
         ],
         "not_read": status.unrecognized_files,
         "passed_over": status.passed_over,

@@ -4,8 +4,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from c360_assets.contracts.partitions import Partitions, last_day, month_of
+from c360_assets.contracts.partitions import Partitions, between, last_day, month_of
 from c360_assets.maintenance.migration import migrations
+from c360_assets.planning.overdue import overdue_days, overdue_lines
 from c360_assets.planning.plan import FOLDERS, SOURCES, DayRange, Plan, Planner
 from c360_assets.profile.audience_members import check_audiences
 from c360_assets.reference.model import load_reference
@@ -57,7 +58,7 @@ class LogStatus:
 class Status:
     """All that `c360 status` knows. `unrecognized_files` should have been read; `passed_over` is not data.
 
-    `erasures` counts the erased contracts and users, and the receipts.
+    `erasures` counts the erased contracts and users, and the receipts. `overdue` has the overdue days by raw table.
     """
 
     logs: list[LogStatus]
@@ -66,6 +67,13 @@ class Status:
     unrecognized_files: list[str]
     passed_over: list[str]
     erasures: dict[str, int]
+    overdue: dict[str, list[date]] = field(default_factory=dict)
+    overdue_lines: list[str] = field(default_factory=list)
+
+    @property
+    def warns(self) -> bool:
+        """Whether a check warns, or a delivery is overdue."""
+        return bool(self.plan.warnings or self.overdue)
 
     @property
     def is_made(self) -> bool:
@@ -93,7 +101,17 @@ def read_status(settings: Settings) -> Status:
         LogStatus(name, _months(settings.lake, name, set(deliveries[raw]), provenances.read(raw), plan, raw))
         for raw, name in ((raw, folder.removeprefix("log_")) for raw, folder in SOURCES.items())
     ]
-    return Status(logs, plan, to_migrate, planner.unrecognized_files(), planner.passed_over(), _erasures(settings))
+    overdue = overdue_days(planner, provenances, reference.deadlines)
+    return Status(
+        logs,
+        plan,
+        to_migrate,
+        planner.unrecognized_files(),
+        planner.passed_over(),
+        _erasures(settings),
+        overdue,
+        overdue_lines(overdue, reference.deadlines),
+    )
 
 
 def _erasures(settings: Settings) -> dict[str, int]:
@@ -124,4 +142,7 @@ def _months(
         month.quarantined_rows += row["quarantined_rows"]
         if not row["balanced"]:
             month.unbalanced.add(row["log_date"])
-    return dict(sorted(months.items()))
+    if not months:
+        return {}
+    # A month of which nothing landed is missing as a whole.
+    return {one: months[one] for one in between(min(months), max(months), "month")}

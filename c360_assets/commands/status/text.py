@@ -23,6 +23,8 @@ def show(console: Console, status: Status) -> None:
     for log in status.logs:
         console.print(_grid(log))
     _show_plan(console, status.plan)
+    for line in status.overdue_lines:
+        _line(console, "red", "overdue", line)
     for line in warning_lines(status.plan.warnings):
         _line(console, "yellow", "warning", line)
     for name in status.unrecognized_files:
