@@ -13,11 +13,12 @@ from c360_assets.automation.exports import export
 from c360_assets.automation.jobs import JOBS
 from c360_assets.automation.landed_changes import landed_changes
 from c360_assets.automation.landed_in_time import LANDED_IN_TIME
+from c360_assets.automation.notifications import notifications
 from c360_assets.automation.orphaned_runs import orphaned_runs
 from c360_assets.automation.profile_changes import profiles_compared
 from c360_assets.automation.report_job import report, report_asset
 from c360_assets.automation.table_upkeep import UPKEEP_SCHEDULE, table_upkeep
-from c360_assets.checks import ALL_CHECKS
+from c360_assets.checks import all_checks
 from c360_assets.contracts.partitions import Partitions
 from c360_assets.landing.external_assets import landing_zone
 from c360_assets.metadata.source_code import location_metadata
@@ -63,9 +64,9 @@ def build(settings: Settings, on_commit: OnCommit = lambda table, partition, row
             RECEIPTS,
             report_asset(partitions),
         ],
-        asset_checks=[*ALL_CHECKS, profiles_compared, *LANDED_IN_TIME],
+        asset_checks=[*all_checks(partitions), profiles_compared, *LANDED_IN_TIME],
         jobs=[*JOBS, export, report, table_upkeep, erase],
-        sensors=[landed_changes, orphaned_runs],
+        sensors=[landed_changes, orphaned_runs, notifications],
         schedules=[UPKEEP_SCHEDULE],
         resources={
             "settings": settings,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from resources.errors import BadSetting
 
@@ -62,6 +63,8 @@ class Settings:
     first_day: date
     engine_options: EngineOptions = field(default_factory=EngineOptions)
     erasure_key: bytes | None = field(default=None, repr=False)
+    webhook: str | None = field(default=None, repr=False)
+    ui: str | None = None
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -77,6 +80,8 @@ class Settings:
             first_day=_first_day(),
             engine_options=EngineOptions.from_environment(),
             erasure_key=_erasure_key(),
+            webhook=_address("C360_WEBHOOK"),
+            ui=_address("C360_UI"),
         )
 
 
@@ -94,6 +99,21 @@ def _erasure_key() -> bytes | None:
     if (text or path) and len(key) < _SHORTEST_KEY:
         raise BadSetting("The erasure key is too short", f"use {_SHORTEST_KEY} characters or more, at random.")
     return key or None
+
+
+def _address(variable: str) -> str | None:
+    """An address on the web; None if it is not set. A wrong one is not quoted, since it may be secret."""
+    text = os.environ.get(variable, "").strip()
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_address = False
+    if not is_address or not text.isascii() or any(char <= " " for char in text):
+        raise BadSetting(f"{variable} is not an address", "use one that begins with https:// or http://.")
+    return text
 
 
 def _first_day() -> date:

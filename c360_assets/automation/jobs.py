@@ -22,9 +22,7 @@ from resources.landing.zone import LandingZone
 def _job(unit: Unit, description: str) -> Any:
     """The job that makes all tables of a day, or of a month."""
     tables = (name for name, table in TABLES.items() if table.unit == unit)
-    return dg.define_asset_job(
-        f"one_{unit}", dg.AssetSelection.assets(*tables), description=description, tags={"c360/unit": unit}
-    )
+    return dg.define_asset_job(f"one_{unit}", dg.AssetSelection.assets(*tables), description=description)
 
 
 one_day = _job(

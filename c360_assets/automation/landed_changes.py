@@ -30,7 +30,7 @@ from resources.landing.zone import LandingZone
 
 NAME = "landed_changes"
 INTERVAL_SECONDS = 60
-_ACTIVE = [
+ACTIVE = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.STARTING,
     dg.DagsterRunStatus.STARTED,
@@ -62,7 +62,7 @@ class Memory:
 
 def evaluate(instance: dg.DagsterInstance, planner: Planner, cursor: str | None) -> dg.SensorResult:
     """One tick: the runs to ask for, or why there are none."""
-    active = instance.get_runs(dg.RunsFilter(statuses=_ACTIVE), limit=1)
+    active = instance.get_runs(dg.RunsFilter(statuses=ACTIVE), limit=1)
     if active:
         return dg.SensorResult(
             skip_reason=f"Run {active[0].run_id} is under way: planning waits for it.", cursor=cursor

@@ -17,13 +17,21 @@ from c360_assets.checks.monitors import (
     search_shares,
 )
 from c360_assets.checks.monitors.monitor import monitors_of
+from c360_assets.contracts.partitions import Partitions
 from c360_assets.tables import TABLES
 
 _SUBJECTS = (landing, quarantine_shares, app_names, content_shares, search_shares, month_days, dictionary, identity)
 MONITORS = [monitor for subject in _SUBJECTS for monitor in subject.MONITORS]
 MONITORED = [table for table in TABLES.values() if any(monitor.table is table for monitor in MONITORS)]
 
-ALL_CHECKS: list[dg.AssetChecksDefinition] = [
-    *(contract_checks(table) for table in TABLES.values()),
-    *(monitors_of(table, [one for one in MONITORS if one.table is table]) for table in MONITORED),
-]
+
+def all_checks(partitions: Partitions | None = None) -> list[dg.AssetChecksDefinition]:
+    """Every check of the tables; over these partitions, if any are given."""
+    return [
+        *(contract_checks(table, partitions) for table in TABLES.values()),
+        *(monitors_of(table, [one for one in MONITORS if one.table is table], partitions) for table in MONITORED),
+    ]
+
+
+ALL_CHECKS = all_checks()
+"""Every check, whatever partitions there are."""

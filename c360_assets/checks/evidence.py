@@ -61,6 +61,11 @@ def in_order(partitions: Iterable[Partition]) -> list[Partition]:
     return sorted(partitions, key=_start)
 
 
+def days_in_order(partitions: Iterable[date | None]) -> list[date]:
+    """The partitions of a daily or monthly table, from first to last."""
+    return [partition for partition in in_order(partitions) if partition is not None]
+
+
 def _start(partition: date | None) -> date:
     return partition or date.min
 

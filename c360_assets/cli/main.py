@@ -50,6 +50,7 @@ def cli() -> None:
       C360_ENGINE     sail (embedded) or spark            (sail)
       C360_SPARK_CONFIG  settings for Spark, a JSON object
       C360_FIRST_DAY  first day that partitions exist for (2022-04-01)
+      C360_WEBHOOK    messages are sent there             (none)
       DAGSTER_HOME    Dagster's runs and events           (.dagster)
     """  # noqa: D301 - click leaves the lines after the character \b as they are
 

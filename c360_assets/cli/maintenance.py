@@ -12,7 +12,8 @@ import click
 @click.option("--short", is_flag=True, help="Allow a retention under 168 hours, down to 24.")
 @click.option("--alone", is_flag=True, help="Nobody writes or reads the lake meanwhile: allow any retention.")
 @click.option("--dry-run", is_flag=True, help="Change nothing; tell what would be done.")
-def upkeep(tables: tuple[str, ...], retention: float, short: bool, alone: bool, dry_run: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object.")
+def upkeep(tables: tuple[str, ...], retention: float, short: bool, alone: bool, dry_run: bool, as_json: bool) -> None:
     """Keep tables small: join files, remove what is out of use.
 
     Also removes what killed runs left, and shortens the log. All tables, or some.
@@ -23,17 +24,18 @@ def upkeep(tables: tuple[str, ...], retention: float, short: bool, alone: bool, 
     """
     from c360_assets.commands.upkeep import upkeep_command
 
-    sys.exit(upkeep_command(tables, retention, short, alone, dry_run))
+    sys.exit(upkeep_command(tables, retention, short, alone, dry_run, as_json))
 
 
 @click.command()
 @click.argument("table")
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many, newest first.")
-def history(table: str, limit: int) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print them as one JSON object.")
+def history(table: str, limit: int, as_json: bool) -> None:
     """Show a table's versions, and which of them can be restored."""
     from c360_assets.commands.restore import history_command
 
-    sys.exit(history_command(table, limit))
+    sys.exit(history_command(table, limit, as_json))
 
 
 @click.command()

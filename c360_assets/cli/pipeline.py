@@ -53,7 +53,17 @@ def sample(
 @click.option(
     "--strict", is_flag=True, help="End with status 1 if a check warns of what was made, or a day is overdue."
 )
-def run(first: date | None, last: date | None, everything: bool, show_profile: bool, strict: bool) -> None:
+@click.option("--quiet", "-q", is_flag=True, help="Print only what needs a person: failures, warnings, overdue days.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was made, failed and warns as one JSON object.")
+def run(
+    first: date | None,
+    last: date | None,
+    everything: bool,
+    show_profile: bool,
+    strict: bool,
+    quiet: bool,
+    as_json: bool,
+) -> None:
     """Make all landed days, and the months they touch, in order.
 
     Only what changed is made: days whose landed files have other contents than what the lake holds, and what depends on
@@ -64,10 +74,10 @@ def run(first: date | None, last: date | None, everything: bool, show_profile: b
     """
     if first and last and first > last:
         raise click.UsageError(f"--from {first} lies after --to {last}: swap them.")
-    from c360_assets.commands.run.command import run_command
+    from c360_assets.commands.run.command import RunOptions, run_command
     from c360_assets.planning.plan import DayRange
 
-    sys.exit(run_command(DayRange(first, last), everything, show_profile, strict))
+    sys.exit(run_command(DayRange(first, last), everything, RunOptions(show_profile, strict, quiet, as_json)))
 
 
 @click.command()

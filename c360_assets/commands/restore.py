@@ -1,6 +1,8 @@
 """`c360 history` and `c360 restore`: lists the versions of a table, and restores one. Starts no engine."""
 
+import json
 import re
+from typing import Any
 
 import click
 from deltalake import DeltaTable
@@ -18,10 +20,13 @@ _RUN = re.compile(r"dagster run (\w{8})\S*")
 """The writer of a version, if it is a run of Dagster. The UI, too, shows the first eight characters of a run's id."""
 
 
-def history_command(table: str, limit: int) -> int:
+def history_command(table: str, limit: int, as_json: bool = False) -> int:
     """Prints the newest versions of a table. Raises click.UsageError if there is no such table."""
     lake = _lake_with(table)
     versions = history(f"{lake}/{table}", TABLES[table].partition_column)
+    if as_json:
+        print(json.dumps({"table": table, "versions": [_object(one) for one in versions[:limit]]}, indent=2))
+        return 0
     grid = Grid(title=f"{table}: {len(versions)} versions", title_justify="left")
     for name in ("version", "time (UTC)", "what", "partition", "rows", "by", "restore"):
         grid.add_column(name, justify="right" if name in ("version", "rows") else "left", overflow="fold")
@@ -37,6 +42,20 @@ def history_command(table: str, limit: int) -> int:
         )
     Console().print(grid)
     return 0
+
+
+def _object(version: Version) -> dict[str, Any]:
+    """A version as `--json` prints it."""
+    return {
+        "version": version.number,
+        "time": version.when.isoformat(),
+        "operation": version.operation,
+        "partitions": list(version.partitions),
+        "rows": version.rows,
+        "by": version.why,
+        "restorable": version.is_restorable,
+        "files_gone": version.missing,
+    }
 
 
 def _partitions(version: Version) -> str:

@@ -1,7 +1,10 @@
 """`c360 upkeep`: keeps the tables of the lake small and quick to read, and reports what it did. Starts no engine."""
 
+import json
 import shutil
 from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
 
 import click
 from rich.console import Console
@@ -13,7 +16,9 @@ from resources.engine.scratch import abandoned_folders
 from resources.settings import Settings
 
 
-def upkeep_command(tables: Sequence[str], retention_hours: float, short: bool, alone: bool, dry_run: bool) -> int:
+def upkeep_command(
+    tables: Sequence[str], retention_hours: float, short: bool, alone: bool, dry_run: bool, as_json: bool = False
+) -> int:
     """Keeps the named tables, or all; returns 0 if everything was done.
 
     Raises RetentionTooShort for a retention that is not safe, click.UsageError for a name that is not a table's.
@@ -26,6 +31,11 @@ def upkeep_command(tables: Sequence[str], retention_hours: float, short: bool, a
     names = tables or list(TABLES)
     found = [upkeep(lake, name, TABLES[name].partition_column, retention_hours, dry_run) for name in names]
     done = [one for one in found if one]
+    status = 1 if any(one.problem for one in done) else 0
+    if as_json:
+        scratch = remove_scratch(retention_hours, dry_run) if done else 0
+        print(json.dumps(_object(done, scratch, dry_run), indent=2))
+        return status
     console = Console()
     if not done:
         console.print(f"No tables in {lake} yet: call c360 run first.", highlight=False, soft_wrap=True)
@@ -35,7 +45,12 @@ def upkeep_command(tables: Sequence[str], retention_hours: float, short: bool, a
     if scratch:
         word = "would be removed" if dry_run else "removed"
         console.print(f"{scratch} scratch folders of killed Spark sessions {word}.", highlight=False)
-    return 1 if any(one.problem for one in done) else 0
+    return status
+
+
+def _object(done: Sequence[TableUpkeep], scratch_folders: int, dry_run: bool) -> dict[str, Any]:
+    """What was done, as `--json` prints it. Sizes are in bytes."""
+    return {"dry_run": dry_run, "scratch_folders": scratch_folders, "tables": [asdict(one) for one in done]}
 
 
 def remove_scratch(retention_hours: float, dry_run: bool) -> int:

@@ -16,6 +16,8 @@ from c360_assets.contracts.months import month_of as month_of
 # Both are marked beta in Dagster 1.13. We know; users need not be told at every start.
 for _beta in ("backfill_policy", "allow_nonexistent_upstream_partitions"):
     warnings.filterwarnings("ignore", message=f".*{_beta}.*", category=dg.BetaWarning)
+# And so are partitions of checks: why they are used all the same is in docs/decisions/010-checks-by-partition.md.
+warnings.filterwarnings("ignore", message=".*partitions_def on an AssetCheckSpec.*", category=dg.PreviewWarning)
 
 Unit = Literal["day", "month"]
 """What one partition of a table is; unpartitioned tables have none."""

@@ -49,6 +49,8 @@ def _check_failure(evaluation: dg.AssetCheckEvaluation) -> dict[Item, str]:
     if evaluation.passed or not evaluation.blocking:
         return {}
     table = evaluation.asset_key.path[-1]
+    if evaluation.partition:
+        return {(table, _partition(evaluation.partition)): f"check {evaluation.check_name} failed"}
     found = evaluation.metadata.get("failed_partitions")
     keys = found.value if found is not None else []
     reason = f"check {evaluation.check_name} failed"

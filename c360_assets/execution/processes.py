@@ -6,7 +6,8 @@ from pathlib import Path
 
 import dagster as dg
 
-HOST, PID, STARTED = "c360/host", "c360/pid", "c360/process_started"
+HOST, PID, STARTED = ".dagster/c360/host", ".dagster/c360/pid", ".dagster/c360/process_started"
+"""Dagster hides tags that begin like this from its lists of runs."""
 _UNFINISHED = [
     dg.DagsterRunStatus.NOT_STARTED,
     dg.DagsterRunStatus.STARTING,

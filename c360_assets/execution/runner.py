@@ -61,6 +61,8 @@ class Runner:
     ) -> None:
         self._instance, self._planner, self._tags = instance, planner, {**process_tags(), **NO_RETRY, **(tags or {})}
         self._job = job
+        self.run_of: dict[Item, str] = {}
+        """The Dagster run in which an item failed."""
 
     def run_all(self, days: DayRange, everything: bool, announce: Callable[[int], None], report: Report) -> Outcome:
         """Makes everything that has to be made. What fails is left out, and everything else is made.
@@ -117,4 +119,5 @@ class Runner:
         failed = failures(result.all_events, batch)
         if not result.success and not failed:
             failed = {batch.items[0]: f"run {result.run_id} failed; see it in Dagster"}
+        self.run_of |= dict.fromkeys(failed, result.run_id)
         return materialised(result.all_events), failed

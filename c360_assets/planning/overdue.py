@@ -1,6 +1,6 @@
 """Which days are overdue: they should have landed by now, and neither did nor are held by the lake."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 from c360_assets.planning.lines import spans_of
@@ -12,13 +12,18 @@ Overdue = Mapping[str, list[date]]
 """Raw table → the days of its log that are overdue, in order."""
 
 
+def clock() -> datetime:
+    """The time that deadlines are compared with."""
+    return datetime.now(UTC)
+
+
 def overdue_days(
     planner: Planner, provenances: ProvenanceStore, deadlines: Mapping[str, Deadline], now: datetime | None = None
 ) -> dict[str, list[date]]:
     """The days that are overdue now, for the logs that have a deadline, by raw table."""
     if not deadlines:
         return {}
-    landed, moment = planner.deliveries(), now or datetime.now(UTC)
+    landed, moment = planner.deliveries(), now or clock()
     found: dict[str, list[date]] = {}
     for raw, folder in SOURCES.items():
         if folder in deadlines:
@@ -27,8 +32,7 @@ def overdue_days(
     return {raw: days for raw, days in found.items() if days}
 
 
-def overdue_lines(overdue: Mapping[str, Iterable[date]], deadlines: Mapping[str, Deadline]) -> list[str]:
+def overdue_lines(overdue: Overdue, deadlines: Mapping[str, Deadline]) -> list[str]:
     """One line per log with the days that are overdue."""
-    return [
-        f"{SOURCES[raw]} {spans_of(days)} was due by {deadlines[SOURCES[raw]].text}" for raw, days in overdue.items()
-    ]
+    due = {raw: deadlines[SOURCES[raw]].text for raw in overdue}
+    return [f"{SOURCES[raw]} {spans_of(days)} was due by {due[raw]}" for raw, days in overdue.items()]

@@ -77,6 +77,7 @@ LAKE = (
         ("*/_c360/*.json",),
         "Files, days, digests, and warnings with names of apps and fields, ids in them redacted; no personal value",
     ),
+    Store("notices", ("_c360/notices.json",), "Which messages were sent: tables, days and digests; no personal value"),
     Store("receipts", ("erasures/_receipts/*.json",), "Digests by the erasure key, and counts"),
 )
 """The stores of a lake. The list of erasures is a table there: digests by the erasure key."""

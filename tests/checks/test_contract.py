@@ -273,3 +273,30 @@ def test_every_check_is_described_in_the_docs() -> None:
     page = (PROJECT / "docs" / "checks.md").read_text(encoding="utf-8")
     names = {spec.name for definition in ALL_CHECKS for spec in definition.check_specs}
     assert {name for name in names if f"| `{name}` |" not in page} == set()
+
+
+def test_each_partition_of_a_range_has_a_result_of_its_own(home: Home, broken: pytest.MonkeyPatch) -> None:
+    land_all(home.landing)
+    run = materialize(home, CONTENT[:3])
+    key = dg.AssetCheckKey(dg.AssetKey("clean_content"), "in_range")
+    found = [one for one in run.get_asset_check_evaluations() if one.asset_check_key == key]
+    by_day = {one.partition: one for one in found if one.partition}
+    days = [day.isoformat() for day in (FIRST, date(2022, 4, 2), LAST)]
+    assert {day: one.passed for day, one in by_day.items()} == {days[0]: True, days[1]: True, days[2]: False}
+    assert by_day[days[2]].description == "seconds (2)"
+    # As the UI counts them: only a result that is about the newest materialization of its partition is shown.
+    infos = home.instance.event_log_storage.get_asset_check_partition_info([key])
+    statuses = {one.partition_key: one.latest_execution_status.value for one in infos if one.is_current}
+    assert {day: statuses[day] for day in days} == {
+        days[0]: "SUCCEEDED",
+        days[1]: "SUCCEEDED",
+        days[2]: "FAILED",
+    }
+
+
+def test_a_run_of_a_single_partition_has_one_result(made: Home) -> None:
+    job = made.definitions().resolve_job_def("one_day")
+    run = job.execute_in_process(instance=made.instance, partition_key=FIRST.isoformat(), raise_on_error=False)
+    found = [(one.asset_key, one.check_name) for one in run.get_asset_check_evaluations()]
+    assert len(found) == len(set(found))
+    assert {one.partition for one in run.get_asset_check_evaluations()} == {FIRST.isoformat()}

@@ -1,6 +1,7 @@
 """What the commands are called, how they are explained, and what they say to words they don't understand."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -18,15 +19,15 @@ from tests.support import small_landing as landing
 pytestmark = pytest.mark.unit
 
 COMMANDS = {
-    "run": ["--from", "--to", "--all", "--show-profile", "Exit status"],
+    "run": ["--from", "--to", "--all", "--show-profile", "--strict", "--quiet", "--json", "Exit status"],
     "status": ["Exit status"],
     "profile": ["CUSTOMER", "--month", "--json", "--html"],
     "export": ["AUDIENCE", "--month", "--out", "--format", "csv|parquet|json", "--columns", "Exit status"],
     "report": ["--month", "--out", "Exit status"],
     "sql": ["-c", "--format", "table|csv|json", "Exit status"],
     "sample": ["--out", "--from", "--days", "--rows", "--months", "--seed", "--format", "json|csv|parquet", "--forms"],
-    "upkeep": ["TABLE", "--retention", "--short", "--alone", "--dry-run", "Exit status"],
-    "history": ["TABLE", "--limit"],
+    "upkeep": ["TABLE", "--retention", "--short", "--alone", "--dry-run", "--json", "Exit status"],
+    "history": ["TABLE", "--limit", "--json"],
     "restore": ["TABLE", "--version", "--yes"],
     "erase": ["CUSTOMER", "--from-file", "--dry-run", "--yes", "--verify", "Exit status"],
     "explain": ["CUSTOMER", "--month", "--figure", "--json", "Exit status"],
@@ -36,7 +37,15 @@ COMMANDS = {
     "home": [],
     "reference": ["C360_REFERENCE"],
 }
-VARIABLES = ["C360_LANDING", "C360_LAKE", "C360_REFERENCE", "C360_ENGINE", "C360_FIRST_DAY", "DAGSTER_HOME"]
+VARIABLES = [
+    "C360_LANDING",
+    "C360_LAKE",
+    "C360_REFERENCE",
+    "C360_ENGINE",
+    "C360_FIRST_DAY",
+    "C360_WEBHOOK",
+    "DAGSTER_HOME",
+]
 
 
 def test_all_commands_are_here():
@@ -268,3 +277,15 @@ def test_status_tells_no_share_of_nothing(c360, tmp_path):
     assert told.status == 1
     assert re.search(r"2022-04 .* 0 │ +– │ –", told.out)
     assert re.search(r"^to make identity_map$", told.out, re.MULTILINE)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shells_can_complete_commands(shell):
+    done = subprocess.run(
+        [sys.executable, "-m", "c360_assets.cli"],
+        env={**os.environ, "PYTHONPATH": str(PROJECT), "_C360_COMPLETE": f"{shell}_source"},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "_C360_COMPLETE" in done.stdout

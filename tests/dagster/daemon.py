@@ -45,7 +45,8 @@ from pathlib import Path
 from c360_assets.build import build
 from resources.settings import EngineOptions, Settings
 options = EngineOptions.from_environment()
-defs = build(Settings({landing!r}, {lake!r}, Path({reference!r}), {engine!r}, date(2022, 4, 1), options, {key!r}))
+places = ({landing!r}, {lake!r}, Path({reference!r}))
+defs = build(Settings(*places, {engine!r}, date(2022, 4, 1), options, {key!r}, webhook={webhook!r}, ui={ui!r}))
 """
 
 
@@ -67,7 +68,11 @@ class Daemon:
         self.now += after
         with freeze_time(self.now):
             list(execute_sensor_iteration(self.process, LOGGER, None, None))
-        sensor = self._repository().get_sensor(NAME)
+        return self.last_tick(NAME)
+
+    def last_tick(self, name: str) -> InstigatorTick:
+        """The newest tick of a sensor."""
+        sensor = self._repository().get_sensor(name)
         return self.instance.get_ticks(sensor.get_remote_origin_id(), sensor.selector_id, limit=1)[0]
 
     def settle(self, after: timedelta = timedelta(seconds=61)) -> InstigatorTick:
@@ -156,6 +161,8 @@ def daemon_of(home: Home) -> Iterator[Daemon]:
             reference=str(settings.reference),
             engine=settings.engine,
             key=settings.erasure_key,
+            webhook=settings.webhook,
+            ui=settings.ui,
         )
     )
     origin = LoadableTargetOrigin(python_file=str(location), attribute="defs", working_directory=str(home.root))

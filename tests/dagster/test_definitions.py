@@ -85,7 +85,7 @@ def _policies(reference: Path) -> dict[str, dg.FreshnessPolicy]:
     return {spec.key.to_user_string(): spec.freshness_policy for spec in specs if spec.freshness_policy}
 
 
-def test_jobs_are_there_and_only_the_sensor_that_starts_no_run_is_on() -> None:
+def test_jobs_are_there_and_only_sensors_that_start_no_run_are_on() -> None:
     repository = defs().get_repository_def()
     assert {"one_day", "one_month", "everything_changed"} <= {job.name for job in repository.get_all_jobs()}
     days, months = (repository.get_job(name) for name in ("one_day", "one_month"))
@@ -93,7 +93,7 @@ def test_jobs_are_there_and_only_the_sensor_that_starts_no_run_is_on() -> None:
     assert {key.path[-1] for key in months.asset_layer.selected_asset_keys} == _tables("month")
     off, on = dg.DefaultSensorStatus.STOPPED, dg.DefaultSensorStatus.RUNNING
     statuses = {sensor.name: sensor.default_status for sensor in repository.sensor_defs}
-    assert statuses == {"landed_changes": off, "orphaned_runs": on}
+    assert statuses == {"landed_changes": off, "orphaned_runs": on, "notifications": on}
     assert not [schedule.name for schedule in repository.schedule_defs if schedule.default_status.value == "RUNNING"]
 
 

@@ -3,10 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
+from dagster._core.storage.tags import TagType, get_tag_type
 from hypothesis import given
 from hypothesis import strategies as st
 
-from c360_assets.planning.batches import Item
+from c360_assets.execution.processes import process_tags
+from c360_assets.planning.batches import SPAN, WHY, Batch, Item, run_tags
 from c360_assets.planning.lines import cause_lines, named, reason_lines
 from c360_assets.tables import TABLES
 
@@ -67,3 +69,10 @@ def test_there_are_as_many_lines_as_reasons(items):
     found = reason_lines(items)
     assert sorted(line[-1] for line in found) == sorted(set(items.values()))
     assert all(any(table in line for line in found) for table, _ in items)
+
+
+def test_a_run_in_the_list_shows_why_and_its_span_only():
+    batch = Batch(("raw_content",), DAYS[0], DAYS[1], 2)
+    tags = {**run_tags(batch, "landed: 2 new", {}), **process_tags()}
+    ours = {tag for tag in tags if not tag.startswith("dagster/") and get_tag_type(tag) != TagType.HIDDEN}
+    assert ours == {WHY, SPAN}

@@ -45,17 +45,21 @@ class Home:
     commits: list[Item] = field(default_factory=list)
     first_day: date = FIRST_DAY
     erasure_key: bytes | None = None
+    reference: Path = REFERENCE
+    webhook: str | None = None
+    ui: str | None = None
 
     @property
     def settings(self) -> Settings:
         """What the definitions are built from."""
         options = EngineOptions.from_environment()
-        return Settings(str(self.landing), str(self.lake), REFERENCE, ENGINE, self.first_day, options, self.erasure_key)
+        places = (str(self.landing), str(self.lake), self.reference)
+        return Settings(*places, ENGINE, self.first_day, options, self.erasure_key, webhook=self.webhook, ui=self.ui)
 
     @property
     def planner(self) -> Planner:
         """A planner over this home."""
-        reference = load_reference(REFERENCE).fingerprints
+        reference = load_reference(self.reference).fingerprints
         return Planner(
             LandingZone(str(self.landing)), ProvenanceStore(str(self.lake)), reference, Partitions(self.first_day)
         )

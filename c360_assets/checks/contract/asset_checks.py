@@ -11,14 +11,17 @@ One op per table: a few queries over all partitions of a run give the results of
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import dagster as dg
 
+from c360_assets.checks.by_partition import Verdict, report_by_partition
 from c360_assets.checks.contract.examiner import KEY_IS_UNIQUE, NO_NULLS, Examination, Examiner
 from c360_assets.checks.contract.row_checks import row_checks
 from c360_assets.checks.evidence import by_name, in_order, listed, name_of
 from c360_assets.checks.scope import partitions_of_run
+from c360_assets.contracts.partitions import Partitions
 from c360_assets.contracts.table import TableSpec
 from resources.engine.failures import reason_of
 from resources.errors import group_by_cause
@@ -34,11 +37,17 @@ def names_of_checks(table: TableSpec) -> dict[str, str]:
     return names | {check.name: check.doc for check in row_checks(table)}
 
 
-def contract_checks(table: TableSpec) -> dg.AssetChecksDefinition:
-    """All contract checks of a table, as one op."""
+def contract_checks(table: TableSpec, partitions: Partitions | None = None) -> dg.AssetChecksDefinition:
+    """All contract checks of a table, as one op; over these partitions, if any are given."""
     names = names_of_checks(table)
     specs = [
-        dg.AssetCheckSpec(name, asset=dg.AssetKey(table.name), description=doc, blocking=True)
+        dg.AssetCheckSpec(
+            name,
+            asset=dg.AssetKey(table.name),
+            description=doc,
+            blocking=True,
+            partitions_def=partitions.definition(table.unit) if partitions else None,
+        )
         for name, doc in names.items()
     ]
 
@@ -56,7 +65,9 @@ def contract_checks(table: TableSpec) -> dg.AssetChecksDefinition:
             failure = f"{table.name}: what its checks found can't be kept in the lake. {causes}"
             raise dg.Failure(failure, allow_retries=False) from None
         selected = [key.name for key in context.selected_asset_check_keys]
-        yield from (_result(name, examined, held) for name in names if name in selected)
+        verdicts = {name: partial(_verdict, name, examined, held) for name in names if name in selected}
+        report_by_partition(context, table, held, verdicts, is_contract=True)
+        yield from (_result(name, examined, held) for name in verdicts)
 
     return check
 
@@ -112,6 +123,17 @@ def _result(name: str, examined: Examination, held: Mapping[date | None, Provena
         metadata["unreadable"] = by_name(examined.unreadable)
         causes.append(f"can't be read: {listed(by_name(examined.unreadable).keys())}")
     return dg.AssetCheckResult(passed=False, check_name=name, description="; ".join(causes), metadata=metadata)
+
+
+def _verdict(name: str, examined: Examination, held: Mapping[date | None, Provenance], partition: date) -> Verdict:
+    """What a check found in one partition."""
+    figures: dict[str, Any] = {"rows": held[partition].rows}
+    if partition in examined.unreadable:
+        return Verdict("can't be read", {**figures, "unreadable": examined.unreadable[partition]})
+    if partition not in examined.failed(name):
+        return Verdict(None, figures)
+    counts = examined.found[name].counts[partition]
+    return Verdict(", ".join(_parts({partition: counts})), {**figures, "counts": dict(counts)})
 
 
 def _parts(counts: Mapping[date | None, Mapping[str, int]]) -> list[str]:

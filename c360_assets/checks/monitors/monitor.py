@@ -8,12 +8,15 @@ are kept with the partition: `c360 run` and `c360 status` print them.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
 
 import dagster as dg
 
-from c360_assets.checks.evidence import in_order, listed, name_of
+from c360_assets.checks.by_partition import Verdict, report_by_partition
+from c360_assets.checks.evidence import days_in_order, in_order, listed, name_of
 from c360_assets.checks.scope import of_run
+from c360_assets.contracts.partitions import Partitions
 from c360_assets.contracts.table import TableSpec
 from c360_assets.reference.model import Reference
 from c360_assets.reference.resource import ReferenceData
@@ -63,11 +66,19 @@ class Monitor(NamedTuple):
     look: Callable[[Scope], Finding]
 
 
-def monitors_of(table: TableSpec, monitors: Sequence[Monitor]) -> dg.AssetChecksDefinition:
-    """All monitors of a table, as one op."""
+def monitors_of(
+    table: TableSpec, monitors: Sequence[Monitor], partitions: Partitions | None = None
+) -> dg.AssetChecksDefinition:
+    """All monitors of a table, as one op; over these partitions, if any are given."""
     by_name = {monitor.name: monitor for monitor in monitors}
     specs = [
-        dg.AssetCheckSpec(monitor.name, asset=dg.AssetKey(table.name), description=monitor.doc) for monitor in monitors
+        dg.AssetCheckSpec(
+            monitor.name,
+            asset=dg.AssetKey(table.name),
+            description=monitor.doc,
+            partitions_def=partitions.definition(table.unit) if partitions else None,
+        )
+        for monitor in monitors
     ]
 
     @dg.multi_asset_check(name=f"{table.name}_monitors", specs=specs, can_subset=True)
@@ -85,6 +96,8 @@ def monitors_of(table: TableSpec, monitors: Sequence[Monitor]) -> dg.AssetChecks
             _record(scope, found)
         except OSError:
             context.log.exception("What the monitors found can't be kept in the lake.")
+        verdicts = {name: partial(_verdict, one) for name, one in found.items()}
+        report_by_partition(context, table, scope.of_run, verdicts, is_contract=False)
         yield from (_result(name, finding) for name, finding in found.items())
 
     return check
@@ -124,6 +137,11 @@ def _with(
     return replace(provenance, warnings={**others, **warnings}, measured={**earlier, **measured})
 
 
+def _verdict(finding: Finding, day: date) -> Verdict:
+    """What a monitor found in one partition."""
+    return Verdict(finding.warnings.get(day), dict(finding.measured.get(day, {})))
+
+
 def _result(name: str, finding: Finding) -> dg.AssetCheckResult:
     texts = [
         f"{name_of(partition)}: {finding.warnings[partition]}" if partition else finding.warnings[partition]
@@ -150,4 +168,4 @@ def rows_by_day(held: Mapping[date | None, Provenance]) -> dict[date, int]:
 
 def days_of(partitions: Iterable[date | None]) -> Sequence[date]:
     """The partitions of a daily or monthly table, in order."""
-    return [partition for partition in in_order(partitions) if partition is not None]
+    return days_in_order(partitions)

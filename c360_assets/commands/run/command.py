@@ -1,16 +1,20 @@
 """`c360 run`: runs a plan through Dagster, showing progress, and ends with a summary."""
 
+import json
 import logging
 import warnings
+from dataclasses import dataclass
 from datetime import date
 
 import dagster as dg
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from c360_assets.build import build
+from c360_assets.commands.run.as_json import as_object
 from c360_assets.commands.run.changes import lines_of_changes, profile_version
+from c360_assets.commands.run.notices import send_failure, send_notices
 from c360_assets.commands.run.summary import example_customer, show_summary
 from c360_assets.contracts.partitions import Partitions
 from c360_assets.execution.processes import fail_orphans
@@ -26,6 +30,7 @@ from c360_assets.profile.audience_members import check_audiences
 from c360_assets.reference.model import load_reference
 from c360_assets.tables import TABLES
 from resources.engine.session import stop_engine
+from resources.errors import C360Error
 from resources.home import dagster_home
 from resources.lake.provenance import ProvenanceStore
 from resources.landing.zone import LandingZone
@@ -37,45 +42,81 @@ _MOST_WARNINGS = 20
 """Lines of warnings at most; `c360 status` has them all."""
 
 
-def run_command(days: DayRange, everything: bool, show_profile: bool, strict: bool) -> int:
-    """Makes what has to be made, reports it, and returns the exit status.
+@dataclass(frozen=True)
+class RunOptions:
+    """How a run reports and ends. `strict`: warnings and overdue days count, too. `quiet`: only what needs a person."""
 
-    With `strict` it is 1 with warnings and overdue days, too.
-    """
-    console = Console()
+    show_profile: bool = False
+    strict: bool = False
+    quiet: bool = False
+    as_json: bool = False
+
+
+def run_command(days: DayRange, everything: bool, options: RunOptions) -> int:
+    """Makes what has to be made, reports it, and returns the exit status."""
     settings = Settings.from_environment()
-    landing = LandingZone(settings.landing)
-    landing.check(FOLDERS)
-    reference = load_reference(settings.reference)
-    check_audiences(reference)
-    dagster_home()
-    _quiet()
-    _migrate(console, settings.lake)
-    profiles_before = profile_version(settings.lake)
-    provenances = ProvenanceStore(settings.lake)
-    restored_before = restored(provenances, TABLES)
-    planner = Planner(landing, provenances, reference.fingerprints, Partitions(settings.first_day))
-    with dg.DagsterInstance.get() as instance, _Progress(console) as progress:
-        fail_orphans(instance)
-        defs = build(settings, on_commit=progress.committed)
-        try:
-            outcome = Runner(defs.resolve_implicit_global_asset_job_def(), instance, planner).run_all(
-                days, everything, progress.announce, progress.report
-            )
-        finally:
-            stop_engine()
-    _report(console, outcome)
-    _tell_restored(console, restored_before, restored(provenances, TABLES) if restored_before else set())
-    show_summary(console, settings.lake)
-    for line in lines_of_changes(settings.lake, profiles_before):
-        console.print(f"[yellow]changed[/] {line}", highlight=False, soft_wrap=True)
-    _report_warnings(console, outcome)
-    overdue = overdue_days(planner, provenances, reference.deadlines)
-    for line in overdue_lines(overdue, reference.deadlines):
-        console.print(f"[red]overdue[/] {line}", highlight=False, soft_wrap=True)
-    if show_profile:
-        _show_profile(settings.lake)
-    return 0 if outcome.ok and not (strict and (outcome.warnings or overdue)) else 1
+    try:
+        return _Run(settings, days, options).run(everything)
+    except C360Error as error:
+        if problem := send_failure(settings, error):
+            Console(stderr=True).print(problem, highlight=False, soft_wrap=True)
+        raise
+
+
+class _Run:
+    """One call of the command. What needs a person has a console of its own, which `--quiet` leaves on."""
+
+    def __init__(self, settings: Settings, days: DayRange, options: RunOptions) -> None:
+        self._settings, self._days, self._options = settings, days, options
+        self._console, self._attention = Console(quiet=options.quiet or options.as_json), Console(quiet=options.as_json)
+        landing = LandingZone(settings.landing)
+        landing.check(FOLDERS)
+        self._reference = load_reference(settings.reference)
+        check_audiences(self._reference)
+        self._provenances = ProvenanceStore(settings.lake)
+        partitions = Partitions(settings.first_day)
+        self._planner = Planner(landing, self._provenances, self._reference.fingerprints, partitions)
+        self._run_of: dict[Item, str] = {}
+
+    def run(self, everything: bool) -> int:
+        """Makes what has to be made, reports it, and returns the exit status."""
+        console, attention, lake = self._console, self._attention, self._settings.lake
+        dagster_home()
+        _quiet()
+        _migrate(console, lake)
+        profiles_before = profile_version(lake)
+        restored_before = restored(self._provenances, TABLES)
+        outcome = self._made(everything)
+        overdue = overdue_days(self._planner, self._provenances, self._reference.deadlines)
+        _report(console, attention, outcome)
+        _tell_restored(console, restored_before, restored(self._provenances, TABLES) if restored_before else set())
+        show_summary(console, lake)
+        for line in lines_of_changes(lake, profiles_before):
+            console.print(f"[yellow]changed[/] {line}", highlight=False, soft_wrap=True)
+        _report_warnings(attention, outcome)
+        for line in overdue_lines(overdue, self._reference.deadlines):
+            attention.print(f"[red]overdue[/] {line}", highlight=False, soft_wrap=True)
+        problem = send_notices(self._settings, self._days, outcome, self._run_of, overdue, self._reference.deadlines)
+        if problem:
+            attention.print(f"[yellow]messages[/] {problem}", highlight=False, soft_wrap=True)
+        status = 0 if outcome.ok and not (self._options.strict and (outcome.warnings or overdue)) else 1
+        if self._options.as_json:
+            print(json.dumps(as_object(outcome, overdue, status), ensure_ascii=False, indent=2))
+        elif self._options.show_profile:
+            _show_profile(lake)
+        return status
+
+    def _made(self, everything: bool) -> Outcome:
+        """Carries out the plan."""
+        with dg.DagsterInstance.get() as instance, _Progress(self._console) as progress:
+            fail_orphans(instance)
+            defs = build(self._settings, on_commit=progress.committed)
+            runner = Runner(defs.resolve_implicit_global_asset_job_def(), instance, self._planner)
+            self._run_of = runner.run_of
+            try:
+                return runner.run_all(self._days, everything, progress.announce, progress.report)
+            finally:
+                stop_engine()
 
 
 def _migrate(console: Console, lake: str) -> None:
@@ -94,16 +135,17 @@ def _quiet() -> None:
 
 
 class _Progress:
-    """A bar on a terminal; otherwise a line per run."""
+    """A bar on a terminal, with the time that is left; otherwise a line per run."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
         columns = (TextColumn("[progress.description]{task.description}"), BarColumn(), MofNCompleteColumn())
-        self._bar = Progress(*columns, TimeElapsedColumn(), console=console, transient=True)
+        times = (TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
+        self._bar = Progress(*columns, *times, console=console, transient=True)
         self._task = self._bar.add_task("looking at what landed", total=None)
 
     def __enter__(self) -> "_Progress":
-        if self._console.is_terminal:
+        if self._console.is_terminal and not self._console.quiet:
             self._bar.start()
         return self
 
@@ -123,14 +165,14 @@ class _Progress:
         self._bar.console.print(f"[dim]run[/] {text}", highlight=False, soft_wrap=True)
 
 
-def _report(console: Console, outcome: Outcome) -> None:
+def _report(console: Console, attention: Console, outcome: Outcome) -> None:
     """Prints what was made, and everything that failed with its cause."""
     if outcome.planned:
         console.print(f"Made {outcome.planned - len(outcome.failed):,} partitions in {outcome.runs} runs.")
     elif outcome.ok:
         console.print("Nothing has changed since the last run.")
     for line in lines(outcome.altered):
-        console.print(f"[yellow]changed by another hand[/] {line}", highlight=False, soft_wrap=True)
+        attention.print(f"[yellow]changed by another hand[/] {line}", highlight=False, soft_wrap=True)
     failed, waiting = cause_lines(outcome.failed, outcome.blocked, outcome.waits_for)
     for title, found in (
         ("failed", failed),
@@ -139,7 +181,7 @@ def _report(console: Console, outcome: Outcome) -> None:
         ("problem", outcome.problems),
     ):
         for line in found:
-            console.print(f"[bold red]{title}[/] {escape(line)}", highlight=False, soft_wrap=True)
+            attention.print(f"[bold red]{title}[/] {escape(line)}", highlight=False, soft_wrap=True)
 
 
 def _report_warnings(console: Console, outcome: Outcome) -> None:

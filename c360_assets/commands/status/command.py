@@ -10,6 +10,7 @@ from c360_assets.commands.status.data import LogStatus, Status, read_status
 from c360_assets.commands.status.text import show
 from c360_assets.planning.batches import Item
 from c360_assets.planning.plan import SOURCES
+from c360_assets.planning.warnings import Warnings
 from resources.settings import Settings
 
 
@@ -33,15 +34,11 @@ def as_object(status: Status) -> dict[str, Any]:
         "ok": status.ok,
         "logs": {log.name: [_month(log, month) for month in log.months] for log in status.logs},
         "to_migrate": status.migrations,
-        "to_make": [_partition(item) for item in plan.stale],
-        "unreadable": _reasons(plan.unreadable),
-        "waiting": _reasons(plan.blocked),
-        "altered": _reasons(plan.altered),
-        "warnings": [
-            {**_partition(item), "check": check, "warning": text}
-            for item, found in sorted(plan.warnings.items(), key=lambda pair: str(pair[0]))
-            for check, text in found.items()
-        ],
+        "to_make": [partition_object(item) for item in plan.stale],
+        "unreadable": reason_objects(plan.unreadable),
+        "waiting": reason_objects(plan.blocked),
+        "altered": reason_objects(plan.altered),
+        "warnings": warning_objects(plan.warnings),
         "overdue": [
             {"log": SOURCES[raw], "day": day.isoformat()} for raw, days in status.overdue.items() for day in days
         ],
@@ -69,9 +66,22 @@ def _texts(days: set[date] | list[date]) -> list[str]:
     return [day.isoformat() for day in sorted(days)]
 
 
-def _partition(item: Item) -> dict[str, str | None]:
+def partition_object(item: Item) -> dict[str, str | None]:
+    """A partition as JSON has it."""
     return {"table": item[0], "partition": item[1].isoformat() if item[1] else None}
 
 
-def _reasons(items: dict[Item, str]) -> list[dict[str, str | None]]:
-    return [{**_partition(item), "reason": why} for item, why in sorted(items.items(), key=lambda pair: str(pair[0]))]
+def warning_objects(warnings: Warnings) -> list[dict[str, str | None]]:
+    """What monitors warn of, as JSON has it."""
+    return [
+        {**partition_object(item), "check": check, "warning": text}
+        for item, found in sorted(warnings.items(), key=lambda pair: str(pair[0]))
+        for check, text in found.items()
+    ]
+
+
+def reason_objects(items: dict[Item, str]) -> list[dict[str, str | None]]:
+    """Partitions with a reason, as JSON has them."""
+    return [
+        {**partition_object(item), "reason": why} for item, why in sorted(items.items(), key=lambda pair: str(pair[0]))
+    ]

@@ -1,0 +1,181 @@
+"""The sensor `notifications`: one message for each cause to the webhook, whatever started the run. It starts no run.
+
+What failed is taken from Dagster's runs since the last tick; warnings, overdue days, what waits and erasures from the
+lake, while no run is under way. What was sent is kept in the lake, so that a restart, a tick that is repeated and
+`c360 run` send nothing twice. A webhook that is down is tried again after a minute, then two, four …, up to an hour.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from c360_assets.automation.landed_changes import ACTIVE
+from c360_assets.contracts.dagster_private import ROOT_RUN_ID_TAG
+from c360_assets.contracts.partitions import Partitions
+from c360_assets.execution.failures import failures, was_interrupted
+from c360_assets.execution.runner import STARTED_BY
+from c360_assets.notifications.causes import (
+    erasure_notices,
+    failure_notices,
+    held_notices,
+    overdue_notices,
+    warning_notices,
+)
+from c360_assets.notifications.notice import Notice
+from c360_assets.notifications.notifier import LASTING, Notifier
+from c360_assets.notifications.webhook import Webhook
+from c360_assets.planning.batches import Item, batch_of
+from c360_assets.planning.overdue import clock, overdue_days
+from c360_assets.planning.plan import DayRange, Plan, Planner
+from c360_assets.privacy.receipts import ReceiptStore
+from c360_assets.reference.model import Reference
+from c360_assets.reference.resource import ReferenceData
+from c360_assets.tables import TABLES
+from resources.lake.provenance import ProvenanceStore
+from resources.landing.zone import LandingZone
+from resources.settings import Settings
+
+NAME = "notifications"
+INTERVAL_SECONDS = 60
+_LONGEST_PAUSE = 3600
+_OVERLAP_SECONDS = 600
+"""Runs may be stored a little later than they ended: each look begins this much before the end of the last."""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What a tick leaves to the next.
+
+    `newest` is when the last failed run ended that was looked at, and `seen` are those that ended shortly before; none
+    on the first look. `not_before` is when a webhook that is down is tried again.
+    """
+
+    newest: float | None = None
+    seen: tuple[str, ...] = ()
+    attempts: int = 0
+    not_before: float = 0
+
+    @classmethod
+    def of(cls, cursor: str | None) -> "Memory":
+        """The memory in a sensor's cursor; an empty one if there is none."""
+        return cls(**json.loads(cursor)) if cursor else cls()
+
+    @property
+    def cursor(self) -> str:
+        """The memory as Dagster stores it."""
+        return json.dumps(asdict(self))
+
+    def after_failure(self, now: float) -> "Memory":
+        """The same after the webhook did not answer: each pause is twice the one before."""
+        pause = min(INTERVAL_SECONDS * 2**self.attempts, _LONGEST_PAUSE)
+        return replace(self, attempts=self.attempts + 1, not_before=now + pause)
+
+    def after(self, failed: Sequence[dg.RunRecord]) -> "Memory":
+        """The memory after a look at these runs."""
+        newest = max((_ended(record) for record in failed), default=self.newest or 0.0)
+        recent = (one.dagster_run.run_id for one in failed if _ended(one) > newest - _OVERLAP_SECONDS)
+        return Memory(newest, tuple(recent))
+
+
+def _ended(record: dg.RunRecord) -> float:
+    return record.update_timestamp.timestamp()
+
+
+def _failed_runs(instance: dg.DagsterInstance, memory: Memory) -> Sequence[dg.RunRecord]:
+    """The runs that failed lately; on the first look, those that count as seen."""
+    failed = [dg.DagsterRunStatus.FAILURE]
+    if memory.newest is None:
+        return instance.get_run_records(dg.RunsFilter(statuses=failed), limit=100, order_by="update_timestamp")
+    since = datetime.fromtimestamp(max(memory.newest - _OVERLAP_SECONDS, 0), UTC)
+    return instance.get_run_records(dg.RunsFilter(statuses=failed, updated_after=since))
+
+
+def evaluate(
+    instance: dg.DagsterInstance,
+    planner: Planner,
+    provenances: ProvenanceStore,
+    reference: Reference,
+    notifier: Notifier,
+    cursor: str | None,
+) -> dg.SensorResult:
+    """One tick: sends what is new, and says how much that was."""
+    memory, now = Memory.of(cursor), clock().timestamp()
+    if now < memory.not_before:
+        return dg.SensorResult(skip_reason="The webhook did not answer: it is tried again later.", cursor=cursor)
+    records = _failed_runs(instance, memory)
+    new = (
+        []
+        if memory.newest is None
+        else [one.dagster_run for one in records if one.dagster_run.run_id not in memory.seen]
+    )
+    notices = [notice for run in new for notice in _of_run(instance, run, planner)]
+    is_idle = not instance.get_runs(dg.RunsFilter(statuses=ACTIVE), limit=1)
+    plan = planner.plan(DayRange()) if is_idle else None
+    if plan is not None:
+        notices += _of_lake(plan, planner, provenances, reference)
+    sending = notifier.send(notices)
+    if plan is not None:
+        notifier.forget_all_but(notices, LASTING, lambda item: item is not None and _is_made(plan, item))
+    if sending.problem:
+        waiting = memory.after_failure(now) if memory.newest is not None else memory.after(records).after_failure(now)
+        return dg.SensorResult(skip_reason=f"{len(sending.unsent)} not sent: {sending.problem}.", cursor=waiting.cursor)
+    told = f"{sending.sent} sent." if sending.sent else "Nothing new."
+    return dg.SensorResult(skip_reason=told, cursor=memory.after(records).cursor)
+
+
+def _of_run(instance: dg.DagsterInstance, run: dg.DagsterRun, planner: Planner) -> Iterator[Notice]:
+    """What a failed run is to be told of: its tables' failures by cause, or that it broke off."""
+    entries = (record.event_log_entry for record in instance.get_records_for_run(run.run_id).records)
+    events = [entry.dagster_event for entry in entries if entry.dagster_event]
+    if was_interrupted(events):
+        return
+    selected = {key.path[-1] for key in run.asset_selection or ()} & set(TABLES)
+    failed = failures(events, batch_of(run)) if selected else {}
+    if failed:
+        waits = planner.plan(DayRange(), failed=failed).waits_for
+        yield from failure_notices(failed, waits, dict.fromkeys(failed, run.run_id))
+    elif not instance.get_runs(
+        dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE], tags={STARTED_BY: run.run_id}), limit=1
+    ):
+        root = run.tags.get(ROOT_RUN_ID_TAG, run.run_id)
+        cause = f"The run {root} failed, or broke off; its events in Dagster say why."
+        yield Notice("failed", cause, subject=run.job_name.removeprefix("__"), run_id=run.run_id)
+
+
+def _of_lake(plan: Plan, planner: Planner, provenances: ProvenanceStore, reference: Reference) -> Iterator[Notice]:
+    yield from held_notices(plan.blocked, plan.waits_for)
+    yield from overdue_notices(overdue_days(planner, provenances, reference.deadlines), reference.deadlines)
+    yield from warning_notices(plan.warnings)
+    yield from erasure_notices(ReceiptStore(provenances.lake).finished())
+
+
+def _is_made(plan: Plan, item: Item) -> bool:
+    left = item in plan.blocked or item in plan.unreadable or item in plan.failed
+    return item in plan.versions and not left and item not in plan.causes
+
+
+@dg.sensor(
+    name=NAME,
+    minimum_interval_seconds=INTERVAL_SECONDS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Sends one message for each cause to the webhook (C360_WEBHOOK): failed runs and checks, warnings, "
+    "overdue days, what waits, erasures. Starts nothing; is on from the start, and does nothing without a webhook.",
+)
+def notifications(
+    context: dg.SensorEvaluationContext,
+    settings: dg.ResourceParam[Settings],
+    landing: dg.ResourceParam[LandingZone],
+    provenances: dg.ResourceParam[ProvenanceStore],
+    reference: ReferenceData,
+    partitions: dg.ResourceParam[Partitions],
+) -> dg.SkipReason | dg.SensorResult:
+    """One look at this location's lake and at Dagster's runs."""
+    if not settings.webhook:
+        return dg.SkipReason("C360_WEBHOOK is not set.")
+    known = reference.load()
+    planner = Planner(landing, provenances, known.fingerprints, partitions)
+    notifier = Notifier(settings.lake, Webhook(settings.webhook, pauses=()), settings.ui)
+    return evaluate(context.instance, planner, provenances, known, notifier, context.cursor)

@@ -1,0 +1,130 @@
+"""A notice: one cause, the partitions that it is about, and what to do. It never holds a landed value."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import xxhash
+
+from c360_assets.planning.batches import Item
+from c360_assets.planning.lines import label, named, when
+from c360_assets.tables import TABLES
+
+Kind = Literal["failed", "check_failed", "warning", "overdue", "held", "erased"]
+TITLES: Mapping[Kind, str] = {
+    "failed": "Failed",
+    "check_failed": "Check failed",
+    "warning": "Warning",
+    "overdue": "Overdue",
+    "held": "Left as it was",
+    "erased": "Erased",
+}
+REMEDIES: Mapping[Kind, str] = {
+    "failed": "Remove the cause; the next run makes these partitions, and what is made from them.",
+    "check_failed": "Look at the check's examples in Dagster and at the landed files; the next run makes it again.",
+    "warning": "Look at the figures of the check in Dagster. Nothing was stopped.",
+    "overdue": "Ask whoever delivers the log. If nothing will land, add the day to `without` in deliveries.toml.",
+    "held": "Nothing, if it is being made by another run. Otherwise see `c360 status`.",
+    "erased": "Nothing: the receipt is in the lake, in erasures/_receipts.",
+}
+_QUOTED = re.compile(r"""(?<!\w)'.*'(?!\w)|".*"|‘.*’|“.*”""", re.DOTALL)
+_MAY_BE_AN_ID = re.compile(r"[0-9A-Za-z]*[0-9]{4}[0-9A-Za-z]*|\b[0-9A-Fa-f]{12}\b|\S+@\S+")
+_DAY = re.compile("(19|20)[0-9]{2}([01][0-9]([0-3][0-9])?)?")
+_LONGEST = 600
+_MOST_DETAILS = 5
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One message. `items` are the partitions that it is about; each is sent once with this cause.
+
+    `details` says more of single partitions; without a `cause` they are it. `run_id` is a Dagster run to look at.
+    """
+
+    kind: Kind
+    cause: str
+    items: tuple[Item, ...] = ()
+    check: str | None = None
+    details: Mapping[Item, str] = field(default_factory=dict)
+    run_id: str | None = None
+    subject: str = ""
+    """What it is about, where that is no table, such as the folder of a log."""
+
+    def key(self, item: Item | None) -> str:
+        """What it is known by once it is sent, for one of its items (None where it has none)."""
+        parts = (
+            self.kind,
+            self.subject,
+            self.check or "",
+            *map(str, item or ()),
+            self.details.get(item, self.cause) if item else "",
+        )
+        return xxhash.xxh3_64("\0".join(parts if item else (*parts, self.cause)).encode()).hexdigest()
+
+    def by_key(self) -> dict[str, Item | None]:
+        """Its items by key; one key without an item if it has none."""
+        return {self.key(item): item for item in self.items} or {self.key(None): None}
+
+    @property
+    def about(self) -> str:
+        """What it is about, in words."""
+        if not self.subject:
+            return named(self.items)
+        days = [day for _, day in self.items if day]
+        return f"{self.subject} {when(self.items[0][0], days)}" if days else self.subject
+
+    def _details(self) -> Iterator[str]:
+        """Each detail with the partitions that it is about; of many, the first few."""
+        texts = list(by_text(self.details).items())
+        for text, items in texts[:_MOST_DETAILS]:
+            days = [day for _, day in items if day]
+            yield f"{when(items[0][0], days)}: {text}" if days else text
+        if len(texts) > _MOST_DETAILS:
+            yield f"{len(texts) - _MOST_DETAILS} more: see c360 status"
+
+    def payload(self, ui: str | None) -> dict[str, Any]:
+        """The message as JSON: `text` for people, as Slack shows it, and the rest for programs."""
+        about, cause = self.about, safe(self.cause or "; ".join(self._details()))
+        url = f"{ui.rstrip('/')}/runs/{self.run_id}" if ui and self.run_id else None
+        heading = f"{TITLES[self.kind]}: {about} {self.check or ''}".strip().removesuffix(":")
+        lines = [f"Customer360 – {heading}", cause, REMEDIES[self.kind], url]
+        return {
+            "text": _escaped("\n".join(line for line in lines if line)),
+            "kind": self.kind,
+            "about": about,
+            "partitions": [{"table": table, "partition": str(day) if day else None} for table, day in self.items],
+            "check": self.check,
+            "cause": cause,
+            "remedy": REMEDIES[self.kind],
+            "run_id": self.run_id,
+            "url": url,
+        }
+
+
+def by_text(items: Mapping[Item, str]) -> dict[str, tuple[Item, ...]]:
+    """The items that have each text, both in order."""
+    found: dict[str, list[Item]] = {}
+    for item in in_order(items):
+        found.setdefault(items[item], []).append(item)
+    return {text: tuple(alike) for text, alike in found.items()}
+
+
+def in_order(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Items in the order of the data."""
+    order = list(TABLES)
+    return tuple(sorted(items, key=lambda item: (order.index(item[0]), label(item))))
+
+
+def safe(text: str) -> str:
+    """A cause without anything that may be a landed value: what is quoted, long numbers, addresses.
+
+    Our own messages hold none. Those of the engine and of stores may.
+    """
+    masked = _MAY_BE_AN_ID.sub(lambda found: found[0] if _DAY.fullmatch(found[0]) else "…", _QUOTED.sub("'…'", text))
+    return masked if len(masked) <= _LONGEST else f"{masked[:_LONGEST]}…"
+
+
+def _escaped(text: str) -> str:
+    """Text in which Slack finds no link or mention that we did not write."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

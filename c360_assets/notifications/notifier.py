@@ -1,0 +1,76 @@
+"""Sends what has not been sent yet, and forgets what is over."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field, replace
+
+from c360_assets.notifications.notice import Kind, Notice
+from c360_assets.notifications.sent import SentNotices
+from c360_assets.notifications.webhook import Webhook
+from c360_assets.planning.batches import Item
+
+LASTING: frozenset[Kind] = frozenset(("warning", "overdue", "held"))
+"""The kinds that a look finds whole: what it does not find is over."""
+
+
+@dataclass
+class Sending:
+    """What a look led to: how many messages were sent, and why not all of them were, if so."""
+
+    sent: int = 0
+    problem: str | None = None
+    unsent: list[Notice] = field(default_factory=list)
+
+
+class Notifier:
+    """Sends notices of a lake to a webhook. `ui` is the address of Dagster's UI, for links."""
+
+    def __init__(self, lake: str, webhook: Webhook, ui: str | None = None) -> None:
+        self._sent, self._webhook, self._ui = SentNotices(lake), webhook, ui
+
+    def send(self, notices: Iterable[Notice]) -> Sending:
+        """Sends each notice with the partitions that it was not sent for yet.
+
+        Stops at the first that is not taken: what is left comes with the next look. Where nobody has looked before,
+        erasures are taken as sent: they are history.
+        """
+        done, known, is_first = Sending(), self._sent.read(), self._sent.is_new
+        for notice in notices:
+            new = _unsent(notice, known)
+            if new is None:
+                continue
+            if is_first and notice.kind == "erased":
+                self._sent.add(new)
+                continue
+            done.problem = done.problem or self._webhook.post(new.payload(self._ui))
+            if done.problem:
+                done.unsent.append(new)
+                continue
+            self._sent.add(new)
+            done.sent += 1
+        if is_first:
+            self._sent.forget(())
+        return done
+
+    def forget_all_but(
+        self, current: Iterable[Notice], kinds: Collection[Kind], is_over: Callable[[Item | None], bool]
+    ) -> None:
+        """Forgets what was sent and is over: of these kinds all that is not current, of failures what is made by now."""
+        keys = {key for notice in current for key in notice.by_key()}
+        gone = [
+            key
+            for key, one in self._sent.read().items()
+            if key not in keys and (one.kind in kinds or (one.kind in ("failed", "check_failed") and is_over(one.item)))
+        ]
+        self._sent.forget(gone)
+
+
+def _unsent(notice: Notice, known: Collection[str]) -> Notice | None:
+    """The notice for those of its items that it was not sent for; None if there are none."""
+    new = tuple(item for key, item in notice.by_key().items() if key not in known and item)
+    if not notice.items:
+        return notice if notice.key(None) not in known else None
+    return (
+        replace(notice, items=new, details={item: notice.details[item] for item in new if item in notice.details})
+        if new
+        else None
+    )

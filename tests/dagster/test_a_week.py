@@ -1,0 +1,120 @@
+"""A week of daily operation: exactly one message for each cause, and none twice."""
+
+import gzip
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from shutil import copytree
+
+import pytest
+
+from c360_assets.automation import notifications
+from c360_assets.planning import overdue
+from c360_assets.planning.plan import DayRange
+from resources.settings import REFERENCE
+from tests.dagster.daemon import Daemon, daemon_of
+from tests.support import small_landing as small
+from tests.support.homes import Home
+from tests.support.webhooks import Receiver, receiving
+
+pytestmark = pytest.mark.system
+
+DAYS = [date(2022, 5, day) for day in range(2, 9)]
+DEADLINES = '[log_content]\ndue = "08:00"\ntime_zone = "Asia/Ho_Chi_Minh"\nsince = 2022-05-02\n'
+
+
+@pytest.fixture
+def webhook() -> Iterator[Receiver]:
+    with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def daemon(made: Home, webhook: Receiver) -> Iterator[Daemon]:
+    """The daemon over `made`, with deadlines, a webhook, and its sensor switched on."""
+    made.reference = copytree(REFERENCE, made.root / "reference")
+    (made.reference / "deliveries.toml").write_text(DEADLINES)
+    monitors = made.reference / "monitors.toml"
+    monitors.write_text(monitors.read_text().replace("rows_min = 100\n", "rows_min = 100000\n"))
+    made.webhook, made.ui = webhook.url, "http://127.0.0.1:3000"
+    with daemon_of(made) as daemon, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(notifications, "clock", lambda: daemon.now)  # its pauses, not the deadlines
+        daemon.switch_on()
+        yield daemon
+
+
+def damage(home: Home, day: date) -> None:
+    """Lands a day as a compressed file that ends too early."""
+    path = small.land_content(home.landing, day)
+    whole = gzip.compress(path.read_bytes() * 50)
+    path.unlink()
+    path.with_suffix(".json.gz").write_bytes(whole[: len(whole) // 2])
+
+
+def told(webhook: Receiver) -> list[tuple[str, str]]:
+    """The kind of each new message, and what it is about; without warnings, which are looked at apart."""
+    return sorted((one["kind"], one["about"]) for one in webhook.take() if one["kind"] != "warning")
+
+
+@pytest.mark.slow
+def test_a_week(made: Home, daemon: Daemon, webhook: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = datetime(2022, 5, 3, 0, 59, tzinfo=UTC)  # a minute before the second of May is due
+    monkeypatch.setattr(overdue, "clock", lambda: now)
+    daemon.settle()
+    webhook.take()
+
+    def morning() -> list[tuple[str, str]]:
+        """Two minutes after the next deadline."""
+        nonlocal now
+        daemon.settle()
+        now += timedelta(minutes=2)
+        daemon.tick()
+        messages = told(webhook)
+        now += timedelta(days=1, minutes=-2)
+        return messages
+
+    first, late, damaged, missing, fifth, sixth, seventh = DAYS
+    small.land_content(made.landing, first)
+    assert morning() == []
+    assert morning() == [("overdue", f"log_content {late}")]
+
+    small.land_content(made.landing, late)
+    damage(made, damaged)
+    assert morning() == [("failed", f"raw_content {damaged}")]
+
+    small.content_path(made.landing, damaged).with_suffix(".json.gz").unlink()
+    small.land_content(made.landing, damaged)
+    assert morning() == [("overdue", f"log_content {missing}")]
+
+    small.land_content(made.landing, fifth)
+    assert morning() == []
+
+    small.land_content(made.landing, fifth, small.WATCHED[:3])  # delivered again; then the daemon is down for two days
+    small.land_content(made.landing, sixth)
+    small.land_content(made.landing, seventh)
+    now += timedelta(days=1)
+    assert morning() == []
+
+    for _ in range(2):
+        daemon.tick()
+    assert told(webhook) == []
+    assert made.planner.plan(DayRange()).stale == []
+    assert daemon.last_tick(notifications.NAME).skip_reason == "Nothing new."
+
+
+def test_a_failed_run_is_told_of_once_though_the_webhook_was_down(
+    made: Home, daemon: Daemon, webhook: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overdue, "clock", lambda: datetime(2022, 5, 2, tzinfo=UTC))
+    daemon.settle()
+    webhook.take()
+    damage(made, DAYS[0])
+    webhook.statuses = [503]
+    daemon.settle()
+    daemon.tick(after=timedelta(seconds=130))
+    run = next(run for run in daemon.instance.get_runs() if not run.is_success)
+    [message] = [one for one in webhook.take() if one["kind"] == "failed"]
+    assert "20220502.json.gz" in message["cause"]
+    assert message["url"] == f"http://127.0.0.1:3000/runs/{run.run_id}"
+    for _ in range(3):
+        daemon.tick()
+    assert webhook.take() == []

@@ -1,0 +1,179 @@
+"""What a message says, that it is sent once, and what happens while the webhook is down."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from c360_assets.notifications.causes import failure_notices, held_notices, overdue_notices, warning_notices
+from c360_assets.notifications.notice import Notice, safe
+from c360_assets.notifications.notifier import LASTING, Notifier
+from c360_assets.notifications.webhook import Webhook
+from c360_assets.planning.plan import Item
+from c360_assets.reference.deadlines import Deadline, time
+from resources.errors import BadSetting
+from resources.settings import Settings
+from tests.support.webhooks import Receiver, receiving
+
+pytestmark = pytest.mark.unit
+
+DAY, NEXT, APRIL = date(2022, 4, 2), date(2022, 4, 3), date(2022, 4, 1)
+RAW: Item = ("raw_content", DAY)
+CUT = "20220402.json.gz: the compressed file is cut off. Land it again, whole."
+
+
+@pytest.fixture
+def webhook() -> Iterator[Receiver]:
+    with receiving() as receiver:
+        yield receiver
+
+
+def notifier(webhook: Receiver, lake: Path, pauses: tuple[float, ...] = ()) -> Notifier:
+    """A new one each time, as after a restart."""
+    return Notifier(str(lake), Webhook(webhook.url, pauses), "http://ui:3000/")
+
+
+def test_one_message_for_one_cause(webhook, tmp_path):
+    failed = {RAW: CUT, ("raw_search", DAY): "another cause"}
+    waits: dict[Item, Item] = {("clean_content", DAY): RAW, ("ledger_content", DAY): RAW}
+    assert notifier(webhook, tmp_path).send(failure_notices(failed, waits, {RAW: "abc"})).sent == 2
+    content, search = webhook.take()
+    assert content == {
+        "text": "Customer360 – Failed: raw_content 2022-04-02\n"
+        "20220402.json.gz: the compressed file is cut off. Land it again, whole. "
+        "Left as it was: clean_content, ledger_content 2022-04-02.\n"
+        "Remove the cause; the next run makes these partitions, and what is made from them.\n"
+        "http://ui:3000/runs/abc",
+        "kind": "failed",
+        "about": "raw_content 2022-04-02",
+        "partitions": [{"table": "raw_content", "partition": "2022-04-02"}],
+        "check": None,
+        "cause": "20220402.json.gz: the compressed file is cut off. Land it again, whole. "
+        "Left as it was: clean_content, ledger_content 2022-04-02.",
+        "remedy": "Remove the cause; the next run makes these partitions, and what is made from them.",
+        "run_id": "abc",
+        "url": "http://ui:3000/runs/abc",
+    }
+    assert (search["about"], search["url"]) == ("raw_search 2022-04-02", None)
+
+
+def test_failed_checks_warnings_overdue_and_waiting_days_say_so(webhook, tmp_path):
+    notices = [
+        *failure_notices({RAW: "check unparsed_alone failed"}),
+        *warning_notices({RAW: {"known_fields": "new Region"}, ("raw_content", NEXT): {"known_fields": "new Zone"}}),
+        *overdue_notices({"raw_content": [DAY, NEXT]}, {"log_content": Deadline(time(8))}),
+        *held_notices({("watch_metrics", APRIL): "is being made", ("taste", APRIL): CUT}, {("taste", APRIL): RAW}),
+        Notice("erased", "1 contracts", subject="receipt 12"),
+    ]
+    look = notifier(webhook, tmp_path)
+    look.send([])
+    look.send(notices)
+    found = [(one["kind"], one["about"], one["check"], one["cause"]) for one in webhook.take()]
+    assert found == [
+        ("check_failed", "raw_content 2022-04-02", "unparsed_alone", "check unparsed_alone failed."),
+        (
+            "warning",
+            "raw_content 2022-04-02..2022-04-03",
+            "known_fields",
+            "2022-04-02: new Region; 2022-04-03: new Zone",
+        ),
+        (
+            "overdue",
+            "log_content 2022-04-02..2022-04-03",
+            None,
+            "It was due by 08:00 on the following day, UTC.",
+        ),
+        ("held", "watch_metrics 2022-04", None, "is being made"),
+        ("erased", "receipt 12", None, "1 contracts"),
+    ]
+
+
+def test_nothing_is_sent_twice_and_only_what_is_new_of_a_cause(webhook, tmp_path):
+    warnings = {RAW: {"known_fields": "new Region"}}
+    assert notifier(webhook, tmp_path).send(warning_notices(warnings)).sent == 1
+    assert notifier(webhook, tmp_path).send(warning_notices(warnings)).sent == 0
+    more = {**warnings, ("raw_content", NEXT): {"known_fields": "new Region"}}
+    assert notifier(webhook, tmp_path).send(warning_notices(more)).sent == 1
+    assert [one["about"] for one in webhook.take()] == ["raw_content 2022-04-02", "raw_content 2022-04-03"]
+
+
+def test_what_comes_back_is_sent_again(webhook, tmp_path):
+    look = notifier(webhook, tmp_path)
+    warned, failed = warning_notices({RAW: {"known_fields": "new Region"}}), failure_notices({RAW: CUT})
+    for _ in range(2):
+        assert look.send([*warned, *failed]).sent == 2
+        look.forget_all_but([*warned, *failed], LASTING, lambda item: False)
+        assert look.send([*warned, *failed]).sent == 0
+        look.forget_all_but([], LASTING, lambda item: False)
+        assert look.send(failed).sent == 0
+        look.forget_all_but([], LASTING, lambda item: item == RAW)
+    assert len(webhook.take()) == 4
+
+
+def test_a_webhook_that_is_down_is_tried_again_and_loses_nothing(webhook, tmp_path):
+    webhook.statuses = [500, 503, 200]
+    pauses: list[float] = []
+    Notifier(str(tmp_path), Webhook(webhook.url, (1.0, 4.0), pauses.append)).send(failure_notices({RAW: CUT}))
+    assert (pauses, len(webhook.take())) == ([1.0, 4.0], 1)
+
+    webhook.statuses = [500]
+    two = failure_notices({("raw_search", DAY): CUT, ("raw_search", NEXT): "another cause"})
+    sending = notifier(webhook, tmp_path).send(two)
+    assert (sending.sent, len(sending.unsent), sending.problem) == (0, 2, "the webhook answered 500")
+    assert webhook.requests == 4, "the second message need not be tried"
+    assert notifier(webhook, tmp_path).send(two).sent == 2
+
+
+def test_nobody_listens():
+    with receiving() as gone:
+        pass
+    problem = Webhook(gone.url, ()).post({})
+    assert problem is not None
+    assert "secret" not in problem
+    assert "secret" not in repr(Webhook(gone.url))
+
+
+def test_erasures_from_before_the_first_look_are_history(webhook, tmp_path):
+    old, new = (Notice("erased", "1 contracts", subject=f"receipt {number}") for number in (1, 2))
+    assert notifier(webhook, tmp_path).send([old]).sent == 0
+    assert notifier(webhook, tmp_path).send([old, new]).sent == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (CUT, CUT),
+        ("check known_values failed", "check known_values failed"),
+        ("part-00000-0c96e62fc55c.parquet: 2022-04-02", "part-…-….parquet: 2022-04-02"),
+        ("can't cast 'phim hay' to int", "can't cast '…' to int"),
+        ("Cast error: cannot cast string 'phim hay' to Int", "Cast error: cannot cast string '…' to Int"),
+        ('bad "0912345678" of HNH579912, an@example.com', "bad '…' of …, …"),
+        ("HNH579912", "…"),
+    ],
+)
+def test_a_message_holds_no_value(text, shown):
+    assert safe(text) == shown
+
+
+def test_slack_finds_no_mention_in_a_name():
+    notice = Notice("failed", "<!channel> & co", subject="c360 run")
+    assert "&lt;!channel&gt; &amp; co" in notice.payload(None)["text"]
+    assert notice.payload(None)["cause"] == "<!channel> & co"
+
+
+@pytest.mark.parametrize(
+    "text", ["ftp://host", "hooks.example.com", "https://", "https://host:port/secret", "http://h/a b"]
+)
+def test_a_wrong_address_is_refused_without_showing_it(monkeypatch, text):
+    monkeypatch.setenv("C360_WEBHOOK", text)
+    with pytest.raises(BadSetting) as refused:
+        Settings.from_environment()
+    assert text not in str(refused.value).replace("https:// or", "")
+
+
+def test_the_address_is_not_shown_with_the_settings(monkeypatch):
+    monkeypatch.setenv("C360_WEBHOOK", "https://hooks.example.com/secret")
+    settings = Settings.from_environment()
+    assert settings.webhook == "https://hooks.example.com/secret"
+    assert "secret" not in repr(settings)

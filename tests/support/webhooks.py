@@ -1,0 +1,54 @@
+"""A webhook on this machine: takes what is posted, or answers that it can't."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+
+@dataclass
+class Receiver:
+    """What was posted, in order. `statuses` are the answers to the next requests; then 200."""
+
+    url: str = ""
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    statuses: list[int] = field(default_factory=list)
+    requests: int = 0
+
+    def take(self) -> list[dict[str, Any]]:
+        """The messages since this was last asked."""
+        taken, self.messages = self.messages, []
+        return taken
+
+
+@contextmanager
+def receiving() -> Iterator[Receiver]:
+    """A webhook on 127.0.0.1."""
+    receiver = Receiver()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            receiver.requests += 1
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            status = receiver.statuses.pop(0) if receiver.statuses else 200
+            if status == 200:
+                receiver.messages.append(json.loads(body))
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            """Says nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    receiver.url = f"http://127.0.0.1:{server.server_port}/secret"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield receiver
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
