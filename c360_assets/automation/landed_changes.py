@@ -22,6 +22,7 @@ from c360_assets.execution.failures import failures
 from c360_assets.execution.processes import fail_orphans
 from c360_assets.planning.batches import VERSIONS, Batch, Item, batch_of, digest, run_tags
 from c360_assets.planning.lines import label
+from c360_assets.planning.observations import observations
 from c360_assets.planning.plan import FOLDERS, DayRange, Plan, Planner
 from c360_assets.reference.resource import ReferenceData
 from c360_assets.tables import TABLES
@@ -81,7 +82,11 @@ def evaluate(instance: dg.DagsterInstance, planner: Planner, cursor: str | None)
     batches = _next(plan)
     if not batches:
         return dg.SensorResult(skip_reason=_nothing(plan, planner), cursor=memory.cursor)
-    return dg.SensorResult(run_requests=[_request(plan, batch, newest) for batch in batches], cursor=memory.cursor)
+    return dg.SensorResult(
+        run_requests=[_request(plan, batch, newest) for batch in batches],
+        asset_events=[seen for batch in batches for seen in observations(plan, batch)],
+        cursor=memory.cursor,
+    )
 
 
 def _finished_since(instance: dg.DagsterInstance, newest: int | None) -> list[dg.RunRecord]:

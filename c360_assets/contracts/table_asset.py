@@ -31,6 +31,7 @@ from resources.lake.writer import PartitionWrite, PartitionWriter
 from resources.landing.delivery_reader import DeliveredRows, DeliveryReader
 
 Transform = Callable[..., DataFrame]
+DATA_VERSION = "dagster/data_version"
 REPORT_SECONDS = 5.0
 """A step over many partitions reports what it made this often. Each event costs as much as a small partition."""
 RESOURCES = {"lake", "lake_query", "partition_writer", "delivery_reader", "data_versions", "provenances", "reference"}
@@ -205,6 +206,7 @@ class _Run:
         context, table = self._context, self._table.name
         keys = context.partition_keys if context.has_partition_key or context.has_partition_key_range else [None]
         failed: dict[str, str] = {}
+        version: str | None = None
         unreported: list[dg.AssetMaterialization] = []
         reported = time.monotonic()
         for key in keys:
@@ -212,13 +214,16 @@ class _Run:
                 metadata = self._maker.make(date.fromisoformat(key) if key else None, context.run.run_id)
             except InputNotReady as missing:
                 context.log.info(f"{_named(table, key)}: left as it is: {missing}.")
+                context.add_asset_metadata({"left_as_it_was": str(missing)}, partition_key=key)
                 continue
             except Exception as error:
                 failed[key or table] = reason_of(error)
                 context.log.error(f"{_named(table, key)}: {failed[key or table]}")
                 continue
             context.add_asset_metadata(metadata, partition_key=key)
-            unreported.append(dg.AssetMaterialization(context.asset_key, partition=key, metadata=metadata))
+            version = metadata["data_version"]
+            tags = {DATA_VERSION: version}
+            unreported.append(dg.AssetMaterialization(context.asset_key, partition=key, metadata=metadata, tags=tags))
             if time.monotonic() - reported > REPORT_SECONDS and key != keys[-1]:
                 yield from unreported
                 unreported, reported = [], time.monotonic()
@@ -227,7 +232,8 @@ class _Run:
             raise dg.Failure(
                 description=_failure(table, failed, len(keys)), metadata={"failed": failed}, allow_retries=False
             )
-        yield dg.MaterializeResult()
+        # Of a range, Dagster takes one version for all of its partitions, which would be wrong for all but one.
+        yield dg.MaterializeResult(data_version=dg.DataVersion(version) if version and len(keys) == 1 else None)
 
 
 def _named(table: str, key: str | None) -> str:

@@ -9,6 +9,7 @@ from c360_assets.execution.failures import failures, materialised, was_interrupt
 from c360_assets.execution.processes import process_tags
 from c360_assets.planning.batches import Batch, Item, run_tags
 from c360_assets.planning.lines import lines
+from c360_assets.planning.observations import observations
 from c360_assets.planning.plan import DayRange, Plan, Planner
 
 Report = Callable[[str], None]
@@ -107,6 +108,8 @@ class Runner:
     def run_batch(self, plan: Plan, batch: Batch, report: Report) -> tuple[set[Item], dict[Item, str]]:
         """One Dagster run: the items that it reached, and those that failed in it."""
         report(f"{', '.join(batch.tables)} {batch.span}".strip())
+        for observation in observations(plan, batch):
+            self._instance.report_runless_asset_event(observation)
         result = self._job.execute_in_process(
             instance=self._instance,
             asset_selection=[dg.AssetKey(table) for table in batch.tables],

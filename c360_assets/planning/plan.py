@@ -47,10 +47,10 @@ class DayRange:
 class Plan:
     """`stale` items are to be made; `unreadable` landed but can't be read; `blocked` wait for something that failed.
 
-    `waits_for` has, for those that do, the item that failed or can't be read.
-    `altered` do not hold what was committed: another hand changed them, and they are stale if they can be made again.
-    `failed` are left, since they failed before and nothing has changed since. `versions` has what each item gets or
-    has, `causes` why the stale ones are stale. `warnings` has what monitors warn of in what the lake holds.
+    `waits_for` has, for those that do, the item that failed or can't be read. `altered` were changed by another hand,
+    and are stale if they can be made again. `failed` are left, since they failed before and nothing has changed since.
+    `versions` has what each item gets or has, `causes` why the stale ones are stale. `warnings` has what monitors warn
+    of in what the lake holds, `landed` what landed for an item, with its fingerprint.
     """
 
     stale: list[Item] = field(default_factory=list)
@@ -62,6 +62,7 @@ class Plan:
     versions: dict[Item, str] = field(default_factory=dict)
     causes: dict[Item, StaleCause] = field(default_factory=dict)
     warnings: dict[Item, Mapping[str, str]] = field(default_factory=dict)
+    landed: dict[Item, tuple[Delivery, str]] = field(default_factory=dict)
 
     def batches(self) -> list[Batch]:
         """The stale items as runs, in order: what has no partitions, days, months; unreadable days by themselves."""
@@ -215,6 +216,7 @@ class Planner:
         cause: StaleCause | None
         try:
             landed = self._fingerprint(delivery, provenance, known.erasures) if delivery else None
+            plan.landed |= {item: (delivery, landed)} if delivery and landed else {}
             version = versions.data_version(name, partition, landed)
             cause = stale_cause(table, provenance, version, versions.rules_version(name))
             cause = cause or ("altered" if item in plan.altered else None)

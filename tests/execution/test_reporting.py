@@ -8,9 +8,11 @@ import dagster as dg
 import pytest
 
 from c360_assets.contracts import table_asset
+from resources.lake.provenance import ProvenanceStore
 from tests.execution.test_failing import cut_short
 from tests.support import small_landing as small
 from tests.support.homes import Home
+from tests.support.spoiling import materialize
 
 pytestmark = pytest.mark.engine
 
@@ -45,3 +47,30 @@ def test_a_step_that_fails_reports_what_it_made(home: Home) -> None:
     assert not home.run().ok
     [failed] = home.instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE]))
     assert told(home, "raw_content", {failed.run_id}) == {"2022-04-01": 1, "2022-04-03": 1}
+
+
+def test_dagster_knows_our_data_versions_and_what_landed(home: Home) -> None:
+    small.land_all(home.landing, (FIRST, THIRD), ())
+    assert home.run().ok
+    provenance = ProvenanceStore(str(home.lake)).get("raw_content", THIRD)
+    wanted = dg.AssetRecordsFilter(dg.AssetKey("raw_content"), asset_partitions=["2022-04-03"])
+    [made] = home.instance.fetch_materializations(wanted, limit=10).records
+    assert provenance is not None
+    assert made.asset_materialization.tags["dagster/data_version"] == provenance.data_version
+    [seen] = home.instance.fetch_observations(
+        dg.AssetRecordsFilter(dg.AssetKey(["landing", "log_content"]), asset_partitions=["2022-04-03"]), limit=10
+    ).records
+    observed = seen.event_log_entry.dagster_event.asset_observation_data.asset_observation
+    figures = {name: value.value for name, value in observed.metadata.items()}
+    assert figures["files"] == 1
+    assert figures["bytes"] == small.content_path(home.landing, THIRD).stat().st_size
+    assert observed.tags["dagster/data_version"] == figures["fingerprint"]
+    assert seen.storage_id < made.storage_id
+
+
+def test_a_day_that_never_landed_says_so(home: Home) -> None:
+    small.land_all(home.landing, (FIRST, THIRD), ())
+    materialize(home, ("raw_content",), FIRST, THIRD)
+    wanted = dg.AssetRecordsFilter(dg.AssetKey("raw_content"), asset_partitions=["2022-04-02"])
+    [record] = home.instance.fetch_materializations(wanted, limit=10).records
+    assert record.asset_materialization.metadata["left_as_it_was"].value == "nothing landed"

@@ -1,0 +1,26 @@
+"""What landed, as observations of the landing zone's assets: Dagster shows them, and compares their data versions."""
+
+import dagster as dg
+
+from c360_assets.contracts.table import landing_key
+from c360_assets.contracts.table_asset import DATA_VERSION
+from c360_assets.planning.batches import Batch, Item
+from c360_assets.planning.plan import Plan
+from c360_assets.tables import TABLES
+
+
+def observations(plan: Plan, batch: Batch) -> list[dg.AssetObservation]:
+    """An observation of each delivery that a batch is made from. They belong before its run, which reads them."""
+    return [_observation(item, plan) for item in batch.items if item in plan.landed]
+
+
+def _observation(item: Item, plan: Plan) -> dg.AssetObservation:
+    table, partition = item
+    delivery, fingerprint = plan.landed[item]
+    size = sum(file.size for file in delivery.files)
+    return dg.AssetObservation(
+        landing_key(TABLES[table].lands or ""),
+        partition=partition.isoformat() if partition else None,
+        metadata={"files": len(delivery.files), "bytes": size, "fingerprint": fingerprint},
+        tags={DATA_VERSION: fingerprint},
+    )
