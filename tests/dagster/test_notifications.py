@@ -1,4 +1,4 @@
-"""A week of daily operation: exactly one message for each cause, and none twice."""
+"""The sensor `notifications` over a daemon: a failed run is sent once, whatever the webhook does."""
 
 import gzip
 from collections.abc import Iterator
@@ -9,7 +9,6 @@ import pytest
 
 from c360_assets.automation import notifications
 from c360_assets.planning import overdue
-from c360_assets.planning.plan import DayRange
 from resources.settings import REFERENCE
 from tests.dagster.daemon import Daemon, daemon_of
 from tests.support import small_landing as small
@@ -48,57 +47,6 @@ def damage(home: Home, day: date) -> None:
     whole = gzip.compress(path.read_bytes() * 50)
     path.unlink()
     path.with_suffix(".json.gz").write_bytes(whole[: len(whole) // 2])
-
-
-def told(webhook: Receiver) -> list[tuple[str, str]]:
-    """The kind of each new message, and what it is about; without warnings, which are looked at apart."""
-    return sorted((one["kind"], one["about"]) for one in webhook.take() if one["kind"] != "warning")
-
-
-@pytest.mark.slow
-def test_a_week(made: Home, daemon: Daemon, webhook: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
-    now = datetime(2022, 5, 3, 0, 59, tzinfo=UTC)  # a minute before the second of May is due
-    monkeypatch.setattr(overdue, "clock", lambda: now)
-    daemon.settle()
-    webhook.take()
-
-    def morning() -> list[tuple[str, str]]:
-        """Two minutes after the next deadline."""
-        nonlocal now
-        daemon.settle()
-        now += timedelta(minutes=2)
-        daemon.tick()
-        messages = told(webhook)
-        now += timedelta(days=1, minutes=-2)
-        return messages
-
-    first, late, damaged, missing, fifth, sixth, seventh = DAYS
-    small.land_content(made.landing, first)
-    assert morning() == []
-    assert morning() == [("overdue", f"log_content {late}")]
-
-    small.land_content(made.landing, late)
-    damage(made, damaged)
-    assert morning() == [("failed", f"raw_content {damaged}")]
-
-    small.content_path(made.landing, damaged).with_suffix(".json.gz").unlink()
-    small.land_content(made.landing, damaged)
-    assert morning() == [("overdue", f"log_content {missing}")]
-
-    small.land_content(made.landing, fifth)
-    assert morning() == []
-
-    small.land_content(made.landing, fifth, small.WATCHED[:3])  # delivered again; then the daemon is down for two days
-    small.land_content(made.landing, sixth)
-    small.land_content(made.landing, seventh)
-    now += timedelta(days=1)
-    assert morning() == []
-
-    for _ in range(2):
-        daemon.tick()
-    assert told(webhook) == []
-    assert made.planner.plan(DayRange()).stale == []
-    assert daemon.last_tick(notifications.NAME).skip_reason == "Nothing new."
 
 
 def test_a_failed_run_is_told_of_once_though_the_webhook_was_down(
