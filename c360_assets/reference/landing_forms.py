@@ -1,4 +1,4 @@
-"""What landed files may look like, `landing.toml`: names of fields, envelopes, the separators and the escape of CSV.
+"""What landed files may look like, `landing.toml`: names of fields, envelopes, separators and escape of CSV, limits.
 
 Every entry may be absent, and so may the file: then the default holds, which is the committed file's.
 """
@@ -13,6 +13,7 @@ from typing import Any
 from c360_assets.reference.toml_file import TomlFile
 from resources.landing.field_names import folded_name
 from resources.landing.layout import LandingOptions
+from resources.landing.limits import GIB, MIB, LandingLimits
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "log_content": ("Contract", "Mac", "TotalDuration", "AppName"),
@@ -23,6 +24,13 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "identity": ("contract", "user_id", "source"),
 }
 """The fields that may have more names, by source."""
+_LIMITS: Mapping[str, tuple[str, int, int]] = {
+    "line_mib": ("line_bytes", MIB, 1024),
+    "field_mib": ("field_bytes", MIB, 1024),
+    "unknown_fields": ("unknown_fields", 1, 100_000),
+    "unpacked_gib": ("unpacked_bytes", GIB, 65_536),
+}
+"""Entries of [limits]: the limit that each sets, in which unit, and the largest number."""
 _NEVER_A_SEPARATOR = set('"\r\n\\')
 
 
@@ -33,7 +41,9 @@ def landing_options(path: Path, contents: Mapping[str, bytes]) -> LandingOptions
 
 def options_fingerprint(options: LandingOptions) -> str:
     """A digest that changes whenever landed files may be read in another way."""
-    return sha256(json.dumps(asdict(options), sort_keys=True).encode()).hexdigest()
+    told = asdict(options)
+    del told["limits"]  # they refuse a file, and change no row
+    return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 class LandingFile(TomlFile):
@@ -54,6 +64,7 @@ class LandingFile(TomlFile):
             ),
             csv_separators=self._separators(default.csv_separators),
             csv_escape=self._escape(),
+            limits=self._limits(default.limits),
         )
         self._expect_nothing_else()
         return options
@@ -99,3 +110,12 @@ class LandingFile(TomlFile):
                 "", "csv_escape", f"{value!r} can't escape quotes", 'Write "\\\\" for a backslash, or "" for none'
             )
         return value or None
+
+    def _limits(self, default: LandingLimits) -> LandingLimits:
+        found: dict[str, int] = {}
+        for entry, (limit, unit, most) in _LIMITS.items():
+            value: Any = self._taken_or("limits", entry, getattr(default, limit) // unit)
+            if type(value) is not int or not 1 <= value <= most:
+                self._refuse("limits", entry, f"{value!r} is not a whole number from 1 to {most:,}", "Correct it")
+            found[limit] = value * unit
+        return LandingLimits(**found)

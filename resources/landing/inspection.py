@@ -7,7 +7,7 @@ from math import ceil
 from resources.errors import LandingError, Where
 from resources.landing.known_fields import require_known_fields
 from resources.landing.layout import FileSplit, Layout
-from resources.landing.opening import LOOK_BYTES, content, opened_as_landed
+from resources.landing.opening import LOOK_BYTES, content, long_lines_placed, opened_as_landed
 from resources.landing.readers.json.array import is_array
 from resources.landing.sniffing import compression_of, head_of, kind_of
 from resources.landing.source import SPLIT_BYTES
@@ -37,7 +37,7 @@ def inspected(layout: Layout, delivery: Delivery) -> list[FileSplit]:
 
 def split_of(layout: Layout, file: LandedFile) -> FileSplit | None:
     """A file as a split with all that its first bytes tell; None for one that holds nothing but white space."""
-    split = FileSplit(file.uri, file.name, "", file.size)
+    split = FileSplit(file.uri, file.name, "", file.size, unpacked=layout.options.limits.unpacked_bytes)
     with opened_as_landed(split, LOOK_BYTES) as stream:
         head = head_of(stream)
         if not head and file.name.lower().endswith(_NEVER_EMPTY):
@@ -50,11 +50,12 @@ def split_of(layout: Layout, file: LandedFile) -> FileSplit | None:
         if kind == "parquet":
             return replace(split, form=kind)
         split = replace(split, encoding=kind)
-        stream.seek(0)
-        form = text_form(layout, split.name, content(stream, split))
-        stream.seek(0)
-        if form == "json" and is_array(layout, content(stream, split)):
-            form = "array"
+        with long_lines_placed(split):
+            stream.seek(0)
+            form = text_form(layout, split.name, content(stream, split))
+            stream.seek(0)
+            if form == "json" and is_array(layout, split.name, content(stream, split)):
+                form = "array"
     return replace(split, form=form) if form else None
 
 

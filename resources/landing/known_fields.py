@@ -69,8 +69,8 @@ def _looked_at(layout: Layout, file: FileSplit, stream: IO[bytes]) -> Iterator[b
 
 def _records_of(layout: Layout, file: FileSplit, stream: IO[bytes]) -> Iterator[object]:
     if file.form == "parquet":
-        return enveloped_records(layout, stream)
-    return _csv_rows(layout, file, stream) if file.form == "csv" else _json_records(file, stream)
+        return enveloped_records(layout, file, stream)
+    return _csv_rows(layout, file, stream) if file.form == "csv" else _json_records(layout, file, stream)
 
 
 def _csv_rows(layout: Layout, file: FileSplit, stream: IO[bytes]) -> Iterator[object]:
@@ -80,15 +80,15 @@ def _csv_rows(layout: Layout, file: FileSplit, stream: IO[bytes]) -> Iterator[ob
         yield from (value is None for value in batch.column(place).to_pylist())
 
 
-def _json_records(file: FileSplit, stream: IO[bytes]) -> Iterator[object]:
+def _json_records(layout: Layout, file: FileSplit, stream: IO[bytes]) -> Iterator[object]:
     """Every record, None for what is not one."""
     if file.form == "array":
-        for block in element_blocks(stream):
+        for block in element_blocks(file.name, stream, layout.options.limits.line_bytes):
             for line in block.decode().split("\n"):
                 value = parse_value(line)
                 yield from _objects(value) if type(value) is dict else [None]
         return
-    for number, block in enumerate(line_blocks(stream, 0, None)):
+    for number, block in enumerate(line_blocks(stream, longest=layout.options.limits.line_bytes)):
         lines = with_line_feeds(block if number else block.removeprefix(BOM))
         for line in lines.decode(errors="backslashreplace").split("\n"):
             objects = parse_objects(line)
@@ -111,7 +111,7 @@ def _cause(layout: Layout, file: FileSplit) -> Cause:
         return "no row has as many fields as the header", "Land it again, whole."
     if file.form == "array":
         with opened(file, LOOK_BYTES) as stream:
-            some = islice(_json_records(file, stream), _RECORDS_TO_NAME)
+            some = islice(_json_records(layout, file, stream), _RECORDS_TO_NAME)
             records = [record for record in some if isinstance(record, dict)]
         return cause_by_names(layout, records) if records else ("its JSON array holds no objects", "Land it again.")
     return cause_by_bytes(beginning) or cause_by_json(layout, beginning)

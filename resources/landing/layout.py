@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from resources.erasure.suppression import Kind
+from resources.landing.limits import LandingLimits
 
 ROWS_A_BATCH = 16_384
 
@@ -15,13 +16,15 @@ class LandingOptions:
 
     A JSON record's fields are looked for in the first of its `envelopes` that is there. `names` gives, for a field of a
     source (`log_content.Contract`), more names that it goes by. `csv_separators` are tried in order; `csv_escape` is the
-    character that escapes a quote within a quoted CSV field, where there is one beside doubling.
+    character that escapes a quote within a quoted CSV field, where there is one beside doubling. `limits` say how large
+    things may be; they change no row.
     """
 
     envelopes: tuple[str, ...] = ("_source", "_airbyte_data", "log", "message")
     names: tuple[tuple[str, tuple[str, ...]], ...] = ()
     csv_separators: tuple[str, ...] = (",", ";", "\t", "|")
     csv_escape: str | None = None
+    limits: LandingLimits = field(default_factory=LandingLimits)
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class FileSplit:
     """A part of a landed file: bytes `start` to `end` of a plain NDJSON file (None: to the end), else all.
 
     `form` is json, array (of JSON), csv or parquet; `compression` gzip, zstd, bz2 or None; `encoding` that of a text. What
-    they are, the first bytes of the file tell, whatever its name.
+    they are, the first bytes of the file tell, whatever its name. `unpacked` is how many bytes it may hold.
     """
 
     uri: str
@@ -71,3 +74,4 @@ class FileSplit:
     end: int | None = None
     compression: str | None = None
     encoding: str = "utf-8"
+    unpacked: int = LandingLimits.unpacked_bytes

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from resources.errors import LandingError, Where
 from resources.landing.layout import FileSplit
+from resources.landing.limits import TooLong, too_large
 from resources.locations import open_landed
 
 LOOK_BYTES = 1 << 20
@@ -32,8 +33,23 @@ _DAMAGED = ("Invalid data stream", "ZSTD decompress failed")
 @contextmanager
 def opened(split: FileSplit, block_size: int | None = None) -> Iterator[IO[bytes]]:
     """What a split's file holds, as bytes. Raises LandingError, also within the block, where it can't be read."""
-    with opened_as_landed(split, block_size) as stream, closing(content(stream, split)) as opened_content:
+    with (
+        long_lines_placed(split),
+        opened_as_landed(split, block_size) as stream,
+        closing(content(stream, split)) as opened_content,
+    ):
         yield opened_content
+
+
+@contextmanager
+def long_lines_placed(split: FileSplit) -> Iterator[None]:
+    """Raises LandingError with the number of the line where one is too long. It is counted only then."""
+    try:
+        yield
+    except TooLong as error:
+        with opened_as_landed(split) as stream, closing(content(stream, split)) as whole:
+            placed = error.at(split.name, whole)
+        raise placed from None
 
 
 @contextmanager
@@ -51,6 +67,8 @@ def opened_as_landed(split: FileSplit, block_size: int | None = None) -> Iterato
 def content(stream: IO[bytes], split: FileSplit) -> IO[bytes]:
     """What a file's bytes hold: decompressed, and a text in UTF-8."""
     unpacked = _decompressed(stream, split.compression)
+    if split.compression:
+        unpacked = cast(IO[bytes], _Counted(unpacked, split))
     if split.form == "parquet" and split.compression:
         unpacked = _seekable(unpacked)
     return unpacked if split.encoding == "utf-8" else io.BufferedReader(_Utf8(unpacked, split.encoding), _BLOCK_BYTES)
@@ -86,6 +104,26 @@ def _seekable(stream: IO[bytes]) -> IO[bytes]:
     shutil.copyfileobj(stream, copy, _BLOCK_BYTES)
     copy.seek(0)
     return cast(IO[bytes], copy)
+
+
+class _Counted(io.RawIOBase):
+    """What a compressed file holds, up to its limit. Raises LandingError beyond."""
+
+    def __init__(self, stream: IO[bytes], split: FileSplit) -> None:
+        self._stream, self._split = stream, split
+        self._count = 0
+
+    def readable(self) -> bool:
+        """True: it is for reading."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """The bytes that come next."""
+        data = self._stream.read(size)
+        self._count += len(data)
+        if self._count > self._split.unpacked:
+            raise too_large("what the compressed file holds", self._split.unpacked, Where(file=self._split.name))
+        return data
 
 
 class _LeftOpen(io.RawIOBase):

@@ -7,11 +7,13 @@ from dataclasses import asdict
 from typing import IO, Any, cast
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
 
 from resources.engine.failures import crossing, place_in_code
 from resources.errors import LandingError, ReaderError, Where
 from resources.landing.layout import FileSplit, LandingOptions, Layout
+from resources.landing.limits import LandingLimits, too_large
 from resources.landing.opening import opened
 from resources.landing.readers.csv.records import csv_batches
 from resources.landing.readers.json.lines import array_batches, json_batches
@@ -33,7 +35,18 @@ def read_split(layout: Layout, split: FileSplit) -> Iterator[pa.RecordBatch]:
     Raises LandingError where the file can't be read to its end: cut off, spoiled, no permission.
     """
     with opened(split) as stream:
-        yield from _READERS[split.form](layout, split, stream)
+        for batch in _READERS[split.form](layout, split, stream):
+            _require_short_fields(layout, split, batch)
+            yield batch
+
+
+def _require_short_fields(layout: Layout, split: FileSplit, batch: pa.RecordBatch) -> None:
+    """Raises LandingError for a value of a known field that is too long. Columns that are shorter have none."""
+    longest = layout.options.limits.field_bytes
+    for column, field in layout.fields:
+        values = batch.column(column)
+        if values.nbytes > longest and (pc.max(pc.binary_length(values)).as_py() or 0) > longest:
+            raise too_large(f"a value of {field}", longest, Where(file=split.name, column=column))
 
 
 @contextmanager
@@ -125,7 +138,11 @@ def _layout(text: str) -> Layout:
         envelope=data["envelope"],
         **{name: tuple(data[name]) for name in ("needed", "document", "ids", "nested")},
         options=LandingOptions(
-            tuple(options["envelopes"]), names, tuple(options["csv_separators"]), options["csv_escape"]
+            tuple(options["envelopes"]),
+            names,
+            tuple(options["csv_separators"]),
+            options["csv_escape"],
+            LandingLimits(**options["limits"]),
         ),
     )
 

@@ -33,7 +33,9 @@ def text_form(layout: Layout, name: str, stream: IO[bytes]) -> str | None:
     missing = _missing_columns(layout, text)
     if not missing:
         return "csv"
-    if _holds_object(chain([beginning.removeprefix(BOM)], line_blocks(stream, 0, None))):
+    if _holds_object(
+        chain([beginning.removeprefix(BOM)], line_blocks(stream, longest=layout.options.limits.line_bytes))
+    ):
         return "json"
     where = Where(file=name)
     if cause := cause_by_bytes(beginning):
@@ -56,6 +58,8 @@ def _beginning(stream: IO[bytes]) -> bytes:
     while more := stream.read(_LOOK_BYTES):
         text += more
         shown = text.lstrip()
+        if not shown:
+            text = b""  # however much white space a file begins with
         if len(shown) > _FAR or len(shown.splitlines()) > 2:
             break
     return text

@@ -6,6 +6,8 @@ from typing import IO, Any
 import numpy as np
 import pyarrow as pa
 
+from resources.landing.limits import LandingLimits, TooLong
+
 BLOCK_BYTES = 8 << 20
 """Bytes to read at a time: enough for the fast path to pay off, few enough for many readers at once."""
 _NEAR = 64 << 10
@@ -17,17 +19,21 @@ WHITE_SPACE = (
 )
 
 
-def line_blocks(stream: IO[bytes], start: int, end: int | None) -> Iterator[bytes]:
+def line_blocks(
+    stream: IO[bytes], start: int = 0, end: int | None = None, longest: int = LandingLimits.line_bytes
+) -> Iterator[bytes]:
     """The lines that begin in [start, end), in blocks that end where a line ends: at a line feed, or a carriage return.
 
-    A block ends at a carriage return only if no line feed is in it.
+    A block ends at a carriage return only if no line feed is in it. Raises TooLong for a line that is longer than
+    `longest`: within blocks that are shorter there is none, and nothing to look for.
     """
     position = start
     if start:
         stream.seek(start - 1)
-        position = start - 1 + len(_to_line_end(stream))
+        position = start - 1 + len(_to_line_end(stream, start - 1, longest))
         stream.seek(position)
     rest: list[bytes] = []
+    waiting = 0
     while end is None or position < end:
         size = BLOCK_BYTES if end is None else min(BLOCK_BYTES, end - position)
         block = stream.read(size)
@@ -35,21 +41,44 @@ def line_blocks(stream: IO[bytes], start: int, end: int | None) -> Iterator[byte
             break
         position += len(block)
         if end is not None and position >= end and not block.endswith((b"\n", b"\r")):
-            block += _to_line_end(stream)
+            block += _to_line_end(stream, position, longest)
         cut = (block.rfind(b"\n") + 1) or (block.rfind(b"\r") + 1)
         if not cut:
             rest.append(block)
+            waiting += len(block)
+            if waiting > longest:
+                raise TooLong(longest, position)
             continue
-        yield b"".join([*rest, block[:cut]])
+        yield _bounded(b"".join([*rest, block[:cut]]), position - len(block) + cut, longest)
         rest = [block[cut:]] if cut < len(block) else []
+        waiting = len(block) - cut
     if rest:
-        yield b"".join(rest)
+        yield _bounded(b"".join(rest), position, longest)
 
 
-def _to_line_end(stream: IO[bytes]) -> bytes:
-    """The bytes up to the end of the line that a stream is in. Its position is then anywhere behind."""
+def _bounded(block: bytes, end: int, longest: int) -> bytes:
+    """The block. Raises TooLong if a line in it is longer than that; it ends at this position of the file."""
+    if len(block) > longest:
+        codes = np.frombuffer(block, np.uint8)
+        ends = np.flatnonzero((codes == ord("\n")) | (codes == ord("\r"))) + 1
+        lengths = np.diff(ends, prepend=0, append=len(block))
+        if lengths.max() > longest:
+            begins = int(lengths[: int(np.argmax(lengths > longest))].sum())
+            raise TooLong(longest, end - len(block) + begins)
+    return block
+
+
+def _to_line_end(stream: IO[bytes], position: int, longest: int) -> bytes:
+    """The bytes up to the end of the line that a stream is in, at a position. It is then anywhere behind.
+
+    Raises TooLong if they are more than a line may have.
+    """
     found: list[bytes] = []
+    length = 0
     while more := stream.read(_NEAR):
+        length += len(more)
+        if length > longest + _NEAR:
+            raise TooLong(longest, position)
         ends = [place + 1 for place in (more.find(b"\n"), more.find(b"\r")) if place >= 0]
         found.append(more[: min(ends, default=len(more))])
         if ends:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from resources.landing.field_names import field_names
 from resources.landing.layout import FileSplit, Layout
+from resources.landing.limits import UnknownNames
 from resources.landing.readers.csv.text import Blocks, RecordParser
 from resources.landing.readers.lines import WHITE_SPACE
 from resources.landing.readers.needed_columns import lacking, refuse_doubled, refuse_missing
@@ -48,12 +49,13 @@ def read_header(layout: Layout, split: FileSplit, blocks: Blocks) -> Header | No
     refuse_doubled(layout, split, names, found)
     places = tuple(names.index(found[field]) if field in found else None for _, field in layout.fields)
     others = tuple((name, place) for place, name in enumerate(names) if place not in places)
+    UnknownNames(layout.options.limits, split.name).add(name or str(place) for name, place in others)
     return Header(layout, split, separator, written, places, others)
 
 
 def parser_of(layout: Layout, split: FileSplit, separator: str) -> RecordParser:
     """What finds the records of a file with this separator."""
-    return RecordParser(separator, layout.options.csv_escape, split.name)
+    return RecordParser(separator, layout.options.csv_escape, split.name, layout.options.limits.line_bytes)
 
 
 def is_separator_line(line: str) -> bool:

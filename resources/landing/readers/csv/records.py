@@ -18,7 +18,7 @@ def csv_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterator
 
     Raises LandingError for a header that can't be used, and for escapes within quoted fields that are not expected.
     """
-    blocks = Blocks(_without_mark(line_blocks(stream, 0, None)))
+    blocks = Blocks(_without_mark(line_blocks(stream, longest=layout.options.limits.line_bytes)))
     header = read_header(layout, split, blocks)
     if header is None:
         return
@@ -29,7 +29,7 @@ def csv_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterator
         if lines := block.regular_lines():
             columns = columns_of(header, lines)
             if columns is not None:
-                yield rows_of(header, columns)
+                yield from rows_of(header, columns)
             else:
                 yield from row_batches(header, parser.records(lines.decode()))
 

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from resources.landing.layout import ROWS_A_BATCH
+from resources.landing.limits import BATCH_BYTES
 from resources.landing.readers.csv.header import Header
 from resources.landing.readers.csv.text import Record
 from resources.landing.readers.other_fields import other_fields_column
@@ -19,15 +20,24 @@ def row_batches(header: Header, records: Iterable[Record]) -> Iterator[pa.Record
         fitting = [fields for fields, _ in some if len(fields) == breadth]
         if fitting:
             columns = [_with_nulls(pa.array(column, pa.string())) for column in zip(*fitting, strict=True)]
-            yield rows_of(header, pa.RecordBatch.from_arrays(columns, [str(place) for place in range(breadth)]))
+            yield from rows_of(header, pa.RecordBatch.from_arrays(columns, [str(place) for place in range(breadth)]))
         if len(fitting) < len(some):
             ragged = [text for fields, text in some if len(fields) != breadth]
             yield _unparsed(header, pa.array(ragged, pa.string()))
 
 
-def rows_of(header: Header, batch: pa.RecordBatch) -> pa.RecordBatch:
-    """The columns of a file as rows; its header is not a record, wherever it occurs."""
+def rows_of(header: Header, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """The columns of a file as rows; its header is not a record, wherever it occurs.
+
+    The names of unknown columns are written again in each row: long ones make small batches.
+    """
     batch = _without_headers(header, batch)
+    rows = max(1, BATCH_BYTES // (1 + sum(len(name) for name, _ in header.others)))
+    for start in range(0, max(1, len(batch)), rows):
+        yield _rows_of(header, batch.slice(start, rows))
+
+
+def _rows_of(header: Header, batch: pa.RecordBatch) -> pa.RecordBatch:
     nothing = pa.nulls(len(batch), pa.string())
     fields = [nothing if place is None else batch.column(place) for place in header.places]
     members: dict[str, pa.Array] = {}

@@ -9,8 +9,10 @@ from itertools import islice
 from typing import NamedTuple
 
 from resources.errors import LandingError, Where
+from resources.landing.limits import LandingLimits, TooLong
 from resources.landing.readers.lines import WHITE_SPACE
 
+_MOST_BLOCKS = 4
 _LINE_BREAK = re.compile(r"\r\n?|\n|\Z")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
 
@@ -27,10 +29,16 @@ class Blocks(Iterator[bytes]):
 
     def __init__(self, blocks: Iterator[bytes]) -> None:
         self._blocks = blocks
+        self.position = 0
+        """Bytes of the file that were read."""
         self._back: list[bytes] = []
 
     def __next__(self) -> bytes:
-        return self._back.pop() if self._back else _as_utf8(next(self._blocks))
+        if self._back:
+            return self._back.pop()
+        block = next(self._blocks)
+        self.position += len(block)
+        return _as_utf8(block)
 
     def put_back(self, text: str) -> None:
         """Makes a text the next block."""
@@ -56,8 +64,9 @@ class RecordParser:
     holds `\"` is refused: it may end there or not.
     """
 
-    def __init__(self, separator: str, escape: str | None, file: str) -> None:
+    def __init__(self, separator: str, escape: str | None, file: str, longest: int = LandingLimits.line_bytes) -> None:
         self._separator, self._escape, self._file = separator, escape, file
+        self._longest = longest
         apart, escaped = re.escape(separator), re.escape(escape or "")
         inside = rf'[^"{escaped}]++|""' + (rf"|{escaped}(?:.|\Z)" if escape else "")
         rest = rf"[^{apart}\r\n]*+"
@@ -108,10 +117,12 @@ class RecordParser:
         """The record that a text begins with. It is read on as far as needed, and what is behind is put back."""
         more, ended = 1, False
         while (found := self._record(beginning, 0, ended)) is None:
+            if len(beginning) > self._longest:
+                raise TooLong(self._longest, blocks.position, beginning.count("\n") or beginning.count("\r"))
             read = list(islice(blocks, more))
             ended = len(read) < more
             beginning += b"".join(read).decode()
-            more *= 2  # a text is looked at again as often as it doubles
+            more = min(2 * more, _MOST_BLOCKS)  # a text is looked at again as often as it doubles
         fields, end = found
         blocks.put_back(beginning[_behind_break(beginning, end) :])
         return Record(fields, beginning[:end])

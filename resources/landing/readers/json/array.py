@@ -6,7 +6,9 @@ from typing import IO, Any
 
 import numpy as np
 
+from resources.errors import Where
 from resources.landing.layout import Layout
+from resources.landing.limits import too_large
 from resources.landing.readers import lines as whole_lines
 from resources.landing.readers.json.template import LineTemplate, sorted_out
 from resources.landing.readers.json.value import DEEPEST, parse_value
@@ -26,11 +28,11 @@ class _NotAnArray(ValueError):
     """The text is not one JSON array."""
 
 
-def is_array(layout: Layout, stream: IO[bytes]) -> bool:
+def is_array(layout: Layout, file: str, stream: IO[bytes]) -> bool:
     """Whether a text is one JSON array, from its first to its last byte."""
     template: LineTemplate | None = None
     try:
-        for block in element_blocks(stream):
+        for block in element_blocks(file, stream, layout.options.limits.line_bytes):
             if not is_utf8(block):
                 return False
             template = template or LineTemplate.of(layout, block)
@@ -42,27 +44,45 @@ def is_array(layout: Layout, stream: IO[bytes]) -> bool:
     return True
 
 
-def element_blocks(stream: IO[bytes]) -> Iterator[bytes]:
+def element_blocks(file: str, stream: IO[bytes], longest: int) -> Iterator[bytes]:
     """The elements of a JSON array, one on each line: the texts between its commas, whatever they are.
 
     Raises _NotAnArray where the array does not begin or end, or where a text holds a control character: between quotes
-    it is not JSON, and line ends that are elsewhere become spaces here.
+    it is not JSON, and line ends that are elsewhere become spaces here. Raises LandingError for an element that is too
+    long.
     """
-    data, is_first = _begin(stream), True
+    data, scanner = _begin(stream), _Scanner()
+    rest: list[bytes] = []
+    waiting = count = 0
     while True:
-        cuts, end = _scan(data)
-        if end is not None:
-            if not is_first or data[:end].strip(_WHITE):
-                yield _as_lines(data[:end], cuts)
-            _require_white(data[end + 1 :], stream)
-            return
-        if cuts.size:
-            yield _as_lines(data[: cuts[-1]], cuts[:-1])
-            data, is_first = data[cuts[-1] + 1 :], False
-        more = stream.read(max(whole_lines.BLOCK_BYTES, len(data)))
-        if not more:
+        cuts, end = scanner.scan(data)
+        stop = end if end is not None else int(cuts[-1]) if cuts.size else None
+        if stop is None:
+            rest.append(data)
+            waiting += len(data)
+            _require_short(waiting, longest, file, count)
+        else:
+            whole = b"".join([*rest, data[:stop]])
+            inner = (cuts if end is not None else cuts[:-1]) + waiting
+            if len(whole) > longest:
+                lengths = np.diff(inner, prepend=-1, append=len(whole)) - 1
+                first = int(np.argmax(lengths > longest))
+                _require_short(int(lengths[first]), longest, file, count + first)
+            if end is None or count or inner.size or whole.strip(_WHITE):
+                yield _as_lines(whole, inner)
+            if end is not None:
+                _require_white(data[end + 1 :], stream)
+                return
+            count += len(cuts)
+            rest, waiting = [data[stop + 1 :]], len(data) - stop - 1
+        data = stream.read(whole_lines.BLOCK_BYTES)
+        if not data:
             raise _NotAnArray
-        data += more
+
+
+def _require_short(length: int, longest: int, file: str, before: int) -> None:
+    if length > longest:
+        raise too_large(f"element {before + 1:,} of the array", longest, Where(file=file))
 
 
 def _begin(stream: IO[bytes]) -> bytes:
@@ -78,37 +98,50 @@ def _begin(stream: IO[bytes]) -> bytes:
     return data[1:]
 
 
-def _scan(data: bytes) -> tuple[Any, int | None]:
-    """Where the commas between elements are, and the closing bracket, in a text that begins with an element."""
-    if not data:
-        return np.zeros(0, np.int64), None
-    kinds: Any = _KINDS[np.frombuffer(data, np.uint8)]
-    if b"\\" in data:
-        kinds[_escaped(data)] = 0
-    places: Any = np.flatnonzero(kinds)
-    kinds = kinds[places]
-    within: Any = np.cumsum(kinds == _QUOTE) % 2 == 1
-    steps = np.where(within, 0, (kinds == _OPEN).astype(np.int8) - (kinds == _CLOSE))
-    depth: Any = np.cumsum(steps)
-    ends = np.flatnonzero(depth < 0)
-    if ends.size:
-        last = int(ends[0])
-        places, kinds, within, depth = (array[: last + 1] for array in (places, kinds, within, depth))
-    if np.any(within & (kinds == _CONTROL)) or depth.max(initial=0) > DEEPEST:
-        raise _NotAnArray
-    end = int(places[-1]) if ends.size else None
-    if end is not None and data[end : end + 1] != b"]":
-        raise _NotAnArray
-    return places[~within & (kinds == _COMMA) & (depth == 0)], end
+class _Scanner:
+    """Goes over the text of an array behind its opening bracket, one block after the other."""
 
+    def __init__(self) -> None:
+        self._depth, self._is_within, self._is_escaped = 0, False, False
 
-def _escaped(data: bytes) -> Any:
-    """The positions of characters behind a backslash that is not escaped itself."""
-    places = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\\"))
-    begins = np.flatnonzero(np.diff(places, prepend=-2) != 1)
-    lengths = np.diff(begins, append=len(places))
-    behind = (places[begins] + lengths)[lengths % 2 == 1]
-    return behind[behind < len(data)]
+    def scan(self, data: bytes) -> tuple[Any, int | None]:
+        """Where the commas between elements are in a block, and the closing bracket."""
+        kinds: Any = _KINDS[np.frombuffer(data, np.uint8)]
+        self._without_escaped(data, kinds)
+        places: Any = np.flatnonzero(kinds)
+        kinds = kinds[places]
+        # A sum of bytes wraps around at 256, which leaves whether it is even.
+        within: Any = (np.cumsum(kinds == _QUOTE, dtype=np.uint8) + np.uint8(self._is_within)) % 2 == 1
+        steps = np.where(within, 0, (kinds == _OPEN).astype(np.int8) - (kinds == _CLOSE))
+        depth: Any = np.cumsum(steps, dtype=np.int32) + self._depth
+        ends = np.flatnonzero(depth < 0)
+        if ends.size:
+            last = int(ends[0])
+            places, kinds, within, depth = (array[: last + 1] for array in (places, kinds, within, depth))
+        if np.any(within & (kinds == _CONTROL)) or depth.max(initial=0) > DEEPEST:
+            raise _NotAnArray
+        if places.size:
+            self._is_within, self._depth = bool(within[-1]), int(depth[-1])
+        end = int(places[-1]) if ends.size else None
+        if end is not None and data[end : end + 1] != b"]":
+            raise _NotAnArray
+        return places[~within & (kinds == _COMMA) & (depth == 0)], end
+
+    def _without_escaped(self, data: bytes, kinds: Any) -> None:
+        """Takes no account of characters behind a backslash that is not escaped itself."""
+        if b"\\" not in data:
+            if self._is_escaped and data:
+                kinds[0], self._is_escaped = 0, False
+            return
+        places: Any = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\\"))
+        if self._is_escaped:
+            kinds[0] = 0
+            places = places[1:] if places[0] == 0 else places
+        begins = np.flatnonzero(np.diff(places, prepend=-2) != 1)
+        lengths = np.diff(begins, append=len(places))
+        behind = (places[begins] + lengths)[lengths % 2 == 1]
+        self._is_escaped = bool(behind.size) and int(behind[-1]) == len(data)
+        kinds[behind[behind < len(data)]] = 0
 
 
 def _as_lines(data: bytes, cuts: Any) -> bytes:

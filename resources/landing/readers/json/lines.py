@@ -3,15 +3,18 @@
 Each record is read in the fastest way that provably gives what the tolerant way gives.
 """
 
+import re
 from collections.abc import Callable, Iterator
-from itertools import chain
+from itertools import chain, pairwise
 from typing import IO
 
 import numpy as np
 import pyarrow as pa
 
 from resources.landing.layout import FileSplit, Layout
+from resources.landing.limits import UnknownNames
 from resources.landing.readers.json.array import element_blocks
+from resources.landing.readers.json.record import RecordReader
 from resources.landing.readers.json.regular import fast_json
 from resources.landing.readers.json.template import LineTemplate, sorted_out
 from resources.landing.readers.json.tolerant import tolerant_elements, tolerant_json
@@ -26,14 +29,15 @@ from resources.landing.readers.lines import (
 )
 
 _LINES_PER_PART = 512
-_Tolerant = Callable[[Layout, str, bytes], pa.RecordBatch]
+_BLANK_LINES = re.compile(rb"\n{2,}")
+_Tolerant = Callable[[Layout, str, bytes, RecordReader], pa.RecordBatch]
 
 
 def json_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterator[pa.RecordBatch]:
     """The records of a split of a file of JSON lines."""
     reader = _BlockReader(layout, split.name, tolerant_json)
     is_first = split.start == 0
-    for block in line_blocks(stream, split.start, split.end):
+    for block in line_blocks(stream, split.start, split.end, layout.options.limits.line_bytes):
         yield from reader.batches(with_line_feeds(block.removeprefix(BOM) if is_first else block))
         is_first = False
 
@@ -41,7 +45,7 @@ def json_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterato
 def array_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterator[pa.RecordBatch]:
     """The records of a file that is one JSON array."""
     reader = _BlockReader(layout, split.name, tolerant_elements)
-    for block in element_blocks(stream):
+    for block in element_blocks(split.name, stream, layout.options.limits.line_bytes):
         yield from reader.batches(block)
 
 
@@ -53,27 +57,30 @@ class _BlockReader:
 
     def __init__(self, layout: Layout, name: str, tolerant: _Tolerant) -> None:
         self._layout, self._name, self._tolerant = layout, name, tolerant
+        self._records = RecordReader(layout, UnknownNames(layout.options.limits, name))
         self._template: LineTemplate | None = None
 
     def batches(self, block: bytes) -> Iterator[pa.RecordBatch]:
         """The records on the lines of a block, which end in line feeds."""
+        if b"\n\n\n" in block:
+            block = _BLANK_LINES.sub(b"\n", block)
         lines, beyond_text = (block, b"") if is_utf8(block) else _ascii_lines(block)
         usual, others = self._by_template(lines)
         if len(others) > len(lines) // 2:
             self._template = None  # the next block may have another one
             whole = self._several_on_a_line(others)
-            whole = fast_json(self._layout, self._name, others) if whole is None else whole
+            whole = fast_json(self._layout, self._name, others, self._records) if whole is None else whole
             if whole is not None:
                 yield whole
                 others = b""
         if usual is not None:
             yield usual
         for part in chain(_parts(others), _parts(beyond_text)):
-            batch = fast_json(self._layout, self._name, part)
-            yield self._tolerant(self._layout, self._name, part) if batch is None else batch
+            batch = fast_json(self._layout, self._name, part, self._records)
+            yield self._tolerant(self._layout, self._name, part, self._records) if batch is None else batch
 
     def _by_template(self, lines: bytes) -> tuple[pa.RecordBatch | None, bytes]:
-        self._template = self._template or LineTemplate.of(self._layout, lines)
+        self._template = self._template or LineTemplate.of(self._layout, lines, self._records)
         return sorted_out(self._layout, self._name, lines, self._template) if self._template else (None, lines)
 
     def _several_on_a_line(self, lines: bytes) -> pa.RecordBatch | None:
@@ -84,7 +91,7 @@ class _BlockReader:
         if b"}{" not in lines:
             return None
         apart = lines.replace(b"}{", b"}\n{")
-        template = LineTemplate.of(self._layout, apart)
+        template = LineTemplate.of(self._layout, apart, self._records)
         usual, others = sorted_out(self._layout, self._name, apart, template) if template else (None, lines)
         return None if others else usual
 
@@ -99,6 +106,10 @@ def _ascii_lines(block: bytes) -> tuple[bytes, bytes]:
 
 def _parts(block: bytes) -> Iterator[bytes]:
     """The block in parts of some hundred lines, so that an odd line slows down only its neighbours."""
-    lines = block.splitlines(keepends=True)
-    for start in range(0, len(lines), _LINES_PER_PART):
-        yield b"".join(lines[start : start + _LINES_PER_PART])
+    if block.isspace():
+        return
+    ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n")) + 1
+    cuts = [0, *ends[_LINES_PER_PART - 1 :: _LINES_PER_PART].tolist(), len(block)]
+    for start, end in pairwise(cuts):
+        if start < end:
+            yield block[start:end]

@@ -6,6 +6,7 @@ from typing import Any
 
 from resources.landing.field_names import field_names
 from resources.landing.layout import Layout
+from resources.landing.limits import UnknownNames
 from resources.landing.process_cache import ProcessCache
 from resources.landing.readers.json.value import as_text, compact, parse_object
 from resources.landing.readers.other_fields import other_fields_text
@@ -26,9 +27,10 @@ class _Places:
 
 
 class RecordReader:
-    """Makes rows of the JSON objects of one layout."""
+    """Makes rows of the JSON objects of one layout. Given `unknown`, it counts the names there that are no field."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, unknown: UnknownNames | None = None) -> None:
+        self._unknown = unknown
         self._layout, self._names = layout, field_names(layout)
         self._fields = tuple(field for _, field in layout.fields)
         self._blank: Row = (None,) * len(self._fields)
@@ -76,6 +78,11 @@ class RecordReader:
                 return name, value
         return None, None
 
+    def count_unknown(self, names: Iterable[str]) -> None:
+        """Takes names of a file that are no field. Raises LandingError where there are too many."""
+        if self._unknown is not None:
+            self._unknown.add(names)
+
     def _places(self, names: Iterable[str], within: bool | None) -> _Places:
         """The places of an object's names: `within` an envelope, beside one (False), or without one (None)."""
         key = within, tuple(names)
@@ -83,7 +90,9 @@ class RecordReader:
         if places is None:
             if len(self._known) >= _MOST_PLACES:
                 self._known.clear()
-            places = self._known[key] = self._found(key[1], within)
+            places = self._found(key[1], within)
+            self.count_unknown(places.others)
+            self._known[key] = places
         return places
 
     def _found(self, names: tuple[str, ...], within: bool | None) -> _Places:

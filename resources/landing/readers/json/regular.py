@@ -9,17 +9,20 @@ import pyarrow.json
 
 from resources.landing.field_names import field_names
 from resources.landing.layout import Layout
-from resources.landing.readers.json.record import record_reader
+from resources.landing.readers.json.record import RecordReader, record_reader
 from resources.landing.readers.json.value import DEEPEST, parse_object
-from resources.landing.readers.lines import count_lines, is_utf8
+from resources.landing.readers.lines import count_lines, is_utf8, joined, lines_of
 from resources.landing.readers.other_fields import other_fields_column
 
 _NUMERIC = frozenset({"_score", "TotalDuration", "userPlansMap"})
 """Fields that are usually no text."""
+_MOST_CELLS = 16 << 20
+"""Values, present or not, that a block may have as a table."""
+_LINES_TO_ASK = 1024
 _BEFORE_VALUE = b":,[-" + b" \t\r\n"
 
 
-def fast_json(layout: Layout, name: str, block: bytes) -> pa.RecordBatch | None:
+def fast_json(layout: Layout, name: str, block: bytes, reader: RecordReader | None = None) -> pa.RecordBatch | None:
     """A block of regular NDJSON by PyArrow; None if it can't be proved equal to the tolerant path.
 
     Proof: every line starts with `{` and ends with `}`. Strings can't contain raw line breaks (the parser rejects them),
@@ -37,7 +40,7 @@ def fast_json(layout: Layout, name: str, block: bytes) -> pa.RecordBatch | None:
         and not _may_hold_constant(block)
         and not _may_be_too_deep(block)
     )
-    return _parsed(layout, name, block) if regular else None
+    return _parsed(layout, name, block, reader or record_reader(layout)) if regular else None
 
 
 def _may_hold_constant(block: bytes) -> bool:
@@ -62,32 +65,57 @@ def _may_be_too_deep(block: bytes) -> bool:
     return bool(np.any(brackets[DEEPEST:] - brackets[:-DEEPEST] < longest))
 
 
-def _parsed(layout: Layout, name: str, block: bytes) -> pa.RecordBatch | None:
+def _parsed(layout: Layout, name: str, block: bytes, reader: RecordReader) -> pa.RecordBatch | None:
     """Lines that hold one record each, parsed by PyArrow; None if a value is not certain to be what was written."""
     lines = count_lines(block)
     first = parse_object(block[: block.find(b"\n")].decode() if lines > 1 else block.decode().removesuffix("\n"))
     if not first:
         return None
-    envelope, inner = record_reader(layout).envelope(first)
+    envelope, inner = reader.envelope(first)
     if envelope and type(first[envelope]) is not dict:
         return None
-    try:
-        table = pyarrow.json.read_json(
-            pa.BufferReader(block),
-            pyarrow.json.ReadOptions(use_threads=False, block_size=len(block) + 1),
-            pyarrow.json.ParseOptions(
-                explicit_schema=_expected(layout, first, envelope, inner), unexpected_field_behavior="infer"
-            ),
-        )
-    except (pa.ArrowInvalid, OverflowError):
+    table = _table(block, lines, _expected(layout, first, envelope, inner))
+    if table is None or len(table) != lines:
         return None
-    if len(table) != lines:
-        return None
-    columns = _columns(layout, table.combine_chunks().to_batches()[0], envelope)
+    columns = _columns(layout, table.combine_chunks().to_batches()[0], envelope, reader)
     if columns is None:
         return None
     names = pa.repeat(pa.scalar(name, pa.string()), lines)
     return pa.RecordBatch.from_arrays([names, *columns], schema=layout.schema)
+
+
+def _table(block: bytes, lines: int, schema: pa.Schema) -> pa.Table | None:
+    """What the parser makes of a block; None for what it does not take, or for which it would need too much memory.
+
+    Each name that any line has becomes a column with a place for every line. Where those might be too many, some lines
+    tell which names there are, and no line may have another one.
+    """
+    if block.count(b":") * lines <= _MOST_CELLS:
+        return _parsed_by(block, schema, "infer")
+    every = max(1, lines // _LINES_TO_ASK)
+    some = joined(lines_of(block).take(pa.array(range(0, lines, every))))
+    if some.count(b":") * count_lines(some) > _MOST_CELLS:
+        return None
+    found = _parsed_by(some, schema, "infer")
+    return None if found is None else _parsed_by(block, pa.schema(map(_never_null, found.schema)), "error")
+
+
+def _parsed_by(block: bytes, schema: pa.Schema, beyond: str) -> pa.Table | None:
+    try:
+        return pyarrow.json.read_json(
+            pa.BufferReader(block),
+            pyarrow.json.ReadOptions(use_threads=False, block_size=len(block) + 1),
+            pyarrow.json.ParseOptions(explicit_schema=schema, unexpected_field_behavior=beyond),
+        )
+    except (pa.ArrowInvalid, OverflowError):
+        return None
+
+
+def _never_null(field: pa.Field) -> pa.Field:
+    """A field of text in place of one that was never filled."""
+    if pa.types.is_struct(field.type):
+        return pa.field(field.name, pa.struct([_never_null(inner) for inner in field.type]))
+    return pa.field(field.name, pa.string()) if pa.types.is_null(field.type) else field
 
 
 def _expected(layout: Layout, first: dict[str, Any], envelope: str | None, inner: dict[str, Any] | None) -> pa.Schema:
@@ -113,7 +141,9 @@ def _unique(names: list[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _columns(layout: Layout, batch: pa.RecordBatch, envelope: str | None) -> list[pa.Array] | None:
+def _columns(
+    layout: Layout, batch: pa.RecordBatch, envelope: str | None, reader: RecordReader
+) -> list[pa.Array] | None:
     """The columns of the layout but the first; None if a value is not certain to be what was written.
 
     Absent fields and nulls look the same here. So no field may go by two names, and no other envelope may be there.
@@ -138,6 +168,7 @@ def _columns(layout: Layout, batch: pa.RecordBatch, envelope: str | None) -> lis
                 return None  # the field of a record without the envelope, otherwise another one's
             else:
                 others[name] = pc.coalesce(text, others[name]) if name in others else text
+    reader.count_unknown(others)
     nothing = pa.nulls(rows, pa.string())
     fields = [texts.get(field, nothing) for _, field in layout.fields]
     return [*fields, nothing, other_fields_column(others, rows)]

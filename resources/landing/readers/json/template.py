@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from resources.landing.layout import Layout
-from resources.landing.readers.json.record import record_reader, records_of
+from resources.landing.readers.json.record import RecordReader, record_reader, records_of
 from resources.landing.readers.json.value import Number, parse_object
 from resources.landing.readers.lines import BOM, joined, lines_at, lines_of
 
@@ -21,6 +21,8 @@ _NUMBER_TOKEN = re.compile("[-0-9][-+.0-9eE]*")
 # Any JSON number but -0, which is kept as 0.
 _NUMBER = "(?:0|-?[1-9][0-9]*|-?(?:0|[1-9][0-9]*)(?:[.][0-9]+(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+))"
 _LINES_TO_LEARN_FROM = 10
+_MOST_PARTS = 4096
+"""Lines of more parts have no template: each part would be a column."""
 
 Pieces = tuple[str | int, ...] | None
 """What a value is put together from: texts, and parts of the line by their number; None for no value."""
@@ -35,27 +37,31 @@ class LineTemplate:
     numbers, is read like any other; so the marks tell what becomes of each part.
     """
 
-    def __init__(self, layout: Layout, line: str) -> None:
+    def __init__(self, layout: Layout, line: str, reader: RecordReader) -> None:
         self.fixed = line.split('"')
         self.texts: set[int] = set()
         self.numbers: dict[int, tuple[str, str]] = {}  # what comes before the number, and after it
         self.columns: tuple[Pieces, ...] = ()
         self.may_hold_envelope: list[int] = []
-        self.is_simple = not any(char in line for char in ("\\", _IN_TEXT, _IN_NUMBER)) and self._learn(layout)
+        self.is_simple = (
+            len(self.fixed) <= _MOST_PARTS
+            and not any(char in line for char in ("\\", _IN_TEXT, _IN_NUMBER))
+            and self._learn(layout, reader)
+        )
 
     @classmethod
-    def of(cls, layout: Layout, block: bytes) -> "LineTemplate | None":
+    def of(cls, layout: Layout, block: bytes, reader: RecordReader | None = None) -> "LineTemplate | None":
         """The template of the first simple line among the first lines of a block; None if there is none."""
         for raw in block.split(b"\n", _LINES_TO_LEARN_FROM)[:_LINES_TO_LEARN_FROM]:
             try:
                 line = raw.decode()
             except UnicodeDecodeError:
                 continue
-            if parse_object(line) and (template := cls(layout, line)).is_simple:
+            if parse_object(line) and (template := cls(layout, line, reader or record_reader(layout))).is_simple:
                 return template
         return None
 
-    def _learn(self, layout: Layout) -> bool:
+    def _learn(self, layout: Layout, reader: RecordReader) -> bool:
         """Finds what each part is of a line that is a JSON object. False for one that stands for several records."""
         marked = list(self.fixed)
         for part, text in enumerate(self.fixed):
@@ -73,7 +79,6 @@ class LineTemplate:
         if records_of(record) != [record]:
             return False
         record = _with_numbers(record)
-        reader = record_reader(layout)
         self.columns = tuple(_pieces(text) for text in reader.row(record))
         self.may_hold_envelope = _texts_before(record, reader.envelope(record)[0], layout.options.envelopes)
         return True

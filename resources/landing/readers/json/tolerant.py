@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from resources.landing.layout import Layout
-from resources.landing.readers.json.record import Row, record_reader
+from resources.landing.readers.json.record import RecordReader, Row, record_reader
 from resources.landing.readers.json.value import compact, parse_objects, parse_value
 from resources.landing.readers.lines import WHITE_SPACE
 
 
-def tolerant_json(layout: Layout, name: str, block: bytes) -> pa.RecordBatch:
+def tolerant_json(layout: Layout, name: str, block: bytes, reader: RecordReader | None = None) -> pa.RecordBatch:
     """A block of lines, which end in line feeds: any bytes give rows."""
-    reader = record_reader(layout)
+    reader = reader or record_reader(layout)
     rows: list[Row] = []
     for raw in block.split(b"\n"):
         try:
@@ -29,9 +29,9 @@ def tolerant_json(layout: Layout, name: str, block: bytes) -> pa.RecordBatch:
     return batch_of(layout, name, rows)
 
 
-def tolerant_elements(layout: Layout, name: str, block: bytes) -> pa.RecordBatch:
+def tolerant_elements(layout: Layout, name: str, block: bytes, reader: RecordReader | None = None) -> pa.RecordBatch:
     """The elements of an array, one per line; each is a JSON value. One that is not an object is kept without white space."""
-    reader = record_reader(layout)
+    reader = reader or record_reader(layout)
     rows: list[Row] = []
     for line in block.decode().split("\n"):
         if line.strip(WHITE_SPACE):

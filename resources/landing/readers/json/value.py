@@ -6,6 +6,8 @@ from typing import Any
 
 DEEPEST = 100
 """How deep a JSON value may be nested. RFC 8259 lets a reader choose, and parsers crash on thousands of levels."""
+_MANY_BYTES, _MOST_VALUES = 1 << 20, 4 << 20
+"""Longer texts are parsed only if they have no more values than this: each takes many times its bytes of memory."""
 _BEFORE_OBJECT = re.compile("[ \t\r\n\x1e]*")
 """JSON's white space and the record separator of RFC 7464."""
 _EXTENDED = frozenset({"$numberInt", "$numberLong", "$numberDouble", "$numberDecimal", "$oid", "$date"})
@@ -13,6 +15,8 @@ _EXTENDED = frozenset({"$numberInt", "$numberLong", "$numberDouble", "$numberDec
 
 class Number(str):
     """A JSON number as it was written."""
+
+    __slots__ = ()
 
 
 def _whole(text: str) -> Number:
@@ -60,6 +64,7 @@ def as_text(value: Any) -> str | None:
 
 def parse_value(text: str) -> Any:
     """The one JSON value of a text. Raises ValueError where it is anything else."""
+    _require_few(text)
     try:
         value = _DECODER.decode(text)
         _require_sound(value, text, DEEPEST)
@@ -85,6 +90,7 @@ def parse_objects(line: str) -> list[dict[str, Any]] | None:
     found: list[dict[str, Any]] = []
     place = _next_object(line, 0)
     try:
+        _require_few(line)
         while place < len(line):
             value, place = _DECODER.raw_decode(line, place)
             if type(value) is not dict:
@@ -100,6 +106,12 @@ def parse_objects(line: str) -> list[dict[str, Any]] | None:
 def _next_object(line: str, place: int) -> int:
     """Where the next object begins."""
     return _BEFORE_OBJECT.match(line, place).end()  # type: ignore[union-attr]  # it matches nothing too
+
+
+def _require_few(text: str) -> None:
+    """Raises ValueError where a long text may hold more values than memory should."""
+    if len(text) > _MANY_BYTES and text.count(",") + text.count("{") + text.count("[") > _MOST_VALUES:
+        raise ValueError("too many values")
 
 
 def _require_sound(value: Any, text: str, levels: int) -> None:

@@ -5,53 +5,40 @@ from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet
 
 from resources.landing.field_names import field_names
-from resources.landing.layout import ROWS_A_BATCH, FileSplit, Layout
+from resources.landing.layout import FileSplit, Layout
+from resources.landing.limits import UnknownNames
 from resources.landing.readers.json.record import record_reader
 from resources.landing.readers.json.value import parse_object
 from resources.landing.readers.other_fields import other_fields_column
 from resources.landing.readers.parquet.schema import Envelope, ParquetColumns, checked_columns, columns_of, places_of
+from resources.landing.readers.parquet.sizes import opened_parquet, sized_batches
 from resources.landing.readers.parquet.text import text_of
 
-_BATCH_BYTES = 64 << 20
-"""A batch has fewer rows where they are this large."""
 _MAY_BE_OBJECT = r"^[ \t\r\n]*\{"
 
 
 def parquet_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterator[pa.RecordBatch]:
     """The rows of a file, in any order. The schema is checked before a row is read."""
-    file = _opened(stream)
-    columns = checked_columns(layout, split, file.schema_arrow)
-    for batch in file.iter_batches(batch_size=_rows_a_batch(file.metadata)):
+    columns = checked_columns(layout, split, opened_parquet(stream).schema_arrow)
+    UnknownNames(layout.options.limits, split.name).add(columns.names)
+    for batch in sized_batches(layout, split, stream):
         yield from _Rows(columns, split).of(batch)
 
 
 def has_needed_columns(layout: Layout, stream: IO[bytes]) -> bool:
     """Whether a file has all needed columns by its schema. Otherwise its rows have to tell, by their envelopes."""
-    return columns_of(layout, _opened(stream).schema_arrow).has_needed
+    return columns_of(layout, opened_parquet(stream).schema_arrow).has_needed
 
 
-def enveloped_records(layout: Layout, stream: IO[bytes]) -> Iterator[Mapping[str, Any]]:
+def enveloped_records(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterator[Mapping[str, Any]]:
     """Each row as far as it shows which fields it has: the names of its columns, and its envelopes as text."""
-    file = _opened(stream)
-    columns = columns_of(layout, file.schema_arrow)
-    for batch in file.iter_batches(batch_size=_rows_a_batch(file.metadata)):
+    columns = columns_of(layout, opened_parquet(stream).schema_arrow)
+    for batch in sized_batches(layout, split, stream):
         found = [(columns.names[one.place], text_of(batch.column(one.place)).to_pylist()) for one in columns.envelopes]
         for row in range(len(batch)):
             yield {**dict.fromkeys(columns.names), **{name: texts[row] for name, texts in found}}
-
-
-def _opened(stream: IO[bytes]) -> Any:
-    # Microseconds, since the years of other calendars are beyond what nanoseconds can hold.
-    return pyarrow.parquet.ParquetFile(stream, coerce_int96_timestamp_unit="us")
-
-
-def _rows_a_batch(metadata: Any) -> int:
-    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
-    widest = max((group.total_byte_size // group.num_rows for group in groups if group.num_rows), default=0)
-    return max(1, min(ROWS_A_BATCH * 4, _BATCH_BYTES // (widest + 1)))
 
 
 class _Rows:

@@ -1,0 +1,97 @@
+"""How large what lands may be, in bytes after decompression. Beyond it a file is refused, with the place."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import IO
+
+from resources.errors import LandingError, Where
+
+MIB, GIB = 1 << 20, 1 << 30
+BATCH_BYTES = 64 << 20
+"""A batch of rows is cut where it would be larger than this."""
+_LONGEST_NAMES = 1 << 20
+"""Characters of all unknown names of a file at most: they are written again with every row."""
+_BLOCK_BYTES = 8 << 20
+
+
+@dataclass(frozen=True)
+class LandingLimits:
+    """The limits that the reference data sets (`landing.toml`).
+
+    `line_bytes` is for a line of text, a CSV record, an element of a JSON array and a row of parquet; `field_bytes` for a
+    value of a known field; `unknown_fields` for different names beyond the known ones in a file; `unpacked_bytes` for what
+    a compressed file holds.
+    """
+
+    line_bytes: int = 64 * MIB
+    field_bytes: int = 16 * MIB
+    unknown_fields: int = 4096
+    unpacked_bytes: int = 64 * GIB
+
+
+class TooLong(Exception):
+    """A line or record that is too long: it began `back` line ends before a position in the unpacked file."""
+
+    def __init__(self, limit: int, position: int, back: int = 0) -> None:
+        super().__init__(limit, position, back)
+        self.limit, self.position, self.back = limit, position, back
+
+    def at(self, file: str, stream: IO[bytes]) -> LandingError:
+        """The error, with the line that it begins on. `stream` is at the beginning of the file."""
+        return too_large("a line or record", self.limit, Where(file=file, line=self._line(stream)))
+
+    def _line(self, stream: IO[bytes]) -> int:
+        feeds = returns = 0
+        left = self.position
+        while left > 0 and (block := stream.read(min(left, _BLOCK_BYTES))):
+            feeds += block.count(b"\n")
+            returns += block.count(b"\r")
+            left -= len(block)
+        return (feeds or returns) - self.back + 1
+
+
+def too_large(what: str, limit: int, where: Where) -> LandingError:
+    """That something is larger than its limit."""
+    return LandingError(
+        f"{what} is larger than {size_text(limit)}",
+        "Land it again without it, or raise the limit in landing.toml.",
+        where,
+    )
+
+
+def size_text(count: int) -> str:
+    """A number of bytes for people."""
+    for unit, name in ((GIB, "GiB"), (MIB, "MiB")):
+        if count >= unit and count % unit == 0:
+            return f"{count // unit} {name}"
+    return f"{count:,} bytes"
+
+
+class UnknownNames:
+    """The different names of one file that are no field of its source."""
+
+    def __init__(self, limits: LandingLimits, file: str) -> None:
+        self._most, self._file = limits.unknown_fields, file
+        self._names: set[str] = set()
+        self._length = 0
+
+    @property
+    def length(self) -> int:
+        """Characters of all names."""
+        return self._length
+
+    def add(self, names: Iterable[str]) -> None:
+        """Takes more names. Raises LandingError where there are too many, or where they are too long."""
+        new = set(names) - self._names
+        if not new:
+            return
+        self._names |= new
+        self._length += sum(map(len, new))
+        if len(self._names) > self._most or self._length > _LONGEST_NAMES:
+            what = (
+                f"has more than {self._most:,} different unknown fields"
+                if len(self._names) > self._most
+                else f"has unknown fields with names of more than {size_text(_LONGEST_NAMES)}"
+            )
+            remedy = "Land it again with values in place of such names, or raise unknown_fields in landing.toml."
+            raise LandingError(what, remedy, Where(file=self._file))
