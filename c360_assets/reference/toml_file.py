@@ -22,6 +22,8 @@ class TomlFile:
         self._asked: set[tuple[str, str]] = set()
         try:
             self._tables = dict(_flat_tables(tomllib.loads(self._text)))
+        except RecursionError:
+            raise BadReference("nested too deeply", "Write it in one or two levels.", Where(file=str(path))) from None
         except tomllib.TOMLDecodeError as error:
             place = re.search(r"at line (\d+)", str(error))  # before Python 3.14 the line stands in the text only
             line = place[1] if place else str(self._text.count("\n") + 1)

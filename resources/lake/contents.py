@@ -17,9 +17,12 @@ import xxhash
 from deltalake import DeltaTable
 from deltalake.exceptions import TableNotFoundError
 
+from resources.errors import ContractError, Where
 from resources.locations import file_system
 
 LOG = "_delta_log"
+_LARGEST_COMMIT = 256 << 20
+"""Bytes of a commit's file at most: it names the data files of one commit."""
 NO_FILES = "no files"
 """The content of a partition without a data file."""
 _DATA_VERSION = ", data version "
@@ -100,7 +103,18 @@ class CommitLog:
             text = self._store.cat_file(f"{self._folder}/{version:020}.json")
         except FileNotFoundError:
             return None
-        actions = [json.loads(line) for line in text.splitlines() if line.strip()]
+        try:
+            if len(text) > _LARGEST_COMMIT:
+                raise ValueError
+            return self._commit_of(version, [json.loads(line) for line in text.splitlines() if line.strip()])
+        except (ValueError, TypeError, AttributeError, KeyError, RecursionError, OverflowError):
+            raise ContractError(
+                f"commit {version} of the table's log is damaged",
+                "Restore the file from a copy of the lake, or remove the table's folder: the next run makes it again.",
+                Where(file=f"{self._folder}/{version:020}.json"),
+            ) from None
+
+    def _commit_of(self, version: int, actions: list[Any]) -> Commit:
         info: Mapping[str, Any] = next((action["commitInfo"] for action in actions if "commitInfo" in action), {})
         added: dict[date | None, list[str]] = {}
         changed: set[date | None] = set()
@@ -110,14 +124,14 @@ class CommitLog:
                 continue
             partition = _day((file.get("partitionValues") or {}).get(self._column))
             if "add" in action:
-                added.setdefault(partition, []).append(file["path"])
+                added.setdefault(partition, []).append(str(file["path"]))
             if file.get("dataChange", True):
                 changed.add(partition)
         return Commit(
             version,
             int(info.get("timestamp", 0)),
-            info.get("operation", "unknown"),
-            info.get("userMetadata") or "",
+            str(info.get("operation", "unknown")),
+            str(info.get("userMetadata") or ""),
             {partition: tuple(paths) for partition, paths in added.items()},
             frozenset(changed),
         )

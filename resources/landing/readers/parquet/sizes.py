@@ -33,7 +33,7 @@ def sized_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterat
     Raises LandingError for a row that is larger than a line may be.
     """
     file = opened_parquet(stream)
-    texts = _texts(file.metadata)
+    texts = _texts(file)
     kept = opened_parquet(stream, texts) if texts else file
     names_bytes = sum(map(len, file.schema_arrow.names))
     before = 0
@@ -51,15 +51,15 @@ def sized_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterat
         before += group.num_rows
 
 
-def _texts(metadata: Any) -> list[str]:
+def _texts(file: Any) -> list[str]:
     """The paths of the columns that have dictionaries of texts."""
     found: dict[str, None] = {}
-    for number in range(metadata.num_row_groups):
-        group = metadata.row_group(number)
+    for number in range(file.metadata.num_row_groups):
+        group = file.metadata.row_group(number)
         for place in range(group.num_columns):
             column = group.column(place)
             if column.physical_type == "BYTE_ARRAY" and column.has_dictionary_page:
-                found[column.path_in_schema] = None
+                found[file.schema.column(place).path] = None
     return list(found)
 
 
