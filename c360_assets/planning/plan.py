@@ -4,7 +4,7 @@ It compares provenance with fingerprints. Nothing is run here, and nothing is re
 files whose state is new. How a plan is run is in `c360_assets/execution/runner.py`.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -128,7 +128,16 @@ class Planner:
             for day, of_day in names.by_day.items():
                 if reason := self._partitions.missing_reason(day):
                     found += [f"{name}: {day} {reason}" for name in of_day]
-        return found
+        return found + list(self._unknown_dates())
+
+    def _unknown_dates(self) -> Iterator[str]:
+        """A sentence for each table of which the lake has provenance for dates that are no partitions."""
+        for name in TABLES:
+            dates = [one for one in self._provenances.read(name) if one and self._partitions.missing_reason(one)]
+            if dates:
+                first, last = min(dates), max(dates)
+                shown = f"{first}" if first == last else f"{first} to {last} ({len(dates)})"
+                yield f"{name} in the lake: provenance of {shown} is ignored, which is before C360_FIRST_DAY or to come"
 
     def passed_over(self) -> list[str]:
         """What is in the landing zone and is not data: hidden names, checksums, markers, unfinished transfers."""
@@ -178,17 +187,21 @@ class Planner:
             return [None]
         if table.unit == "day":
             raw = raw_of(table)
-            held = {day for day in known.actual[raw] if day is not None}
+            held = self._existing(known, raw)
             return sorted(day for day in held | set(deliveries[raw]) if days.has(day))
-        in_lake = {day for raw in SOURCES for day in known.actual[raw] if day is not None}
+        in_lake = {day for raw in SOURCES for day in self._existing(known, raw)}
         landed = in_lake.union(*deliveries.values())
-        held = {month for month in known.actual[table.name] if month is not None}
+        held = self._existing(known, table.name)
         first = month_of(days.first) if days.first else date.min
         last = add_months(month_of(days.last), REACH) if days.last and days.last.year < date.max.year else date.max
         touched = {month for month in held if month >= first} | {month_of(day) for day in landed if days.has(day)}
         # Later months look back: a month whose days are already in the lake is made even if it is before the range.
         touched |= {month_of(day) for day in in_lake} - held
         return sorted(month for month in touched if month <= last)
+
+    def _existing(self, known: _Known, table: str) -> set[date]:
+        """The days or months that the lake has provenance of; anyone may have put a file there for any other date."""
+        return {one for one in known.actual[table] if one is not None and not self._partitions.missing_reason(one)}
 
     def _judge(
         self,

@@ -16,6 +16,8 @@ from c360_assets.text.normalise import trim
 
 LONGEST_KEYWORD = 10_000
 """The highest limit for keywords: normalising a text takes a time that grows with its square in the worst case."""
+_LONGEST_CONTRACT = 64
+"""The pattern of contracts is made from this; it takes time linear in a text's length."""
 MONTHS_BACK = 3
 """How many months back segments and profiles read."""
 COHORT_MONTHS = 12
@@ -72,7 +74,7 @@ class MeasuresFile(TomlFile):
         falling_max = self._fraction("watch_trend", "falling_max", Fraction(0))
         measures = Measures(
             day_seconds=self._whole("cleaning", "day_seconds", 1),
-            contract_length=self._whole("cleaning", "contract_length", letters_max),
+            contract_length=self._whole("cleaning", "contract_length", letters_max, _LONGEST_CONTRACT),
             contract_letters_min=letters_min,
             contract_letters_max=letters_max,
             null_markers=self._markers("cleaning", "null_markers"),

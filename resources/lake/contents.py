@@ -15,7 +15,7 @@ from urllib.parse import unquote
 import pyarrow as pa
 import xxhash
 from deltalake import DeltaTable
-from deltalake.exceptions import TableNotFoundError
+from deltalake.exceptions import DeltaError, TableNotFoundError
 
 from resources.errors import ContractError, Where
 from resources.locations import file_system
@@ -159,6 +159,12 @@ class LakeContents:
             delta = DeltaTable(uri)
         except TableNotFoundError:
             return dict.fromkeys(known, "the table's log is gone")
+        except DeltaError:
+            raise ContractError(
+                "the table's log is damaged",
+                "Restore _delta_log from a copy of the lake, or remove the table's folder: the next run makes it again.",
+                Where(table=table),
+            ) from None
         found, log, newest = contents(delta, column), CommitLog(uri, column), delta.version()
         differing: dict[date | None, str] = {}
         for partition, (version, content) in known.items():

@@ -16,7 +16,23 @@ CANARY = "QWXCANARYQWX"
 FIELDS = ("Contract", "Mac", "TotalDuration", "AppName")
 RECORDS = [dict(zip(FIELDS, (f"ABC10{n:04}", f"{CANARY}{n}", n, "VOD"), strict=True)) for n in range(30)]
 _TOKENS = (
-    *(b"\n", b"\r", b'"', b"\\", b"\0", b"{", b"}", b"[", b"]", b",", b":", b"\xff", b"\xef\xbb\xbf", b"\x1e", b"1e999"),
+    *(
+        b"\n",
+        b"\r",
+        b'"',
+        b"\\",
+        b"\0",
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b",",
+        b":",
+        b"\xff",
+        b"\xef\xbb\xbf",
+        b"\x1e",
+        b"1e999",
+    ),
     *(b"[" * 3000, b'{"a":' * 2000, b'"' * 9, b"\\u", b"\\ud800", b"NaN", b"-0", b"null", b'{"hits":{"hits":[1]}}'),
     *(b'{"_source":"{\\"Contract\\":1}"}', b"sep=;\n", "\u2028\u0130".encode(), b"\x1f\x8b", b"PAR1", b"9" * 400),
 )

@@ -12,13 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet
 
-from resources.errors import LandingError, Where
+from resources.errors import Where
 from resources.landing.layout import ROWS_A_BATCH, FileSplit, Layout
 from resources.landing.limits import BATCH_BYTES, too_large
 
 _MOST_ROWS = ROWS_A_BATCH * 4
-_MOST_ITEMS = 64 << 20
-"""Items of all lists in a row group at most."""
 
 
 def opened_parquet(stream: IO[bytes], dictionaries: list[str] | None = None) -> Any:
@@ -32,67 +30,40 @@ def sized_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterat
 
     Raises LandingError for a row that is larger than a line may be.
     """
-    file = opened_parquet(stream)
-    texts = _texts(file)
-    kept = opened_parquet(stream, texts) if texts else file
-    names_bytes = sum(map(len, file.schema_arrow.names))
+    schema = opened_parquet(stream).schema
+    columns = [schema.column(place) for place in range(len(schema))]
+    texts = [column for column in columns if column.physical_type == "BYTE_ARRAY"]
+    in_lists = [column.path for column in texts if column.max_repetition_level]
+    file = opened_parquet(stream, in_lists)
+    kept = opened_parquet(stream, [column.path for column in texts])
+    fixed = sum(max(0, column.length or 0) for column in columns) + sum(map(len, file.schema_arrow.names))
     before = 0
     for number in range(file.metadata.num_row_groups):
         group = file.metadata.row_group(number)
-        _require_few_items(file, group, split)
-        rows = _rows_a_batch(file, group, names_bytes)
-        if not texts or not group.num_rows or _as_text(kept, number, group) * rows <= 4 * BATCH_BYTES:
-            yield from file.iter_batches(rows, [number])
-        else:
-            place = before
-            for batch in kept.iter_batches(rows, [number]):
-                yield from _cut(layout, split, batch, place)
-                place += len(batch)
-        before += group.num_rows
+        widest = group.total_byte_size // max(1, group.num_rows) + fixed
+        rows = max(1, min(_MOST_ROWS, BATCH_BYTES // (widest + 1)))
+        is_small = _as_text(kept, number) * rows <= 4 * BATCH_BYTES
+        for batch in (file if is_small else kept).iter_batches(rows, [number]):
+            yield from [batch] if is_small and not in_lists else _cut(layout, split, batch, before)
+            before += len(batch)
 
 
-def _texts(file: Any) -> list[str]:
-    """The paths of the columns that have dictionaries of texts."""
-    found: dict[str, None] = {}
-    for number in range(file.metadata.num_row_groups):
-        group = file.metadata.row_group(number)
-        for place in range(group.num_columns):
-            column = group.column(place)
-            if column.physical_type == "BYTE_ARRAY" and column.has_dictionary_page:
-                found[file.schema.column(place).path] = None
-    return list(found)
+def _as_text(file: Any, number: int) -> int:
+    """How many bytes a row of a row group has at most, as its dictionaries tell; those in lists aside.
 
-
-def _rows_a_batch(file: Any, group: Any, names_bytes: int) -> int:
-    fixed: int = sum(max(0, file.schema.column(place).length or 0) for place in range(group.num_columns))
-    widest: int = group.total_byte_size // max(1, group.num_rows)
-    return max(1, min(_MOST_ROWS, BATCH_BYTES // (widest + fixed + names_bytes + 1)))
-
-
-def _require_few_items(file: Any, group: Any, split: FileSplit) -> None:
-    for place in range(group.num_columns):
-        if file.schema.column(place).max_repetition_level and group.column(place).num_values > _MOST_ITEMS:
-            what = f"a row group has lists of more than {_MOST_ITEMS:,} items"
-            raise LandingError(what, "Land it again in smaller row groups.", Where(file=split.name))
-
-
-def _as_text(file: Any, number: int, group: Any) -> int:
-    """How many bytes a row has at most, as its row group's dictionaries tell; lists by their average length."""
+    What the footer says of single columns is not asked for: PyArrow (26) ends the process where that is damaged.
+    """
     first = next(file.iter_batches(1, [number]), None)
-    if first is None:
-        return 0
-    items = max((group.column(place).num_values for place in range(group.num_columns)), default=0)
-    each = max(1, -(-items // max(1, group.num_rows)))
-    return sum(_longest(column) * (each if pa.types.is_nested(column.type) else 1) for column in first.columns)
+    return sum(map(_longest, first.columns)) if first is not None else 0
 
 
 def _longest(values: pa.Array) -> int:
-    """The length of the longest text in the dictionaries of a column."""
+    """The length of the longest text in the dictionaries of a column, and of a struct's."""
     kind = values.type
     if pa.types.is_dictionary(kind):
         lengths = pc.max(pc.binary_length(values.dictionary)).as_py() if len(values.dictionary) else 0
         return int(lengths or 0)
-    return sum(map(_longest, _inner(values)))
+    return sum(map(_longest, _inner(values))) if pa.types.is_struct(kind) else 0
 
 
 def _inner(values: pa.Array) -> list[pa.Array]:

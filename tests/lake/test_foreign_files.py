@@ -1,0 +1,110 @@
+"""Files that anyone may have put into the lake: each is provenance or none, an error of ours, never a stack trace."""
+
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+from random import Random
+
+import pyarrow as pa
+import pytest
+from deltalake import DeltaTable, write_deltalake
+
+from c360_assets.contracts.partitions import Partitions
+from c360_assets.planning.plan import DayRange, Planner
+from c360_assets.reference.model import load_reference
+from resources.errors import ContractError
+from resources.lake.contents import CommitLog, LakeContents
+from resources.lake.provenance import Provenance, ProvenanceStore
+from resources.landing.zone import LandingZone
+from resources.settings import REFERENCE
+from tests.fuzzing.corpus import mutated
+
+pytestmark = pytest.mark.unit
+
+DAY = date(2022, 4, 1)
+WHOLE = json.loads(Provenance("v", 1).to_json())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "1",
+        '"v"',
+        "null",
+        "{}",
+        "[" * 100_000,
+        '{"a":' * 100_000,
+        *(json.dumps({**WHOLE, name: value}) for name, value in [
+            *[("version", 1), ("version", None), ("rows", "1"), ("rows", True), ("rows", 1.5), ("files", [])],
+            *[("files", {"a": 1}), ("warnings", "w"), ("measured", {"a": {"b": "c"}}), ("is_checked", "yes")],
+            *[("commit", "3"), ("content", None), ("erased", 1), ("rules", []), ("failed_check", 0), ("other", 1)],
+        ]),
+        " " * (17 << 20),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_not_provenance_is_as_good_as_none(tmp_path, text):
+    assert Provenance.from_json(text, "a") is None
+    place = tmp_path / "raw_content" / "_c360" / f"{DAY}.json"
+    place.parent.mkdir(parents=True)
+    place.write_text(text)
+    store = ProvenanceStore(str(tmp_path))
+    assert store.read("raw_content") == {}
+    assert store.get("raw_content", DAY) is None
+
+
+def test_dates_that_are_no_partitions_are_ignored_and_named(tmp_path):
+    store = ProvenanceStore(str(tmp_path / "lake"))
+    (tmp_path / "landing").mkdir()
+    for day in (date(1999, 1, 1), date(2099, 12, 1), date(9999, 12, 31), date(1, 1, 1)):
+        for table in ("raw_content", "watch_metrics", "clean_search"):
+            store.write(table, day.replace(day=1), Provenance("v"))
+    planner = Planner(
+        LandingZone(str(tmp_path / "landing")),
+        store,
+        load_reference(REFERENCE).fingerprints,
+        Partitions(date(2022, 4, 1)),
+    )
+    assert {partition for _, partition in planner.plan(DayRange()).stale} <= {None}
+    lines = planner.unrecognized_files()
+    assert len(lines) == 3
+    assert all("0001-01-01 to 9999-12-01 (4)" in line for line in lines)
+
+
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory) -> Path:
+    """A table with four commits and a checkpoint."""
+    root = tmp_path_factory.mktemp("lake")
+    table = str(root / "raw_content")
+    for day in range(1, 5):
+        rows = pa.table({"log_date": pa.array([date(2022, 4, day)] * 3), "x": ["a"] * 3})
+        write_deltalake(table, rows, partition_by=["log_date"], mode="append")
+        if day == 3:
+            DeltaTable(table).create_checkpoint()
+    return root
+
+
+def test_a_log_that_is_cut_changed_or_swapped_is_an_error_of_ours(lake, tmp_path):
+    copy = tmp_path / "lake"
+    shutil.copytree(lake, copy)
+    log = copy / "raw_content" / "_delta_log"
+    whole = {path: path.read_bytes() for path in sorted(log.iterdir())}
+    recorded = {date(2022, 4, day): (day - 1, "another") for day in range(1, 5)}
+    refused = 0
+    for seed in range(150):
+        random = Random(seed)
+        path, other = random.choice(list(whole)), random.choice(list(whole))
+        path.write_bytes(mutated(random, whole[path]) if seed % 5 else whole[other])
+        try:
+            LakeContents(str(copy)).differences("raw_content", "log_date", recorded)
+            for version in range(4):
+                CommitLog(str(copy / "raw_content"), "log_date").commit(version)
+        except ContractError as error:
+            refused += 1
+            assert "damaged" in str(error)
+            assert "Restore" in error.remedy
+        path.write_bytes(whole[path])
+    assert refused > 20
