@@ -27,7 +27,7 @@ def main() -> None:
         records = sum(len(batch) for batch in read_split(LAYOUT, split)) if split else 0
         seconds = time.process_time() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
-    print(f"{size >> 20:,} MiB, {records:,} records, {seconds:.0f} s CPU, {peak:,} MiB at most")  # noqa: T201
+    print(f"{size >> 20:,} MiB, {records:,} records, {seconds:.0f} s CPU, {peak:,} MiB at most")
 
 
 def _write(path: Path, size: int) -> None:

@@ -32,11 +32,11 @@ def main() -> int:
                 key = f"{place.filename}:{place.lineno}" if place else str(found).partition(": ")[2]
                 if key not in findings:
                     findings[key] = str(found)
-                    print(f"{found} ({key})", flush=True)  # noqa: T201 - it is what the command says
+                    print(f"{found} ({key})", flush=True)
                     if asked.trace and cause:
                         traceback.print_exception(cause)
             seed += 1
-    print(f"{seed - asked.seed:,} inputs, {len(findings)} findings: {dict(sorted(counts.items()))}")  # noqa: T201
+    print(f"{seed - asked.seed:,} inputs, {len(findings)} findings: {dict(sorted(counts.items()))}")
     return 1 if findings else 0
 
 
