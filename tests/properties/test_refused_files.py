@@ -39,7 +39,7 @@ def kinds() -> Mapping[str, bytes]:
     whole = _parquet(Contract=[CANARY], Mac=[CANARY], TotalDuration=[CANARY], AppName=[CANARY])
     return {
         "html.json": b"<html><body>" + value + b"</body></html>",
-        "other_names.json": b'{"' + value + b'":"' + value + b'"}\n',
+        "other_names.json": b'{"customer":"' + value + b'"}\n',  # names of fields are named, values are not
         "plain.json": value + b" says nothing\n" + value,
         "array.json": b'[1, "' + value + b'"]',
         "long_line.json": b'{"Contract":"' + value * (150_000) + b'"}\n',
@@ -47,7 +47,7 @@ def kinds() -> Mapping[str, bytes]:
         "many_names.json": b"".join(b'{"Contract":"%s","%s%d":"%s"}\n' % (value, value, n, value) for n in range(120)),
         "no_header.csv": value + b",1,2,3\n" + value + b",1,2,3\n",
         "missing_column.csv": b"Contract,Mac," + value + b"\n" + value + b",1,2\n",
-        "doubled_column.csv": b"Contract,contract,Mac,TotalDuration,AppName\n" + value + b",1,2,3,4\n",
+        "doubled_column.csv": b"Contract,Contract,Mac,TotalDuration,AppName\n" + value + b",1,2,3,4\n",
         "escapes.csv": HEADER + b'"a\\",' + value + b'",1,2\n',
         "open_quote.csv": HEADER + b'"' + (value + b",1,2,3\n") * 100_000,
         "cut.json.gz": packed[: len(packed) // 2],
