@@ -77,15 +77,15 @@ def test_no_value_of_a_refused_file_is_anywhere(tmp_path: Path, monkeypatch: pyt
         day = FIRST + timedelta(days=place)
         days[day] = name
         (log / f"{day}{name[name.index('.') :]}").write_bytes(data)
-    (log / f"{FIRST + timedelta(days=len(days))}.json").write_bytes(GOOD)
     monkeypatch.setenv("C360_REFERENCE", str(reference(tmp_path / "reference")))
     monkeypatch.setenv("C360_FIRST_DAY", "2022-04-01")
-    for done in (quick_process(tmp_path, "run"), quick_process(tmp_path, "status")):
-        assert done.status == 1
+    run, status = quick_process(tmp_path, "run"), quick_process(tmp_path, "status")
+    assert run.status == 1
+    for day, name in days.items():
+        assert f"failed raw_content {day}: {day}" in run.out + run.err, name
+    for done in (run, status):
         assert CANARY.lower() not in (done.out + done.err).lower()
         assert "Traceback" not in done.out + done.err
-        for day, name in days.items():
-            assert f"{day}" in done.out + done.err, name
     for place in ("dagster", "lake"):
         files = [path for path in (tmp_path / place).rglob("*") if path.is_file()]
         assert files
