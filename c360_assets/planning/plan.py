@@ -4,13 +4,14 @@ It compares provenance with fingerprints. Nothing is run here, and nothing is re
 files whose state is new. How a plan is run is in `c360_assets/execution/runner.py`.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from c360_assets.contracts.partitions import Partitions, add_months, month_of
 from c360_assets.contracts.table import TableSpec
 from c360_assets.landing import identity, raw_content, raw_search
+from c360_assets.planning import not_planned
 from c360_assets.planning.batches import Batch, Item, batches_of
 from c360_assets.planning.data_versions import DataVersions
 from c360_assets.planning.lines import label
@@ -47,10 +48,9 @@ class DayRange:
 class Plan:
     """`stale` items are to be made; `unreadable` landed but can't be read; `blocked` wait for something that failed.
 
-    `waits_for` has, for those that do, the item that failed or can't be read. `altered` were changed by another hand,
-    and are stale if they can be made again. `failed` are left, since they failed before and nothing has changed since.
-    `versions` has what each item gets or has, `causes` why the stale ones are stale. `warnings` has what monitors warn
-    of in what the lake holds, `landed` what landed for an item, with its fingerprint.
+    `waits_for` has, for those that do, the item that failed or can't be read. `altered` were changed by another hand, and
+    are stale if they can be made again. `failed` are left: they failed before, and nothing has changed. `versions` has what
+    each item gets or has, `causes` why it is stale, `warnings` what monitors warn of, `landed` its delivery and fingerprint.
     """
 
     stale: list[Item] = field(default_factory=list)
@@ -120,29 +120,15 @@ class Planner:
         }
 
     def unrecognized_files(self) -> list[str]:
-        """What is in the landing zone but is not read: names that are not a day's, days without a partition."""
-        found: list[str] = []
-        for folder in SOURCES.values():
-            names = self._landing.names(folder)
-            found += [f"{name} {what}" for name, what in names.unrecognized.items()]
-            for day, of_day in names.by_day.items():
-                if reason := self._partitions.missing_reason(day):
-                    found += [f"{name}: {day} {reason}" for name in of_day]
-        return found + list(self._unknown_dates())
-
-    def _unknown_dates(self) -> Iterator[str]:
-        """A sentence for each table of which the lake has provenance for dates that are no partitions."""
-        for name in TABLES:
-            dates = [one for one in self._provenances.read(name) if one and self._partitions.missing_reason(one)]
-            if dates:
-                first, last = min(dates), max(dates)
-                shown = f"{first}" if first == last else f"{first} to {last} ({len(dates)})"
-                yield f"{name} in the lake: provenance of {shown} is ignored, which is before C360_FIRST_DAY or to come"
+        """What is there but not read: names that are not a day's, days without a partition, in landing zone or lake."""
+        return [
+            *not_planned.unrecognized_files(self._landing, SOURCES.values(), self._partitions),
+            *not_planned.unknown_dates(self._provenances, self._partitions),
+        ]
 
     def passed_over(self) -> list[str]:
         """What is in the landing zone and is not data: hidden names, checksums, markers, unfinished transfers."""
-        logs = [self._landing.days(folder).passed_over for folder in SOURCES.values()]
-        return [name for names in (*logs, self._landing.folder(IDENTITY).passed_over) for name in names]
+        return [*not_planned.passed_over(self._landing, SOURCES.values()), *self._landing.folder(IDENTITY).passed_over]
 
     def plan(
         self,

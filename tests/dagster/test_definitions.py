@@ -102,22 +102,20 @@ def _tables(unit: str) -> set[str]:
 
 
 LOADED = """
-import json, sys, time, warnings
-started = time.perf_counter()
+import json, sys, warnings
 with warnings.catch_warnings(record=True) as raised:
     from c360_assets.definitions import defs
     defs().get_repository_def()
 from resources.engine.session import is_running
 ours = [str(one.message) for one in raised if "c360" in one.filename or "resources" in one.filename]
 heavy = {"pysail", "pyspark.pandas", "pyspark.ml", "pyspark.sql.connect.client"} & set(sys.modules)
-print(json.dumps([time.perf_counter() - started, is_running(), ours, sorted(heavy)]))
+print(json.dumps([is_running(), ours, sorted(heavy)]))
 """
 
 
-def test_the_definitions_load_quickly_quietly_and_without_an_engine() -> None:
+def test_the_definitions_load_quietly_without_an_engine_and_without_what_is_slow_to_import() -> None:
     done = subprocess.run([sys.executable, "-c", LOADED], cwd=PROJECT, capture_output=True, text=True, check=True)
-    seconds, running, warned, heavy = json.loads(done.stdout.splitlines()[-1])
-    assert seconds < 10
+    running, warned, heavy = json.loads(done.stdout.splitlines()[-1])
     assert not running
     assert (warned, heavy, done.stderr) == ([], [], "")
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from c360_assets.automation.profile_changes import profiles_compared
 from c360_assets.checks import ALL_CHECKS
 from c360_assets.tables import TABLES
 from tests.dagster_ui.conftest import LANDED_DAY, MADE_DAYS
@@ -64,7 +65,9 @@ def test_every_check_is_shown_with_its_result(server: Server) -> None:
     for table in TABLES:
         for check in node(server, table, fields)["assetChecksOrError"]["checks"]:
             shown[table, check["name"]] = check
-    expected = {(key.asset_key.path[-1], key.name) for check in ALL_CHECKS for key in check.check_keys}
+    expected = {
+        (key.asset_key.path[-1], key.name) for check in [*ALL_CHECKS, profiles_compared] for key in check.check_keys
+    }
     assert set(shown) == expected
     blocking = [check["executionForLatestMaterialization"] for check in shown.values() if check["blocking"]]
     assert blocking
