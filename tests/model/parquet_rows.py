@@ -21,13 +21,19 @@ IDS = ("user_id", "eventID", "contract", "Contract", "Mac", "_id")
 def rows(data: bytes, names: Names, needed: Sequence[str], options: Options) -> Iterator[dict[str, Any]]:
     """Each row as an object; of a column that stands twice the last."""
     try:
-        table = pq.ParquetFile(io.BytesIO(data)).read()
+        table = _read(pq.ParquetFile(io.BytesIO(data)))
     except (pa.ArrowException, OSError, EOFError) as error:
         raise RefusedError("is cut off or damaged") from error
     _require(table.schema, names, needed, options)
     columns = [(field.name, _values(column, field.name, names)) for field, column in _pairs(table)]
     for place in range(table.num_rows):
         yield {name: values[place] for name, values in columns}
+
+
+def _read(file: pq.ParquetFile) -> pa.Table:
+    """All rows. Each row group by itself: PyArrow can't join some nested columns of several."""
+    groups = [file.read_row_group(number) for number in range(file.num_row_groups)]
+    return pa.concat_tables(groups) if groups else file.read()
 
 
 def _pairs(table: pa.Table) -> list[tuple[pa.Field, pa.ChunkedArray]]:

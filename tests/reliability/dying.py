@@ -15,7 +15,7 @@ from pathlib import Path
 from fsspec.implementations.local import LocalFileSystem
 
 from c360_assets.checks.contract.examiner import Examiner
-from c360_assets.commands.run.command import run_command
+from c360_assets.commands.run.command import RunOptions, run_command
 from c360_assets.planning.plan import DayRange
 from resources.lake.provenance import ProvenanceStore
 from resources.lake.tables import Lake
@@ -99,4 +99,4 @@ def run(notes: Path, point: str, table: str, seconds: float = 0.0) -> None:
     """`c360 run`, which dies at the point of the table."""
     take_notes(notes)
     die_at(point, table, seconds)
-    sys.exit(run_command(DayRange(), everything=False, show_profile=False, strict=False))
+    sys.exit(run_command(DayRange(), everything=False, options=RunOptions()))
