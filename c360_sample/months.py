@@ -7,7 +7,7 @@ months (lifecycle, watch_trend, rfm, retention, keyword_demand) have something t
 from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import MAXYEAR, date
 from functools import cached_property
 from pathlib import Path
 
@@ -101,6 +101,8 @@ def write_months(
     """The first `days` days of each of `months` months from the month of `first` on, and the links between accounts."""
     if months < 1 or days < 1:
         raise SampleError("months and days must be 1 or more. Correct them.")
+    if first.year + (first.month + months) // 12 >= MAXYEAR:
+        raise SampleError(f"{months:,} months from {first} on reach beyond the calendar. Choose fewer.")
     claim(out)
     written, links = save_identity(out, Population(seed, CONTRACTS, USERS))
     content_rows = searches = 0

@@ -34,6 +34,7 @@ from c360_assets.privacy.receipts import ReceiptStore
 from c360_assets.reference.model import Reference
 from c360_assets.reference.resource import ReferenceData
 from c360_assets.tables import TABLES
+from resources.errors import C360Error
 from resources.lake.provenance import ProvenanceStore
 from resources.landing.zone import LandingZone
 from resources.settings import Settings
@@ -113,9 +114,14 @@ def evaluate(
     )
     notices = [notice for run in new for notice in _of_run(instance, run, planner)]
     is_idle = not instance.get_runs(dg.RunsFilter(statuses=ACTIVE), limit=1)
-    plan = planner.plan(DayRange()) if is_idle else None
-    if plan is not None:
-        notices += _of_lake(plan, planner, provenances, reference)
+    plan = None
+    try:
+        plan = planner.plan(DayRange()) if is_idle else None
+        if plan is not None:
+            notices += _of_lake(plan, planner, provenances, reference)
+    except C360Error as error:  # a landing zone or a table that can't be read: what failed is sent all the same
+        plan = None
+        notices.append(Notice("failed", str(error), subject="planning"))
     sending = notifier.send(notices)
     if plan is not None:
         notifier.forget_all_but(notices, LASTING, lambda item: item is not None and _is_made(plan, item))
@@ -127,7 +133,7 @@ def evaluate(
 
 
 def _of_run(instance: dg.DagsterInstance, run: dg.DagsterRun, planner: Planner) -> Iterator[Notice]:
-    """What a failed run is to be told of: its tables' failures by cause, or that it broke off."""
+    """The notices of a failed run: its tables' failures by cause, or that it broke off."""
     entries = (record.event_log_entry for record in instance.get_records_for_run(run.run_id).records)
     events = [entry.dagster_event for entry in entries if entry.dagster_event]
     if was_interrupted(events):
@@ -135,7 +141,10 @@ def _of_run(instance: dg.DagsterInstance, run: dg.DagsterRun, planner: Planner) 
     selected = {key.path[-1] for key in run.asset_selection or ()} & set(TABLES)
     failed = failures(events, batch_of(run)) if selected else {}
     if failed:
-        waits = planner.plan(DayRange(), failed=failed).waits_for
+        try:
+            waits = planner.plan(DayRange(), failed=failed).waits_for
+        except C360Error:  # what failed is sent even if nothing can be planned
+            waits = {}
         yield from failure_notices(failed, waits, dict.fromkeys(failed, run.run_id))
     elif not instance.get_runs(
         dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE], tags={STARTED_BY: run.run_id}), limit=1

@@ -8,6 +8,8 @@ from datetime import date
 from typing import Any
 
 import dagster as dg
+import pyarrow as pa
+from deltalake.exceptions import DeltaError
 
 from c360_assets.changes.cause import cause_of
 from c360_assets.changes.compare import Comparison, PartitionChange
@@ -54,7 +56,7 @@ def _changes(lake: str, month: date, provenance: Provenance) -> Iterator[dict[st
         versions = compared(lake, TABLE, provenance.commit - 1, provenance.commit, month)
         change = Comparison(versions, month).change()
         cause = str(cause_of(lake, versions, month))
-    except C360Error:  # the table's log no longer reaches back
+    except (C360Error, DeltaError, OSError, pa.ArrowException):  # the version before is not there any more
         return
     yield {
         "summary": f"{change.added:,} added, {change.removed:,} removed, {change.changed:,} changed",

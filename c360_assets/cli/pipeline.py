@@ -73,7 +73,7 @@ def run(
     warns of what was made, or a day is overdue), 2 if the command was not understood.
     """
     if first and last and first > last:
-        raise click.UsageError(f"--from {first} lies after --to {last}: swap them.")
+        raise click.UsageError(f"--from {first} is after --to {last}: swap them.")
     from c360_assets.commands.run.command import RunOptions, run_command
     from c360_assets.planning.plan import DayRange
 

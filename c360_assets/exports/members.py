@@ -52,9 +52,9 @@ class Membership:
 
 
 def months_with_customers(provenances: ProvenanceStore) -> list[date]:
-    """The months of customer360 that were made with rows, in order."""
+    """The months of customer360 that were made with rows, in order; none of the future, which anyone may have put there."""
     made = provenances.read(_CUSTOMERS.name)
-    return sorted(month for month, one in made.items() if month is not None and one.rows)
+    return sorted(month for month, one in made.items() if month is not None and one.rows and month <= date.today())
 
 
 class MembershipReader:

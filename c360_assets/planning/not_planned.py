@@ -25,7 +25,7 @@ def unknown_dates(provenances: ProvenanceStore, partitions: Partitions) -> Itera
         if dates:
             first, last = min(dates), max(dates)
             shown = f"{first}" if first == last else f"{first} to {last} ({len(dates)})"
-            yield f"{table} in the lake: provenance of {shown} is ignored, which is before C360_FIRST_DAY or to come"
+            yield f"{table} in the lake: provenance of {shown} is ignored: before C360_FIRST_DAY or in the future"
 
 
 def passed_over(landing: LandingZone, folders: Iterable[str]) -> Iterator[str]:

@@ -27,7 +27,7 @@ def overdue_days(
     found: dict[str, list[date]] = {}
     for raw, folder in SOURCES.items():
         if folder in deadlines:
-            held = {day for day in provenances.read(raw) if day is not None}
+            held = {day for day in provenances.read(raw) if day is not None and planner.exists(day)}
             found[raw] = deadlines[folder].overdue(held | set(landed[raw]), moment)
     return {raw: days for raw, days in found.items() if days}
 

@@ -119,6 +119,10 @@ class Planner:
             for raw, by_day in found.items()
         }
 
+    def exists(self, day: date) -> bool:
+        """Whether a day or month is one of the partitions: anyone may have put provenance of others into the lake."""
+        return not self._partitions.missing_reason(day)
+
     def unrecognized_files(self) -> list[str]:
         """What is there but not read: names that are not a day's, days without a partition, in landing zone or lake."""
         return [
@@ -173,21 +177,17 @@ class Planner:
             return [None]
         if table.unit == "day":
             raw = raw_of(table)
-            held = self._existing(known, raw)
+            held = {one for one in known.actual[raw] if one and self.exists(one)}
             return sorted(day for day in held | set(deliveries[raw]) if days.has(day))
-        in_lake = {day for raw in SOURCES for day in self._existing(known, raw)}
+        in_lake = {day for raw in SOURCES for day in known.actual[raw] if day and self.exists(day)}
         landed = in_lake.union(*deliveries.values())
-        held = self._existing(known, table.name)
+        held = {one for one in known.actual[table.name] if one and self.exists(one)}
         first = month_of(days.first) if days.first else date.min
         last = add_months(month_of(days.last), REACH) if days.last and days.last.year < date.max.year else date.max
         touched = {month for month in held if month >= first} | {month_of(day) for day in landed if days.has(day)}
         # Later months look back: a month whose days are already in the lake is made even if it is before the range.
         touched |= {month_of(day) for day in in_lake} - held
         return sorted(month for month in touched if month <= last)
-
-    def _existing(self, known: _Known, table: str) -> set[date]:
-        """The days or months that the lake has provenance of; anyone may have put a file there for any other date."""
-        return {one for one in known.actual[table] if one is not None and not self._partitions.missing_reason(one)}
 
     def _judge(
         self,

@@ -92,7 +92,9 @@ def test_warnings_end_a_strict_run_with_status_1(c360, landed, monkeypatch, stri
 def overdue(landed, tmp_path, monkeypatch):
     """Deadlines by which the content log of the day before yesterday has not landed; that day."""
     folder = write_reference(tmp_path / "reference")
-    today = datetime.now(UTC).date()
+    moment = datetime.now(UTC)
+    monkeypatch.setattr("c360_assets.planning.overdue.clock", lambda: moment)
+    today = moment.date()
     late, since = today - timedelta(days=2), today - timedelta(days=3)
     (folder / "deliveries.toml").write_text(
         f'[log_content]\ndue = "00:00"\nsince = {since}\nwithout = [{today - timedelta(days=1)}]\n'

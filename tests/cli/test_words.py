@@ -120,7 +120,7 @@ NOT_UNDERSTOOD = {
         ["sample", "--out", "x", "--days", "1", "--rows", "1", "--from", "1/4/22"],
         "is not a valid day",
     ),
-    "wrong way round": (["run", "--from", "2022-04-03", "--to", "2022-04-01"], "lies after --to 2022-04-01: swap them"),
+    "wrong way round": (["run", "--from", "2022-04-03", "--to", "2022-04-01"], "is after --to 2022-04-01: swap them"),
     "no such month": (
         ["profile", "HNH579912", "--month", "2022-13"],
         "'2022-13' is not a valid month: write it as 2022-04.",

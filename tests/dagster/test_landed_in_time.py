@@ -16,8 +16,10 @@ from tests.support.homes import Home
 pytestmark = pytest.mark.unit
 
 
-def test_the_check_names_overdue_days(home: Home) -> None:
-    today = datetime.now(UTC).date()
+def test_the_check_names_overdue_days(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = datetime.now(UTC)
+    monkeypatch.setattr("c360_assets.planning.overdue.clock", lambda: moment)
+    today = moment.date()
     since = today - timedelta(days=3)
     small.land_content(home.landing, since)
     small.land_search(home.landing, since)

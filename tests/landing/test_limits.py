@@ -5,6 +5,7 @@ import io
 import re
 import tracemalloc
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -100,6 +101,12 @@ def test_a_long_element_of_an_array_is_refused_by_its_number(tmp_path, monkeypat
     )
 
 
+@pytest.mark.parametrize("first", [b"[\n", b"[1,2\n", b'[{"Contract":\n'])
+def test_lines_behind_a_bracket_are_lines_however_long_the_file_is(tmp_path, first):
+    data = first + RECORD * 50
+    assert len(read_bytes(tmp_path, "a.json", data, limited(line_bytes=200))) == 51
+
+
 def test_a_field_is_refused_by_its_name(tmp_path):
     assert "a.json: a value of Contract is larger than 100 bytes" in refused(
         tmp_path, "a.json", RECORD + LONG, limited(field_bytes=100)
@@ -189,6 +196,7 @@ def test_a_text_that_many_rows_name_makes_small_batches(tmp_path, kind):
         sizes = [len(batch) for batch in sized_batches(CONTENT, split, stream)]
     assert sum(sizes) == rows
     assert max(sizes) <= 64
+    assert peak_of(lambda: islice(read_split(CONTENT, split), 2)) < 1 << 30
 
 
 def test_a_row_of_parquet_that_is_too_large_is_refused_by_its_number(tmp_path):

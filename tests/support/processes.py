@@ -18,7 +18,7 @@ from uuid import uuid4
 
 PRELOADED = (
     "c360_assets.build",
-    "c360_assets.commands.run",
+    "c360_assets.commands.run.command",
     "pysail.spark",
     "pyspark.sql.connect.session",
     "pyspark.sql.connect.functions.builtin",

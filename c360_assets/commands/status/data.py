@@ -98,7 +98,9 @@ def read_status(settings: Settings) -> Status:
     plan = planner.plan(DayRange())
     deliveries = planner.deliveries()
     logs = [
-        LogStatus(name, _months(settings.lake, name, set(deliveries[raw]), provenances.read(raw), plan, raw))
+        LogStatus(
+            name, _months(settings.lake, name, set(deliveries[raw]), _existing(planner, provenances, raw), plan, raw)
+        )
         for raw, name in ((raw, folder.removeprefix("log_")) for raw, folder in SOURCES.items())
     ]
     overdue = overdue_days(planner, provenances, reference.deadlines)
@@ -122,6 +124,11 @@ def _erasures(settings: Settings) -> dict[str, int]:
         "users": sum(one.kind == "user" for one in entries),
         "receipts": len({one.receipt_id for one in entries}),
     }
+
+
+def _existing(planner: Planner, provenances: ProvenanceStore, raw: str) -> dict[date | None, Provenance]:
+    """The provenance of a log's days; anyone may have put files for other dates there."""
+    return {day: one for day, one in provenances.read(raw).items() if day is None or planner.exists(day)}
 
 
 def _months(

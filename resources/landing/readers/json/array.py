@@ -60,14 +60,17 @@ def element_blocks(file: str, stream: IO[bytes], longest: int) -> Iterator[bytes
         if stop is None:
             rest.append(data)
             waiting += len(data)
-            _require_short(waiting, longest, file, count)
+            if waiting > longest:
+                raise _too_long(b"".join(rest), longest, file, count)
         else:
             whole = b"".join([*rest, data[:stop]])
             inner = (cuts if end is not None else cuts[:-1]) + waiting
             if len(whole) > longest:
                 lengths = np.diff(inner, prepend=-1, append=len(whole)) - 1
-                first = int(np.argmax(lengths > longest))
-                _require_short(int(lengths[first]), longest, file, count + first)
+                if lengths.max() > longest:
+                    first = int(np.argmax(lengths > longest))
+                    begin = int(inner[first - 1]) + 1 if first else 0
+                    raise _too_long(whole[begin : begin + int(lengths[first])], longest, file, count + first)
             if end is None or count or inner.size or whole.strip(_WHITE):
                 yield _as_lines(whole, inner)
             if end is not None:
@@ -80,9 +83,11 @@ def element_blocks(file: str, stream: IO[bytes], longest: int) -> Iterator[bytes
             raise _NotAnArray
 
 
-def _require_short(length: int, longest: int, file: str, before: int) -> None:
-    if length > longest:
-        raise too_large(f"element {before + 1:,} of the array", longest, Where(file=file))
+def _too_long(element: bytes, longest: int, file: str, before: int) -> Exception:
+    """What an element that is too long says: with line ends in it, that the text is lines and no array."""
+    if b"\n" in element.strip(_WHITE):
+        return _NotAnArray()
+    return too_large(f"element {before + 1:,} of the array", longest, Where(file=file))
 
 
 def _begin(stream: IO[bytes]) -> bytes:

@@ -109,8 +109,12 @@ def _next_object(line: str, place: int) -> int:
 
 
 def _require_few(text: str) -> None:
-    """Raises ValueError where a long text may hold more values than memory should."""
-    if len(text) > _MANY_BYTES and text.count(",") + text.count("{") + text.count("[") > _MOST_VALUES:
+    """Raises ValueError where a long text may hold more values than memory should.
+
+    Records have a value per seven bytes or so: a text of them is never refused, only one of values of a byte or two.
+    """
+    most = max(_MOST_VALUES, len(text) // 4)
+    if len(text) > _MANY_BYTES and text.count(",") + text.count("{") + text.count("[") > most:
         raise ValueError("too many values")
 
 

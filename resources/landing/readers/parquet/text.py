@@ -49,10 +49,10 @@ def json_of(values: pa.Array) -> pa.Array:
         inner = pc.binary_join_element_wise(*pieces, ",") if pieces else pa.array([""] * len(values), pa.string())
         text = pc.binary_join_element_wise("{", inner, "}", "")
     elif pa.types.is_map(kind):
-        keys, items = _all_quoted(text_of(values.keys)), json_of(values.items)
+        keys, items = _all_quoted(text_of(_own(values, values.keys))), json_of(_own(values, values.items))
         text = _joined("{", values, pc.binary_join_element_wise(pc.fill_null(keys, '""'), items, ":"), "}")
     elif pa.types.is_list(kind):
-        text = _joined("[", values, json_of(values.values), "]")
+        text = _joined("[", values, json_of(_own(values, values.values)), "]")
     else:
         text = _json_of_single(values)
     return pc.if_else(pc.is_null(values), "null", text)
@@ -83,9 +83,16 @@ def _plain(values: pa.Array) -> pa.Array:
     return values
 
 
+def _own(values: pa.Array, items: pa.Array) -> pa.Array:
+    """The items of these lists or maps alone: a slice of an array has those of all."""
+    first, last = values.offsets[0].as_py(), values.offsets[len(values)].as_py()
+    return items.slice(first, last - first)
+
+
 def _joined(before: str, values: pa.Array, items: pa.Array, behind: str) -> pa.Array:
     """The items of each list or map in brackets."""
-    inner = pc.binary_join(pa.ListArray.from_arrays(values.offsets, items), ",")
+    offsets = pc.subtract(values.offsets, values.offsets[0])
+    inner = pc.binary_join(pa.ListArray.from_arrays(offsets, items), ",")
     return pc.binary_join_element_wise(before, inner, behind, "")
 
 
