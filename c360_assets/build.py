@@ -88,7 +88,7 @@ def build(settings: Settings, on_commit: OnCommit = lambda table, partition, row
 
 
 def _deadlines(settings: Settings) -> Mapping[str, Deadline]:
-    """When days are due, by raw table; none where the file is wrong, so that the UI opens: every run names the line."""
+    """When days are due, by raw table. Empty if the file is invalid, so that the UI opens; every run names the line."""
     with suppress(BadReference):
         due = deadlines(settings.reference)
         return {raw: due[folder] for raw, folder in SOURCES.items() if folder in due}

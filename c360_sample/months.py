@@ -54,14 +54,14 @@ class PopulationOfMonth(Population):
 
     @cached_property
     def activity(self) -> Whole:
-        """The chance of 65,536 to watch on a day: it falls with those who fade."""
+        """The chance, out of 65,536, of watching on a day; it falls for those who fade."""
         activity = super().activity
         fading: Whole = np.maximum(activity * self._percent // 100, 900)
         return np.where(self._course == _FADES, fading, activity)
 
     @cached_property
     def level_seconds(self) -> Whole:
-        """What a device is watched for on an ordinary day of this month."""
+        """Seconds that a device is watched on an ordinary day of this month."""
         level: Whole = np.maximum(super().level_seconds * self._percent // 100, 30)
         return level
 

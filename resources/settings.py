@@ -102,7 +102,7 @@ def _erasure_key() -> bytes | None:
 
 
 def _address(variable: str) -> str | None:
-    """An address on the web; None if it is not set. A wrong one is not quoted, since it may be secret."""
+    """A web address; None if it is not set. An invalid one is not quoted, since it may be secret."""
     text = os.environ.get(variable, "").strip()
     if not text:
         return None

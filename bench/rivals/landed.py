@@ -1,4 +1,4 @@
-"""What lies in a landing zone, for the rivals: files by day, and the few text records that a fast reader leaves over.
+"""What is in a landing zone, for the rivals: files by day, and the few text records that a fast reader leaves over.
 
 The rivals read the usual forms: NDJSON with the fields beside or in `_source`, CSV with commas, and parquet; by the files'
 names, in UTF-8, plain or gzip, with the fields' own names. They refuse nothing.
@@ -75,7 +75,7 @@ def form_of(path: Path) -> str:
 
 
 def months_of(days: Iterable[date]) -> list[date]:
-    """The months that days lie in, in order."""
+    """The months of these days, in order."""
     return sorted({day.replace(day=1) for day in days})
 
 

@@ -51,7 +51,7 @@ def clock_times(texts: Iterable[str]) -> list[tuple[str, datetime]]:
 
 
 def categories_of(keys: Iterable[str], reference: Reference) -> list[tuple[str, str]]:
-    """(key, category) by the keyword dictionary: the longest phrase that stands in the key as whole words."""
+    """(key, category) by the keyword dictionary: the longest phrase that is in the key as whole words."""
     category_of = {word.key: word.category for word in reference.keywords}
     longest = max(phrase.count(" ") + 1 for phrase in category_of)
     return [(key, _category(key, category_of, longest)) for key in keys]

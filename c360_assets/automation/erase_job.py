@@ -27,7 +27,7 @@ RECEIPTS = dg.AssetSpec(
 class EraseConfig(dg.Config):
     """Whom to erase, and whether to do it.
 
-    The ids stand in a file on the machine that runs the job, one per line. Never write them here: Dagster keeps the
+    The ids are in a file on the machine that runs the job, one per line. Never write them here: Dagster keeps the
     config of its runs.
     """
 

@@ -48,7 +48,7 @@ _OVERLAP_SECONDS = 600
 
 @dataclass(frozen=True)
 class Memory:
-    """What a tick leaves to the next.
+    """What one tick passes on to the next.
 
     `newest` is when the last failed run ended that was looked at, and `seen` are those that ended shortly before; none
     on the first look. `not_before` is when a webhook that is down is tried again.
@@ -75,7 +75,7 @@ class Memory:
         return replace(self, attempts=self.attempts + 1, not_before=now + pause)
 
     def after(self, failed: Sequence[dg.RunRecord]) -> "Memory":
-        """The memory after a look at these runs."""
+        """The memory once these runs have been checked."""
         newest = max((_ended(record) for record in failed), default=self.newest or 0.0)
         recent = (one.dagster_run.run_id for one in failed if _ended(one) > newest - _OVERLAP_SECONDS)
         return Memory(newest, tuple(recent))
@@ -102,7 +102,7 @@ def evaluate(
     notifier: Notifier,
     cursor: str | None,
 ) -> dg.SensorResult:
-    """One tick: sends what is new, and says how much that was."""
+    """One tick: sends what is new, and reports how much was sent."""
     memory, now = Memory.of(cursor), clock().timestamp()
     if now < memory.not_before:
         return dg.SensorResult(skip_reason="The webhook did not answer: it is tried again later.", cursor=cursor)
@@ -119,7 +119,7 @@ def evaluate(
         plan = planner.plan(DayRange()) if is_idle else None
         if plan is not None:
             notices += _of_lake(plan, planner, provenances, reference)
-    except C360Error as error:  # a landing zone or a table that can't be read: what failed is sent all the same
+    except C360Error as error:  # a landing zone or table can't be read: failures are still sent
         plan = None
         notices.append(Notice("failed", str(error), subject="planning"))
     sending = notifier.send(notices)
@@ -128,8 +128,8 @@ def evaluate(
     if sending.problem:
         waiting = memory.after_failure(now) if memory.newest is not None else memory.after(records).after_failure(now)
         return dg.SensorResult(skip_reason=f"{len(sending.unsent)} not sent: {sending.problem}.", cursor=waiting.cursor)
-    told = f"{sending.sent} sent." if sending.sent else "Nothing new."
-    return dg.SensorResult(skip_reason=told, cursor=memory.after(records).cursor)
+    summary = f"{sending.sent} sent." if sending.sent else "Nothing new."
+    return dg.SensorResult(skip_reason=summary, cursor=memory.after(records).cursor)
 
 
 def _of_run(instance: dg.DagsterInstance, run: dg.DagsterRun, planner: Planner) -> Iterator[Notice]:
@@ -143,7 +143,7 @@ def _of_run(instance: dg.DagsterInstance, run: dg.DagsterRun, planner: Planner) 
     if failed:
         try:
             waits = planner.plan(DayRange(), failed=failed).waits_for
-        except C360Error:  # what failed is sent even if nothing can be planned
+        except C360Error:  # failures are sent even if nothing can be planned
             waits = {}
         yield from failure_notices(failed, waits, dict.fromkeys(failed, run.run_id))
     elif not instance.get_runs(
@@ -181,7 +181,7 @@ def notifications(
     reference: ReferenceData,
     partitions: dg.ResourceParam[Partitions],
 ) -> dg.SkipReason | dg.SensorResult:
-    """One look at this location's lake and at Dagster's runs."""
+    """Checks this location's lake and Dagster's runs once."""
     if not settings.webhook:
         return dg.SkipReason("C360_WEBHOOK is not set.")
     known = reference.load()

@@ -1,4 +1,4 @@
-"""A month's page from Dagster: a job to be started with a month. It does what `c360 report` does."""
+"""The job that writes a month's page. It does what `c360 report` does."""
 
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def report_asset(partitions: Partitions) -> dg.AssetSpec:
 
 
 class ReportConfig(dg.Config):
-    """Which month is made a page, and where to."""
+    """Which month to write a page of, and where."""
 
     month: str = Field(
         default="", description="Month of the page, as 2022-04; the newest with customers if it is empty"

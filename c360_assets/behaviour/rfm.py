@@ -54,7 +54,7 @@ TABLE = TableSpec(
 
 
 def cuts_below(value: str, prefix: str) -> SparkColumn:
-    """How many of a month's cuts lie below a value. In fifths all are whole numbers, and are compared exactly."""
+    """How many of a month's cuts are below a value. In fifths all are whole numbers, and are compared exactly."""
     below = [F.round(F.col(f"{prefix}_p{percent}") * 5).cast("bigint") < F.col(value) * 5 for percent in FIFTHS]
     return sum((F.when(is_below, 1).otherwise(0) for is_below in below), F.lit(0)).cast("int")
 

@@ -23,7 +23,7 @@ _BEYOND_FENCE = 1.15
 """How far the chart reaches, as a multiple of the fence. The last bar also counts what lies beyond."""
 
 _NO_CUT = -1.0
-"""In place of a cut that is null, which none is: a check would find it, since cuts are at least 0.
+"""Stands for a null cut, which never occurs: a check would catch it, since cuts are at least 0.
 
 Sail (0.7) takes twice as long to plan a write for each further NOT NULL column whose expression may be null: five
 seconds for the 21 of this table. It asks nothing of those that can't be null. This can go once it plans them in line.

@@ -11,7 +11,7 @@ from c360_assets.contracts.dagster_private import AssetCheckEvaluationTargetMate
 from c360_assets.contracts.table import TableSpec
 
 _EVENTS_OF_A_PARTITION = 3
-"""Materializations of a partition in one run at most: meanwhile, at the step's end, and one of another run."""
+"""The most to expect of a partition: one during the step, one at its end, and one from another run."""
 
 
 class Verdict(NamedTuple):

@@ -61,7 +61,7 @@ def profile_command(customer: str, month: date | None, as_json: bool, page: Path
 
 
 def _write(settings: Settings, profile: Row, page: Path) -> Path:
-    """Writes the customer's page, and says where: in a folder under a name of its own."""
+    """Writes the customer's page and prints its path. In a folder, the page gets a name of its own."""
     lake = LakeQuery(settings.lake)
     explained = explain_all(Evidence(lake, load_reference(settings.reference), profile))
     name = re.sub("[^A-Za-z0-9]+", "-", profile["customer_id"])

@@ -54,7 +54,7 @@ def extension_of(
 ) -> Extension | None:
     """How a partition can be extended; None if it has to be made from all its inputs.
 
-    `before` is its provenance and `rules` the version of its rules now; `recorded` are its inputs.
+    `before` is its provenance and `rules` the current version of its rules; `recorded` are its inputs.
     """
     if before is None or not _is_sound(before, rules):
         return None
@@ -69,10 +69,10 @@ def extension_of(
 
 
 def _is_sound(before: Provenance, rules: str) -> bool:
-    """Whether the rows are known to be right: committed, checked, and made by the rules of now."""
+    """Whether the rows are known to be right: committed, checked, and made by the current rules."""
     return before.is_checked and not before.failed_check and before.rules == rules and bool(before.content)
 
 
 def _only_adds(before: Mapping[str, str], now: Mapping[str, str]) -> bool:
-    """Whether there are new inputs, and all others are what they were."""
+    """Whether there are new inputs, and all others are unchanged."""
     return bool(before) and before.items() < now.items()

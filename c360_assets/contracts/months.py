@@ -5,7 +5,7 @@ from datetime import date
 
 
 def month_of(day: date) -> date:
-    """The first day of the month that a day lies in."""
+    """The first day of the month that a day is in."""
     return day.replace(day=1)
 
 

@@ -13,7 +13,7 @@ from c360_assets.contracts.months import add_months as add_months
 from c360_assets.contracts.months import last_day as last_day
 from c360_assets.contracts.months import month_of as month_of
 
-# Both are marked beta in Dagster 1.13. We know; users need not be told at every start.
+# Both are marked beta in Dagster 1.13. We know; users need not read it at every start.
 for _beta in ("backfill_policy", "allow_nonexistent_upstream_partitions"):
     warnings.filterwarnings("ignore", message=f".*{_beta}.*", category=dg.BetaWarning)
 # And so are partitions of checks: why they are used all the same is in docs/decisions/010-checks-by-partition.md.

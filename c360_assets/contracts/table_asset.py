@@ -232,7 +232,7 @@ class _Run:
             raise dg.Failure(
                 description=_failure(table, failed, len(keys)), metadata={"failed": failed}, allow_retries=False
             )
-        # Of a range, Dagster takes one version for all of its partitions, which would be wrong for all but one.
+        # For a range, Dagster takes one version for all partitions, which would be wrong for all but one.
         yield dg.MaterializeResult(data_version=dg.DataVersion(version) if version and len(keys) == 1 else None)
 
 

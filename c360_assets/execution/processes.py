@@ -7,7 +7,7 @@ from pathlib import Path
 import dagster as dg
 
 HOST, PID, STARTED = ".dagster/c360/host", ".dagster/c360/pid", ".dagster/c360/process_started"
-"""Dagster hides tags that begin like this from its lists of runs."""
+"""Dagster hides tags with this prefix from its lists of runs."""
 _UNFINISHED = [
     dg.DagsterRunStatus.NOT_STARTED,
     dg.DagsterRunStatus.STARTING,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from c360_assets.notifications.notice import Notice, by_text, in_order
 from c360_assets.planning.batches import Item
-from c360_assets.planning.lines import named
+from c360_assets.planning.lines import counted, named
 from c360_assets.planning.overdue import Overdue
 from c360_assets.planning.plan import SOURCES
 from c360_assets.planning.warnings import Warnings
@@ -68,6 +68,10 @@ def held_notices(blocked: Mapping[Item, str], waits_for: Mapping[Item, Item]) ->
 def erasure_notices(finished: Mapping[str, Mapping[str, int]]) -> list[Notice]:
     """One notice per finished erasure, given by the id of its receipt with the number of ids of each kind."""
     return [
-        Notice("erased", ", ".join(f"{count:,} {kind}" for kind, count in counts.items()), subject=f"receipt {name}")
+        Notice(
+            "erased",
+            ", ".join(counted(count, kind.removesuffix("s")) for kind, count in counts.items()),
+            subject=f"receipt {name}",
+        )
         for name, counts in finished.items()
     ]

@@ -49,10 +49,10 @@ class Notice:
     details: Mapping[Item, str] = field(default_factory=dict)
     run_id: str | None = None
     subject: str = ""
-    """What it is about, where that is no table, such as the folder of a log."""
+    """What it is about if that is not a table, such as the folder of a log."""
 
     def key(self, item: Item | None) -> str:
-        """What it is known by once it is sent, for one of its items (None where it has none)."""
+        """The key that it is remembered by once sent, for one of its items (None if it has none)."""
         parts = (
             self.kind,
             self.subject,
@@ -75,7 +75,7 @@ class Notice:
         return f"{self.subject} {when(self.items[0][0], days)}" if days else self.subject
 
     def _details(self) -> Iterator[str]:
-        """Each detail with the partitions that it is about; of many, the first few."""
+        """Each detail with the partitions that it is about; only the first few if there are many."""
         texts = list(by_text(self.details).items())
         for text, items in texts[:_MOST_DETAILS]:
             days = [day for _, day in items if day]

@@ -1,4 +1,4 @@
-"""Sends what has not been sent yet, and forgets what is over."""
+"""Sends what has not been sent yet, and forgets notices whose cause is gone."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
@@ -9,12 +9,12 @@ from c360_assets.notifications.webhook import Webhook
 from c360_assets.planning.batches import Item
 
 LASTING: frozenset[Kind] = frozenset(("warning", "overdue", "held"))
-"""The kinds that a look finds whole: what it does not find is over."""
+"""The kinds of which a check finds every case: what it does not find is over."""
 
 
 @dataclass
 class Sending:
-    """What a look led to: how many messages were sent, and why not all of them were, if so."""
+    """How many messages were sent, and why not all of them, if so."""
 
     sent: int = 0
     problem: str | None = None
@@ -28,9 +28,9 @@ class Notifier:
         self._sent, self._webhook, self._ui = SentNotices(lake), webhook, ui
 
     def send(self, notices: Iterable[Notice]) -> Sending:
-        """Sends each notice with the partitions that it was not sent for yet.
+        """Sends each notice with the partitions for which it has not been sent yet.
 
-        Stops at the first that is not taken: what is left comes with the next look. Where nobody has looked before,
+        Stops at the first that is not accepted; the rest follows next time. Where nothing was ever checked before,
         erasures are taken as sent: they are history.
         """
         done, known, is_first = Sending(), self._sent.read(), self._sent.is_new
@@ -54,7 +54,7 @@ class Notifier:
     def forget_all_but(
         self, current: Iterable[Notice], kinds: Collection[Kind], is_over: Callable[[Item | None], bool]
     ) -> None:
-        """Forgets what was sent and is over: of these kinds all that is not current, of failures what is made by now."""
+        """Forgets what is over: of these kinds all that is not current, and failures that have been made since."""
         keys = {key for notice in current for key in notice.by_key()}
         gone = [
             key
@@ -65,7 +65,7 @@ class Notifier:
 
 
 def _unsent(notice: Notice, known: Collection[str]) -> Notice | None:
-    """The notice for those of its items that it was not sent for; None if there are none."""
+    """The notice for those of its items for which it has not been sent; None if there are none."""
     new = tuple(item for key, item in notice.by_key().items() if key not in known and item)
     if not notice.items:
         return notice if notice.key(None) not in known else None

@@ -15,12 +15,12 @@ from resources.locations import file_system
 
 FILE = "_c360/notices.json"
 KEPT = timedelta(days=400)
-"""How long is remembered what never comes to an end by itself, such as that a run failed."""
+"""How long to remember what has no end of its own, such as a failed run."""
 
 
 @dataclass(frozen=True)
 class Sent:
-    """A notice that was sent, or is known without having been, for one partition."""
+    """A notice for one partition that was sent, or counts as sent."""
 
     kind: Kind
     table: str | None
@@ -34,7 +34,7 @@ class Sent:
 
 
 class SentNotices:
-    """What was sent, by key. Two processes that look at the same moment may both send a notice; none is lost."""
+    """What was sent, by key. Two processes that check at the same moment may both send a notice; none is lost."""
 
     def __init__(self, lake: str) -> None:
         self._fs, root = file_system(lake)
@@ -42,11 +42,11 @@ class SentNotices:
 
     @property
     def is_new(self) -> bool:
-        """Whether nobody has looked for notices in this lake yet."""
+        """Whether this lake has never been checked for notices."""
         return not self._fs.exists(self._path)
 
     def read(self) -> dict[str, Sent]:
-        """What was sent. A file that can't be read is as good as none: all is sent once more."""
+        """What was sent. A file that can't be read counts as none: everything is sent once more."""
         self._fs.invalidate_cache()
         with suppress(FileNotFoundError, ValueError, TypeError, AttributeError):
             return {key: Sent(**one) for key, one in json.loads(self._fs.cat_file(self._path)).items()}

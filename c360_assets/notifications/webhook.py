@@ -1,4 +1,4 @@
-"""Posts JSON to a webhook, again after a pause if it does not answer."""
+"""Posts JSON to a webhook, and tries again after a pause if it does not answer."""
 
 import json
 import time
@@ -21,7 +21,7 @@ class Webhook:
     sleep: Callable[[float], None] = field(default=lambda seconds: time.sleep(seconds), repr=False)
 
     def post(self, payload: Mapping[str, Any]) -> str | None:
-        """Sends a message; None if it was taken, otherwise what went wrong, without the address."""
+        """Sends a message; None if it was accepted, otherwise what went wrong, without the address."""
         data = json.dumps(payload, ensure_ascii=False).encode()
         problem = None
         for pause in (*self.pauses, None):

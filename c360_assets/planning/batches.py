@@ -14,7 +14,7 @@ from resources.lake.provenance import version_digest
 WHY = "c360/why"
 SPAN = "c360/span"
 VERSIONS = ".dagster/c360/versions"
-"""For the machine alone: Dagster hides tags that begin like this from its lists of runs."""
+"""For the machine only: Dagster hides tags with this prefix from its lists of runs."""
 
 Item = tuple[str, date | None]
 """A table and a partition of it (None where it has none)."""

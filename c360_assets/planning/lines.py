@@ -76,3 +76,8 @@ def spans_of(days: Iterable[date]) -> str:
     texts = [f"{span[0]}" if len(span) == 1 else f"{span[0]}..{span[-1]}" for span in spans]
     more = f" and {len(texts) - _MOST_SPANS} more spans" if len(texts) > _MOST_SPANS else ""
     return ", ".join(texts[:_MOST_SPANS]) + more
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things: 1 day, 2 days."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

@@ -10,7 +10,7 @@ from c360_assets.tables import TABLES
 
 
 def observations(plan: Plan, batch: Batch) -> list[dg.AssetObservation]:
-    """An observation of each delivery that a batch is made from. They belong before its run, which reads them."""
+    """An observation of each delivery that a batch is made from, to be reported before its run reads them."""
     return [_observation(item, plan) for item in batch.items if item in plan.landed]
 
 

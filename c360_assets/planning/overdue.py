@@ -1,4 +1,4 @@
-"""Which days are overdue: they should have landed by now, and neither did nor are held by the lake."""
+"""Which days are overdue: they should have landed by now, but have not, and the lake does not hold them."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from c360_assets.planning.lines import counted
 from c360_assets.privacy.subjects import Subject, held_days
 from c360_assets.tables import TABLES
 from resources.lake.sql import LakeQuery
@@ -17,16 +18,12 @@ def preview(query: LakeQuery, subjects: Sequence[Subject]) -> list[str]:
     files = sorted({file for held in days for file in held.landed_files})
     made = [name for name in TABLES if query.exists(name)]
     return [
-        f"{_counted(kinds.count('contract'), 'contract')} and {_counted(kinds.count('user'), 'user')}",
+        f"{counted(kinds.count('contract'), 'contract')} and {counted(kinds.count('user'), 'user')}",
         *_first([f"  {held.table} {held.day}: {held.records:,} records" for held in days], "days"),
         f"Landed files that hold them, which stay: {len(files):,}",
         *_first([f"  {file}" for file in files], "files"),
         f"What depends on these days is made again, and the earlier versions of {len(made)} tables are removed.",
     ]
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _first(lines: list[str], what: str) -> list[str]:

@@ -39,7 +39,7 @@ def purge(lake: str, table: str, message: str) -> Purged:
 
 
 def _is_older_log(name: str, newest: int) -> bool:
-    """Whether a file of the log tells of versions before the newest only."""
+    """Whether a file of the log describes only versions before the newest."""
     folder, _, file = name.partition("/")
     stem = file.lstrip(".")
     return folder == LOG and stem[:20].isdigit() and int(stem[:20]) < newest

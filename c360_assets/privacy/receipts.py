@@ -52,7 +52,7 @@ class ReceiptStore:
         self._fs.pipe_file(f"{self._folder}/{receipt.receipt_id}.json", text.encode())
 
     def finished(self) -> dict[str, dict[str, int]]:
-        """How many ids of each kind each finished erasure was about, by its receipt. Needs no key, and trusts the files."""
+        """For each finished erasure, by its receipt, how many ids of each kind. Needs no key, and trusts the files."""
         if not self._fs.exists(self._folder):
             return {}
         self._fs.invalidate_cache()

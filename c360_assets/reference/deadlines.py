@@ -23,7 +23,7 @@ _TIME = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")
 
 @dataclass(frozen=True)
 class Deadline:
-    """A day of a log is due on the following day, at a time in a time zone.
+    """When a day of a log is due: on the following day, at a time in a time zone.
 
     No delivery is due for days before `since` (without it, before the first day that landed), nor for those in `without`.
     """

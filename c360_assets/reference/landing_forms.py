@@ -41,9 +41,9 @@ def landing_options(path: Path, contents: Mapping[str, bytes]) -> LandingOptions
 
 def options_fingerprint(options: LandingOptions) -> str:
     """A digest that changes whenever landed files may be read in another way."""
-    told = asdict(options)
-    del told["limits"]  # they refuse a file, and change no row
-    return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+    entries = asdict(options)
+    del entries["limits"]  # they refuse a file, and change no row
+    return sha256(json.dumps(entries, sort_keys=True).encode()).hexdigest()
 
 
 class LandingFile(TomlFile):

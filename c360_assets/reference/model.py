@@ -2,7 +2,7 @@
 
 What belongs here: reading the files of `data/`, and saying in which line one is wrong and what to
 do about it (`files.py` and `measures.py` beside it do so for their form of file). What does
-not: using them. A rule that needs a list or a cut takes it from a `Reference`, and lies in the
+not: using them. A rule that needs a list or a cut takes it from a `Reference`, and is in the
 file of its table. How two keywords are compared is in `c360_assets/text/normalise.py`.
 """
 

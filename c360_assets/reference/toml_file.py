@@ -25,7 +25,7 @@ class TomlFile:
         except RecursionError:
             raise BadReference("nested too deeply", "Write it in one or two levels.", Where(file=str(path))) from None
         except tomllib.TOMLDecodeError as error:
-            place = re.search(r"at line (\d+)", str(error))  # before Python 3.14 the line stands in the text only
+            place = re.search(r"at line (\d+)", str(error))  # before Python 3.14 only the text has the line
             line = place[1] if place else str(self._text.count("\n") + 1)
             raise BadReference(
                 f"not valid TOML ({error})", "Correct the line.", Where(file=str(path), line=int(line))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from c360_assets.planning.lines import counted
 from c360_assets.reference.audiences import Audience
 from c360_assets.reference.vocabulary import DEMAND_TRENDS, RFM_SCORES
 from c360_assets.reports import html, svg
@@ -62,7 +63,7 @@ def retention_part(figures: MonthFigures) -> Part:
         (f"{cohort:%Y-%m}", str(age)): svg.Cell(
             f"{row['retained']:.0%}",
             row["retained"],
-            f"{cohort:%Y-%m} after {age} months: {row['watching']:,} of {row['contracts']:,}"
+            f"{cohort:%Y-%m} after {counted(age, 'month')}: {row['watching']:,} of {row['contracts']:,}"
             + (" (with a month in which nothing landed)" if row["has_gap"] else ""),
         )
         for (cohort, age), row in figures.retention.items()
@@ -113,7 +114,7 @@ def _other(score: int) -> str:
 def demand_part(figures: MonthFigures) -> Part:
     """The most wanted keywords with their quit shares, and what rises, falls, is new or is not found."""
     wanted = figures.demand["wanted"]
-    note = "Only keywords that several people searched for, so that none of them can be told by it."
+    note = "Only keywords that several people searched for, so that nobody can be identified by it."
     if not wanted:
         return Part("demand", "Demand", note, html.line("No keyword was searched for by enough people."))
     ranked = [

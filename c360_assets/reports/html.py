@@ -73,7 +73,7 @@ def note(text: str) -> str:
 
 
 def line(text: str, kind: str = "") -> str:
-    """A sentence that says something of the data."""
+    """A sentence about the data."""
     return f'<p class="{kind}">{escape(text)}</p>' if kind else f"<p>{escape(text)}</p>"
 
 
@@ -92,7 +92,7 @@ def cards(entries: Iterable[tuple[str, str, str]]) -> str:
 
 
 def table(names: Sequence[str], rows: Iterable[Sequence[object]], key: str = "") -> str:
-    """A table. Numbers stand to the right; with a `key`, each names its row and column for whoever looks it up."""
+    """A table. Numbers are right-aligned; with a `key`, each cell carries its row and column, to be looked up by."""
     lines = list(rows)
     numeric = {
         place for row in lines for place, value in enumerate(row) if _is_number(value) or str(value)[:1] in ("+", "−")
@@ -113,11 +113,6 @@ def definitions(entries: Iterable[tuple[str, str]]) -> str:
 def pair(parts: Iterable[str]) -> str:
     """Parts side by side, where there is room."""
     return f'<div class="pair">{"".join(f"<div>{part}</div>" for part in parts)}</div>'
-
-
-def counted(number: int, what: str) -> str:
-    """A number of things: 1 day, 2 days."""
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def text_of(value: object) -> str:

@@ -32,7 +32,7 @@ class LogFigures:
 
 @dataclass(frozen=True)
 class Upkeep:
-    """What the landing zone and the lake say of the month beside its tables.
+    """What the landing zone and the lake say about the month, apart from its tables.
 
     `refused` are deliveries that can't be read, with the reason, `waiting` days that landed and are not in the tables yet;
     `not_made` counts all partitions of the month that are out of date.
@@ -68,7 +68,7 @@ def read_log(lake: LakeQuery, name: str, month: date) -> LogFigures:
 
 
 def upkeep_of(plan: Plan, month: date) -> Upkeep:
-    """What a plan says of a month: deliveries that can't be read, what is out of date, and what checks warn of."""
+    """What a plan says about a month: deliveries that can't be read, what is out of date, and what checks warn of."""
     end = last_day(month)
 
     def of_month(item: tuple[str, date | None]) -> bool:

@@ -1,7 +1,8 @@
 """The parts of a month's page about the data itself: what landed, what was refused, the ledgers, warnings."""
 
+from c360_assets.planning.lines import counted
 from c360_assets.reports import html, svg, words
-from c360_assets.reports.html import Part, counted
+from c360_assets.reports.html import Part
 from c360_assets.reports.landed import LogFigures, spans
 from c360_assets.reports.month_figures import MonthFigures
 

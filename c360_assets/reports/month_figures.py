@@ -1,4 +1,4 @@
-"""The figures of a month's page, read from the lake. None of them is of one person: all are counts, sums and shares."""
+"""The figures of a month's page, read from the lake. None is about one person: all are counts, sums and shares."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -197,6 +197,6 @@ def _audiences(lake: LakeQuery, months: Sequence[date]) -> dict[str, dict[date, 
 
 
 def _among(months: Sequence[date]) -> str:
-    """A condition for months; there is always one."""
+    """A condition on months; there is always at least one month."""
     days = ", ".join(f"DATE '{month}'" for month in months)
     return f"month in ({days})"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from c360_assets.contracts.months import add_months
+from c360_assets.planning.lines import counted
 from c360_assets.reference.audiences import Audience
 from c360_assets.reference.vocabulary import (
     DORMANT,
@@ -20,7 +21,7 @@ from c360_assets.reference.vocabulary import (
 )
 from c360_assets.reports import html, landed_part, svg, words
 from c360_assets.reports.behaviour_parts import audiences_part, demand_part, retention_part, rfm_part, taste_part
-from c360_assets.reports.html import Part, counted, text_of
+from c360_assets.reports.html import Part, text_of
 from c360_assets.reports.month_figures import Counts, MonthFigures
 
 LIFECYCLE_ORDER = (RETURNING, RESURRECTED, NEW, DORMANT, UNKNOWN)
@@ -58,7 +59,7 @@ def month_page(figures: MonthFigures, audiences: Sequence[Audience]) -> str:
 
 
 def _head(figures: MonthFigures) -> str:
-    """What is to be seen first, and whether it can be relied on."""
+    """The headline figures, and whether they can be relied on."""
     totals, late = figures.totals, figures.upkeep.not_made
     unbalanced = [day for log in figures.logs for day in log.unbalanced]
     made = html.cards(

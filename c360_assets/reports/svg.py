@@ -13,7 +13,7 @@ _GAP = 10
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar: its name, its length, and what is written behind it. `kind` is a class of the page's style."""
+    """A bar: its name, its length, and the text beside it. `kind` is a class of the page's style."""
 
     name: str
     value: float
@@ -23,7 +23,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a grid: what is written in it, how dark it is (0 to 1), and what it says if pointed at."""
+    """A cell of a grid: what is written in it, how dark it is (0 to 1), and its tooltip."""
 
     text: str
     depth: float
@@ -46,7 +46,7 @@ def bars(title: str, rows: Sequence[Bar], label: int = 150) -> str:
 
 
 def stacks(title: str, columns: Mapping[str, Mapping[str, int]], kinds: Sequence[str], show_total: bool = True) -> str:
-    """Columns side by side, each a pile of the same kinds, the first at the bottom. A legend stands above."""
+    """Stacked columns, the first kind at the bottom, with a legend above."""
     base, tall = 214, 150
     most = max((sum(pile.values()) for pile in columns.values()), default=0) or 1
     step = WIDE / max(len(columns), 1)
@@ -95,7 +95,7 @@ def columns(title: str, values: Mapping[str, float | None], width: int = 372, wh
 def grid(
     title: str, rows: Sequence[str], names: Sequence[str], cells: Mapping[tuple[str, str], Cell], high: int
 ) -> str:
-    """A cell for each pair (row, column) that is given, the darker the more."""
+    """A cell for each given pair (row, column); darker means more."""
     label, top = 150, 22
     wide = (WIDE - label) / max(len(names), 1)
     parts = [_text(label + (x + 0.5) * wide, 14, name, "faint", "middle") for x, name in enumerate(names)]

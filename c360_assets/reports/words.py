@@ -1,4 +1,7 @@
-"""What the words of a page mean, in a sentence each, for people who know neither tables nor columns."""
+"""What the words of a page mean, in a sentence each, for people who know neither tables nor columns.
+
+No sentence names a cut: cuts are reference data, and may be others.
+"""
 
 from c360_assets.cleaning import reasons
 
@@ -23,7 +26,7 @@ REASONS = {
     reasons.MISSING_DURATION: "A row without a duration.",
     reasons.DURATION_OUT_OF_RANGE: "A duration that is not a number of seconds of one day.",
     reasons.NO_WATCH_TIME: "A duration of 0 seconds.",
-    reasons.MISSING_USER: "A search by nobody known.",
+    reasons.MISSING_USER: "A search without a known user.",
     reasons.KEYWORD_TOO_LONG: "A keyword far longer than a search.",
     reasons.MISSING_KEYWORD: "A search without a keyword.",
     reasons.NOT_A_SEARCH: "A text that the app sent by itself.",
@@ -37,16 +40,16 @@ TITLES = {
 }
 NOTES = {
     "user_type": "low is the lower quarter of customers by watch time, high the upper one.",
-    "activeness": "low: up to a third of the days; medium: up to two thirds; high: more.",
+    "activeness": "By the share of the days on which they watched: low, medium or high.",
     "clinginess": "From how much and on how many days: high watches much, often.",
-    "watch_trend": "falling: at most half as much per day as in the month before; rising: at least twice as much.",
+    "watch_trend": "falling: far less per day than in the month before; rising: far more.",
     "rfm_group": "From three scores against everybody else in the month.",
 }
 LIFECYCLE = {
     "returning": "Watched in this month and in the month before.",
-    "resurrected": "Watched in this month, not in the month before, but within three months.",
-    "new": "Watched in this month, and in none of the three before.",
-    "dormant": "Did not watch in this month, but within three months.",
+    "resurrected": "Watched in this month and not in the month before, but not long before that.",
+    "new": "Watched in this month, and not in the months before it.",
+    "dormant": "Did not watch in this month, but not long before.",
     "unknown": "Watched in this month; nothing landed for the month before, so there is nothing to compare with.",
 }
 DEFINITIONS = (
@@ -56,7 +59,7 @@ DEFINITIONS = (
     ("Ledger", "Each day's account of its rows and seconds: what landed equals what was counted and what was not."),
     ("Duplicate", "A record that is equal to another one of its day. It is counted once."),
     ("Refused", "A row that can't be used. It is kept in quarantine with the reason."),
-    ("Erased", "A record of a customer whose data were removed on request."),
+    ("Erased", "A record of a customer whose data was removed on request."),
     ("Prefers", "The category with the greatest share of a customer's watch time, compared with everybody's share."),
     ("Cohort", "The customers whose first month with watch time, among the last thirteen, is the same."),
     ("Recency score", "5 for the fifth of customers who watched last, 1 for those who have not watched for longest."),

@@ -1,4 +1,4 @@
-"""How large what lands may be, in bytes after decompression. Beyond it a file is refused, with the place."""
+"""How large landed data may be, in bytes after decompression. Beyond that a file is refused, with the place."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class TooLong(Exception):
 
 
 def too_large(what: str, limit: int, where: Where) -> LandingError:
-    """That something is larger than its limit."""
+    """The error for something that is larger than its limit."""
     return LandingError(
         f"{what} is larger than {size_text(limit)}",
         "Land it again without it, or raise the limit in landing.toml.",
@@ -60,7 +60,7 @@ def too_large(what: str, limit: int, where: Where) -> LandingError:
 
 
 def size_text(count: int) -> str:
-    """A number of bytes for people."""
+    """A number of bytes in a readable unit."""
     for unit, name in ((GIB, "GiB"), (MIB, "MiB")):
         if count >= unit and count % unit == 0:
             return f"{count // unit} {name}"
@@ -68,7 +68,7 @@ def size_text(count: int) -> str:
 
 
 class UnknownNames:
-    """The different names of one file that are no field of its source."""
+    """The distinct names in one file that are not fields of its source."""
 
     def __init__(self, limits: LandingLimits, file: str) -> None:
         self._most, self._file = limits.unknown_fields, file

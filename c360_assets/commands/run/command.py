@@ -64,7 +64,7 @@ def run_command(days: DayRange, everything: bool, options: RunOptions) -> int:
 
 
 class _Run:
-    """One call of the command. What needs a person has a console of its own, which `--quiet` leaves on."""
+    """One call of the command. What needs a person goes to a console that `--quiet` leaves on."""
 
     def __init__(self, settings: Settings, days: DayRange, options: RunOptions) -> None:
         self._settings, self._days, self._options = settings, days, options

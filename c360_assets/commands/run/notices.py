@@ -1,4 +1,4 @@
-"""Sends the messages of a run to the webhook, if one is set. Whatever goes wrong here, the run has ended as it has."""
+"""Sends the messages of a run to the webhook, if one is set. A failure here does not change how the run ended."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -30,7 +30,7 @@ def send_notices(
     overdue: Mapping[str, list[date]],
     deadlines: Mapping[str, Deadline],
 ) -> str | None:
-    """Sends what a run found and nobody was sent yet. What went wrong with that, in words, if something did."""
+    """Sends what a run found and has not been sent yet. Returns what went wrong, if anything did."""
     if not settings.webhook:
         return None
     try:

@@ -69,7 +69,7 @@ def _bounded(block: bytes, end: int, longest: int) -> bytes:
 
 
 def _to_line_end(stream: IO[bytes], position: int, longest: int) -> bytes:
-    """The bytes up to the end of the line that a stream is in, at a position. It is then anywhere behind.
+    """The bytes up to the end of the line that a stream is in, at a position. Where the stream is afterwards is not defined.
 
     Raises TooLong if they are more than a line may have.
     """

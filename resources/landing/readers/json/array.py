@@ -84,14 +84,14 @@ def element_blocks(file: str, stream: IO[bytes], longest: int) -> Iterator[bytes
 
 
 def _too_long(element: bytes, longest: int, file: str, before: int) -> Exception:
-    """What an element that is too long says: with line ends in it, that the text is lines and no array."""
+    """The error for an element that is too long. If it has line ends, the text is lines rather than an array."""
     if b"\n" in element.strip(_WHITE):
         return _NotAnArray()
     return too_large(f"element {before + 1:,} of the array", longest, Where(file=file))
 
 
 def _begin(stream: IO[bytes]) -> bytes:
-    """What is behind the opening bracket, of the first bytes."""
+    """The first bytes after the opening bracket."""
     data = b""
     while len(data) < len(BOM) and (more := stream.read(_LOOK_BYTES)):
         data += more
@@ -104,7 +104,7 @@ def _begin(stream: IO[bytes]) -> bytes:
 
 
 class _Scanner:
-    """Goes over the text of an array behind its opening bracket, one block after the other."""
+    """Scans the text of an array after its opening bracket, block by block."""
 
     def __init__(self) -> None:
         self._depth, self._is_within, self._is_escaped = 0, False, False
@@ -115,7 +115,7 @@ class _Scanner:
         self._without_escaped(data, kinds)
         places: Any = np.flatnonzero(kinds)
         kinds = kinds[places]
-        # A sum of bytes wraps around at 256, which leaves whether it is even.
+        # A sum of bytes wraps around at 256, which keeps its parity.
         within: Any = (np.cumsum(kinds == _QUOTE, dtype=np.uint8) + np.uint8(self._is_within)) % 2 == 1
         steps = np.where(within, 0, (kinds == _OPEN).astype(np.int8) - (kinds == _CLOSE))
         depth: Any = np.cumsum(steps, dtype=np.int32) + self._depth
@@ -133,7 +133,7 @@ class _Scanner:
         return places[~within & (kinds == _COMMA) & (depth == 0)], end
 
     def _without_escaped(self, data: bytes, kinds: Any) -> None:
-        """Takes no account of characters behind a backslash that is not escaped itself."""
+        """Ignores characters after a backslash that is not itself escaped."""
         if b"\\" not in data:
             if self._is_escaped and data:
                 kinds[0], self._is_escaped = 0, False

@@ -27,7 +27,7 @@ class _Places:
 
 
 class RecordReader:
-    """Makes rows of the JSON objects of one layout. Given `unknown`, it counts the names there that are no field."""
+    """Makes rows of the JSON objects of one layout. Given `unknown`, it counts the names there that are not fields."""
 
     def __init__(self, layout: Layout, unknown: UnknownNames | None = None) -> None:
         self._unknown = unknown
@@ -79,7 +79,7 @@ class RecordReader:
         return None, None
 
     def count_unknown(self, names: Iterable[str]) -> None:
-        """Takes names of a file that are no field. Raises LandingError where there are too many."""
+        """Takes names of a file that are not fields. Raises LandingError where there are too many."""
         if self._unknown is not None:
             self._unknown.add(names)
 

@@ -49,7 +49,7 @@ def sized_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterat
 
 
 def _as_text(file: Any, number: int) -> int:
-    """How many bytes a row of a row group has at most, as its dictionaries tell; those in lists aside.
+    """The most bytes that a row of a row group can have, going by its dictionaries except those in lists.
 
     What the footer says of single columns is not asked for: PyArrow (26) ends the process where that is damaged.
     """
@@ -93,7 +93,7 @@ def _cut(layout: Layout, split: FileSplit, batch: pa.RecordBatch, before: int) -
 
 
 def _row_bytes(values: pa.Array) -> Any:
-    """The bytes of each row as text, about."""
+    """The approximate size of each row as text, in bytes."""
     kind = values.type
     if pa.types.is_dictionary(kind):
         lengths = np.append(pc.fill_null(pc.binary_length(values.dictionary), 0).to_numpy(False).astype(np.int64), 0)
