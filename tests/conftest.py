@@ -1,5 +1,6 @@
 """What all tests share: one engine per process, the reference data, and homes of a test's own."""
 
+import gc
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -27,6 +28,9 @@ LONG = (
     "tests/execution/test_failing.py",
 )
 """The longest files: started before the others, so that no process is left with one at the end."""
+
+
+gc.set_threshold(50_000, 20, 50)  # as the command sets it
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

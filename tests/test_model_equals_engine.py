@@ -2,28 +2,16 @@
 
 import pytest
 
-from c360_assets.tables import TABLES
-from tests.model.compare import differences
-from tests.model.lake import build
-from tests.model.search_ids import wrong_search_ids
-from tests.model.tables import KEYS
 from tests.strategies.dirty import dirty_landing
 from tests.support.budget import IS_LONG
-from tests.support.homes import ENGINE, REFERENCE, Home
+from tests.support.homes import ENGINE, Home
+from tests.support.modelled import assert_equal_to_model
 
 DAYS = 10 if ENGINE == "sail" or IS_LONG else 4
 """Of each log of a large landing. From four on no month is missing; each partition takes Spark a second."""
 
 SMALL = 60
 """Rows of each day of a small landing."""
-
-
-def assert_equal_to_model(home: Home) -> None:
-    """Compares every table of a home's lake with the model over the same files."""
-    expected = build(home.landing, REFERENCE)
-    found = {table: differences(expected[table], home.rows(table), KEYS[table]) for table in TABLES}
-    assert not {table: lines for table, lines in found.items() if lines}
-    assert not wrong_search_ids(home.rows("clean_search"))
 
 
 @pytest.mark.engine

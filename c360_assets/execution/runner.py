@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import dagster as dg
 
+from c360_assets.contracts.dagster_private import keep_connections
 from c360_assets.execution.failures import failures, materialised, was_interrupted
 from c360_assets.execution.processes import process_tags
 from c360_assets.planning.batches import Batch, Item, run_tags
@@ -108,15 +109,16 @@ class Runner:
     def run_batch(self, plan: Plan, batch: Batch, report: Report) -> tuple[set[Item], dict[Item, str]]:
         """One Dagster run: the items that it reached, and those that failed in it."""
         report(f"{', '.join(batch.tables)} {batch.span}".strip())
-        for observation in observations(plan, batch):
-            self._instance.report_runless_asset_event(observation)
-        result = self._job.execute_in_process(
-            instance=self._instance,
-            asset_selection=[dg.AssetKey(table) for table in batch.tables],
-            tags={**run_tags(batch, plan.describe(batch), plan.versions), **self._tags},
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-            raise_on_error=False,
-        )
+        with keep_connections():
+            for observation in observations(plan, batch):
+                self._instance.report_runless_asset_event(observation)
+            result = self._job.execute_in_process(
+                instance=self._instance,
+                asset_selection=[dg.AssetKey(table) for table in batch.tables],
+                tags={**run_tags(batch, plan.describe(batch), plan.versions), **self._tags},
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+                raise_on_error=False,
+            )
         if was_interrupted(result.all_events):
             raise KeyboardInterrupt
         failed = failures(result.all_events, batch)

@@ -15,8 +15,8 @@ from tests.cluster.bare_python import started_in
 from tests.cluster.conftest import FOREIGN, QUICK, SECOND, SMALL, Place
 from tests.cluster.readers import READERS
 from tests.cluster.servers import connect_server
+from tests.support.modelled import assert_equal_to_model
 from tests.support.reading import frames
-from tests.test_model_equals_engine import assert_equal_to_model
 
 pytestmark = [pytest.mark.system, pytest.mark.spark]
 

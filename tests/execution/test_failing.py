@@ -9,8 +9,8 @@ import pytest
 from resources.lake.tables import Lake
 from tests.support import small_landing as small
 from tests.support.homes import Home
+from tests.support.modelled import assert_equal_to_model
 from tests.support.reach import CONTENT_DAY, PROFILES, SEARCH_DAY, SEARCH_MONTH, WATCH_MONTH, items
-from tests.support.reading import differing
 
 pytestmark = pytest.mark.engine
 
@@ -33,14 +33,7 @@ def rows_of_day(home: Home, table: str, day: date) -> list[str]:
     return sorted(str(row) for row in home.rows(table) if row["log_date"] == day)
 
 
-def clean_load(home_in: Callable[..., Home], home: Home) -> Home:
-    """Another lake made at once from the same landing zone."""
-    other = home_in("clean", landing=home.landing)
-    assert other.run_directly().ok
-    return other
-
-
-def test_a_day_that_cannot_be_read_fails_alone(home: Home, home_in: Callable[..., Home]) -> None:
+def test_a_day_that_cannot_be_read_fails_alone(home: Home) -> None:
     small.land_all(home.landing, DAYS[:3], ())
     assert home.run_directly().ok
     before = {table: rows_of_day(home, table, BROKEN) for table in CONTENT_DAY}
@@ -66,7 +59,7 @@ def test_a_day_that_cannot_be_read_fails_alone(home: Home, home_in: Callable[...
     small.content_path(home.landing, BROKEN).with_suffix(".json.gz").unlink()
     small.land_content(home.landing, BROKEN, FEWER)
     assert home.run_directly().ok
-    assert differing(home.lake, clean_load(home_in, home).lake) == []
+    assert_equal_to_model(home)
 
 
 @pytest.mark.both_engines
@@ -105,7 +98,7 @@ WRITE = Lake.write
 
 @pytest.mark.parametrize("fault", [fail_the_write, write_rows_twice], ids=["failed write", "failed check"])
 def test_what_failed_stops_what_is_made_from_it_and_nothing_else(
-    home: Home, home_in: Callable[..., Home], monkeypatch: pytest.MonkeyPatch, fault: Callable
+    home: Home, monkeypatch: pytest.MonkeyPatch, fault: Callable
 ) -> None:
     small.land_all(home.landing, DAYS, (LATER,))
 
@@ -133,4 +126,4 @@ def test_what_failed_stops_what_is_made_from_it_and_nothing_else(
 
     assert home.run_directly().ok
     assert set(home.commits) == items(("clean_content",), BROKEN) | waiting
-    assert differing(home.lake, clean_load(home_in, home).lake) == []
+    assert_equal_to_model(home)

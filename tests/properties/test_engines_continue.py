@@ -8,9 +8,9 @@ import pytest
 from tests.support import small_landing as small
 from tests.support.commands import environment
 from tests.support.homes import Home
+from tests.support.modelled import assert_equal_to_model
 from tests.support.processes import command
 from tests.support.reach import CONTENT_DAY, WATCH_MONTH, items
-from tests.test_model_equals_engine import assert_equal_to_model
 
 pytestmark = [pytest.mark.system, pytest.mark.spark]
 

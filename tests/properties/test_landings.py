@@ -6,7 +6,7 @@ from hypothesis import given
 from tests.strategies import Landed, dirty_landing, landings
 from tests.support.budget import budget
 from tests.support.homes import new_home
-from tests.test_model_equals_engine import assert_equal_to_model
+from tests.support.modelled import assert_equal_to_model
 
 pytestmark = pytest.mark.engine
 

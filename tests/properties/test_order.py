@@ -18,8 +18,8 @@ from tests.strategies.landed import LOGS
 from tests.support.budget import budget
 from tests.support.deliveries import deliver
 from tests.support.homes import Home, new_home
-from tests.support.reading import differing, frames
-from tests.test_model_equals_engine import assert_equal_to_model
+from tests.support.modelled import assert_equal_to_model
+from tests.support.reading import frames
 
 pytestmark = pytest.mark.engine
 
@@ -133,36 +133,25 @@ def live_through(home: Home, history: History) -> None:
     assert not history.run(home).failed
 
 
-@pytest.fixture(scope="module")
-def clean_load() -> Iterator[Home]:
-    """The lake made at once from what lies there in the end, equal to the model."""
-    with new_home() as home:
-        for log, day in ITEMS:
-            deliver(home.landing, LAST, log, day)
-        assert not home.run_directly().failed
-        assert_equal_to_model(home)
-        assert {name for name, rows in frames(home.lake).items() if not rows.height} == set()
-        yield home
-
-
-ONE_BY_ONE = History(tuple((item,) for item in reversed(ITEMS)), frozenset(), None, None)
+NEWEST_FIRST = History((ITEMS[3:], ITEMS[1:3], ITEMS[:1]), frozenset(), None, None)
 STOPPED = History((ITEMS,), frozenset(ITEMS[:2]), None, Stop(9, marked=False, error=KeyboardInterrupt), True)
 
 
-def assert_equal_to_a_clean_load(clean_load: Home, history: History) -> None:
-    """Lives through a history: the tables are those of a clean load, and nothing is left to be made."""
+def assert_gives_the_tables_of_the_model(history: History) -> None:
+    """Lives through a history: the tables are those of the model, all have rows, and nothing is left to be made."""
     with new_home() as home:
         live_through(home, history)
-        assert differing(home.lake, clean_load.lake) == []
+        assert_equal_to_model(home)
+        assert {name for name, rows in frames(home.lake).items() if not rows.height} == set()
         assert home.run().runs == 0
 
 
-@pytest.mark.parametrize("history", [ONE_BY_ONE, STOPPED], ids=["one by one, newest first", "stopped in Dagster"])
-def test_a_long_history_gives_the_tables_of_one_clean_load(clean_load: Home, history: History) -> None:
-    assert_equal_to_a_clean_load(clean_load, history)
+@pytest.mark.parametrize("history", [NEWEST_FIRST, STOPPED], ids=["newest first", "stopped in Dagster"])
+def test_a_long_history_gives_the_tables_of_one_clean_load(history: History) -> None:
+    assert_gives_the_tables_of_the_model(history)
 
 
 @given(histories())
 @budget(2, long=40)
-def test_any_history_gives_the_tables_of_one_clean_load(clean_load: Home, history: History) -> None:
-    assert_equal_to_a_clean_load(clean_load, history)
+def test_any_history_gives_the_tables_of_one_clean_load(history: History) -> None:
+    assert_gives_the_tables_of_the_model(history)

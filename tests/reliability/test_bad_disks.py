@@ -16,9 +16,10 @@ from tests.reliability import rights
 from tests.support import small_landing as small
 from tests.support.commands import Done, environment
 from tests.support.homes import Home
+from tests.support.modelled import assert_equal_to_model
 from tests.support.processes import start
 from tests.support.reach import CONTENT_DAY, WATCH_MONTH
-from tests.support.reading import differing, frame
+from tests.support.reading import frame
 
 pytestmark = pytest.mark.system
 
@@ -49,15 +50,13 @@ def home(home_in: Callable[..., Home], small_disk: Path) -> Home:
     return home
 
 
-def assert_healed(home: Home, home_in: Callable[..., Home]) -> None:
+def assert_healed(home: Home) -> None:
     """The next run makes all that there is to make."""
     assert home.run_directly().ok
-    clean = home_in("clean", landing=home.landing)
-    assert clean.run_directly().ok
-    assert differing(home.lake, clean.lake) == []
+    assert_equal_to_model(home)
 
 
-def test_a_full_disk_is_told_and_the_next_run_heals(home: Home, home_in: Callable[..., Home]) -> None:
+def test_a_full_disk_is_told_and_the_next_run_heals(home: Home) -> None:
     before = {table: home.rows(table) for table in ("clean_content", "customer360")}
     ballast = home.lake.parent / "ballast"
     subprocess.run(["dd", "if=/dev/zero", f"of={ballast}", "bs=4k"], capture_output=True)  # until nothing fits any more
@@ -66,16 +65,16 @@ def test_a_full_disk_is_told_and_the_next_run_heals(home: Home, home_in: Callabl
     assert "no space is left on the disk" in outcome.failed["raw_content", OTHER]
     assert {table: home.rows(table) for table in before} == before
     ballast.unlink()
-    assert_healed(home, home_in)
+    assert_healed(home)
 
 
-def test_a_read_only_lake_is_told_and_the_next_run_heals(home: Home, home_in: Callable[..., Home]) -> None:
+def test_a_read_only_lake_is_told_and_the_next_run_heals(home: Home) -> None:
     subprocess.run(["mount", "-o", "remount,ro", home.lake.parent], check=True)
     outcome = home.run()
     subprocess.run(["mount", "-o", "remount,rw", home.lake.parent], check=True)
     assert not outcome.ok
     assert "Read-only file system" in outcome.failed["raw_content", OTHER]
-    assert_healed(home, home_in)
+    assert_healed(home)
 
 
 def without_rights(root: Path, *words: str) -> Done:
@@ -165,4 +164,4 @@ def test_a_landed_file_that_changes_while_it_is_read_does_not_count(
     assert ProvenanceStore(str(home.lake)).read("raw_content")[OTHER] == provenance
     assert frame(home.lake, "raw_content").equals(frame(before, "raw_content"))
     small.land_content(home.landing, OTHER, small.WATCHED[:1])
-    assert_healed(home, home_in)
+    assert_healed(home)
