@@ -19,7 +19,7 @@ from c360_assets.automation.profile_changes import profiles_compared
 from c360_assets.automation.report_job import report, report_asset
 from c360_assets.automation.table_upkeep import UPKEEP_SCHEDULE, table_upkeep
 from c360_assets.checks import all_checks
-from c360_assets.contracts.dagster_private import reuse_database_engines
+from c360_assets.contracts.dagster_private import in_process_executor, reuse_database_engines
 from c360_assets.contracts.partitions import Partitions
 from c360_assets.landing.external_assets import landing_zone
 from c360_assets.metadata.source_code import location_metadata
@@ -83,7 +83,7 @@ def build(settings: Settings, on_commit: OnCommit = lambda table, partition, row
             "provenances": provenances,
             "data_versions": data_versions,
         },
-        executor=dg.in_process_executor,
+        executor=in_process_executor,
     )
 
 

@@ -11,7 +11,11 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
+import dagster as dg
 from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluationTargetMaterializationData
+from dagster._core.execution.context.system import PlanOrchestrationContext
+from dagster._core.execution.plan.plan import ExecutionPlan
+from dagster._core.executor.in_process import InProcessExecutor
 from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 from dagster._core.storage.event_log.sqlite import sqlite_event_log
 from dagster._core.storage.runs.sqlite import sqlite_run_storage
@@ -30,6 +34,7 @@ __all__ = [
     "ROOT_RUN_ID_TAG",
     "SENSOR_NAME_TAG",
     "AssetCheckEvaluationTargetMaterializationData",
+    "in_process_executor",
     "keep_connections",
     "reuse_database_engines",
 ]
@@ -155,3 +160,22 @@ def keep_connections() -> Iterator[None]:
     finally:
         _Keeping.now = None
         kept.close()
+
+
+class _KeepingExecutor(InProcessExecutor):
+    """Dagster's executor within one process, which keeps connections while it works."""
+
+    def execute(
+        self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
+    ) -> Iterator[dg.DagsterEvent]:
+        """The events of the steps."""
+        with keep_connections():
+            yield from super().execute(plan_context, execution_plan)
+
+
+@dg.executor(name="in_process", config_schema=dg.in_process_executor.config_schema.as_field())
+def in_process_executor(context: dg.InitExecutorContext) -> dg.Executor:
+    """Executes all steps in one process, as Dagster's does, and opens each of Dagster's databases once meanwhile."""
+    executor = dg.in_process_executor.executor_creation_fn(context)  # type: ignore[misc]
+    executor.__class__ = _KeepingExecutor
+    return executor
