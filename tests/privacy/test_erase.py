@@ -11,6 +11,7 @@ from deltalake import DeltaTable
 
 from c360_assets.build import build
 from c360_assets.maintenance.restore import differences
+from c360_assets.planning.plan import DayRange
 from c360_assets.privacy.byte_scan import ByteScanner, Scan
 from c360_assets.privacy.erase import Erased, Eraser, prove
 from c360_assets.privacy.receipts import ReceiptStore, read_receipt
@@ -20,12 +21,13 @@ from resources.errors import ErasureKeyRefused, NotAReceipt, NotRestorable, Unkn
 from resources.lake.sql import LakeQuery
 from tests.support import small_landing as small
 from tests.support.homes import Home
+from tests.support.lakes import copy_of
 from tests.support.lakes import made_once as shared
 
 pytestmark = pytest.mark.engine
 
 KEY = b"an erasure key of a test"
-CONTRACT, USER, OTHER = "HNH579912", "0123456", "SGDA12345"
+CONTRACT, USER = "HNH579912", "0123456"
 
 
 @pytest.fixture(scope="module")
@@ -35,11 +37,26 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
         yield home
 
 
-def erase(home: Home, customer: str, monkeypatch: pytest.MonkeyPatch) -> Erased:
+@pytest.fixture(scope="module")
+def erased_once(made_once: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, Erased]]:
+    """A copy in which a customer is erased, and how that went. Not to be changed."""
+    with copy_of(made_once, tmp_path_factory.mktemp("erased")) as home:
+        yield home, erase(home, f"  {CONTRACT.lower()} ")
+
+
+@pytest.fixture
+def after_erasure(erased_once: tuple[Home, Erased], tmp_path: Path) -> Iterator[Home]:
+    """A copy of that, to change."""
+    with copy_of(erased_once[0], tmp_path / "after") as home:
+        yield home
+
+
+def erase(home: Home, customer: str) -> Erased:
     """Erases a customer, as the command does."""
-    monkeypatch.setenv("DAGSTER_HOME", str(home.root / "dagster"))
-    subject = subject_of(LakeQuery(str(home.lake)), customer)
-    return eraser(home).erase(subject.ids)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("DAGSTER_HOME", str(home.root / "dagster"))
+        subject = subject_of(LakeQuery(str(home.lake)), customer)
+        return eraser(home).erase(subject.ids)
 
 
 def eraser(home: Home) -> Eraser:
@@ -58,58 +75,56 @@ def rows_by_table(home: Home, *without: str) -> dict[str, list[str]]:
 
 
 @pytest.mark.both_engines
-def test_the_customer_is_gone_and_nobody_else_changed(made: Home, made_once: Home, monkeypatch) -> None:
-    erased = erase(made, f"  {CONTRACT.lower()} ", monkeypatch)
+def test_the_customer_is_gone_and_nobody_else_changed(erased_once: tuple[Home, Erased], made_once: Home) -> None:
+    home, erased = erased_once
     assert erased.outcome.failed == {}
     assert erased.scan.hits == {}
     assert erased.is_proven
     before = rows_by_table(made_once, CONTRACT, USER)
-    after = rows_by_table(made, CONTRACT, USER)
+    after = rows_by_table(home, CONTRACT, USER)
     assert after["clean_content"] == before["clean_content"]
     assert after["clean_search"] == before["clean_search"]
-    for table, rows in rows_by_table(made).items():
+    for table, rows in rows_by_table(home).items():
         assert not any(CONTRACT in row or USER in row for row in rows), table
-    assert sum(row["erased"] is True for row in made.rows("raw_content")) == 3
-    assert all(row["erased_rows"] == 1 and row["balanced"] for row in made.rows("ledger_content"))
-    assert made.run().planned == 0
+    assert sum(row["erased"] is True for row in home.rows("raw_content")) == 3
+    assert all(row["erased_rows"] == 1 and row["balanced"] for row in home.rows("ledger_content"))
+    assert not home.planner.plan(DayRange()).stale
 
 
-def test_what_lands_again_stays_erased(made: Home, monkeypatch) -> None:
-    erase(made, CONTRACT, monkeypatch)
-    tables = rows_by_table(made)
-    small.land_content(made.landing, small.APRIL, [*small.WATCHED, (CONTRACT, None, 7, "VOD")])
-    made.erasure_key = KEY
-    assert made.run().ok
-    day = next(row for row in made.rows("ledger_content") if row["log_date"] == small.APRIL)
+def test_what_lands_again_stays_erased(after_erasure: Home) -> None:
+    home, tables = after_erasure, rows_by_table(after_erasure)
+    small.land_content(home.landing, small.APRIL, [*small.WATCHED, (CONTRACT, None, 7, "VOD")])
+    home.erasure_key = KEY
+    assert home.run_directly().ok
+    day = next(row for row in home.rows("ledger_content") if row["log_date"] == small.APRIL)
     assert (day["landed_rows"], day["erased_rows"], day["balanced"]) == (6, 2, True)
-    assert rows_by_table(made) == tables
-    assert prove(str(made.lake), ErasureList(str(made.lake), KEY)).is_clean
+    assert rows_by_table(home) == tables
+    assert prove(str(home.lake), ErasureList(str(home.lake), KEY)).is_clean
 
 
-def test_without_the_key_nothing_is_read_from_landing(made: Home, monkeypatch) -> None:
-    erase(made, CONTRACT, monkeypatch)
-    small.land_content(made.landing, small.APRIL, small.WATCHED[:1])
-    outcome = made.run()
+def test_without_the_key_nothing_is_read_from_landing(after_erasure: Home) -> None:
+    home = after_erasure
+    small.land_content(home.landing, small.APRIL, small.WATCHED[:1])
+    outcome = home.run()
     assert "no erasure key is set" in outcome.failed["raw_content", small.APRIL]
-    assert ErasureList(str(made.lake), None).fingerprint()
+    assert ErasureList(str(home.lake), None).fingerprint()
     with pytest.raises(ErasureKeyRefused, match="not the one"):
-        ErasureList(str(made.lake), b"quite another key of mine").suppression()
+        ErasureList(str(home.lake), b"quite another key of mine").suppression()
 
 
-def test_a_record_is_erased_by_its_line_and_by_its_other_fields(made: Home, monkeypatch) -> None:
+def test_a_record_is_erased_by_its_line_and_by_its_other_fields(made: Home) -> None:
     path = small.content_path(made.landing, small.APRIL)
     path.write_text(path.read_text() + f'{{"Contract": "{CONTRACT}", broken\n')
-    assert made.run().ok
-    erase(made, CONTRACT, monkeypatch)
+    assert made.run_directly(last=small.APRIL).ok
+    erase(made, CONTRACT)
     kept = [row for row in made.rows("raw_content") if row["log_date"] == small.APRIL and row["unparsed"]]
     assert kept == []
     day = next(row for row in made.rows("ledger_content") if row["log_date"] == small.APRIL)
     assert day["erased_rows"] == 2
 
 
-def test_earlier_versions_are_gone_and_can_not_be_restored(made: Home, monkeypatch) -> None:
-    table = made.lake / "raw_content"
-    erase(made, CONTRACT, monkeypatch)
+def test_earlier_versions_are_gone_and_can_not_be_restored(erased_once: tuple[Home, Erased]) -> None:
+    table = erased_once[0].lake / "raw_content"
     assert len(DeltaTable(str(table)).history()) == 1
     with pytest.raises(NotRestorable):
         differences(str(table), "log_date", 1)
@@ -122,7 +137,7 @@ def test_a_stopped_erasure_is_ended_by_the_same_command(made: Home, monkeypatch)
     with monkeypatch.context() as patched:
         patched.setattr(Eraser, "_purge", stop)
         with pytest.raises(KeyboardInterrupt):
-            erase(made, CONTRACT, monkeypatch)
+            erase(made, CONTRACT)
     erased = eraser(made).erase(subject_ids(made_ids=(CONTRACT, USER)))
     assert erased.is_proven
     (receipt,) = ReceiptStore(str(made.lake)).all(ErasureList(str(made.lake), KEY))
@@ -133,12 +148,13 @@ def subject_ids(made_ids: tuple[str, str]) -> list:
     return [("contract", made_ids[0]), ("user", made_ids[1])]
 
 
-def test_a_receipt_is_signed(made: Home, monkeypatch) -> None:
-    receipt = erase(made, OTHER, monkeypatch).receipt
-    path = made.lake / "erasures" / "_receipts" / f"{receipt.receipt_id}.json"
-    erasures = ErasureList(str(made.lake), KEY)
+def test_a_receipt_is_signed(erased_once: tuple[Home, Erased]) -> None:
+    home, erased = erased_once
+    receipt = erased.receipt
+    path = home.lake / "erasures" / "_receipts" / f"{receipt.receipt_id}.json"
+    erasures = ErasureList(str(home.lake), KEY)
     assert read_receipt(path.read_bytes(), erasures, path.name) == receipt
-    assert OTHER not in path.read_text()
+    assert CONTRACT not in path.read_text()
     changed = json.loads(path.read_text()) | {"finished_at": "2001-01-01T00:00:00+00:00"}
     with pytest.raises(NotAReceipt, match="signature"):
         read_receipt(json.dumps(changed), erasures, path.name)
