@@ -34,6 +34,7 @@ from c360_assets.privacy.receipts import ReceiptStore
 from c360_assets.reference.model import Reference
 from c360_assets.reference.resource import ReferenceData
 from c360_assets.tables import TABLES
+from resources.engine.failures import public_reason_of
 from resources.errors import C360Error
 from resources.lake.provenance import ProvenanceStore
 from resources.landing.zone import LandingZone
@@ -82,7 +83,8 @@ class Memory:
 
 
 def _ended(record: dg.RunRecord) -> float:
-    return record.update_timestamp.timestamp()
+    """When a run ended. Its record may be touched later, for instance if somebody tags it."""
+    return record.end_time or record.update_timestamp.timestamp()
 
 
 def _failed_runs(instance: dg.DagsterInstance, memory: Memory) -> Sequence[dg.RunRecord]:
@@ -90,8 +92,9 @@ def _failed_runs(instance: dg.DagsterInstance, memory: Memory) -> Sequence[dg.Ru
     failed = [dg.DagsterRunStatus.FAILURE]
     if memory.newest is None:
         return instance.get_run_records(dg.RunsFilter(statuses=failed), limit=100, order_by="update_timestamp")
-    since = datetime.fromtimestamp(max(memory.newest - _OVERLAP_SECONDS, 0), UTC)
-    return instance.get_run_records(dg.RunsFilter(statuses=failed, updated_after=since))
+    since = max(memory.newest - _OVERLAP_SECONDS, 0)
+    touched = instance.get_run_records(dg.RunsFilter(statuses=failed, updated_after=datetime.fromtimestamp(since, UTC)))
+    return [record for record in touched if _ended(record) > since]
 
 
 def evaluate(
@@ -121,7 +124,7 @@ def evaluate(
             notices += _of_lake(plan, planner, provenances, reference)
     except C360Error as error:  # a landing zone or table can't be read: failures are still sent
         plan = None
-        notices.append(Notice("failed", str(error), subject="planning"))
+        notices.append(Notice("failed", public_reason_of(error), subject="planning"))
     sending = notifier.send(notices)
     if plan is not None:
         notifier.forget_all_but(notices, LASTING, lambda item: item is not None and _is_made(plan, item))
@@ -139,7 +142,7 @@ def _of_run(instance: dg.DagsterInstance, run: dg.DagsterRun, planner: Planner) 
     if was_interrupted(events):
         return
     selected = {key.path[-1] for key in run.asset_selection or ()} & set(TABLES)
-    failed = failures(events, batch_of(run)) if selected else {}
+    failed = failures(events, batch_of(run), public=True) if selected else {}
     if failed:
         try:
             waits = planner.plan(DayRange(), failed=failed).waits_for
@@ -151,7 +154,7 @@ def _of_run(instance: dg.DagsterInstance, run: dg.DagsterRun, planner: Planner) 
     ):
         root = run.tags.get(ROOT_RUN_ID_TAG, run.run_id)
         cause = f"The run {root} failed, or broke off; its events in Dagster say why."
-        yield Notice("failed", cause, subject=run.job_name.removeprefix("__"), run_id=run.run_id)
+        yield Notice("failed", cause, subject=run.job_name.removeprefix("__"), run_id=root)
 
 
 def _of_lake(plan: Plan, planner: Planner, provenances: ProvenanceStore, reference: Reference) -> Iterator[Notice]:

@@ -21,7 +21,7 @@ from c360_assets.contracts.partitions import Partitions
 from c360_assets.contracts.table import TableSpec
 from c360_assets.contracts.watched_inputs import RecordedInput, WatchedInputs
 from c360_assets.metadata.figures import Figures, commit_figures, delivery_figures, partition_figures
-from resources.engine.failures import reason_of
+from resources.engine.failures import public_reason_of, reason_of
 from resources.errors import InputNotReady, group_by_cause
 from resources.lake.contents import commit_message
 from resources.lake.provenance import Provenance, ProvenanceStore
@@ -206,6 +206,7 @@ class _Run:
         context, table = self._context, self._table.name
         keys = context.partition_keys if context.has_partition_key or context.has_partition_key_range else [None]
         failed: dict[str, str] = {}
+        public: dict[str, str] = {}
         version: str | None = None
         unreported: list[dg.AssetMaterialization] = []
         reported = time.monotonic()
@@ -217,7 +218,7 @@ class _Run:
                 context.add_asset_metadata({"left_as_it_was": str(missing)}, partition_key=key)
                 continue
             except Exception as error:
-                failed[key or table] = reason_of(error)
+                failed[key or table], public[key or table] = reason_of(error), public_reason_of(error)
                 context.log.error(f"{_named(table, key)}: {failed[key or table]}")
                 continue
             context.add_asset_metadata(metadata, partition_key=key)
@@ -230,7 +231,9 @@ class _Run:
         if failed:
             yield from unreported
             raise dg.Failure(
-                description=_failure(table, failed, len(keys)), metadata={"failed": failed}, allow_retries=False
+                description=_failure(table, failed, len(keys)),
+                metadata={"failed": failed, "public_reasons": public},
+                allow_retries=False,
             )
         # For a range, Dagster takes one version for all partitions, which would be wrong for all but one.
         yield dg.MaterializeResult(data_version=dg.DataVersion(version) if version and len(keys) == 1 else None)

@@ -7,6 +7,8 @@ import dagster as dg
 
 from c360_assets.planning.batches import Batch, Item
 from c360_assets.tables import TABLES
+from resources.engine.failures import public_reason
+from resources.errors import C360Error
 
 
 def was_interrupted(events: Iterable[dg.DagsterEvent]) -> bool:
@@ -22,27 +24,30 @@ def materialised(events: Iterable[dg.DagsterEvent]) -> set[Item]:
     return {(one.asset_key.path[-1], _partition(one.partition or "")) for one in made}
 
 
-def failures(events: Iterable[dg.DagsterEvent], batch: Batch) -> dict[Item, str]:
-    """Which items of a batch failed in a run, and why."""
+def failures(events: Iterable[dg.DagsterEvent], batch: Batch, public: bool = False) -> dict[Item, str]:
+    """Which items of a batch failed in a run, and why; `public` without texts that may quote what landed."""
     failed: dict[Item, str] = {}
     for event in events:
         if event.is_step_failure and event.step_key in TABLES:
-            failed.update(_step_failure(event, batch))
+            failed.update(_step_failure(event, batch, public))
         elif event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
             failed.update(_check_failure(event.asset_check_evaluation_data))
     return failed
 
 
-def _step_failure(event: dg.DagsterEvent, batch: Batch) -> dict[Item, str]:
+def _step_failure(event: dg.DagsterEvent, batch: Batch, public: bool) -> dict[Item, str]:
     """The partitions that the step names; if it names none, all partitions of the table, since it reached none of them."""
     table = str(event.step_key)
     data = event.step_failure_data
-    known = data.user_failure_data.metadata.get("failed") if data.user_failure_data else None
+    name = "public_reasons" if public else "failed"
+    known = data.user_failure_data.metadata.get(name) if data.user_failure_data else None
     if isinstance(known, dg.JsonMetadataValue) and isinstance(known.value, Mapping):
         return {(table, _partition(str(key))): str(reason) for key, reason in known.value.items()}
-    text = data.error.cause.message if data.error and data.error.cause else (data.error.message if data.error else "")
-    reason = (text.strip().splitlines() or ["failed without a word"])[0]
-    return {item: reason for item in batch.items if item[0] == table}
+    error = data.error.cause if data.error and data.error.cause else data.error
+    reason = (error.message.strip().splitlines() if error else [])[:1] or ["failed without a word"]
+    if public and error and error.cls_name not in {kind.__name__ for kind in C360Error.__subclasses__()}:
+        reason = [public_reason(error.cls_name or "Exception")]
+    return {item: reason[0] for item in batch.items if item[0] == table}
 
 
 def _check_failure(evaluation: dg.AssetCheckEvaluation) -> dict[Item, str]:

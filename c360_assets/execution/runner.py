@@ -65,6 +65,8 @@ class Runner:
         self._job = job
         self.run_of: dict[Item, str] = {}
         """The Dagster run in which an item failed."""
+        self.public_reasons: dict[Item, str] = {}
+        """Why an item failed, without texts that may quote what landed."""
 
     def run_all(self, days: DayRange, everything: bool, announce: Callable[[int], None], report: Report) -> Outcome:
         """Makes everything that has to be made. What fails is left out, and everything else is made.
@@ -125,4 +127,5 @@ class Runner:
         if not result.success and not failed:
             failed = {batch.items[0]: f"run {result.run_id} failed; see it in Dagster"}
         self.run_of |= dict.fromkeys(failed, result.run_id)
+        self.public_reasons |= {**failed, **failures(result.all_events, batch, public=True)}
         return materialised(result.all_events), failed

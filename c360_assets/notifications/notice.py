@@ -29,8 +29,16 @@ REMEDIES: Mapping[Kind, str] = {
     "erased": "Nothing: the receipt is in the lake, in erasures/_receipts.",
 }
 _QUOTED = re.compile(r"""(?<!\w)'.*'(?!\w)|".*"|‘.*’|“.*”""", re.DOTALL)
-_MAY_BE_AN_ID = re.compile(r"[0-9A-Za-z]*[0-9]{4}[0-9A-Za-z]*|\b[0-9A-Fa-f]{12}\b|\S+@\S+")
-_DAY = re.compile("(19|20)[0-9]{2}([01][0-9]([0-3][0-9])?)?")
+_DAY = r"(?<![0-9A-Za-z])(?:19|20)[0-9]{2}(?:-?[01][0-9](?:-?[0-3][0-9])?)?(?![0-9A-Za-z])"
+_MAY_BE_A_VALUE = (
+    r"\S+@\S+"
+    r"|[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
+    r"|(?:[0-9A-Fa-f]{0,4}:){3,}[0-9A-Fa-f]{0,4}"
+    r"|\+?\(?[0-9](?:[ .()/-]{0,2}[0-9]){8,}"
+    r"|[0-9A-Za-z]*[0-9]{4}[0-9A-Za-z]*"
+    r"|\b[0-9A-Fa-f]{12}\b"
+)
+"""Addresses of people, machines and devices, phone numbers however they are grouped, and ids."""
 _LONGEST = 600
 _MOST_DETAILS = 5
 
@@ -85,7 +93,7 @@ class Notice:
 
     def payload(self, ui: str | None) -> dict[str, Any]:
         """The message as JSON: `text` for people, as Slack shows it, and the rest for programs."""
-        about, cause = self.about, safe(self.cause or "; ".join(self._details()))
+        about, cause = self.about, safe(self.cause or "; ".join(self._details()), self.run_id)
         url = f"{ui.rstrip('/')}/runs/{self.run_id}" if ui and self.run_id else None
         heading = f"{TITLES[self.kind]}: {about} {self.check or ''}".strip().removesuffix(":")
         lines = [f"Customer360 – {heading}", cause, REMEDIES[self.kind], url]
@@ -116,12 +124,15 @@ def in_order(items: Iterable[Item]) -> tuple[Item, ...]:
     return tuple(sorted(items, key=lambda item: (order.index(item[0]), label(item))))
 
 
-def safe(text: str) -> str:
+def safe(text: str, run_id: str | None = None) -> str:
     """A cause without anything that may be a landed value: what is quoted, long numbers, addresses.
 
-    Our own messages hold none. Those of the engine and of stores may.
+    Our own messages hold none, and the texts of other errors are not sent. This is for what is overlooked. Days are
+    none of that, nor is the id of a run that Dagster made.
     """
-    masked = _MAY_BE_AN_ID.sub(lambda found: found[0] if _DAY.fullmatch(found[0]) else "…", _QUOTED.sub("'…'", text))
+    kept = f"{re.escape(run_id)}|{_DAY}" if run_id else _DAY
+    found = re.compile(f"(?P<kept>{kept})|{_MAY_BE_A_VALUE}")
+    masked = found.sub(lambda one: one["kept"] or "…", _QUOTED.sub("'…'", text))
     return masked if len(masked) <= _LONGEST else f"{masked[:_LONGEST]}…"
 
 

@@ -1,4 +1,4 @@
-"""What landed, as observations of the landing zone's assets: Dagster shows them, and compares their data versions."""
+"""What landed, as events of the landing zone's assets: Dagster shows them, and compares their data versions."""
 
 import dagster as dg
 
@@ -8,17 +8,24 @@ from c360_assets.planning.batches import Batch, Item
 from c360_assets.planning.plan import Plan
 from c360_assets.tables import TABLES
 
+Landed = dg.AssetObservation | dg.AssetMaterialization
 
-def observations(plan: Plan, batch: Batch) -> list[dg.AssetObservation]:
-    """An observation of each delivery that a batch is made from, to be reported before its run reads them."""
+
+def observations(plan: Plan, batch: Batch) -> list[Landed]:
+    """An event for each delivery that a batch is made from, to be reported before its run reads them."""
     return [_observation(item, plan) for item in batch.items if item in plan.landed]
 
 
-def _observation(item: Item, plan: Plan) -> dg.AssetObservation:
+def _observation(item: Item, plan: Plan) -> Landed:
+    """Of an asset that it does not make, Dagster (1.13) compares observations of partitions, but materializations of a whole.
+
+    With an observation of the links, their tables would be called out of date forever.
+    """
     table, partition = item
     delivery, fingerprint = plan.landed[item]
     size = sum(file.size for file in delivery.files)
-    return dg.AssetObservation(
+    event = dg.AssetObservation if partition else dg.AssetMaterialization
+    return event(
         landing_key(TABLES[table].lands or ""),
         partition=partition.isoformat() if partition else None,
         metadata={"files": len(delivery.files), "bytes": size, "fingerprint": fingerprint},

@@ -96,6 +96,16 @@ def reason_of(error: BaseException) -> str:
     return (str(failure_of(error)).splitlines() or [""])[0]
 
 
+def public_reason_of(error: BaseException) -> str:
+    """The same where it is kept in the lake or sent: without the text of errors that are not ours, which may quote rows."""
+    return public_reason(type(error).__name__) if isinstance(failure_of(error), UnexpectedError) else reason_of(error)
+
+
+def public_reason(error_class: str) -> str:
+    """What to keep or send of an error that is not ours."""
+    return f"{error_class}, an unexpected error; the log of the run in Dagster says more"
+
+
 def is_conflict(error: BaseException) -> bool:
     """Whether another writer was in the way, so that doing it again may help.
 

@@ -4,6 +4,7 @@ Sensors, backfills and the queue are stepped by hand through the daemon's own co
 Runs are executed in this process, when they are launched: what a test sees is settled.
 """
 
+import asyncio
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from dagster._daemon.backfill import execute_backfill_iteration
 from dagster._daemon.sensor import execute_sensor_iteration
 from dagster._time import get_current_timestamp
 from dagster._utils.hosted_user_process import recon_repository_from_origin
+from dagster_graphql.schema import create_schema
 
 from c360_assets.automation.landed_changes import NAME
 from c360_assets.planning.plan import Item
@@ -33,6 +35,7 @@ from tests.support.homes import Home
 
 LOCATION = "customer360"
 LOGGER = logging.getLogger("tests.dagster")
+SCHEMA = create_schema()
 CONFIG = """
 telemetry: {enabled: false}
 run_launcher: {module: dagster._core.launcher.sync_in_memory_run_launcher, class: SyncInMemoryRunLauncher}
@@ -46,7 +49,7 @@ from c360_assets.build import build
 from resources.settings import EngineOptions, Settings
 options = EngineOptions.from_environment()
 places = ({landing!r}, {lake!r}, Path({reference!r}))
-defs = build(Settings(*places, {engine!r}, date(2022, 4, 1), options, {key!r}, webhook={webhook!r}, ui={ui!r}))
+defs = build(Settings(*places, {engine!r}, date.fromisoformat({first_day!r}), options, {key!r}, webhook={webhook!r}, ui={ui!r}))
 """
 
 
@@ -83,6 +86,15 @@ class Daemon:
                 return tick
             after = timedelta(seconds=61)
         raise AssertionError("the sensor asks for runs without end")
+
+    def ask(self, query: str, **variables: Any) -> dict[str, Any]:
+        """The answer to a GraphQL query, as the UI asks it; one that is refused fails the test."""
+        with freeze_time(self.now):
+            context = self.process.create_request_context()
+            answer = asyncio.run(SCHEMA.execute_async(query, context_value=context, variable_values=variables))
+        assert not answer.errors, answer.errors
+        found: dict[str, Any] = answer.data
+        return found
 
     def request_backfill(self, tables: Iterable[str], partitions: Iterable[date], everything: bool = False) -> str:
         """A backfill as the UI launches it; its id."""
@@ -148,9 +160,9 @@ class Daemon:
 
 @contextmanager
 def daemon_of(home: Home) -> Iterator[Daemon]:
-    """A daemon over a home. Its instance lies below the home, on SQLite, as a user's does."""
+    """A daemon over a home, or the same once more. Its instance lies below the home, on SQLite, as a user's does."""
     folder = home.root / "dagster_home"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     (folder / "dagster.yaml").write_text(CONFIG)
     settings = home.settings
     location = home.root / "location.py"
@@ -160,6 +172,7 @@ def daemon_of(home: Home) -> Iterator[Daemon]:
             lake=settings.lake,
             reference=str(settings.reference),
             engine=settings.engine,
+            first_day=settings.first_day.isoformat(),
             key=settings.erasure_key,
             webhook=settings.webhook,
             ui=settings.ui,

@@ -20,7 +20,7 @@ from c360_assets.contracts.partitions import Partitions
 from c360_assets.contracts.table import TableSpec
 from c360_assets.reference.model import Reference
 from c360_assets.reference.resource import ReferenceData
-from resources.engine.failures import reason_of
+from resources.engine.failures import public_reason_of
 from resources.lake.provenance import Provenance, ProvenanceStore
 from resources.lake.tables import Lake
 
@@ -109,7 +109,7 @@ def _found(context: dg.AssetCheckExecutionContext, monitor: Monitor, scope: Scop
         return monitor.look(scope)
     except Exception as error:
         context.log.exception("The check could not be made.")
-        return Finding(dict.fromkeys(scope.of_run, f"could not be made: {reason_of(error)}"))
+        return Finding(dict.fromkeys(scope.of_run, f"could not be made: {public_reason_of(error)}"))
 
 
 def _record(scope: Scope, found: Mapping[str, Finding]) -> None:

@@ -3,7 +3,7 @@
 import json
 import logging
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import dagster as dg
@@ -77,6 +77,7 @@ class _Run:
         partitions = Partitions(settings.first_day)
         self._planner = Planner(landing, self._provenances, self._reference.fingerprints, partitions)
         self._run_of: dict[Item, str] = {}
+        self._public_reasons: dict[Item, str] = {}
 
     def run(self, everything: bool) -> int:
         """Makes what has to be made, reports it, and returns the exit status."""
@@ -96,7 +97,8 @@ class _Run:
         _report_warnings(attention, outcome)
         for line in overdue_lines(overdue, self._reference.deadlines):
             attention.print(f"[red]overdue[/] {line}", highlight=False, soft_wrap=True)
-        problem = send_notices(self._settings, self._days, outcome, self._run_of, overdue, self._reference.deadlines)
+        public = replace(outcome, failed=outcome.failed | self._public_reasons)
+        problem = send_notices(self._settings, self._days, public, self._run_of, overdue, self._reference.deadlines)
         if problem:
             attention.print(f"[yellow]messages[/] {problem}", highlight=False, soft_wrap=True)
         status = 0 if outcome.ok and not (self._options.strict and (outcome.warnings or overdue)) else 1
@@ -112,7 +114,7 @@ class _Run:
             fail_orphans(instance)
             defs = build(self._settings, on_commit=progress.committed)
             runner = Runner(defs.resolve_implicit_global_asset_job_def(), instance, self._planner)
-            self._run_of = runner.run_of
+            self._run_of, self._public_reasons = runner.run_of, runner.public_reasons
             try:
                 return runner.run_all(self._days, everything, progress.announce, progress.report)
             finally:

@@ -18,6 +18,7 @@ from c360_assets.planning.batches import Item
 from c360_assets.planning.plan import DayRange
 from c360_assets.privacy.receipts import ReceiptStore
 from c360_assets.reference.deadlines import Deadline
+from resources.engine.failures import public_reason_of
 from resources.errors import C360Error
 from resources.settings import Settings
 
@@ -56,7 +57,7 @@ def send_failure(settings: Settings, error: C360Error) -> str | None:
     if not settings.webhook:
         return None
     try:
-        notice = Notice("failed", str(error), subject="c360 run")
+        notice = Notice("failed", public_reason_of(error), subject="c360 run")
         return _problem(Notifier(settings.lake, Webhook(settings.webhook), settings.ui).send([notice]))
     except Exception as other:
         return f"The message could not be sent ({type(other).__name__})."
