@@ -12,7 +12,8 @@ from c360_assets.notifications.notifier import LASTING, Notifier
 from c360_assets.notifications.webhook import Webhook
 from c360_assets.planning.plan import Item
 from c360_assets.reference.deadlines import Deadline, time
-from resources.errors import BadSetting
+from resources.engine.failures import public_reason_of
+from resources.errors import BadSetting, LandingError, Where
 from resources.settings import Settings
 from tests.support.webhooks import Receiver, receiving
 
@@ -150,10 +151,36 @@ def test_erasures_from_before_the_first_look_are_history(webhook, tmp_path):
         ("Cast error: cannot cast string 'phim hay' to Int", "Cast error: cannot cast string '…' to Int"),
         ('bad "0912345678" of HNH579912, an@example.com', "bad '…' of …, …"),
         ("HNH579912", "…"),
+        ("by 113.182.209.48, and fe80::1ff:fe23:4567:890a", "by …, and …"),
+        ("0C:96:E6:2F:C5:5C", "…"),
+        ("call 091 234 56 78", "call …"),
+        ("call +84 (91) 234-56-78", "call …"),
+        ("call 091.234.5678", "call …"),
+        ("due by 08:00, 2022-04-01..2022-04-30", "due by 08:00, 2022-04-01..2022-04-30"),
+        ("2022-04 of 12 345 678 rows", "2022-04 of 12 345 678 rows"),
     ],
 )
 def test_a_message_holds_no_value(text, shown):
     assert safe(text) == shown
+
+
+def test_the_id_of_the_run_is_no_value():
+    run_id = "6f0c1234-aaaa-4bbb-8ccc-123456789012"
+    text = f"run {run_id} failed; see it in Dagster"
+    assert Notice("failed", text, run_id=run_id).payload(None)["cause"] == text
+    assert run_id not in safe(text)
+
+
+@pytest.mark.parametrize(
+    ("error", "sent"),
+    [
+        (LandingError("is cut off", "Land it again.", Where(file="20220401.json")), "20220401.json: is cut off."),
+        (RuntimeError("cannot cast phim hay to Int"), "RuntimeError, an unexpected error"),
+    ],
+)
+def test_the_text_of_an_error_that_is_not_ours_is_not_sent(error, sent):
+    assert public_reason_of(error).startswith(sent)
+    assert "phim hay" not in public_reason_of(error)
 
 
 def test_slack_finds_no_mention_in_a_name():
