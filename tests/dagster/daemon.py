@@ -159,13 +159,16 @@ class Daemon:
 
 
 @contextmanager
-def daemon_of(home: Home) -> Iterator[Daemon]:
-    """A daemon over a home, or the same once more. Its instance lies below the home, on SQLite, as a user's does."""
+def daemon_of(home: Home, file: str = "location") -> Iterator[Daemon]:
+    """A daemon over a home, or the same once more. Its instance lies below the home, on SQLite, as a user's does.
+
+    Dagster loads a file's definitions once per process: changed ones need another `file`.
+    """
     folder = home.root / "dagster_home"
     folder.mkdir(exist_ok=True)
     (folder / "dagster.yaml").write_text(CONFIG)
     settings = home.settings
-    location = home.root / "location.py"
+    location = home.root / f"{file}.py"
     location.write_text(
         DEFINITIONS.format(
             landing=settings.landing,

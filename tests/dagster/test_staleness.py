@@ -127,7 +127,7 @@ def test_the_ui_and_the_plan_agree(landed: Home) -> None:
         assert planned(home).stale == []
         assert shown(daemon).stale == set()
 
-    with code_version_of("taste", "another"), daemon_of(home) as daemon:
+    with code_version_of("taste", "another"), daemon_of(home, "changed_code") as daemon:
         daemon.now = datetime(2022, 5, 5, 1, tzinfo=UTC)
         assert shown(daemon).stale == {(taste.TABLE.name, MAY)} == first_of(set(planned(home).stale))
 

@@ -112,11 +112,12 @@ def all_made(day: date) -> list[Item]:
 
 
 def colours(operation: Operation, table: str) -> dict[str, dict[date, str]]:
-    """The status of each partition of a table (under its name), and of each of its checks, as the UI asks for them."""
+    """The status of each partition of a table (under its name), and of its checks by partition, as the UI asks for them."""
     shown = operation.daemon.ask(STATUSES, path=[table])["assetNodeOrError"]
     found = {table: by_day(shown["assetPartitionStatuses"])}
     for check in shown["assetChecksOrError"]["checks"]:
-        found[check["name"]] = by_day(check["partitionStatuses"])
+        if check["partitionStatuses"]:  # a check of the run as a whole has none
+            found[check["name"]] = by_day(check["partitionStatuses"])
     return found
 
 
