@@ -194,7 +194,7 @@ class _Run:
     """One run of a table's asset: makes its partitions, and fails at the end if any of them failed."""
 
     def __init__(self, asset: TableAsset, context: dg.AssetExecutionContext) -> None:
-        self._table, self._context = asset.table, context
+        self._table, self._context, self._lineage = asset.table, context, asset.table.dagster_lineage
         self._maker = PartitionMaker(asset, context.resources)
 
     def make(self) -> Iterator[dg.AssetMaterialization | dg.MaterializeResult[None]]:
@@ -236,7 +236,10 @@ class _Run:
                 allow_retries=False,
             )
         # For a range, Dagster takes one version for all partitions, which would be wrong for all but one.
-        yield dg.MaterializeResult(data_version=dg.DataVersion(version) if version and len(keys) == 1 else None)
+        yield dg.MaterializeResult(
+            data_version=dg.DataVersion(version) if version and len(keys) == 1 else None,
+            metadata={"dagster/column_lineage": self._lineage} if self._lineage.deps_by_column else {},
+        )
 
 
 def _named(table: str, key: str | None) -> str:

@@ -1,6 +1,6 @@
 """What Dagster's webserver tells of a lake: asked as the UI asks it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -87,6 +87,14 @@ METADATA = """metadataEntries { label
 }"""
 
 
+def lineage_of(shown: Mapping[str, Mapping[str, Any]]) -> dict[str, set[str]]:
+    """What each column is made of, as `table.column`."""
+    return {
+        line["columnName"]: {f"{dep['assetKey']['path'][-1]}.{dep['columnName']}" for dep in line["columnDeps"]}
+        for line in shown["dagster/column_lineage"]["lineage"]
+    }
+
+
 @pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))
 def test_a_table_shows_its_columns_their_origin_its_place_and_its_source(server: Server, made: Home, table) -> None:
     shown = entries(node(server, table.name, METADATA)["metadataEntries"])
@@ -95,11 +103,7 @@ def test_a_table_shows_its_columns_their_origin_its_place_and_its_source(server:
         (c.name, c.type, c.nullable) for c in table.all_columns
     ]
     assert all(c["description"].startswith(of.doc) for c, of in zip(columns, table.all_columns, strict=True))
-    lineage = {
-        line["columnName"]: {f"{dep['assetKey']['path'][-1]}.{dep['columnName']}" for dep in line["columnDeps"]}
-        for line in shown["dagster/column_lineage"]["lineage"]
-    }
-    assert lineage == {column.name: set(column.of) for column in table.columns if column.of}
+    assert lineage_of(shown) == {column.name: set(column.of) for column in table.columns if column.of}
     assert shown["dagster/table_name"]["text"] == table.name
     assert shown["dagster/storage_kind"]["text"] == "delta"
     assert shown["dagster/uri"]["text"] == str(made.lake / table.name)
@@ -125,6 +129,8 @@ def test_a_partition_shows_its_figures_and_what_is_told_of_its_table(server: Ser
     assert day["seconds_taken"]["floatValue"] > 0
     assert (day["landed_rows"]["intValue"], day["quarantined_rows"]["intValue"]) == (5, 1)
     assert day["ledger"]["table"]["records"]
+    of_day = {column.name: set(column.of) for column in TABLES["ledger_content"].columns if column.of}
+    assert lineage_of(day) == of_day, "catalogs read it from there"
     month = materialised(server, "segment_thresholds", "2022-04-01")
     assert month["distribution"]["mdStr"].startswith("![Contracts by seconds watched in 2022-04](data:image/svg+xml")
 
