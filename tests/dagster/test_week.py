@@ -1,7 +1,7 @@
 """Days of daily operation: what is made, what is sent, and which colours the UI shows."""
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -30,8 +30,10 @@ DEADLINES = '[log_content]\ndue = "08:00"\ntime_zone = "Asia/Ho_Chi_Minh"\nsince
 DUE, LANDS, NOON = time(1), time(0, 30), time(12)
 """In UTC, on the following day: when a day is due, and when it lands if it is in time; and when late ones land."""
 ONE_ROW = small.WATCHED[:1]
-FEW_ROWS = ("raw_content", "usual_row_count")
-MADE_MONTH = {"MATERIALIZED", "SUCCEEDED"}
+Check = tuple[str, str]
+FEW_ROWS: Check = ("raw_content", "usual_row_count")
+GAP: Check = ("watch_metrics", "all_days_landed")
+NONE: Mapping[Check, date] = {}
 Message = tuple[str, str, str | None]
 STATUSES = """query($path: [String!]!) { assetNodeOrError(assetKey: {path: $path}) { ... on AssetNode {
     assetPartitionStatuses { ... on TimePartitionStatuses { ranges { status startKey endKey } } }
@@ -131,22 +133,23 @@ def by_day(statuses: dict[str, Any]) -> dict[date, str]:
     }
 
 
-def require_colours(operation: Operation, green: set[date], red: set[date], warned: set[date] = frozenset()) -> None:
-    """Which days of the log's tables, and of each of their checks, are green and which are red in the UI; no others are there.
+def require_colours(
+    operation: Operation, green: set[date], red: frozenset[date] = frozenset(), warned: Mapping[Check, date] = NONE
+) -> None:
+    """Which partitions are green in the UI and which are red, in tables and in each of their checks; no others are there.
 
-    Of the days that got few rows (`warned`), the check that says so is not green, and nothing else.
+    `warned` has the partition of which a check warns, and of which all else is green.
     """
-    for table in CONTENT_DAY:
+    for table in (*CONTENT_DAY, "watch_metrics", "customer360"):
+        made_ones, failed = (green, red) if TABLES[table].unit == "day" else ({MAY}, frozenset())
         found = colours(operation, table)
-        assert found.pop(table) == dict.fromkeys(green, "MATERIALIZED") | dict.fromkeys(red, "FAILED"), table
+        assert found.pop(table) == dict.fromkeys(made_ones, "MATERIALIZED") | dict.fromkeys(failed, "FAILED"), table
         assert found, table
         for check, statuses in found.items():
-            expected = dict.fromkeys(green, "SUCCEEDED") | dict.fromkeys(red, "EXECUTION_FAILED")
-            if (table, check) == FEW_ROWS:
-                expected |= dict.fromkeys(warned, "FAILED")
+            expected = dict.fromkeys(made_ones, "SUCCEEDED") | dict.fromkeys(failed, "EXECUTION_FAILED")
+            if (table, check) in warned:
+                expected[warned[table, check]] = "FAILED"
             assert statuses == expected, (table, check)
-    for table in ("watch_metrics", "customer360"):
-        assert {status for of_one in colours(operation, table).values() for status in of_one.values()} == MADE_MONTH
 
 
 def test_three_days(operation: Operation) -> None:
@@ -157,12 +160,12 @@ def test_three_days(operation: Operation) -> None:
         assert operation.at(TUE, DUE) == ([], [("overdue", f"log_content {TUE}", None)])
         land_damaged(home, WED)
         assert operation.at(WED, LANDS) == ([], [("failed", f"raw_content {WED}", None)])
-        require_colours(operation, green={MON}, red={WED})
+        require_colours(operation, green={MON}, red=frozenset({WED}))
 
         small.land_content(home.landing, TUE)
         land_repaired(home, WED)
         assert operation.at(WED, NOON) == (made(TUE, WED), [])
-        require_colours(operation, green={MON, TUE, WED}, red=set())
+        require_colours(operation, green={MON, TUE, WED})
 
 
 @pytest.mark.slow  # ten runs, one after the other
@@ -181,7 +184,7 @@ def test_a_week(operation: Operation) -> None:
         land_damaged(home, WED)
         assert operation.at(WED, LANDS) == ([], [("failed", f"raw_content {WED}", None)])
         assert operation.at(WED, DUE) == ([], [])
-        require_colours(operation, green={MON, TUE}, red={WED})
+        require_colours(operation, green={MON, TUE}, red=frozenset({WED}))
         land_repaired(home, WED)
         assert operation.at(WED, NOON) == (made(WED), [])
         for run in operation.daemon.instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE])):
@@ -190,9 +193,8 @@ def test_a_week(operation: Operation) -> None:
         assert operation.at(THU, DUE) == ([], [("overdue", f"log_content {THU}", None)])
 
         small.land_content(home.landing, FRI)
-        gap = ("warning", "watch_metrics 2022-05", "all_days_landed")
-        assert operation.at(FRI, LANDS) == (made(FRI), [gap])
-        require_colours(operation, green={MON, TUE, WED, FRI}, red=set())
+        assert operation.at(FRI, LANDS) == (made(FRI), [("warning", "watch_metrics 2022-05", GAP[1])])
+        require_colours(operation, green={MON, TUE, WED, FRI}, warned={GAP: MAY})
 
     small.land_content(home.landing, FRI, ONE_ROW)
     small.land_content(home.landing, SAT)
@@ -200,6 +202,6 @@ def test_a_week(operation: Operation) -> None:
     with operation.daemon_runs():
         assert operation.at(SUN, LANDS) == (made(FRI, SAT, SUN), [("warning", f"raw_content {FRI}", FEW_ROWS[1])])
         assert operation.at(SUN, DUE) == ([], [])
-        require_colours(operation, green={MON, TUE, WED, FRI, SAT, SUN}, red=set(), warned={FRI})
+        require_colours(operation, green={MON, TUE, WED, FRI, SAT, SUN}, warned={GAP: MAY, FEW_ROWS: FRI})
         assert operation.daemon.last_tick(notifications.NAME).skip_reason == "Nothing new."
     assert home.planner.plan(DayRange()).stale == []
