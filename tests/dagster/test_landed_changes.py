@@ -1,6 +1,5 @@
 """The sensor asks for exactly what landed files make stale, once, and its runs make it."""
 
-import gzip
 from datetime import date, timedelta
 
 import pytest
@@ -29,14 +28,6 @@ def text(items: set[Item]) -> list[str]:
 def whys(daemon: Daemon) -> list[str]:
     """Why each run was made, in order."""
     return [run.tags[WHY] for run in reversed(daemon.instance.get_runs())]
-
-
-def cut_short(home: Home, day: date) -> None:
-    """Lands a day again as a gz file that ends too early."""
-    path = small.content_path(home.landing, day)
-    whole = gzip.compress(path.read_bytes() * 50)
-    path.unlink()
-    path.with_suffix(".json.gz").write_bytes(whole[: len(whole) // 2])
 
 
 def test_nothing_changed_or_only_touched_asks_for_nothing(made: Home, daemon: Daemon) -> None:
@@ -94,7 +85,7 @@ def test_two_ticks_at_once_make_one_run(made: Home, daemon: Daemon, monkeypatch:
 def test_damaged_days_fail_once_and_stop_only_what_is_made_from_them(made: Home, daemon: Daemon) -> None:
     new, damaged = date(2022, 5, 2), MAY
     small.land_content(made.landing, new)
-    cut_short(made, damaged)
+    small.land_cut_off(made.landing, damaged)
     twin = small.search_path(made.landing, MAY).with_suffix(".csv")
     twin.write_text("datetime,user_id,keyword,category\n")
 

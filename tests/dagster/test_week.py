@@ -1,6 +1,5 @@
 """Days of daily operation: what is made, what is sent, and which colours the UI shows."""
 
-import gzip
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -87,14 +86,6 @@ def operation(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Operation
         yield operation
 
 
-def land_damaged(home: Home, day: date) -> None:
-    """Lands a day as a compressed file that ends too early."""
-    path = small.land_content(home.landing, day)
-    whole = gzip.compress(path.read_bytes() * 50)
-    path.unlink()
-    path.with_suffix(".json.gz").write_bytes(whole[: len(whole) // 2])
-
-
 def land_repaired(home: Home, day: date) -> None:
     """Lands the same day whole."""
     small.content_path(home.landing, day).with_suffix(".json.gz").unlink()
@@ -158,7 +149,7 @@ def test_three_days(operation: Operation) -> None:
         small.land_content(home.landing, MON)
         assert operation.at(MON, LANDS) == (all_made(MON), [])
         assert operation.at(TUE, DUE) == ([], [("overdue", f"log_content {TUE}", None)])
-        land_damaged(home, WED)
+        small.land_cut_off(home.landing, WED)
         assert operation.at(WED, LANDS) == ([], [("failed", f"raw_content {WED}", None)])
         require_colours(operation, green={MON}, red=frozenset({WED}))
 
@@ -181,7 +172,7 @@ def test_a_week(operation: Operation) -> None:
         small.land_content(home.landing, TUE)
         assert operation.at(TUE, NOON) == (made(TUE), [])
 
-        land_damaged(home, WED)
+        small.land_cut_off(home.landing, WED)
         assert operation.at(WED, LANDS) == ([], [("failed", f"raw_content {WED}", None)])
         assert operation.at(WED, DUE) == ([], [])
         require_colours(operation, green={MON, TUE}, red=frozenset({WED}))

@@ -10,9 +10,11 @@ from dagster._core.test_utils import freeze_time
 
 from c360_assets.automation import notifications
 from c360_assets.contracts.table_asset import PartitionMaker
+from c360_assets.execution.runner import Runner
 from c360_assets.notifications.notifier import Notifier
 from c360_assets.notifications.webhook import Webhook
 from c360_assets.planning.batches import Batch, run_tags
+from c360_assets.planning.plan import DayRange
 from c360_assets.reference.model import load_reference
 from resources.lake.provenance import ProvenanceStore
 from tests.support import small_landing as small
@@ -96,6 +98,20 @@ def test_an_engines_text_is_not_sent_and_the_run_is_named(
     assert (message["run_id"], message["url"]) == (run.run_id, f"http://ui/runs/{run.run_id}")
     for quoted in ("phim", "HNH579912", "Cast"):
         assert quoted not in str(message)
+
+
+def test_c360_run_has_the_engines_text_for_the_terminal_and_not_for_messages(
+    home: Home, sensor: Sensor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> Any:
+        raise ValueError(QUOTED)
+
+    monkeypatch.setattr(PartitionMaker, "make", broken)
+    runner = Runner(home.definitions().resolve_implicit_global_asset_job_def(), home.instance, home.planner)
+    outcome = runner.run_all(DayRange(), False, lambda _: None, lambda _: None)
+    assert outcome.failed[RAW] == f"ValueError: {QUOTED}"
+    assert set(runner.public_reasons) == set(outcome.failed)
+    assert all(reason.startswith("ValueError, an unexpected error") for reason in runner.public_reasons.values())
 
 
 def test_a_failed_run_whose_record_is_touched_later_is_not_sent_again(

@@ -1,5 +1,6 @@
 """A landing zone of a few rows in five months, written plainly, and ways to change it."""
 
+import gzip
 import json
 import os
 import shutil
@@ -38,6 +39,16 @@ def land_content(landing: Path, day: date, rows: Iterable[Watched] = WATCHED) ->
     """One day of the content log as NDJSON."""
     names = ("Contract", "Mac", "TotalDuration", "AppName")
     return _write(content_path(landing, day), [{"_source": dict(zip(names, row, strict=True))} for row in rows])
+
+
+def land_cut_off(landing: Path, day: date) -> Path:
+    """One day of the content log as a compressed file that ends too early; a whole one of the day goes."""
+    path = land_content(landing, day)
+    whole = gzip.compress(path.read_bytes() * 50)
+    path.unlink()
+    cut = path.with_suffix(".json.gz")
+    cut.write_bytes(whole[: len(whole) // 2])
+    return cut
 
 
 def land_search(landing: Path, day: date, rows: Iterable[tuple[str, str]] = SEARCHED) -> Path:
