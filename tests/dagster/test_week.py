@@ -54,6 +54,7 @@ class Operation:
         with daemon_of(self.home) as self.daemon:
             self.daemon.now = at(MAY, time(0))
             self.daemon.switch_on()
+            self.daemon.new_runs()  # those from before it was stopped
             yield
 
     def at(self, day: date, moment: time) -> tuple[list[Item], list[Message]]:
