@@ -136,6 +136,10 @@ class ErasureRefused(C360Error):
     """An erasure that can't be carried out now."""
 
 
+class NotRewritable(C360Error):
+    """A landed file that can't be written again without some of its records."""
+
+
 class ExportRefused(C360Error):
     """An export that can't be made from the lake as it is."""
 

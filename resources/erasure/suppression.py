@@ -2,7 +2,7 @@
 
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
@@ -49,6 +49,15 @@ class Suppression:
 
     def _is_word(self, word: str) -> bool:
         return any(self.has_id(kind, word) for kind in KINDS)
+
+    def erased_records(self, kinds: Sequence[Kind], columns: Sequence[Sequence[str | None]]) -> list[bool]:
+        """Which records are of an erased customer: by their ids, one column for each kind, and by words in all other columns."""
+        known, count = self.cached(), len(kinds)
+        return [
+            any(known.has_id(kind, text) for kind, text in zip(kinds, row[:count], strict=True))
+            or any(known.is_named_in(text) for text in row[count:])
+            for row in zip(*columns, strict=True)
+        ]
 
     def cached(self) -> "CachedSuppression":
         """The same, which remembers what it was asked: for a batch of records."""

@@ -36,17 +36,8 @@ def _is_erased(ids: tuple[tuple[str, Kind], ...], suppression: Suppression) -> C
     kinds = [kind for _, kind in ids]
 
     def one(first: pa.Array, second: pa.Array, unparsed: pa.Array, other: pa.Array) -> pa.Array:
-        known = suppression.cached()
-        columns = [values.to_pylist() for values in (first, second, unparsed, other)]
-        return pa.array(
-            [
-                any(known.has_id(kind, text) for kind, text in zip(kinds, row, strict=False))
-                or known.is_named_in(row[2])
-                or known.is_named_in(row[3])
-                for row in zip(*columns, strict=True)
-            ],
-            pa.bool_(),
-        )
+        columns = [*[first, second][: len(kinds)], unparsed, other]
+        return pa.array(suppression.erased_records(kinds, [values.to_pylist() for values in columns]), pa.bool_())
 
     nothing = F.lit(None).cast("string")
     names = [F.col(name) for name, _ in ids]

@@ -103,6 +103,17 @@ def parse_objects(line: str) -> list[dict[str, Any]] | None:
     return found if found and line.rstrip(" \t\r\n").endswith("}") else None
 
 
+def object_bounds(line: str) -> list[tuple[int, int]]:
+    """Where the objects on a line begin and end, if it holds nothing else: see `parse_objects`."""
+    bounds: list[tuple[int, int]] = []
+    place = _next_object(line, 0)
+    while place < len(line):
+        _, end = _DECODER.raw_decode(line, place)
+        bounds.append((place, end))
+        place = _next_object(line, end)
+    return bounds
+
+
 def _next_object(line: str, place: int) -> int:
     """Where the next object begins."""
     return _BEFORE_OBJECT.match(line, place).end()  # type: ignore[union-attr]  # it matches nothing too

@@ -24,7 +24,12 @@ def parquet_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iter
     columns = checked_columns(layout, split, opened_parquet(stream).schema_arrow)
     UnknownNames(layout.options.limits, split.name).add(columns.names)
     for batch in sized_batches(layout, split, stream):
-        yield from _Rows(columns, split).of(batch)
+        yield from rows_of_batch(columns, split, batch)
+
+
+def rows_of_batch(columns: ParquetColumns, split: FileSplit, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """The rows of a batch of a file, in any order."""
+    yield from _Rows(columns, split).of(batch)
 
 
 def has_needed_columns(layout: Layout, stream: IO[bytes]) -> bool:

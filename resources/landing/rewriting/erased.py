@@ -1,0 +1,47 @@
+"""Which records of a piece of a file are of erased customers, as its reader sees them."""
+
+from collections.abc import Callable, Iterable
+
+import pyarrow as pa
+
+from resources.erasure.suppression import Suppression
+from resources.landing.layout import Layout
+
+TEXTS = ("unparsed", "other_fields")
+"""The columns in which an erased id is looked for as a word."""
+
+
+class ErasedRecords:
+    """Finds the erased records among the rows of one source."""
+
+    def __init__(self, layout: Layout, suppression: Suppression) -> None:
+        self._kinds = [kind for _, kind in layout.erased_by]
+        self._names = [*(name for name, _ in layout.erased_by), *TEXTS]
+        self._suppression = suppression
+
+    def of(self, batch: pa.RecordBatch) -> list[bool]:
+        """For each row, whether it is erased."""
+        columns = [batch.column(name).to_pylist() for name in self._names]
+        return self._suppression.erased_records(self._kinds, columns)
+
+    def any(self, batches: Iterable[pa.RecordBatch]) -> bool:
+        """Whether one of the rows is erased."""
+        return any(any(self.of(batch)) for batch in batches)
+
+
+def erased_places(count: int, has_erased: Callable[[int, int], bool]) -> list[int]:
+    """Which of so many pieces hold an erased record. `has_erased(start, end)` tells whether one of those does.
+
+    Few of them do: halves in which none does are not looked at again.
+    """
+    found: list[int] = []
+    waiting = [(0, count)]
+    while waiting:
+        start, end = waiting.pop()
+        if start < end and has_erased(start, end):
+            if end - start == 1:
+                found.append(start)
+            else:
+                middle = (start + end) // 2
+                waiting += [(middle, end), (start, middle)]
+    return found

@@ -1,0 +1,210 @@
+"""Writes the files of a delivery again without their erased records: beside them first, then in their place."""
+
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Container, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+from typing import IO
+
+import pyarrow as pa
+
+from resources.erasure.suppression import Suppression
+from resources.errors import C360Error, LandingError, NotRewritable
+from resources.landing.inspection import inspected, split_of
+from resources.landing.layout import FileSplit, Layout
+from resources.landing.opening import opened
+from resources.landing.rewriting.csv_text import kept_records
+from resources.landing.rewriting.erased import ErasedRecords
+from resources.landing.rewriting.json_text import kept_elements, kept_lines
+from resources.landing.rewriting.packing import packed
+from resources.landing.rewriting.parquet_rows import write_kept_rows
+from resources.landing.rewriting.same_rows import held_by
+from resources.landing.source import read_split
+from resources.landing.zone import Delivery, LandedFile
+
+ENDING = ".c360-erase.tmp"
+"""Of files that are being written. A landing zone passes over such a name."""
+_TEXTS: dict[str, Callable[[Layout, FileSplit, IO[bytes], ErasedRecords], Iterator[bytes]]] = {
+    "json": kept_lines,
+    "array": kept_elements,
+}
+
+
+@dataclass(frozen=True)
+class NewFile:
+    """A file that was written beside a landed one, to take its place. `before` and `after` are SHA-256 of their bytes."""
+
+    landed: LandedFile
+    path: Path
+    beside: Path
+    state: tuple[int, ...]
+    kept: int
+    erased: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The files of a delivery that were written again, and why others could not be."""
+
+    files: tuple[NewFile, ...]
+    refused: dict[str, str]
+
+
+class Rewriter:
+    """Writes deliveries again. `root` is the folder of the landing zone: files elsewhere are never written."""
+
+    def __init__(self, root: str, suppression: Suppression) -> None:
+        self._root, self._suppression = Path(root).resolve(), suppression
+
+    def prepare(self, layout: Layout, delivery: Delivery, names: Container[str]) -> Prepared:
+        """Writes those of the named files beside themselves that hold an erased record. Nothing that landed is changed."""
+        erased = ErasedRecords(layout, self._suppression)
+        try:
+            inspected(layout, delivery)
+        except LandingError as error:
+            what = f"the delivery can't be read: {error.what}"
+            return Prepared((), {file.name: what for file in delivery.files if file.name in names})
+        files: list[NewFile] = []
+        refused: dict[str, str] = {}
+        for file in (file for file in delivery.files if file.name in names):
+            try:
+                if new := self._written(layout, file, erased):
+                    files.append(new)
+            except C360Error as error:
+                refused[file.name] = error.what
+            except (OSError, pa.ArrowException) as error:
+                refused[file.name] = f"it can't be written again ({getattr(error, 'strerror', None) or type(error).__name__})"
+        try:
+            if files:
+                _require_whole(layout, delivery, files)
+        except C360Error as error:
+            for new in files:
+                new.beside.unlink(missing_ok=True)
+                refused[new.landed.name] = error.what
+            files = []
+        return Prepared(tuple(files), refused)
+
+    def _written(self, layout: Layout, file: LandedFile, erased: ErasedRecords) -> NewFile | None:
+        """A file without its erased records, proven to hold all others; None where it has none."""
+        held = held_by(layout, file, erased)
+        if not held.erased:
+            return None
+        path = self._path(file)
+        beside = path.with_name(f".{path.name}{ENDING}")
+        state = _state(path)
+        try:
+            _write(layout, file, path, beside, erased)
+            found = held_by(layout, replace(file, uri=str(beside), size=beside.stat().st_size), erased)
+            if found.erased or (found.kept, found.digest) != (held.kept, held.digest):
+                raise NotRewritable("without the erased records, its other records would read differently")
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+        return NewFile(file, path, beside, state, held.kept, held.erased, _sha256(path), _sha256(beside))
+
+    def _path(self, file: LandedFile) -> Path:
+        """Where the bytes of a file are. Raises NotRewritable where others may need them as they are."""
+        path = Path(file.uri.removeprefix("file://")).resolve()
+        if not path.is_relative_to(self._root):
+            raise NotRewritable("it is a link to a file outside the landing zone")
+        if path.stat().st_nlink > 1:
+            raise NotRewritable("its bytes have another name, too (a hard link)")
+        return path
+
+
+def put_in_place(new: NewFile) -> str | None:
+    """Puts a file in the place of the landed one. Returns why that was not done, if so: that one changed meanwhile."""
+    try:
+        if _state(new.path) != new.state:
+            raise NotRewritable("it changed meanwhile")
+        new.beside.replace(new.path)
+    except (NotRewritable, OSError) as error:
+        new.beside.unlink(missing_ok=True)
+        return error.what if isinstance(error, NotRewritable) else f"it can't be replaced ({error.strerror})"
+    _sync(new.path.parent)
+    return None
+
+
+def remove_unfinished(root: str) -> None:
+    """Removes what a rewriting that was killed left beside landed files."""
+    for path in Path(root).rglob(f".*{ENDING}"):
+        path.unlink(missing_ok=True)
+
+
+def _write(layout: Layout, file: LandedFile, path: Path, beside: Path, erased: ErasedRecords) -> None:
+    split = split_of(layout, file)
+    if split is None:
+        raise NotRewritable("it changed meanwhile")
+    beside.unlink(missing_ok=True)
+    with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
+        with packed(target, split) as sink:
+            if split.form == "parquet":
+                write_kept_rows(layout, split, sink, erased)
+            else:
+                for text in _texts(layout, split, erased):
+                    sink.write(text)
+        _like(path, target.fileno())
+        target.flush()
+        os.fsync(target.fileno())
+
+
+def _texts(layout: Layout, split: FileSplit, erased: ErasedRecords) -> Iterator[bytes]:
+    if split.form == "csv":
+        yield from kept_records(layout, split, erased)
+        return
+    with opened(split) as stream:
+        yield from _TEXTS[split.form](layout, split, stream, erased)
+
+
+def _like(path: Path, target: int) -> None:
+    """Gives a new file the mode and, where that is allowed, the owner of the landed one."""
+    there = path.stat()
+    with suppress(PermissionError):
+        os.fchown(target, there.st_uid, there.st_gid)
+    os.fchmod(target, stat.S_IMODE(there.st_mode))
+
+
+def _require_whole(layout: Layout, delivery: Delivery, files: list[NewFile]) -> None:
+    """Raises LandingError or NotRewritable if the delivery would not be read as it is now, but for the erased records."""
+    new = {one.landed.name: one for one in files}
+    after = tuple(
+        replace(file, uri=str(new[file.name].beside), size=new[file.name].beside.stat().st_size)
+        if file.name in new
+        else file
+        for file in delivery.files
+    )
+    try:
+        splits = inspected(layout, replace(delivery, files=after))
+    except LandingError as error:
+        raise NotRewritable(f"without the erased records, {error.what}") from None
+    others = (split for split in splits if split.name not in new)
+    if delivery.day is not None and not any(one.kept for one in files) and not _has_record(layout, others):
+        raise NotRewritable("without the erased records, the day would count as not landed")
+
+
+def _has_record(layout: Layout, splits: Iterator[FileSplit]) -> bool:
+    return any(len(batch) for batch in chain.from_iterable(read_split(layout, split) for split in splits))
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    there = path.stat()
+    return there.st_dev, there.st_ino, there.st_size, there.st_mtime_ns
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
