@@ -7,8 +7,12 @@ import dagster as dg
 from c360_assets.automation.launchpad import errors_as_failures
 from c360_assets.contracts.table import OWNER
 from c360_assets.privacy.erase import Erased, Eraser
+from c360_assets.privacy.landed_files import LIST, REWRITE, LandedFiles
 from c360_assets.privacy.preview import preview
-from c360_assets.privacy.subjects import RAW, subject_of
+from c360_assets.privacy.receipts import ReceiptStore
+from c360_assets.privacy.resumed import subject_to_erase
+from c360_assets.privacy.subjects import RAW
+from c360_assets.reference.model import load_reference
 from resources.erasure.erasure_list import ErasureList
 from resources.lake.sql import LakeQuery
 from resources.settings import Settings
@@ -25,7 +29,7 @@ RECEIPTS = dg.AssetSpec(
 
 
 class EraseConfig(dg.Config):
-    """Whom to erase, and whether to do it.
+    """Whom to erase, whether to do it, and whether landed files are written again without them.
 
     The ids are in a file on the machine that runs the job, one per line. Never write them here: Dagster keeps the
     config of its runs.
@@ -33,6 +37,7 @@ class EraseConfig(dg.Config):
 
     customers_file: str
     dry_run: bool = True
+    rewrite_landed_files: bool = False
 
 
 @dg.op(description="Says what an erasure would touch and, unless dry_run, carries it out")
@@ -40,18 +45,23 @@ def erase_customers(context: dg.OpExecutionContext, config: EraseConfig, setting
     """Logs counts and places, no id. Raises dg.Failure if the erasure is not proven."""
     customers = _customers(config.customers_file)
     with errors_as_failures():
-        ErasureList(settings.lake, settings.erasure_key).require_key()
-        query = LakeQuery(settings.lake)
-        subjects = [subject_of(query, customer) for customer in customers]
-        for line in preview(query, subjects):
+        erasures = ErasureList(settings.lake, settings.erasure_key)
+        erasures.require_key()
+        query, receipts = LakeQuery(settings.lake), ReceiptStore(settings.lake)
+        subjects = [subject_to_erase(query, customer, erasures, receipts) for customer in customers]
+        landed = LandedFiles(settings.landing, load_reference(settings.reference).landing)
+        landing = REWRITE if config.rewrite_landed_files else LIST
+        for line in preview(query, subjects, landed, landing):
             context.log.info(line)
         if config.dry_run:
             context.log.info("Nothing was changed: dry_run is true.")
             return
         job = context.repository_def.get_implicit_global_asset_job_def()
         eraser = Eraser(settings, context.instance, job, context.log.info, started_by=context.run_id)
-        erased = eraser.erase(list(dict.fromkeys(pair for subject in subjects for pair in subject.ids)))
+        erased = eraser.erase(list(dict.fromkeys(pair for subject in subjects for pair in subject.ids)), landing)
     context.log_event(dg.AssetMaterialization(RECEIPTS.key, metadata=_figures(erased)))
+    if erased.left:
+        context.log.warning(f"Landed files that could not be rewritten: {len(erased.left)}. The receipt says why.")
     if not erased.is_proven:
         raise dg.Failure(
             f"The erasure is not proven: {len(erased.scan.hits)} files hold an erased id, and "
@@ -88,6 +98,7 @@ def _figures(erased: Erased) -> dict[str, dg.MetadataValue]:
         "files_removed": dg.MetadataValue.int(sum(one["files"] for one in receipt.removed.values())),
         "files_scanned": dg.MetadataValue.int(erased.scan.files),
         "files_with_an_erased_id": dg.MetadataValue.int(len(erased.scan.hits)),
+        "landed_files_rewritten": dg.MetadataValue.int(len(receipt.rewritten)),
         "landed_files_that_stay": dg.MetadataValue.int(len(receipt.landed_files)),
     }
 

@@ -61,11 +61,22 @@ def restore(table: str, version: int, yes: bool) -> None:
 @click.option("--from-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A customer per line.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done (the default without --yes).")
 @click.option("--yes", is_flag=True, help="Do it.")
+@click.option(
+    "--landing",
+    type=click.Choice(["list", "rewrite"]),
+    default="list",
+    show_default=True,
+    help="What becomes of landed files that hold them.",
+)
 @click.option("--verify", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Prove a receipt again.")
-def erase(customers: tuple[str, ...], from_file: Path | None, dry_run: bool, yes: bool, verify: Path | None) -> None:
+def erase(
+    customers: tuple[str, ...], from_file: Path | None, dry_run: bool, yes: bool, landing: str, verify: Path | None
+) -> None:
     """Erase customers from the lake, with a proof and a receipt.
 
     CUSTOMER is a contract, a user id or a customer id. A contract goes with its linked users. Needs C360_ERASURE_KEY.
+
+    Landed files that hold them are listed in the receipt, or written again without them.
 
     Exit status: 0 if nothing of them was found afterwards, 1 if something was or the lake does not hold them, 2 if the
     command or the key was not accepted.
@@ -80,7 +91,7 @@ def erase(customers: tuple[str, ...], from_file: Path | None, dry_run: bool, yes
     named = [*customers, *(line.strip() for line in lines if line.strip())]
     if not named:
         raise click.UsageError("Name a customer, or a file of them with --from-file.")
-    sys.exit(erase_command(named, yes and not dry_run))
+    sys.exit(erase_command(named, yes and not dry_run, landing))
 
 
 @click.command()

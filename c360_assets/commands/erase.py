@@ -9,12 +9,15 @@ from rich.console import Console
 from rich.markup import escape
 
 from c360_assets.build import build
-from c360_assets.planning.lines import reason_lines
+from c360_assets.planning.lines import counted, reason_lines
 from c360_assets.privacy.byte_scan import Scan
 from c360_assets.privacy.erase import Erased, Eraser, prove
+from c360_assets.privacy.landed_files import REWRITE, LandedFiles
 from c360_assets.privacy.preview import preview
-from c360_assets.privacy.receipts import read_receipt
-from c360_assets.privacy.subjects import Subject, subject_of
+from c360_assets.privacy.receipts import ReceiptStore, read_receipt
+from c360_assets.privacy.resumed import subject_to_erase
+from c360_assets.privacy.subjects import Subject
+from c360_assets.reference.model import load_reference
 from resources.engine.session import stop_engine
 from resources.erasure.erasure_list import ErasureList
 from resources.home import dagster_home
@@ -24,16 +27,21 @@ from resources.settings import Settings
 _MOST_SHOWN = 20
 
 
-def erase_command(customers: Sequence[str], is_meant: bool) -> int:
+def erase_command(customers: Sequence[str], is_meant: bool, landing: str) -> int:
     """Says what an erasure does and, if it is meant, does it. Returns 0 only if nothing of the customers was found after.
+
+    `landing` is what becomes of landed files.
 
     Raises UnknownCustomer, ErasureKeyRefused and ErasureRefused before anything is changed.
     """
     settings, console = Settings.from_environment(), Console()
-    ErasureList(settings.lake, settings.erasure_key).require_key()
-    query = LakeQuery(settings.lake)
-    subjects = [subject_of(query, customer) for customer in customers]
-    _show(console, query, subjects)
+    erasures = ErasureList(settings.lake, settings.erasure_key)
+    erasures.require_key()
+    query, receipts = LakeQuery(settings.lake), ReceiptStore(settings.lake)
+    subjects = [subject_to_erase(query, customer, erasures, receipts) for customer in customers]
+    _show_conflicts(console, subjects)
+    for line in preview(query, subjects, _landed(settings), landing):
+        console.print(line, highlight=False, soft_wrap=True, markup=False)
     if not is_meant:
         console.print("[yellow]Nothing was changed.[/] Add --yes to erase.", highlight=False)
         return 0
@@ -42,7 +50,7 @@ def erase_command(customers: Sequence[str], is_meant: bool) -> int:
     job = build(settings).resolve_implicit_global_asset_job_def()
     try:
         with dg.DagsterInstance.get() as instance:
-            erased = Eraser(settings, instance, job, lambda text: _say(console, text)).erase(ids)
+            erased = Eraser(settings, instance, job, lambda text: _say(console, text)).erase(ids, landing)
     finally:
         stop_engine()
     return _report(console, erased)
@@ -60,41 +68,60 @@ def verify_command(receipt: Path) -> int:
     if missing:
         console.print(f"[bold red]not on the list[/] {len(missing)} of the receipt's ids", highlight=False)
     _show_scan(console, scan)
-    return 0 if scan.is_clean and not missing else 1
+    landed = _landed(settings).prove(erasures) if found.landing == REWRITE else Scan()
+    if found.landing == REWRITE:
+        _show_scan(console, landed, "landed ")
+    return 0 if scan.is_clean and landed.is_clean and not missing else 1
+
+
+def _landed(settings: Settings) -> LandedFiles:
+    return LandedFiles(settings.landing, load_reference(settings.reference).landing)
 
 
 def _say(console: Console, text: str) -> None:
     console.print(f"[dim]{text}[/]", highlight=False)
 
 
-def _show(console: Console, query: LakeQuery, subjects: Sequence[Subject]) -> None:
-    """What an erasure would touch. The only ids are those that were given, and contracts that share a user with them."""
+def _show_conflicts(console: Console, subjects: Sequence[Subject]) -> None:
+    """The only ids are those that were given, and contracts that share a user with them."""
     for subject in subjects:
         for contract in subject.also_linked:
             console.print(
                 f"[yellow]conflict[/] {subject.ids[0][1]} shares a user with {contract}, which is not erased",
                 highlight=False,
             )
-    for line in preview(query, subjects):
-        console.print(line, highlight=False, soft_wrap=True, markup=False)
 
 
 def _report(console: Console, erased: Erased) -> int:
     for line in reason_lines(erased.outcome.failed):
         console.print(f"[bold red]failed[/] {escape(line)}", highlight=False, soft_wrap=True)
     _show_scan(console, erased.scan)
+    if erased.receipt.landing == REWRITE:
+        _show_landed(console, erased)
     state = (
         "[green]Erased and proven.[/]" if erased.is_proven else "[bold red]Not proven.[/] Call the same command again."
     )
     console.print(f"{state} Receipt {erased.receipt.receipt_id}", highlight=False)
-    return 0 if erased.is_proven else 1
+    return 0 if erased.is_proven and not erased.left else 1
 
 
-def _show_scan(console: Console, scan: Scan) -> None:
+def _show_landed(console: Console, erased: Erased) -> None:
+    """What became of landed files, and which still hold a customer."""
+    for file in erased.left[:_MOST_SHOWN]:
+        why = erased.receipt.not_rewritten.get(file, "it is not a data file of a day")
+        console.print(f"[bold red]not rewritten[/] {escape(file)}: {why}", highlight=False, soft_wrap=True)
+    console.print(
+        f"Rewrote {counted(len(erased.receipt.rewritten), 'landed file')}: {len(erased.left)} still hold an erased id.",
+        highlight=False,
+    )
+
+
+def _show_scan(console: Console, scan: Scan, kind: str = "") -> None:
     for file, count in list(scan.hits.items())[:_MOST_SHOWN]:
         console.print(f"[bold red]found[/] {file}: {count} times", highlight=False, soft_wrap=True)
     console.print(
-        f"Scanned {scan.files:,} files, {scan.bytes:,} bytes: {len(scan.hits)} hold an erased id.", highlight=False
+        f"Scanned {scan.files:,} {kind}files, {scan.bytes:,} bytes: {len(scan.hits)} hold an erased id.",
+        highlight=False,
     )
     if scan.keywords:
         click.echo(f"{scan.keywords} keywords that people typed look like an erased id; they are kept.")

@@ -11,7 +11,7 @@ import json
 import re
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -28,6 +28,7 @@ KEYWORDS = frozenset({"keyword", "keyword_key", "most_search", "most_search_key"
 """Columns of what people typed. A keyword that looks like an id is not that customer's, and never erases."""
 _WORD = re.compile(r"[^\W_]{4,64}")
 _BYTES_WORD = re.compile(rb"(?<![0-9A-Za-z])[0-9A-Za-z]{4,64}(?![0-9A-Za-z])")
+_ZSTANDARD, _UTF_16 = b"\x28\xb5\x2f\xfd", (b"\xff\xfe", b"\xfe\xff")
 _CLOCK_OR_FLOAT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+|[0-9]+\.[0-9]+")
 """Times and fractions in what the machine writes: their digits are not ids."""
 
@@ -55,13 +56,16 @@ class ByteScanner:
             lambda word: any(suppression.has_id(kind, word) for kind in KINDS)
         )
 
-    def scan(self, root: str, scan: Scan) -> None:
-        """Looks at all files below a folder, a path or an object store's URI."""
+    def scan(self, root: str, scan: Scan, known: Container[str] = ()) -> None:
+        """Looks at all files below a folder, a path or an object store's URI, but for those that are `known` already."""
         store, path = file_system(root)
         store.invalidate_cache()
         if not store.exists(path):
             return
         for name, info in sorted(store.find(path, detail=True).items()):
+            below = name.removeprefix(path).lstrip("/")
+            if below in known:
+                continue
             try:
                 data = store.cat_file(name)
             except FileNotFoundError:  # another process removed it
@@ -70,7 +74,7 @@ class ByteScanner:
             scan.bytes += int(info["size"] or 0)
             found = self._in_file(name, data, scan)
             if found:
-                scan.hits[name.removeprefix(path).lstrip("/")] = found
+                scan.hits[below] = found
 
     def _in_file(self, name: str, data: bytes, scan: Scan) -> int:
         if data[:2] == b"\x1f\x8b":
@@ -79,6 +83,12 @@ class ByteScanner:
         if data[:3] == b"BZh":
             with suppress(OSError, ValueError):
                 return self._in_file(name.removesuffix(".bz2"), bz2.decompress(data), scan)
+        if data[:4] == _ZSTANDARD:
+            with suppress(pa.ArrowException):
+                unpacked = pa.CompressedInputStream(pa.BufferReader(data), "zstd").read()
+                return self._in_file(name.removesuffix(".zst"), unpacked, scan)
+        if data[:2] in _UTF_16:
+            data = data.decode("utf-16", errors="replace").encode()
         if data[:4] == b"PAR1":
             return self._in_parquet(data, scan)
         if data[:16] == b"SQLite format 3\0":

@@ -5,8 +5,9 @@ the same command. Readers see each table before its change or after it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from uuid import uuid4
 
 import dagster as dg
@@ -17,9 +18,10 @@ from c360_assets.execution.runner import STARTED_BY, Outcome, Runner
 from c360_assets.planning.batches import Item
 from c360_assets.planning.plan import DayRange, Planner
 from c360_assets.privacy.byte_scan import ByteScanner, Scan
+from c360_assets.privacy.landed_files import LIST, REWRITE, LandedFiles
 from c360_assets.privacy.purge import purge
 from c360_assets.privacy.receipts import Receipt, ReceiptStore
-from c360_assets.privacy.subjects import RAW, HeldDay, held_days
+from c360_assets.privacy.subjects import RAW, HeldDay, held_days, suppression_of
 from c360_assets.reference.model import load_reference
 from c360_assets.tables import TABLES
 from resources.engine.session import Engine
@@ -41,16 +43,25 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Erased:
-    """What came of an erasure: its receipt, what the proof looked at, and how the tables were made again."""
+    """What came of an erasure: its receipt, what the proof looked at, and how the tables were made again.
+
+    `landing` is what the proof looked at in the landing zone, if its files were rewritten.
+    """
 
     receipt: Receipt
     scan: Scan
     outcome: Outcome
+    landing: Scan = field(default_factory=Scan)
 
     @property
     def is_proven(self) -> bool:
         """Whether all was made again, and no id was found afterwards."""
         return self.scan.is_clean and self.outcome.ok
+
+    @property
+    def left(self) -> list[str]:
+        """Landed files that were to be rewritten, and still hold an erased customer."""
+        return sorted({*self.receipt.not_rewritten, *self.landing.hits})
 
 
 class Eraser:
@@ -70,29 +81,37 @@ class Eraser:
         self._erasures = ErasureList(settings.lake, settings.erasure_key)
         self._receipts = ReceiptStore(settings.lake)
         self._provenances = ProvenanceStore(settings.lake)
+        self._reference = load_reference(settings.reference)
+        self._landed = LandedFiles(settings.landing, self._reference.landing)
 
-    def erase(self, ids: Sequence[tuple[Kind, str]]) -> Erased:
-        """Erases these ids, and all that the lake holds of them.
+    def erase(self, ids: Sequence[tuple[Kind, str]], landing: str = LIST) -> Erased:
+        """Erases these ids, and all that the lake holds of them. `landing` is what becomes of landed files.
 
-        Raises ErasureKeyRefused without the right key, ErasureRefused while a run is at work.
+        Raises ErasureKeyRefused without the right key; ErasureRefused while a run is at work, and where landed files are
+        to be rewritten that can't be.
         """
         self._require_rest()
+        if landing == REWRITE:
+            self._landed.require_writable()
         held = held_days(LakeQuery(self._settings.lake), ids)
-        receipt = self._receipt(ids, held)
-        self._receipts.write(receipt, self._erasures)
+        receipt = self._receipt(ids, held, landing)
+        self._store(receipt)
         self._erasures.add(ids, receipt.receipt_id)
         for day in held:
             self._report(f"tombstones: {day.table} {day.day}, {day.records:,} records")
             self._bury(day, receipt)
-        outcome = self._make_again()
-        receipt.remade = {**receipt.remade, **_by_table(outcome.made)}
+        outcome = self._make_again(receipt)
         self._purge(receipt)
         scan = prove(self._settings.lake, self._erasures)
         receipt.scanned = {"files": scan.files, "bytes": scan.bytes, "typed_as_keyword": scan.keywords}
+        left = self._landed.prove(self._erasures) if landing == REWRITE else Scan()
         if scan.is_clean and outcome.ok:
             receipt.finished_at = _now()
+        self._store(receipt)
+        return Erased(receipt, scan, outcome, left)
+
+    def _store(self, receipt: Receipt) -> None:
         self._receipts.write(receipt, self._erasures)
-        return Erased(receipt, scan, outcome)
 
     def _require_rest(self) -> None:
         """Raises ErasureRefused while a run of this instance is at work: its files would be taken from it."""
@@ -101,17 +120,29 @@ class Eraser:
         if any(run.run_id != self._started_by for run in runs):
             raise ErasureRefused("Dagster runs are at work", "Wait until they end, and call the same command again.")
 
-    def _receipt(self, ids: Sequence[tuple[Kind, str]], held: Iterable[HeldDay]) -> Receipt:
+    def _receipt(self, ids: Sequence[tuple[Kind, str]], held: Iterable[HeldDay], landing: str) -> Receipt:
         """The receipt of the same erasure that was begun before, otherwise a new one; with what is held now."""
         subjects = [{"kind": kind, "digest": self._erasures.digest(kind, text)} for kind, text in ids]
-        begun = (one for one in self._receipts.all(self._erasures) if not one.finished_at and one.subjects == subjects)
-        receipt = next(begun, Receipt(uuid4().hex[:12], _now(), subjects))
+        receipt = self._begun(subjects) or Receipt(uuid4().hex[:12], _now(), subjects)
         for day in held:
             counts = receipt.found.setdefault(day.table, {"partitions": 0, "records": 0})
             counts["partitions"] += 1
             counts["records"] += day.records
             receipt.landed_files = sorted({*receipt.landed_files, *day.landed_files})
+        links = self._landed.with_links(suppression_of(ids))
+        receipt.landed_files = sorted({*receipt.landed_files, *links})
+        receipt.landing, receipt.not_rewritten = landing, {}
         return receipt
+
+    def _begun(self, subjects: list[dict[str, str]]) -> Receipt | None:
+        """The receipt of an erasure of these ids that was not ended. It may name more, all of which are on the list."""
+        listed = {(one.kind, one.digest) for one in self._erasures.entries()}
+        mine = {(one["kind"], one["digest"]) for one in subjects}
+        for receipt in self._receipts.all(self._erasures):
+            named = {(one["kind"], one["digest"]) for one in receipt.subjects}
+            if not receipt.finished_at and mine <= named and named - mine <= listed:
+                return receipt
+        return None
 
     def _bury(self, held: HeldDay, receipt: Receipt) -> None:
         """Turns the records of a day into tombstones, in one commit."""
@@ -132,14 +163,31 @@ class Eraser:
             )
         )
 
-    def _make_again(self) -> Outcome:
-        """Makes everything that depends on what is erased, and all else that has changed."""
+    def _make_again(self, receipt: Receipt) -> Outcome:
+        """Makes everything that depends on what is erased, and all else that has changed.
+
+        Landed files are rewritten before, so that their days are made once; and then those that landed meanwhile.
+        """
+        if receipt.landing == REWRITE:
+            self._rewrite(receipt)
+        outcome = self._run(receipt)
+        if receipt.landing == REWRITE and self._rewrite(receipt):
+            outcome = self._run(receipt)
+        return outcome
+
+    def _rewrite(self, receipt: Receipt) -> int:
+        store = partial(self._store, receipt)
+        return self._landed.rewrite(self._settings.lake, receipt, self._erasures, store, self._report)
+
+    def _run(self, receipt: Receipt) -> Outcome:
         settings = self._settings
-        reference = load_reference(settings.reference).fingerprints
-        planner = Planner(LandingZone(settings.landing), self._provenances, reference, Partitions(settings.first_day))
+        partitions = Partitions(settings.first_day)
+        planner = Planner(LandingZone(settings.landing), self._provenances, self._reference.fingerprints, partitions)
         tags = {STARTED_BY: self._started_by} if self._started_by else {}
         runner = Runner(self._job, self._instance, planner, tags)
-        return runner.run_all(DayRange(), False, lambda total: None, self._report)
+        outcome = runner.run_all(DayRange(), False, lambda total: None, self._report)
+        receipt.remade = {**receipt.remade, **_by_table(outcome.made)}
+        return outcome
 
     def _purge(self, receipt: Receipt) -> None:
         """Removes earlier versions, logs and leftovers of every table."""

@@ -3,24 +3,30 @@
 from collections.abc import Sequence
 
 from c360_assets.planning.lines import counted
-from c360_assets.privacy.subjects import Subject, held_days
+from c360_assets.privacy.landed_files import REWRITE, LandedFiles
+from c360_assets.privacy.subjects import Subject, held_days, suppression_of
 from c360_assets.tables import TABLES
 from resources.lake.sql import LakeQuery
 
 _MOST_SHOWN = 20
 
 
-def preview(query: LakeQuery, subjects: Sequence[Subject]) -> list[str]:
-    """What the lake holds of these customers, where, and what an erasure would do. One line each."""
+def preview(query: LakeQuery, subjects: Sequence[Subject], landed: LandedFiles, landing: str) -> list[str]:
+    """What the lake holds of these customers, where, and what an erasure would do. One line each.
+
+    `landing` is what would become of landed files. Raises ErasureRefused where they can't be rewritten.
+    """
+    if landing == REWRITE:
+        landed.require_writable()
     ids = [pair for subject in subjects for pair in subject.ids]
     kinds = [kind for kind, _ in ids]
     days = held_days(query, ids)
-    files = sorted({file for held in days for file in held.landed_files})
+    files = sorted({*(file for held in days for file in held.landed_files), *landed.with_links(suppression_of(ids))})
     made = [name for name in TABLES if query.exists(name)]
     return [
         f"{counted(kinds.count('contract'), 'contract')} and {counted(kinds.count('user'), 'user')}",
         *_first([f"  {held.table} {held.day}: {held.records:,} records" for held in days], "days"),
-        f"Landed files that hold them, which stay: {len(files):,}",
+        f"Landed files that hold them, which {'are rewritten' if landing == REWRITE else 'stay'}: {len(files):,}",
         *_first([f"  {file}" for file in files], "files"),
         f"What depends on these days is made again, and the earlier versions of {len(made)} tables are removed.",
     ]

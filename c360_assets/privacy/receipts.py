@@ -19,7 +19,9 @@ class Receipt:
     """One erasure. Times are UTC. `finished_at` is None until its proof has found nothing.
 
     `subjects` are the keyed digests of the erased ids, with their kinds. `found` and `remade` count by table, `removed`
-    files and bytes by table; `landed_files` still hold the customer, unless they were removed elsewhere.
+    files and bytes by table; `landed_files` still hold the customer, unless they were removed elsewhere. `landing` is what
+    was to become of landed files. Of each file that was `rewritten`: how many records went, the HMAC by the erasure key of
+    the SHA-256 that it had before, and the SHA-256 after; of each that was not, why.
     """
 
     receipt_id: str
@@ -27,6 +29,9 @@ class Receipt:
     subjects: list[dict[str, str]]
     found: dict[str, dict[str, int]] = field(default_factory=dict)
     landed_files: list[str] = field(default_factory=list)
+    landing: str = "list"
+    rewritten: dict[str, dict[str, str | int]] = field(default_factory=dict)
+    not_rewritten: dict[str, str] = field(default_factory=dict)
     remade: dict[str, int] = field(default_factory=dict)
     removed: dict[str, dict[str, int]] = field(default_factory=dict)
     scanned: dict[str, int] = field(default_factory=dict)

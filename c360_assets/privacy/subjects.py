@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from c360_assets.landing import raw_content, raw_search
-from resources.erasure.suppression import Kind, Suppression, keyed_digest, normalised_id
+from resources.erasure.suppression import KINDS, Kind, Suppression, keyed_digest, normalised_id
 from resources.errors import UnknownCustomer
 from resources.lake.sql import LakeQuery
 
@@ -35,6 +35,12 @@ class HeldDay:
         """The files by their names below the landing root."""
         folder = next(raw.LAYOUT.folder for raw in RAW if raw.TABLE.name == self.table)
         return [f"{folder}/{file}" for file in self.files]
+
+
+def named_ids(customer: str) -> list[tuple[Kind, str]]:
+    """What a name may be the id of, in the form in which ids are compared. A customer id says of which kind it is."""
+    prefix, _, text = customer.strip().rpartition(":")
+    return [(kind, normalised_id(kind, text)) for kind in KINDS if prefix == kind or prefix not in KINDS]
 
 
 def subject_of(query: LakeQuery, customer: str) -> Subject:

@@ -29,7 +29,7 @@ COMMANDS = {
     "upkeep": ["TABLE", "--retention", "--short", "--alone", "--dry-run", "--json", "Exit status"],
     "history": ["TABLE", "--limit", "--json"],
     "restore": ["TABLE", "--version", "--yes"],
-    "erase": ["CUSTOMER", "--from-file", "--dry-run", "--yes", "--verify", "Exit status"],
+    "erase": ["CUSTOMER", "--from-file", "--dry-run", "--yes", "--landing", "list|rewrite", "--verify", "Exit status"],
     "explain": ["CUSTOMER", "--month", "--figure", "--json", "Exit status"],
     "diff": ["TABLE", "--from", "--to", "--month", "--json"],
     "contract": ["TABLE", "--format", "--json"],

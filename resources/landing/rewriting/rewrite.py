@@ -79,7 +79,9 @@ class Rewriter:
             except C360Error as error:
                 refused[file.name] = error.what
             except (OSError, pa.ArrowException) as error:
-                refused[file.name] = f"it can't be written again ({getattr(error, 'strerror', None) or type(error).__name__})"
+                refused[file.name] = (
+                    f"it can't be written again ({getattr(error, 'strerror', None) or type(error).__name__})"
+                )
         try:
             if files:
                 _require_whole(layout, delivery, files)
@@ -142,7 +144,7 @@ def _write(layout: Layout, file: LandedFile, path: Path, beside: Path, erased: E
     if split is None:
         raise NotRewritable("it changed meanwhile")
     beside.unlink(missing_ok=True)
-    with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
         with packed(target, split) as sink:
             if split.form == "parquet":
                 write_kept_rows(layout, split, sink, erased)

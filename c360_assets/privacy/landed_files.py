@@ -1,0 +1,163 @@
+"""Landed files that hold erased customers: which they are, and writing them again without.
+
+Which files hold records of the logs, the raw tables know, where they are tombstones. Links have no table as they
+landed: their files are read.
+"""
+
+import os
+from collections.abc import Callable, Container, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from typing import NamedTuple
+
+from c360_assets.landing import identity
+from c360_assets.planning.lines import counted
+from c360_assets.privacy.byte_scan import ByteScanner, Scan
+from c360_assets.privacy.receipts import Receipt
+from c360_assets.privacy.subjects import RAW
+from resources.erasure.erasure_list import ErasureList
+from resources.erasure.suppression import Suppression
+from resources.errors import C360Error, ErasureRefused
+from resources.lake.sql import LakeQuery
+from resources.landing.inspection import inspected
+from resources.landing.layout import LandingOptions, Layout
+from resources.landing.rewriting.erased import ErasedRecords
+from resources.landing.rewriting.rewrite import NewFile, Rewriter, put_in_place, remove_unfinished
+from resources.landing.source import read_split
+from resources.landing.zone import Delivery, LandingZone
+from resources.locations import file_system
+
+LIST, REWRITE = "list", "rewrite"
+MODES = (LIST, REWRITE)
+"""What becomes of landed files that hold an erased customer."""
+_NO_REWRITE = "Call it without rewriting, and write the files that it lists again yourself."
+Report = Callable[[str], None]
+
+
+class _Held(NamedTuple):
+    """A delivery, and those of its files that hold an erased record."""
+
+    layout: Layout
+    delivery: Delivery
+    files: frozenset[str]
+
+
+class LandedFiles:
+    """The files of a landing zone, as far as they hold erased customers."""
+
+    def __init__(self, landing: str, options: LandingOptions) -> None:
+        self._root, self._zone = landing.rstrip("/"), LandingZone(landing)
+        self._logs = {raw.TABLE.name: replace(raw.LAYOUT, options=options) for raw in RAW}
+        self._links = replace(identity.LAYOUT, options=options)
+
+    def require_writable(self) -> None:
+        """Raises ErasureRefused where files of this landing zone can't be written again."""
+        store, path = file_system(self._root)
+        protocols = (store.protocol,) if isinstance(store.protocol, str) else store.protocol
+        if "file" not in protocols:
+            raise ErasureRefused("the landing zone is in an object store, whose files are not rewritten", _NO_REWRITE)
+        layouts = (*self._logs.values(), self._links)
+        folders = [path, *(f"{path}/{layout.folder}" for layout in layouts)]
+        closed = [one for one in folders if os.path.isdir(one) and not os.access(one, os.W_OK | os.X_OK)]
+        if closed:
+            raise ErasureRefused(f"the landing zone can't be written ({closed[0]})", f"Make it writable. {_NO_REWRITE}")
+
+    def with_links(self, suppression: Suppression) -> list[str]:
+        """The files of identity/ that hold links of erased customers, by their names below the landing root.
+
+        A file that can't be read is not among them: its links are in no table.
+        """
+        delivery = self._zone.folder(self._links.folder)
+        erased = ErasedRecords(self._links, suppression)
+        found: dict[str, None] = {}
+        with suppress(C360Error):
+            for split in inspected(self._links, delivery):
+                if split.name not in found and erased.any(read_split(self._links, split)):
+                    found[split.name] = None
+        return [f"{self._links.folder}/{name}" for name in found]
+
+    def rewrite(
+        self, lake: str, receipt: Receipt, erasures: ErasureList, store: Callable[[], None], report: Report
+    ) -> int:
+        """Writes every file again that holds an erased customer. Returns how many were; the receipt says which, and why
+        others were not. Files that it lists as refused are not tried again.
+
+        `store` writes the receipt: before a file takes its place, so that a killed erasure does not lose its checksum.
+        """
+        suppression = erasures.suppression()
+        if suppression is None:
+            return 0
+        remove_unfinished(self._root)
+        rewriter, count = Rewriter(self._root, suppression), 0
+        for held in self._held(LakeQuery(lake), suppression, receipt.not_rewritten):
+            folder = held.layout.folder
+            prepared = rewriter.prepare(held.layout, held.delivery, held.files)
+            receipt.not_rewritten |= {f"{folder}/{name}": why for name, why in sorted(prepared.refused.items())}
+            for new in prepared.files:
+                receipt.rewritten[f"{folder}/{new.landed.name}"] = _figures(new, erasures)
+            store()
+            for new in prepared.files:
+                name = f"{folder}/{new.landed.name}"
+                if why := put_in_place(new):
+                    del receipt.rewritten[name]
+                    receipt.not_rewritten[name] = why
+                else:
+                    report(f"rewritten: {name}, without {counted(new.erased, 'record')}")
+                    count += 1
+        receipt.landed_files = sorted(
+            {*receipt.landed_files, *receipt.not_rewritten} - (receipt.rewritten.keys() - receipt.not_rewritten.keys())
+        )
+        return count
+
+    def prove(self, erasures: ErasureList) -> Scan:
+        """Looks for erased customers in every file of the landing zone: in the records of what is read, otherwise in bytes."""
+        scan, suppression = Scan(), erasures.suppression()
+        if suppression is None:
+            return scan
+        read: set[str] = set()
+        for layout, delivery in self._deliveries():
+            with suppress(C360Error):
+                read |= _prove_records(layout, delivery, ErasedRecords(layout, suppression), scan)
+        ByteScanner(suppression).scan(self._root, scan, read)
+        return scan
+
+    def _deliveries(self) -> Iterator[tuple[Layout, Delivery]]:
+        for layout in self._logs.values():
+            for delivery in self._zone.days(layout.folder).deliveries.values():
+                yield layout, delivery
+        yield self._links, self._zone.folder(self._links.folder)
+
+    def _held(self, query: LakeQuery, suppression: Suppression, tried: Container[str]) -> Iterator[_Held]:
+        """The deliveries that are to be written again."""
+        for table, layout in self._logs.items():
+            rows = query.rows([table], f"select distinct log_date, source_file from {table} where erased")
+            for day in sorted({row["log_date"] for row in rows}):
+                names = {row["source_file"] for row in rows if row["log_date"] == day}
+                files = frozenset(name for name in names if f"{layout.folder}/{name}" not in tried)
+                delivery = self._zone.day(layout.folder, day) if files else None
+                if delivery is not None:
+                    yield _Held(layout, delivery, files)
+        folder = self._links.folder
+        names = {name.removeprefix(f"{folder}/") for name in self.with_links(suppression) if name not in tried}
+        if names:
+            yield _Held(self._links, self._zone.folder(folder), frozenset(names))
+
+
+def _prove_records(layout: Layout, delivery: Delivery, erased: ErasedRecords, scan: Scan) -> set[str]:
+    """Looks at the records of a delivery. Returns its files' names. Raises LandingError if one can't be read."""
+    hits: dict[str, int] = {}
+    for split in inspected(layout, delivery):
+        found = sum(sum(erased.of(batch)) for batch in read_split(layout, split))
+        hits[split.name] = hits.get(split.name, 0) + found
+    scan.files += len(delivery.files)
+    scan.bytes += sum(file.size for file in delivery.files)
+    scan.hits |= {f"{layout.folder}/{name}": found for name, found in hits.items() if found}
+    return {f"{layout.folder}/{file.name}" for file in delivery.files}
+
+
+def _figures(new: NewFile, erasures: ErasureList) -> dict[str, str | int]:
+    """What a receipt says of a rewritten file.
+
+    The old checksum is keyed: with the new file at hand, a plain one would let the record be found that went.
+    """
+    return {"records": new.erased, "before": erasures.signature(new.before.encode()), "after": new.after}
