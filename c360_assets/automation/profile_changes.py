@@ -12,7 +12,7 @@ import pyarrow as pa
 from deltalake.exceptions import DeltaError
 
 from c360_assets.changes.cause import cause_of
-from c360_assets.changes.compare import Comparison, PartitionChange
+from c360_assets.changes.compare import PartitionChange, change_of
 from c360_assets.changes.versions import compared
 from c360_assets.checks.scope import partitions_of_run
 from c360_assets.profile.customer360 import TABLE
@@ -54,7 +54,7 @@ def _changes(lake: str, month: date, provenance: Provenance) -> Iterator[dict[st
         return
     try:
         versions = compared(lake, TABLE, provenance.commit - 1, provenance.commit, month)
-        change = Comparison(versions, month).change()
+        change = change_of(versions, month)
         cause = str(cause_of(lake, versions, month))
     except (C360Error, DeltaError, OSError, pa.ArrowException):  # the version before is not there any more
         return

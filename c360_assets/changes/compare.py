@@ -12,6 +12,8 @@ from resources.lake.sql import Row, rows_of
 
 _NUMBERS = ("bigint", "int", "double")
 _SEPARATOR = "chr(31)"
+_MOST_KEPT = 64
+"""Comparisons that a process remembers."""
 _ADDED, _REMOVED, _CHANGED = "added", "removed", "changed"
 
 
@@ -47,6 +49,19 @@ class PartitionChange:
     def is_any(self) -> bool:
         """Whether any row differs."""
         return bool(self.added or self.removed or self.changed)
+
+
+_COMPARED: dict[tuple[str, date | None, tuple[str | None, str | None] | None], PartitionChange] = {}
+
+
+def change_of(versions: Versions, partition: date | None) -> PartitionChange:
+    """What differs in a partition. The same files are compared only once: a run's check and its last lines both ask."""
+    key = (versions.after.table_uri, partition, versions.digests.get(partition))
+    if key not in _COMPARED:
+        if len(_COMPARED) >= _MOST_KEPT:
+            _COMPARED.clear()
+        _COMPARED[key] = Comparison(versions, partition).change()
+    return _COMPARED[key]
 
 
 class Comparison:
@@ -169,5 +184,5 @@ def _not_null(side: str, column: ColumnSpec) -> str:
 
 def changes(versions: Versions) -> list[PartitionChange]:
     """What differs, by partition; partitions whose rows are the same in other files are left out."""
-    found = (Comparison(versions, partition).change() for partition in versions.partitions)
+    found = (change_of(versions, partition) for partition in versions.partitions)
     return [one for one in found if one.is_any]

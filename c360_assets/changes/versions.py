@@ -1,5 +1,6 @@
 """Which two versions of a table to compare, and in which of its partitions they can differ."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,12 +15,13 @@ from resources.lake.contents import CommitLog, contents
 
 @dataclass(frozen=True)
 class Versions:
-    """Two versions of a table, and the partitions whose files are not the same in both."""
+    """Two versions of a table, and the partitions whose files are not the same in both, with digests of those files."""
 
     table: TableSpec
     before: DeltaTable
     after: DeltaTable
     partitions: tuple[date | None, ...]
+    digests: Mapping[date | None, tuple[str | None, str | None]]
 
 
 def compared(lake: str, table: TableSpec, first: int | None, last: int | None, month: date | None) -> Versions:
@@ -44,7 +46,8 @@ def compared(lake: str, table: TableSpec, first: int | None, last: int | None, m
         ) from None
     ours, theirs = (contents(delta, table.partition_column) for delta in (before, after))
     differing = [one for one in {*ours, *theirs} if ours.get(one) != theirs.get(one) and _is_in(one, month)]
-    return Versions(table, before, after, tuple(sorted(differing, key=lambda day: day or date.min)))
+    digests = {one: (ours.get(one), theirs.get(one)) for one in differing}
+    return Versions(table, before, after, tuple(sorted(differing, key=lambda day: day or date.min)), digests)
 
 
 def _is_in(partition: date | None, month: date | None) -> bool:

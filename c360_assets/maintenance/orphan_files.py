@@ -42,6 +42,13 @@ class TableFolder:
             for path, info in found.items()
         }
 
+    def read(self, name: str) -> bytes:
+        """The bytes of a file; none if it is gone."""
+        try:
+            return bytes(self._store.cat_file(self._start + name))
+        except FileNotFoundError:
+            return b""
+
     def remove(self, names: Iterable[str]) -> None:
         """Removes files. It is no error if one is already gone."""
         for name in names:

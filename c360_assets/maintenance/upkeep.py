@@ -14,8 +14,11 @@ import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable
 from deltalake.exceptions import CommitFailedError
 
+from c360_assets.contracts.table import TableSpec
 from c360_assets.maintenance.history import LOG, history
 from c360_assets.maintenance.orphan_files import TableFolder, orphan_files
+from c360_assets.maintenance.private_logs import old_logs, rewrite_without_statistics
+from c360_assets.tables import TABLES
 from resources.errors import RetentionTooShort
 from resources.lake.contents import NO_FILES, LakeContents, contents
 from resources.lake.provenance import ProvenanceStore
@@ -87,11 +90,13 @@ def upkeep(
         gone = _out_of_use(DeltaTable(uri), retention_hours, there) | {*orphan_files(there, retention_hours)}
         after, bytes_after = _joined(before), _bytes(before)
     else:
-        problem = _compact(uri)
+        problem = _compact(uri, TABLES.get(table))
         _record_moved(lake, table, column)
         if _out_of_use(DeltaTable(uri), retention_hours, there):  # otherwise there would be two commits for nothing
             _vacuum(DeltaTable(uri), retention_hours)
         _trim_log(uri, folder.files())
+        if table in TABLES:
+            folder.remove(old_logs(TABLES[table], folder, retention_hours))
         folder.remove(orphan_files(folder.files(), retention_hours))
         gone = there.keys() - folder.files().keys()
         files = _data_files(DeltaTable(uri), column)
@@ -112,10 +117,15 @@ def upkeep(
     )
 
 
-def _compact(uri: str, sleep: Callable[[float], None] = time.sleep) -> str | None:
-    """Joins the small files of each partition. Returns why that was not done, if so. Each try starts anew."""
+def _compact(uri: str, table: TableSpec | None, sleep: Callable[[float], None] = time.sleep) -> str | None:
+    """Joins the small files of each partition. Returns why that was not done, if so. Each try starts anew.
+
+    Files whose statistics hold personal values are written again first.
+    """
     for attempt in range(_TRIES):
         try:
+            if table:
+                rewrite_without_statistics(table, DeltaTable(uri), _BY)
             DeltaTable(uri).optimize.compact(target_size=TARGET_BYTES, commit_properties=_BY)
             return None
         except CommitFailedError:

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Container, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 from c360_assets.landing import identity
@@ -58,7 +59,7 @@ class LandedFiles:
             raise ErasureRefused("the landing zone is in an object store, whose files are not rewritten", _NO_REWRITE)
         layouts = (*self._logs.values(), self._links)
         folders = [path, *(f"{path}/{layout.folder}" for layout in layouts)]
-        closed = [one for one in folders if os.path.isdir(one) and not os.access(one, os.W_OK | os.X_OK)]
+        closed = [one for one in folders if Path(one).is_dir() and not os.access(one, os.W_OK | os.X_OK)]
         if closed:
             raise ErasureRefused(f"the landing zone can't be written ({closed[0]})", f"Make it writable. {_NO_REWRITE}")
 
@@ -79,10 +80,10 @@ class LandedFiles:
     def rewrite(
         self, lake: str, receipt: Receipt, erasures: ErasureList, store: Callable[[], None], report: Report
     ) -> int:
-        """Writes every file again that holds an erased customer. Returns how many were; the receipt says which, and why
-        others were not. Files that it lists as refused are not tried again.
+        """Writes every file again that holds an erased customer; returns how many were.
 
-        `store` writes the receipt: before a file takes its place, so that a killed erasure does not lose its checksum.
+        The receipt says which, and why others were not: those are not tried again. `store` writes the receipt, before a
+        file takes its place: so a killed erasure does not lose its checksum.
         """
         suppression = erasures.suppression()
         if suppression is None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from c360_assets.explain.story import STORY
 from c360_assets.reference.categories import CATEGORIES
 from c360_assets.reference.vocabulary import (
     DORMANT,
@@ -23,13 +24,6 @@ from c360_assets.reports.customer_figures import CustomerFigures
 from c360_assets.reports.html import Part
 from resources.lake.sql import Row
 
-STORY = {
-    "Customer": ("users", "as_of", "watch_month", "matched"),
-    "Watching": ("seconds_total", "active_days", "devices", "apps", "most_watch", "taste", "lift_category", "lift"),
-    "Segments": ("user_type", "activeness", "clinginess", "lifecycle", "watch_trend", "rfm", "rfm_group"),
-    "Searching": ("searches", "entered", "most_search", "search_category", "trending_type", "previous"),
-}
-"""The main figures, by side."""
 _SEGMENTS = ("user_type", "activeness", "clinginess", "lifecycle", "watch_trend")
 _COLOURS = {
     LOW: 1, FALLING: 1, MIDDLE: 0, MEDIUM: 0, STEADY: 0, RETURNING: 0, HIGH: 2, RISING: 2, RESURRECTED: 2, NEW: 3,
@@ -107,7 +101,7 @@ def _why(figures: CustomerFigures) -> Part:
     body = ""
     for side, names in STORY.items():
         rows = [(name, _text(found[name].value), found[name].explained.rule) for name in names]
-        body += html.heading(side) + html.table(("figure", "value", "why"), rows)
+        body += html.heading(side.capitalize()) + html.table(("figure", "value", "why"), rows)
     wrong = [figure.name for figure in figures.explained if not figure.adds_up]
     state = (
         html.line(f"These figures do not add up from the landed records: {', '.join(wrong)}.", "bad")

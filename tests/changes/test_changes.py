@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from deltalake import DeltaTable
 
+from c360_assets.changes import compare
 from c360_assets.changes.cause import Cause, cause_of
 from c360_assets.changes.compare import Comparison, changes
 from c360_assets.changes.versions import Versions, compared
@@ -111,6 +112,19 @@ def test_a_run_has_a_line_for_each_month_that_it_made_again(changed: tuple[Home,
     assert may.startswith("2022-05: 1 added, 0 removed, 2 changed; watch_trend steady → falling 1; more: c360 diff ")
     assert [*lines_of_changes(lake, None), *lines_of_changes(lake, version_of(home, "customer360"))] == []
     assert [*lines_of_changes(lake, 0)] == []
+
+
+def test_what_a_run_s_check_compared_is_not_compared_again(
+    changed: tuple[Home, Lake, Lake, dict[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, _, _, at = changed
+    lake, store = str(home.lake), ProvenanceStore(str(home.lake))
+    compare._COMPARED.clear()  # what other tests compared
+    for month in (small.APRIL, small.MAY):
+        commit = store.read("customer360")[month].commit
+        compare.change_of(compared(lake, TABLES["customer360"], commit - 1, commit, month), month)
+    monkeypatch.setattr(Comparison, "change", None)
+    assert len([*lines_of_changes(lake, at["customer360"])]) == 2
 
 
 def test_a_partition_made_again_from_the_same_bytes_does_not_differ(

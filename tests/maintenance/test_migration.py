@@ -5,14 +5,17 @@ import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from deltalake import DeltaTable, Field
 from deltalake.schema import PrimitiveType
 
 from c360_assets.maintenance.migration import migrate, migrations
+from c360_assets.maintenance.upkeep import upkeep
 from c360_assets.tables import TABLES
 from resources.errors import ContractError
 from tests.model import COLUMNS, KEYS, build, differences
+from tests.properties.canaries import texts_of
 from tests.support.homes import REFERENCE, Home, home_at
 
 RELEASES = Path(__file__).parent / "releases"
@@ -87,3 +90,29 @@ def test_personal_columns_leave_the_statistics(earlier: Home) -> None:
         if (earlier.lake / table.name).exists():
             kept = DeltaTable(str(earlier.lake / table.name)).metadata().configuration["delta.dataSkippingStatsColumns"]
             assert not {column.name for column in table.columns if column.personal} & set(kept.split(",")), table.name
+
+
+@pytest.mark.unit
+def test_upkeep_takes_personal_values_out_of_the_logs(earlier: Home) -> None:
+    lake = str(earlier.lake)
+    migrated(earlier)
+    expected = {name: sorted(map(str, earlier.rows(name))) for name in ("raw_content", "raw_search")}
+    assert all(personal_in_log(earlier, name) for name in expected)
+    for name in expected:
+        upkeep(lake, name, TABLES[name].partition_column)
+        assert personal_in_log(earlier, name), "what is younger than the retention stays"
+        upkeep(lake, name, TABLES[name].partition_column, retention_hours=0)
+        assert personal_in_log(earlier, name) == set()
+        assert sorted(map(str, earlier.rows(name))) == expected[name]
+        assert upkeep(lake, name, TABLES[name].partition_column, retention_hours=0).removed_files == 0
+
+
+def personal_in_log(home: Home, table: str) -> set[str]:
+    """The values of personal columns that any file of a table's log holds."""
+    names = [column.name for column in TABLES[table].columns if column.personal]
+    values = {row[name] for row in home.rows(table) for name in names if row[name] and len(row[name]) > 5}
+    log = [path for path in (home.lake / table / "_delta_log").iterdir() if path.is_file()]
+    text = "".join(part for path in log for part in texts_of(path)) + "".join(
+        str(pq.read_table(path).to_pylist()) for path in log if path.suffix == ".parquet"
+    )
+    return {value for value in values if value in text}

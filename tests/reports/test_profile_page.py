@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from c360_assets.explain.story import STORY
 from c360_assets.reference.categories import CATEGORIES
-from c360_assets.reports.customer_page import STORY
 from tests.reports.reading import Page
 from tests.support.commands import Done
 from tests.support.homes import Home

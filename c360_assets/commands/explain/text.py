@@ -12,14 +12,9 @@ from rich.table import Table as Grid
 from c360_assets.explain.evidence import Evidence
 from c360_assets.explain.figure import Figure
 from c360_assets.explain.records import FATES, LandedRecord
+from c360_assets.explain.story import STORY
 from resources.lake.sql import Row
 
-_STORY = {
-    "customer": ("users", "as_of", "watch_month"),
-    "watching": ("seconds_total", "active_days", "devices", "apps", "most_watch", "lift"),
-    "segments": ("user_type", "activeness", "clinginess", "lifecycle", "watch_trend", "rfm", "rfm_group"),
-    "searching": ("searches", "entered", "most_search", "search_category", "trending_type", "previous"),
-}
 _MOST_SHOWN = 40
 _LEFT_OUT = ("contract", "month", "day_bits", "user_id")
 """Columns that say nothing here: the heading has the customer and the month."""
@@ -29,7 +24,7 @@ def show_story(console: Console, evidence: Evidence, found: Sequence[Figure]) ->
     """Prints the main figures with their rules, what became of the landed records, and whether all adds up."""
     _heading(console, evidence)
     by_name = {figure.name: figure for figure in found}
-    for title, names in _STORY.items():
+    for title, names in STORY.items():
         grid = Grid(title=title, title_justify="left", show_header=False, box=None)
         grid.add_column("figure", min_width=15, no_wrap=True)
         grid.add_column("value", min_width=10)

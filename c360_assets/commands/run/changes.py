@@ -7,7 +7,7 @@ from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
 from c360_assets.automation.profile_changes import MOST_CUSTOMERS
-from c360_assets.changes.compare import Comparison, PartitionChange
+from c360_assets.changes.compare import PartitionChange, change_of
 from c360_assets.changes.versions import compared
 from c360_assets.commands.diff import heading
 from c360_assets.maintenance.history import files_of
@@ -40,7 +40,7 @@ def lines_of_changes(lake: str, since: int | None) -> Iterator[str]:
             if sizes[month] > MOST_CUSTOMERS:
                 yield f"{month:%Y-%m} was made again; what changed: {more}"
                 continue
-            change = Comparison(versions, month).change()
+            change = change_of(versions, month)
             if change.is_any:
                 yield f"{heading(change, TABLE)}{_transitions(change)}; more: {more}"
 
