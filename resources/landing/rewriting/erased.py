@@ -9,6 +9,7 @@ from resources.landing.layout import Layout
 
 TEXTS = ("unparsed", "other_fields")
 """The columns in which an erased id is looked for as a word."""
+_ONE_BY_ONE = 64
 
 
 class ErasedRecords:
@@ -29,18 +30,18 @@ class ErasedRecords:
         return any(any(self.of(batch)) for batch in batches)
 
 
-def erased_places(count: int, has_erased: Callable[[int, int], bool]) -> list[int]:
+def erased_places(count: int, has_erased: Callable[[int, int], bool], is_erased: Callable[[int], bool]) -> list[int]:
     """Which of so many pieces hold an erased record. `has_erased(start, end)` tells whether one of those does.
 
-    Few of them do: halves in which none does are not looked at again.
+    Few of them do: halves in which none does are not looked at again, and the last ones are asked one by one.
     """
     found: list[int] = []
     waiting = [(0, count)]
     while waiting:
         start, end = waiting.pop()
         if start < end and has_erased(start, end):
-            if end - start == 1:
-                found.append(start)
+            if end - start <= _ONE_BY_ONE:
+                found += [place for place in range(start, end) if is_erased(place)]
             else:
                 middle = (start + end) // 2
                 waiting += [(middle, end), (start, middle)]

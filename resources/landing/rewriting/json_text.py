@@ -10,9 +10,9 @@ from resources.landing.opening import opened
 from resources.landing.readers.json.array import element_blocks
 from resources.landing.readers.json.lines import array_batches, json_batches
 from resources.landing.readers.json.record import record_reader, records_of
-from resources.landing.readers.json.tolerant import batch_of
+from resources.landing.readers.json.tolerant import batch_of, tolerant_elements, tolerant_json
 from resources.landing.readers.json.value import compact, object_bounds, parse_objects, parse_value
-from resources.landing.readers.lines import BOM, line_blocks
+from resources.landing.readers.lines import BOM, line_blocks, with_line_feeds
 from resources.landing.rewriting.erased import ErasedRecords, erased_places
 
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
@@ -33,7 +33,10 @@ def kept_lines(layout: Layout, split: FileSplit, stream: IO[bytes], erased: Eras
             # A line feed comes first: a byte order mark is skipped only where the file begins.
             return erased.any(json_batches(layout, split, io.BytesIO(b"\n" + b"".join(lines[start:end]))))
 
-        for place in erased_places(len(lines), has_erased):
+        def is_erased(place: int, lines: list[bytes] = lines) -> bool:
+            return erased.any([tolerant_json(layout, split.name, with_line_feeds(lines[place]))])
+
+        for place in erased_places(len(lines), has_erased, is_erased):
             lines[place] = one.line(lines[place])
         yield b"".join(lines)
 
@@ -50,7 +53,10 @@ def kept_elements(layout: Layout, split: FileSplit, stream: IO[bytes], erased: E
             array = b"[" + b",".join(elements[start:end]) + b"]"
             return erased.any(array_batches(layout, split, io.BytesIO(array)))
 
-        for place in erased_places(len(elements), has_erased):
+        def is_erased(place: int, elements: list[bytes] = elements) -> bool:
+            return erased.any([tolerant_elements(layout, split.name, elements[place])])
+
+        for place in erased_places(len(elements), has_erased, is_erased):
             elements[place] = one.element(elements[place])
         if kept := [element for element in elements if element]:
             yield between + b",\n".join(kept)

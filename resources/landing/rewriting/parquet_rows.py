@@ -1,5 +1,6 @@
 """A parquet file without its erased rows: the same columns, types, row groups and compression."""
 
+from collections.abc import Callable
 from typing import IO
 
 import pyarrow as pa
@@ -29,7 +30,10 @@ def write_kept_rows(layout: Layout, split: FileSplit, sink: IO[bytes], erased: E
                     def has_erased(start: int, end: int, batch: pa.RecordBatch = batch) -> bool:
                         return erased.any(rows_of_batch(columns, split, batch.slice(start, end - start)))
 
-                    gone = set(erased_places(len(batch), has_erased))
+                    def is_erased(place: int, has_erased: Callable[[int, int], bool] = has_erased) -> bool:
+                        return has_erased(place, place + 1)
+
+                    gone = set(erased_places(len(batch), has_erased, is_erased))
                     kept.append(batch.filter(pa.array([place not in gone for place in range(len(batch))], pa.bool_())))
                 rows = pa.Table.from_batches(kept, schema)
                 if len(rows):
