@@ -1,21 +1,16 @@
 """Forty customers are erased, landed files included: no byte knows them, and the rest is as if they had never landed."""
 
-import bz2
-import gzip
-import re
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
-import pyarrow as pa
 import pytest
 
 from c360_assets.build import build
 from c360_assets.privacy.erase import Eraser
 from c360_assets.privacy.subjects import subject_of
 from resources.lake.sql import LakeQuery
-from tests.properties.canaries import texts_of
-from tests.support.canary_landing import CANARIES, OTHERS, canary_landing, spellings
+from tests.support.canary_landing import CANARIES, OTHERS, canary_landing
+from tests.support.canary_search import found_below
 from tests.support.homes import Home, new_home
 from tests.support.reading import frames
 
@@ -55,31 +50,3 @@ def test_no_byte_knows_the_erased_and_all_else_is_as_if_they_had_never_landed(
     assert erased.receipt.landed_files == []
     home.erasure_key = KEY
     assert home.run_directly().planned == 0
-
-
-def found_below(folder: Path) -> set[str]:
-    """The canaries that any file below a folder knows, by contract."""
-    text = "\n".join(text for path in folder.rglob("*") if path.is_file() for text in every_text(path)).lower()
-    words = set(re.findall(r"[0-9a-z]+", text))
-    return {
-        one.contract
-        for one in CANARIES
-        if any(
-            spelling in (text if spelling.isalnum() and not spelling.isdigit() else words)
-            for spelling in spellings(one)
-        )
-    }
-
-
-def every_text(path: Path) -> Iterator[str]:
-    """What a file holds as text, whatever it is packed in."""
-    data = path.read_bytes()
-    unpack = {b"\x1f\x8b": gzip.decompress, b"BZ": bz2.decompress, b"\x28\xb5": unpacked_zstandard}
-    data = unpack[data[:2]](data) if data[:2] in unpack else data
-    yield data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
-    if data[:4] == b"PAR1":
-        yield from texts_of(path) if path.suffix == ".parquet" else ()
-
-
-def unpacked_zstandard(data: bytes) -> bytes:
-    return bytes(pa.CompressedInputStream(pa.BufferReader(data), "zstd").read())

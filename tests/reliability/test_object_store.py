@@ -6,6 +6,7 @@ what commits rely on, but for Spark's. It runs beside the tests, on this machine
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -27,6 +28,8 @@ from tests.landing.landed import LINE, LOG, land
 from tests.reliability.writing import CLICKS, SHARED, own_day, torn_days, write
 from tests.support import small_landing as small
 from tests.support.budget import IS_LONG
+from tests.support.canary_landing import CANARIES, OTHERS, canary_landing
+from tests.support.canary_search import found_below
 from tests.support.homes import ENGINE, Home
 from tests.support.processes import Running, command, start
 from tests.support.reading import frames
@@ -203,6 +206,45 @@ def test_a_spark_that_may_not_be_alone_is_refused(store: Store, tmp_path: Path) 
     assert "spark.delta.logStore.s3.impl" in errors
     assert out == ""
     assert not store.files.exists(f"{BUCKET}/refused")
+
+
+@pytest.mark.slow  # on a disk it is in every run
+@only_sail
+def test_erased_customers_are_gone_from_an_object_store(store: Store, home_in: Callable[..., Home]) -> None:
+    local = home_in("erased")
+    canary_landing([*CANARIES, *OTHERS]).write(local.landing)
+    names = local.root / "customers.txt"
+    names.write_text("".join(f"{name}\n" for one in CANARIES for name in one.names))
+    places = {
+        "C360_LANDING": str(local.landing),
+        "C360_LAKE": f"s3://{BUCKET}/erased",
+        "C360_ERASURE_KEY": "an erasure key of a test",
+        "DAGSTER_HOME": str(local.root / "dagster"),
+    }
+
+    def call(*words: str, **other: str) -> tuple[int | None, str]:
+        running = store.command(*words, folder=local.root, **{**places, **other})
+        out, errors = running.communicate(timeout=MINUTES * 60)
+        return running.returncode, out + errors
+
+    def in_store() -> set[str]:
+        store.files.invalidate_cache()
+        copy = local.root / "copy"
+        shutil.rmtree(copy, ignore_errors=True)
+        store.files.get(f"{BUCKET}/erased", str(copy), recursive=True)
+        return found_below(copy)
+
+    assert call("run")[0] == 0
+    assert len(in_store()) == len(CANARIES)
+    erase = ("erase", "--from-file", str(names), "--landing", "rewrite", "--yes")
+    status, told = call(*erase, C360_LANDING=f"s3://{BUCKET}/landing-of-erased")
+    assert (status, "whose files are not rewritten" in told) == (1, True), told
+    assert len(in_store()) == len(CANARIES)
+    status, told = call(*erase)
+    assert (status, "Erased and proven." in told) == (0, True), told
+    assert in_store() == found_below(local.landing) == found_below(local.root / "dagster") == set()
+    receipt = next((local.root / "copy" / "erasures" / "_receipts").iterdir())
+    assert call("erase", "--verify", str(receipt))[0] == 0
 
 
 @only_sail
