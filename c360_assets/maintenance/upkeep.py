@@ -90,7 +90,7 @@ def upkeep(
         gone = _out_of_use(DeltaTable(uri), retention_hours, there) | {*orphan_files(there, retention_hours)}
         after, bytes_after = _joined(before), _bytes(before)
     else:
-        problem = _compact(uri, TABLES.get(table))
+        problem = _compact(uri, table=TABLES.get(table))
         _record_moved(lake, table, column)
         if _out_of_use(DeltaTable(uri), retention_hours, there):  # otherwise there would be two commits for nothing
             _vacuum(DeltaTable(uri), retention_hours)
@@ -117,7 +117,7 @@ def upkeep(
     )
 
 
-def _compact(uri: str, table: TableSpec | None, sleep: Callable[[float], None] = time.sleep) -> str | None:
+def _compact(uri: str, sleep: Callable[[float], None] = time.sleep, table: TableSpec | None = None) -> str | None:
     """Joins the small files of each partition. Returns why that was not done, if so. Each try starts anew.
 
     Files whose statistics hold personal values are written again first.

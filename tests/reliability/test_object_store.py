@@ -224,7 +224,7 @@ def test_erased_customers_are_gone_from_an_object_store(store: Store, home_in: C
 
     def call(*words: str, **other: str) -> tuple[int | None, str]:
         running = store.command(*words, folder=local.root, **{**places, **other})
-        out, errors = running.communicate(timeout=MINUTES * 60)
+        out, errors = running.communicate(timeout=4 * MINUTES * 60)
         return running.returncode, out + errors
 
     def in_store() -> set[str]:
