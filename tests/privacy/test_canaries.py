@@ -1,6 +1,6 @@
 """Forty customers are erased, landed files included: no byte knows them, and the rest is as if they had never landed."""
 
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -8,28 +8,20 @@ from c360_assets.build import build
 from c360_assets.privacy.erase import Eraser
 from c360_assets.privacy.subjects import subject_of
 from resources.lake.sql import LakeQuery
+from tests.model import COLUMNS, KEYS, differences
+from tests.model import build as build_model
 from tests.support.canary_landing import CANARIES, OTHERS, canary_landing
 from tests.support.canary_search import found_below
 from tests.support.direct import DirectRunner
-from tests.support.homes import Home, new_home
-from tests.support.reading import frames
+from tests.support.homes import REFERENCE, Home
 
 pytestmark = [pytest.mark.engine, pytest.mark.both_engines]
 
 KEY = b"an erasure key of a test"
 
 
-@pytest.fixture(scope="module")
-def untouched() -> Iterator[Home]:
-    """The lake of a landing in which the canaries never were."""
-    with new_home() as home:
-        canary_landing(OTHERS).write(home.landing)
-        assert home.run_directly().ok
-        yield home
-
-
 def test_no_byte_knows_the_erased_and_all_else_is_as_if_they_had_never_landed(
-    untouched: Home, home: Home, monkeypatch: pytest.MonkeyPatch
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     canary_landing([*CANARIES, *OTHERS]).write(home.landing)
     assert home.run_directly().ok
@@ -49,7 +41,8 @@ def test_no_byte_knows_the_erased_and_all_else_is_as_if_they_had_never_landed(
     assert erased.is_proven
     for folder in (home.lake, home.root / "dagster", home.landing):
         assert found_below(folder) == set(), folder
-    expected, made = frames(untouched.lake), frames(home.lake)
-    assert [table for table in expected if not made[table].equals(expected[table])] == []
+    expected = build_model(canary_landing(OTHERS).write(tmp_path / "others"), REFERENCE)
+    for table in COLUMNS:
+        assert differences(expected[table], home.rows(table), KEYS[table]) == [], table
     assert erased.receipt.landed_files == []
     assert home.run_directly().planned == 0
