@@ -1,5 +1,6 @@
 """Bytes to blocks of whole lines."""
 
+import re
 from collections.abc import Iterator
 from typing import IO, Any
 
@@ -11,6 +12,7 @@ from resources.landing.limits import LandingLimits, TooLong
 BLOCK_BYTES = 8 << 20
 """Bytes to read at a time: enough for the fast path to pay off, few enough for many readers at once."""
 _NEAR = 64 << 10
+_BLANK_LINES = re.compile(rb"\n{2,}")
 BOM = b"\xef\xbb\xbf"
 # White_Space of Unicode: the same list as in c360_assets/text/normalise.py, as a test makes sure.
 WHITE_SPACE = (
@@ -89,6 +91,11 @@ def _to_line_end(stream: IO[bytes], position: int, longest: int) -> bytes:
 def with_line_feeds(block: bytes) -> bytes:
     """The same lines, each ended by a line feed, whatever ended it. There may be more lines without anything on them."""
     return block.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in block else block
+
+
+def without_blank_lines(block: bytes) -> bytes:
+    """The lines of a block, with at most one line without anything on it at a place: they take time, and are no records."""
+    return _BLANK_LINES.sub(b"\n", block) if b"\n\n\n" in block else block
 
 
 def lines_of(block: bytes) -> pa.Array:

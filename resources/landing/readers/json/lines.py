@@ -3,7 +3,6 @@
 Each record is read in the fastest way that provably gives what the tolerant way gives.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from itertools import chain, pairwise
 from typing import IO
@@ -26,10 +25,10 @@ from resources.landing.readers.lines import (
     lines_at,
     lines_of,
     with_line_feeds,
+    without_blank_lines,
 )
 
 _LINES_PER_PART = 512
-_BLANK_LINES = re.compile(rb"\n{2,}")
 _Tolerant = Callable[[Layout, str, bytes, RecordReader], pa.RecordBatch]
 
 
@@ -62,10 +61,9 @@ class _BlockReader:
 
     def batches(self, block: bytes) -> Iterator[pa.RecordBatch]:
         """The records on the lines of a block, which end in line feeds."""
-        if b"\n\n\n" in block:
-            block = _BLANK_LINES.sub(b"\n", block)
         lines, beyond_text = (block, b"") if is_utf8(block) else _ascii_lines(block)
         usual, others = self._by_template(lines)
+        others, beyond_text = without_blank_lines(others), without_blank_lines(beyond_text)
         if len(others) > len(lines) // 2:
             self._template = None  # the next block may have another one
             whole = self._several_on_a_line(others)

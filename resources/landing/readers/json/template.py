@@ -12,7 +12,7 @@ import pyarrow.csv
 from resources.landing.layout import Layout
 from resources.landing.readers.json.record import RecordReader, record_reader, records_of
 from resources.landing.readers.json.value import Number, parse_object
-from resources.landing.readers.lines import BOM, joined, lines_at, lines_of
+from resources.landing.readers.lines import BOM, joined, lines_at, lines_of, without_blank_lines
 
 _IN_TEXT, _IN_NUMBER = "\U0010fffd", "\U0010fffc"
 """Stand around the number of a part in the template's own record. A line that holds one of them can't be a template."""
@@ -23,6 +23,8 @@ _NUMBER = "(?:0|-?[1-9][0-9]*|-?(?:0|[1-9][0-9]*)(?:[.][0-9]+(?:[eE][-+]?[0-9]+)
 _LINES_TO_LEARN_FROM = 10
 _MOST_PARTS = 4096
 """Lines of more parts have no template: each part would be a column."""
+_SHORT_LINE = 32
+"""Where lines are shorter on average, many of them may be blank."""
 
 Pieces = tuple[str | int, ...] | None
 """What a value is put together from: texts, and parts of the line by their number; None for no value."""
@@ -188,9 +190,12 @@ def sorted_out(layout: Layout, name: str, block: bytes, template: LineTemplate) 
     control characters, or a number. The CSV reader skips a byte order mark: a block that begins with one is read in
     another way.
     """
+    lines = lines_of(block)
+    if len(block) < _SHORT_LINE * len(lines):
+        block = without_blank_lines(block)
+        lines = lines_of(block)
     if block.startswith(BOM):
         return None, block
-    lines = lines_of(block)
     try:
         parts, odd = template.cut(block)
     except (pa.ArrowInvalid, OverflowError):  # the latter: a line of 2 GiB
