@@ -1,7 +1,7 @@
 """How many rows of a parquet file make a batch that fits in memory, whatever a few bytes of the file stand for.
 
-A text that many rows name is in the file once: a dictionary of 8 MB and 65,536 rows are 512 GB as text. So the
-dictionaries are looked at before a row group is read. Where they are as small as usual, that is all.
+A text that many rows name is in the file once: a dictionary of 8 MB and 65,536 rows are 512 GB as text. So the headers of
+the pages are looked at before a row is read. Where dictionaries are as small as usual, that is all.
 """
 
 from collections.abc import Iterator
@@ -15,8 +15,12 @@ import pyarrow.parquet
 from resources.errors import Where
 from resources.landing.layout import ROWS_A_BATCH, FileSplit, Layout
 from resources.landing.limits import BATCH_BYTES, too_large
+from resources.landing.readers.parquet.pages import GroupSize, group_sizes
 
 _MOST_ROWS = ROWS_A_BATCH * 4
+_MOST_BYTES = 4 * BATCH_BYTES
+_MOST_VALUES = 128 << 20
+"""Values in all lists of a column of a row group, each of eight bytes: row groups that are logs have far fewer."""
 
 
 def opened_parquet(stream: IO[bytes], dictionaries: list[str] | None = None) -> Any:
@@ -28,42 +32,46 @@ def opened_parquet(stream: IO[bytes], dictionaries: list[str] | None = None) -> 
 def sized_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterator[pa.RecordBatch]:
     """The rows of a file in batches that are small enough as text, too.
 
-    Raises LandingError for a row that is larger than a line may be.
+    Raises LandingError for a row that is larger than a line may be, and ValueError for a file that is damaged.
     """
-    schema = opened_parquet(stream).schema
-    columns = [schema.column(place) for place in range(len(schema))]
+    file = opened_parquet(stream)
+    columns = [file.schema.column(place) for place in range(len(file.schema))]
     texts = [column for column in columns if column.physical_type == "BYTE_ARRAY"]
-    in_lists = [column.path for column in texts if column.max_repetition_level]
-    file = opened_parquet(stream, in_lists)
-    kept = opened_parquet(stream, [column.path for column in texts])
+    is_nested = any(column.max_repetition_level for column in columns)
+    groups = group_sizes(stream)
+    if in_lists := [column.path for column in texts if column.max_repetition_level]:
+        file = opened_parquet(stream, in_lists)
+    kept = None
     fixed = sum(max(0, column.length or 0) for column in columns) + sum(map(len, file.schema_arrow.names))
     before = 0
-    for number in range(file.metadata.num_row_groups):
-        group = file.metadata.row_group(number)
-        widest = group.total_byte_size // max(1, group.num_rows) + fixed
-        rows = max(1, min(_MOST_ROWS, BATCH_BYTES // (widest + 1)))
-        is_small = _as_text(kept, number) * rows <= 4 * BATCH_BYTES
+    for number, group in enumerate(groups):
+        rows, longest = _rows_of(split, columns, number, group, fixed)
+        is_small = longest * rows <= _MOST_BYTES
+        if not is_small:
+            kept = kept or opened_parquet(stream, [column.path for column in texts])
         for batch in (file if is_small else kept).iter_batches(rows, [number]):
-            yield from [batch] if is_small and not in_lists else _cut(layout, split, batch, before)
+            yield from [batch] if is_small and not is_nested else _cut(layout, split, batch, before)
             before += len(batch)
 
 
-def _as_text(file: Any, number: int) -> int:
-    """The most bytes that a row of a row group can have, going by its dictionaries except those in lists.
+def _rows_of(split: FileSplit, columns: list[Any], number: int, group: GroupSize, fixed: int) -> tuple[int, int]:
+    """How many rows of a row group make a batch, and how long the texts of a row may be that are in dictionaries.
 
-    What the footer says of single columns is not asked for: PyArrow (26) ends the process where that is damaged.
+    A batch of lists may be all that a row group has, in one row: so that is bounded too.
     """
-    first = next(file.iter_batches(1, [number]), None)
-    return sum(map(_longest, first.columns)) if first is not None else 0
-
-
-def _longest(values: pa.Array) -> int:
-    """The length of the longest text in the dictionaries of a column, and of a struct's."""
-    kind = values.type
-    if pa.types.is_dictionary(kind):
-        lengths = pc.max(pc.binary_length(values.dictionary)).as_py() if len(values.dictionary) else 0
-        return int(lengths or 0)
-    return sum(map(_longest, _inner(values))) if pa.types.is_struct(kind) else 0
+    if len(group.columns) != len(columns):
+        raise ValueError("a row group has other columns than the file")
+    widest, longest, prefixed = fixed + 1, 0, 0
+    for column, size in zip(columns, group.columns, strict=True):
+        if column.max_repetition_level:
+            if size.values > _MOST_VALUES:
+                raise too_large(f"a list in row group {number + 1}", _MOST_VALUES * 8, Where(file=split.name))
+            widest += (size.unpacked + 8 * size.values) // max(1, group.rows)
+        elif column.physical_type == "BYTE_ARRAY":
+            widest += size.densest
+            longest += size.longest
+        prefixed += size.prefixed
+    return max(1, min(_MOST_ROWS, BATCH_BYTES // widest, _MOST_BYTES // max(1, prefixed))), longest
 
 
 def _inner(values: pa.Array) -> list[pa.Array]:
