@@ -49,7 +49,7 @@ def sized_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterat
         is_small = longest * rows <= _MOST_BYTES
         if not is_small:
             kept = kept or opened_parquet(stream, [column.path for column in texts])
-        for batch in (file if is_small else kept).iter_batches(rows, [number]):
+        for batch in (kept if kept and not is_small else file).iter_batches(rows, [number]):
             yield from [batch] if is_small and not is_nested else _cut(layout, split, batch, before)
             before += len(batch)
 

@@ -27,8 +27,6 @@ class _Reader:
         self.place = 0
 
     def struct(self, level: int) -> Struct:
-        if level > _DEEPEST:
-            raise ValueError("a header is nested too deeply")
         found: Struct = {}
         number = 0
         while head := self._byte():
@@ -37,6 +35,8 @@ class _Reader:
         return found
 
     def _value(self, kind: int, level: int) -> Any:
+        if level > _DEEPEST:
+            raise ValueError("a header is nested too deeply")
         if kind in (1, 2):
             return kind == 1
         if kind == 3:
@@ -62,7 +62,7 @@ class _Reader:
         if count > _MOST_ITEMS:
             raise ValueError("a header has too many items")
         kind = head & 15
-        return [self._byte() if kind in (1, 2) else self._value(kind, level + 1) for _ in range(count)]
+        return [self._item(kind, level) for _ in range(count)]
 
     def _map(self, level: int) -> None:
         count = self._number()
@@ -70,8 +70,12 @@ class _Reader:
             raise ValueError("a header has too many items")
         kinds = self._byte() if count else 0
         for _ in range(count):
-            self._value(kinds >> 4, level + 1)
-            self._value(kinds & 15, level + 1)
+            self._item(kinds >> 4, level)
+            self._item(kinds & 15, level)
+
+    def _item(self, kind: int, level: int) -> Any:
+        """A value of a list or map, where a truth value takes a byte."""
+        return self._byte() == 1 if kind in (1, 2) else self._value(kind, level + 1)
 
     def _byte(self) -> int:
         found = self._data[self.place]
