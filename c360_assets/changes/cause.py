@@ -10,6 +10,7 @@ from deltalake.exceptions import TableNotFoundError
 from c360_assets.changes.versions import Versions
 from c360_assets.contracts.table import TableSpec
 from resources.lake.contents import Commit, CommitLog
+from resources.lake.damage import damage_named
 
 _DAILY = {"raw_content": "content", "raw_search": "search"}
 _LINKS = "identity_map"
@@ -114,7 +115,8 @@ def _commits(lake: str, table: str) -> Iterator[Commit]:
     """A table's commits, newest first, as far as its log reaches."""
     uri = f"{lake}/{table}"
     try:
-        newest = DeltaTable(uri).version()
+        with damage_named(table):
+            newest = DeltaTable(uri).version()
     except TableNotFoundError:
         return
     log = CommitLog(uri, "log_date" if table in _DAILY else None)

@@ -13,6 +13,7 @@ from c360_assets.changes.compare import ColumnChange, Comparison, PartitionChang
 from c360_assets.changes.versions import Versions, compared
 from c360_assets.contracts.table import TableSpec
 from c360_assets.tables import TABLES
+from resources.lake.damage import damage_named
 from resources.settings import Settings
 
 _MOST_SHOWN = 10
@@ -25,7 +26,8 @@ def diff_command(table: str, first: int | None, last: int | None, month: date | 
         raise click.UsageError(f"{table}: no such table. There are {', '.join(TABLES)}.")
     lake = Settings.from_environment().lake
     versions = compared(lake, TABLES[table], first, last, month)
-    found = changes(versions)
+    with damage_named(table):
+        found = changes(versions)
     causes = {one.partition: cause_of(lake, versions, one.partition) for one in found}
     if as_json:
         click.echo(json.dumps(_as_object(versions, found, causes), default=str, ensure_ascii=False))

@@ -13,6 +13,7 @@ from c360_assets.maintenance.history import Version, history
 from c360_assets.maintenance.restore import Difference, differences, restore
 from c360_assets.tables import TABLES
 from resources.errors import NotRestorable
+from resources.lake.damage import damage_named
 from resources.settings import Settings
 
 _MOST_SHOWN = 20
@@ -23,7 +24,8 @@ _RUN = re.compile(r"dagster run (\w{8})\S*")
 def history_command(table: str, limit: int, as_json: bool = False) -> int:
     """Prints the newest versions of a table. Raises click.UsageError if there is no such table."""
     lake = _lake_with(table)
-    versions = history(f"{lake}/{table}", TABLES[table].partition_column)
+    with damage_named(table):
+        versions = history(f"{lake}/{table}", TABLES[table].partition_column)
     if as_json:
         print(json.dumps({"table": table, "versions": [_object(one) for one in versions[:limit]]}, indent=2))
         return 0
@@ -68,7 +70,9 @@ def restore_command(table: str, version: int, is_meant: bool) -> int:
     """Tells what a restore changes and, if it is meant, does it. Raises NotRestorable where it can't be done."""
     lake, column = _lake_with(table), TABLES[table].partition_column
     try:
-        changed = restore(lake, table, column, version) if is_meant else differences(f"{lake}/{table}", column, version)
+        with damage_named(table):
+            uri = f"{lake}/{table}"
+            changed = restore(lake, table, column, version) if is_meant else differences(uri, column, version)
     except NotRestorable as error:
         raise error.at(table=table) from None
     console = Console()

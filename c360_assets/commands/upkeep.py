@@ -13,6 +13,8 @@ from rich.table import Table as Grid
 from c360_assets.maintenance.upkeep import TableUpkeep, check_retention, upkeep
 from c360_assets.tables import TABLES
 from resources.engine.scratch import abandoned_folders
+from resources.errors import ContractError
+from resources.lake.damage import damage_named
 from resources.settings import Settings
 
 
@@ -29,7 +31,7 @@ def upkeep_command(
         raise click.UsageError(f"{', '.join(unknown)}: no such table. There are {', '.join(TABLES)}.")
     lake = Settings.from_environment().lake
     names = tables or list(TABLES)
-    found = [upkeep(lake, name, TABLES[name].partition_column, retention_hours, dry_run) for name in names]
+    found = [_kept(lake, name, retention_hours, dry_run) for name in names]
     done = [one for one in found if one]
     status = 1 if any(one.problem for one in done) else 0
     if as_json:
@@ -46,6 +48,15 @@ def upkeep_command(
         word = "would be removed" if dry_run else "removed"
         console.print(f"{scratch} scratch folders of killed Spark sessions {word}.", highlight=False)
     return status
+
+
+def _kept(lake: str, table: str, retention_hours: float, dry_run: bool) -> TableUpkeep | None:
+    """Upkeep of one table; one that is damaged is left, with the reason."""
+    try:
+        with damage_named(table):
+            return upkeep(lake, table, TABLES[table].partition_column, retention_hours, dry_run)
+    except ContractError as error:
+        return TableUpkeep(table, 0, 0, 0, 0, 0, 0, 0, problem=f"{error.what}. {error.remedy}")
 
 
 def _object(done: Sequence[TableUpkeep], scratch_folders: int, dry_run: bool) -> dict[str, Any]:

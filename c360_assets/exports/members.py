@@ -13,6 +13,7 @@ from c360_assets.planning.data_versions import DataVersions
 from c360_assets.profile import audience_members, customer360
 from resources.errors import ExportRefused, Where
 from resources.lake.contents import LakeContents
+from resources.lake.damage import damage_named
 from resources.lake.provenance import Provenance, ProvenanceStore
 
 _MEMBERS, _CUSTOMERS = audience_members.TABLE, customer360.TABLE
@@ -107,6 +108,10 @@ class MembershipReader:
                 raise ExportRefused(f"{month:%Y-%m} is not what was committed: {reason}", _AGAIN, where)
 
     def _membership(self, request: Request, before: date | None, sources: Mapping[Source, Provenance]) -> Membership:
+        with damage_named(_MEMBERS.name):
+            return self._queried(request, before, sources)
+
+    def _queried(self, request: Request, before: date | None, sources: Mapping[Source, Provenance]) -> Membership:
         query = QueryBuilder()
         for table in (_CUSTOMERS, _MEMBERS):
             query.register(table.name, DeltaTable(f"{self._lake}/{table.name}"))

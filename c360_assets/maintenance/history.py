@@ -1,6 +1,5 @@
 """The versions of a table in the lake, and which of them can still be restored. Read from the Delta log; no engine."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -10,6 +9,7 @@ from urllib.parse import unquote
 import pyarrow as pa
 from deltalake import DeltaTable
 
+from resources.lake.damage import MALFORMED, actions_of, damaged_commit, damaged_log
 from resources.locations import file_system
 
 LOG = "_delta_log"
@@ -41,7 +41,7 @@ def history(uri: str, column: str | None) -> list[Version]:
     """The versions that can be read from the log, newest first.
 
     `column` is the column that the table is partitioned by. Files are listed once; then the log is walked back from the
-    newest version.
+    newest version. Raises ContractError where the log is damaged.
     """
     store, root = file_system(uri)
     delta = DeltaTable(uri)  # before the files are listed: a commit in between is of no interest
@@ -52,9 +52,14 @@ def history(uri: str, column: str | None) -> list[Version]:
         commit = f"{LOG}/{number:020}.json"
         if commit not in names:
             break
-        actions = [json.loads(line) for line in store.cat_file(f"{root}/{commit}").splitlines() if line.strip()]
-        found.append(_version(number, actions, column, missing=len(live - names)))
-        live = (live - _paths(actions, "add")) | _paths(actions, "remove")
+        try:
+            actions = actions_of(store.cat_file(f"{root}/{commit}"))
+            found.append(_version(number, actions, column, missing=len(live - names)))
+            live = (live - _paths(actions, "add")) | _paths(actions, "remove")
+        except MALFORMED:
+            raise damaged_commit(f"{root}/{commit}", number) from None
+    if not found:
+        raise damaged_log(uri.rpartition("/")[2])
     return found
 
 

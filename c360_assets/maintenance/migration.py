@@ -14,6 +14,7 @@ from deltalake.exceptions import TableNotFoundError
 
 from c360_assets.contracts.table import TableSpec
 from resources.errors import ContractError, Where
+from resources.lake.damage import damage_named
 from resources.lake.provenance import ProvenanceStore
 from resources.lake.table_schema import (
     add_columns,
@@ -47,7 +48,8 @@ def migrations(lake: str, tables: Iterable[TableSpec]) -> list[Migration]:
     found: list[Migration] = []
     for table in tables:
         try:
-            delta = DeltaTable(f"{lake}/{table.name}")
+            with damage_named(table.name):
+                delta = DeltaTable(f"{lake}/{table.name}")
         except TableNotFoundError:
             continue
         missing = missing_columns(table, delta)

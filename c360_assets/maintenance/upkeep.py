@@ -171,7 +171,9 @@ def _trim_log(uri: str, there: Container[str]) -> None:
     that is being replaced fails. Expired means older than the table's `delta.logRetentionDuration`, 30 days by default.
     """
     delta = DeltaTable(uri)
-    newest = delta.history(1)[0]
+    newest = next(iter(delta.history(1)), None)
+    if newest is None:
+        return
     is_at_rest = newest.get("userMetadata") == WHY or time.time() - newest["timestamp"] / 1000 > REST_SECONDS
     if is_at_rest and f"{LOG}/{delta.version():020}.checkpoint.parquet" not in there:
         delta.create_checkpoint()

@@ -17,6 +17,7 @@ from fsspec.implementations.local import LocalFileSystem
 from c360_assets.contracts.table import TableSpec
 from resources.errors import QueryFailed
 from resources.lake.contents import data_files
+from resources.lake.damage import damage_named
 from resources.locations import file_system
 
 _CLOSED: Mapping[str, str] = {
@@ -40,7 +41,8 @@ def open_lake(lake: str, tables: Mapping[str, TableSpec], scratch: str) -> duckd
     found = 0
     for table in tables.values():
         try:
-            data = _dataset(f"{lake.rstrip('/')}/{table.name}", table.partition_column)
+            with damage_named(table.name):
+                data = _dataset(f"{lake.rstrip('/')}/{table.name}", table.partition_column)
         except TableNotFoundError:
             continue
         connection.from_arrow(data).create_view(table.name)

@@ -12,6 +12,7 @@ from deltalake.schema import PrimitiveType
 
 from resources.erasure.suppression import KINDS, Kind, Suppression, keyed_digest
 from resources.errors import ErasureKeyRefused
+from resources.lake.damage import damage_named
 
 NAME = "erasures"
 _DOC = "Who was erased: a keyed digest of each contract and user, never the id itself."
@@ -49,9 +50,10 @@ class ErasureList:
         """Every erased id, as digests. Needs no key."""
         if not DeltaTable.is_deltatable(self._uri):
             return []
-        builder = QueryBuilder().register(NAME, DeltaTable(self._uri))
         names = ", ".join(name for name, _, _ in _COLUMNS)
-        rows = pa.table(builder.execute(f"select {names} from {NAME}").read_all()).to_pylist()
+        with damage_named(NAME):
+            builder = QueryBuilder().register(NAME, DeltaTable(self._uri))
+            rows = pa.table(builder.execute(f"select {names} from {NAME}").read_all()).to_pylist()
         return [Erasure(**row) for row in rows]
 
     def require_key(self) -> None:

@@ -4,7 +4,6 @@ A partition's content is a digest of its data files. Writers give each file a na
 so equal digests mean equal rows.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,12 +16,10 @@ import xxhash
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError, TableNotFoundError
 
-from resources.errors import ContractError, Where
+from resources.lake.damage import MALFORMED, actions_of, damaged_commit, damaged_log
 from resources.locations import file_system
 
 LOG = "_delta_log"
-_LARGEST_COMMIT = 256 << 20
-"""Bytes of a commit's file at most: it names the data files of one commit."""
 NO_FILES = "no files"
 """The content of a partition without a data file."""
 _DATA_VERSION = ", data version "
@@ -103,16 +100,12 @@ class CommitLog:
             text = self._store.cat_file(f"{self._folder}/{version:020}.json")
         except FileNotFoundError:
             return None
+        except IsADirectoryError:
+            raise damaged_commit(f"{self._folder}/{version:020}.json", version) from None
         try:
-            if len(text) > _LARGEST_COMMIT:
-                raise ValueError
-            return self._commit_of(version, [json.loads(line) for line in text.splitlines() if line.strip()])
-        except (ValueError, TypeError, AttributeError, KeyError, RecursionError, OverflowError):
-            raise ContractError(
-                f"commit {version} of the table's log is damaged",
-                "Restore the file from a copy of the lake, or remove the table's folder: the next run makes it again.",
-                Where(file=f"{self._folder}/{version:020}.json"),
-            ) from None
+            return self._commit_of(version, actions_of(text))
+        except MALFORMED:
+            raise damaged_commit(f"{self._folder}/{version:020}.json", version) from None
 
     def _commit_of(self, version: int, actions: list[Any]) -> Commit:
         info: Mapping[str, Any] = next((action["commitInfo"] for action in actions if "commitInfo" in action), {})
@@ -160,11 +153,7 @@ class LakeContents:
         except TableNotFoundError:
             return dict.fromkeys(known, "the table's log is gone")
         except DeltaError:
-            raise ContractError(
-                "the table's log is damaged",
-                "Restore _delta_log from a copy of the lake, or remove the table's folder: the next run makes it again.",
-                Where(table=table),
-            ) from None
+            raise damaged_log(table) from None
         found, log, newest = contents(delta, column), CommitLog(uri, column), delta.version()
         differing: dict[date | None, str] = {}
         for partition, (version, content) in known.items():

@@ -7,6 +7,8 @@ import pyarrow as pa
 from deltalake import DeltaTable, QueryBuilder
 from deltalake.exceptions import TableNotFoundError
 
+from resources.lake.damage import damage_named
+
 Row = dict[str, Any]
 
 
@@ -18,14 +20,20 @@ class LakeQuery:
         self._open: dict[str, DeltaTable] = {}
 
     def rows(self, tables: Iterable[str], sql: str) -> list[Row]:
-        """The rows of a query over tables as they are now; none if a table does not exist yet."""
+        """The rows of a query over tables as they are now; none if a table does not exist yet.
+
+        Raises ContractError where one is damaged.
+        """
+        tables = tuple(tables)
         builder = QueryBuilder()
         for table in tables:
             try:
-                builder.register(table, self._newest(table))
+                with damage_named(table):
+                    builder.register(table, self._newest(table))
             except TableNotFoundError:
                 return []
-        return rows_of(builder, sql)
+        with damage_named(", ".join(tables)):
+            return rows_of(builder, sql)
 
     def exists(self, table: str) -> bool:
         """Whether the lake holds a table."""

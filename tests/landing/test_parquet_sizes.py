@@ -117,7 +117,8 @@ def test_a_row_with_a_list_that_is_too_long_is_refused_by_its_number(tmp_path, m
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"\x15", b"\x1c" * 40, b"\x19\xfc\xff\xff\xff\xff\x7f", b"\x18\xff\x7f", b"\x0e", b"\x1b\x01\xbb" * 99]
+    "data",
+    [b"", b"\x15", b"\x1c" * 40, b"\x19\xfc\xff\xff\xff\xff\x7f", b"\x18\xff\x7f", b"\x0e", b"\x1b\x01\xbb" * 99],
 )
 def test_bytes_that_are_no_header_are_none(data):
     with pytest.raises(ValueError, match="a header"):
