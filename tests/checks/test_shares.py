@@ -57,8 +57,14 @@ UNUSUAL: dict[str, tuple[Callable[[Path], None], str]] = {
         "clean_content:no_dominant_contract",
     ),
     "user": (lines_of("log_search", searches(1100, users=50)), "clean_search:no_dominant_user"),
-    "clocks": (lines_of("log_search", searches(120, day=OLD)), "clean_search:usual_clock_errors"),
-    "plans": (lines_of("log_search", searches(120, plans=["", ":x"])), "clean_search:usual_unread_plans"),
+    "clocks": (
+        lines_of("log_search", [*searches(6), *searches(1, day=OLD)]),
+        "clean_search:usual_clock_errors",
+    ),
+    "plans": (
+        lines_of("log_search", [*searches(7), *searches(1, plans=[["key", "value"]])]),
+        "clean_search:usual_unread_plans",
+    ),
     "ANSI": (land_ansi, "raw_search:usual_unreadable_text"),
 }
 

@@ -1,5 +1,6 @@
 """The sensor `notifications` over a daemon: a failed run is sent once, whatever the webhook does."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from shutil import copytree
@@ -32,7 +33,7 @@ def daemon(made: Home, webhook: Receiver) -> Iterator[Daemon]:
     made.reference = copytree(REFERENCE, made.root / "reference")
     (made.reference / "deliveries.toml").write_text(DEADLINES)
     monitors = made.reference / "monitors.toml"
-    monitors.write_text(monitors.read_text().replace("rows_min = 100\n", "rows_min = 100000\n"))
+    monitors.write_text(re.sub(r"rows_min = (5|100)\n", "rows_min = 100000\n", monitors.read_text()))
     made.webhook, made.ui = webhook.url, "http://127.0.0.1:3000"
     with daemon_of(made) as daemon, pytest.MonkeyPatch.context() as patched:
         patched.setattr(notifications, "clock", lambda: daemon.now)  # its pauses, not the deadlines
