@@ -20,6 +20,7 @@ from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 from dagster._core.storage.event_log.sqlite import sqlite_event_log
 from dagster._core.storage.runs.sqlite import sqlite_run_storage
 from dagster._core.storage.schedules.sqlite import sqlite_schedule_storage
+from dagster._core.storage.sql import ScriptDirectory  # type: ignore[attr-defined]
 from dagster._core.storage.tags import (
     ASSET_PARTITION_RANGE_END_TAG,
     ASSET_PARTITION_RANGE_START_TAG,
@@ -40,6 +41,8 @@ __all__ = [
 ]
 _MOST_ENGINES = 32
 """Kept at once. Each run has a database of its own."""
+_MOST_MIGRATIONS = 8
+"""Kept at once: those of runs, events and schedules."""
 
 
 class _Kept:
@@ -117,7 +120,8 @@ def reuse_database_engines() -> None:
 
     Dagster makes an engine for each look at a database, and with it compiles each statement anew: a quarter of the CPU
     of a run over many small days. Before half of the looks it asks whether a table or column is there: what is there
-    stays. This can go once Dagster keeps both itself.
+    stays. For each database that it opens first it reads all of its eighty migrations. This can go once Dagster keeps
+    all that itself.
     """
     for module in (sqlite_event_log, sqlite_run_storage, sqlite_schedule_storage):
         if not isinstance(module.create_engine, _KeptEngines):
@@ -129,6 +133,9 @@ def reuse_database_engines() -> None:
         look = getattr(storage, method)
         if not hasattr(look, "looks"):
             setattr(storage, method, _remembered(look))
+    if not hasattr(ScriptDirectory.from_config, "cache_info"):
+        once = lru_cache(_MOST_MIGRATIONS)(ScriptDirectory.from_config)
+        ScriptDirectory.from_config = once  # type: ignore[method-assign]
 
 
 def _remembered(look: Any) -> Any:

@@ -75,6 +75,19 @@ def test_few_engines_are_made_for_many_events(tmp_path: Path, monkeypatch: pytes
     assert len(made) == len(set(made))
 
 
+def test_migrations_are_read_once_and_not_for_each_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reuse_database_engines()
+    scripts = dagster_private.ScriptDirectory
+    read: list[object] = []
+    load = scripts._load_revisions
+    monkeypatch.setattr(scripts, "_load_revisions", lambda script: read.append(script) or load(script))
+    with two_instances(tmp_path) as (writing, _):
+        for number in range(3):
+            run = writing.create_run_for_job(dg.GraphDefinition(name=f"empty_{number}").to_job())
+            writing.report_engine_event("an event", run)
+    assert len({id(script) for script in read}) == len(read) <= 3, "those of runs, of events and of schedules"
+
+
 def test_each_database_is_opened_once_while_connections_are_kept(
     instances: Instances, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
