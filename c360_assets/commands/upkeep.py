@@ -13,7 +13,7 @@ from rich.table import Table as Grid
 from c360_assets.maintenance.upkeep import TableUpkeep, check_retention, upkeep
 from c360_assets.tables import TABLES
 from resources.engine.scratch import abandoned_folders
-from resources.errors import ContractError
+from resources.errors import C360Error
 from resources.lake.damage import damage_named
 from resources.settings import Settings
 
@@ -51,11 +51,11 @@ def upkeep_command(
 
 
 def _kept(lake: str, table: str, retention_hours: float, dry_run: bool) -> TableUpkeep | None:
-    """Upkeep of one table; one that is damaged is left, with the reason."""
+    """Upkeep of one table; one that is damaged or can't be written is left, with the reason."""
     try:
         with damage_named(table):
             return upkeep(lake, table, TABLES[table].partition_column, retention_hours, dry_run)
-    except ContractError as error:
+    except C360Error as error:
         return TableUpkeep(table, 0, 0, 0, 0, 0, 0, 0, problem=f"{error.what}. {error.remedy}")
 
 

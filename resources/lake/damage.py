@@ -1,17 +1,22 @@
-"""What is said of a table whose log or files are damaged: what it is, and what to do. Libraries' words may quote values."""
+"""Errors for tables whose log or files can't be read: what is wrong, and what to do. Texts of libraries may quote values."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pyarrow as pa
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 
-from resources.errors import ContractError, Where
+from resources.engine.failures import failure_of
+from resources.errors import ContractError, UnexpectedError, Where
 
 _LARGEST_COMMIT = 256 << 20
 """Bytes of a commit's file at most: it names the data files of one commit."""
+_REMEDY = (
+    "Restore the table's folder from a copy of the lake. Don't remove it: raw tables may hold days that no longer lie in "
+    "the landing zone, and without the erasure list erased people come back."
+)
 MALFORMED = (ValueError, TypeError, AttributeError, KeyError, RecursionError, OverflowError)
 """What a file of a log raises that is JSON of another form, or none."""
 
@@ -20,7 +25,7 @@ def damaged_log(table: str) -> ContractError:
     """That a table's log can't be read."""
     return ContractError(
         "the table's log is damaged",
-        "Restore _delta_log from a copy of the lake, or remove the table's folder: the next run makes it again.",
+        _REMEDY,
         Where(table=table),
     )
 
@@ -29,7 +34,7 @@ def damaged_commit(file: str, version: int) -> ContractError:
     """That a file of a table's log can't be read."""
     return ContractError(
         f"commit {version} of the table's log is damaged",
-        "Restore the file from a copy of the lake, or remove the table's folder: the next run makes it again.",
+        _REMEDY,
         Where(file=file),
     )
 
@@ -38,8 +43,17 @@ def damaged_files(table: str) -> ContractError:
     """That a table's log or data files can't be read."""
     return ContractError(
         "the table's log or its data files are damaged",
-        "Restore them from a copy of the lake, or remove the table's folder: the next run makes it again.",
+        _REMEDY,
         Where(table=table),
+    )
+
+
+def unanswered(tables: str) -> ContractError:
+    """That tables whose logs can be read don't answer a query."""
+    return ContractError(
+        "a query failed: a column is missing, or data files are damaged",
+        f"`c360 run` adds the columns of a new release. If that changes nothing: {_REMEDY}",
+        Where(table=tables),
     )
 
 
@@ -51,13 +65,18 @@ def actions_of(text: bytes) -> list[Any]:
 
 
 @contextmanager
-def damage_named(table: str) -> Iterator[None]:
-    """Raises ContractError where a table can't be read, other than because it does not exist or another was faster."""
+def damage_named(table: str, otherwise: Callable[[str], ContractError] = damaged_log) -> Iterator[None]:
+    """Raises ContractError where a table's log or files are damaged.
+
+    What has another cause stays what it is: a table that does not exist, a commit of somebody else, a full disk, a place
+    that can't be written. `otherwise` gives the error for what the library says nothing else of.
+    """
     try:
         yield
     except (TableNotFoundError, CommitFailedError):
         raise
-    except DeltaError:
-        raise damaged_log(table) from None
+    except DeltaError as error:
+        cause = failure_of(error)
+        raise (otherwise(table) if isinstance(cause, UnexpectedError) else cause) from None
     except (pa.ArrowException, FileNotFoundError, IsADirectoryError, NotADirectoryError):
         raise damaged_files(table) from None

@@ -10,6 +10,7 @@ import click
 import pyarrow as pa
 import pytest
 from deltalake import DeltaTable, write_deltalake
+from deltalake.exceptions import DeltaError
 
 from c360_assets.commands.diff import diff_command
 from c360_assets.commands.restore import history_command, restore_command
@@ -17,7 +18,8 @@ from c360_assets.commands.sql import sql_command
 from c360_assets.commands.upkeep import upkeep_command
 from c360_assets.maintenance.migration import migrations
 from c360_assets.tables import TABLES
-from resources.errors import C360Error
+from resources.errors import C360Error, ContractError, DiskFull, LakeNotWritable
+from resources.lake.damage import damage_named
 from resources.lake.sql import query
 from tests.fuzzing.corpus import CANARY, mutated
 from tests.support.budget import IS_LONG
@@ -105,3 +107,18 @@ def test_upkeep_leaves_a_damaged_table_and_goes_on(lake, tmp_path, monkeypatch, 
     out = capsys.readouterr().out
     assert f"left {NAME}: the table's log is damaged" in out
     assert "left raw_search" not in out
+
+
+def test_a_disk_that_is_full_or_read_only_is_not_called_damage() -> None:
+    """The erasure list and raw tables can't be made again: nobody is to take them away for a full disk."""
+    for text, kind in (("No space left on device (os error 28)", DiskFull), ("Read-only file system", LakeNotWritable)):
+        with pytest.raises(kind), damage_named(NAME):
+            raise DeltaError(text)
+    with pytest.raises(ContractError, match="Don't remove it"), damage_named(NAME):
+        raise DeltaError("Invalid JSON in log record")
+
+
+def test_a_query_over_a_missing_column_is_not_called_a_damaged_log(lake: Path) -> None:
+    with pytest.raises(ContractError, match="a column is missing") as failed:
+        query(str(lake), [NAME], f"select nothing_of_that_name from {NAME}")
+    assert "log is damaged" not in str(failed.value)
