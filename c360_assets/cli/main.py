@@ -28,7 +28,7 @@ _COMMANDS = (
     maintenance.home,
 )
 _GARBAGE = (50_000, 20, 50)
-"""How often Python looks for garbage: seldom, since nearly all objects of a run live until its end. Saves a tenth of it."""
+"""How often Python collects garbage: seldom, since nearly all objects of a run live until its end. Saves a tenth of it."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -86,7 +86,7 @@ def _column(stream: IO[bytes], chunk: Struct, end: int) -> ColumnSize:
         unpacked += page.unpacked
         encoding = page.header[place].get(encoding_place)
         if is_text and encoding == _BY_PREFIX:
-            prefixed = unpacked
+            prefixed = max(prefixed, page.unpacked)  # a page begins with a whole text, and no text is longer than it
         elif encoding not in _BY_DICTIONARY:
             densest = max(densest, page.unpacked // max(1, count))
     return ColumnSize(values, unpacked, densest, longest, prefixed)
