@@ -7,6 +7,7 @@ for much: a dictionary's text that every row names, a text that begins as the on
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import IO, Any, NamedTuple
 
 import numpy as np
@@ -26,7 +27,7 @@ _BY_PREFIX, _BY_DICTIONARY = 7, (2, 8)
 _CODECS = {0: None, 1: "snappy", 2: "gzip", 4: "brotli", 6: "zstd", 7: "lz4_raw"}
 _SHORT = 4096
 """A dictionary whose texts can't be longer is not looked at."""
-_LENGTH = struct.Struct("<I")
+_LENGTH = "<I"  # not a struct.Struct: what is sent to the executors of a cluster must be picklable
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class _Page(NamedTuple):
 def group_sizes(stream: IO[bytes]) -> list[GroupSize]:
     """The row groups of a file. Raises ValueError where it is damaged."""
     end = stream.seek(0, 2)
-    size = _LENGTH.unpack_from(_read(stream, end - 8, 8, end))[0]
+    size = struct.unpack_from(_LENGTH, _read(stream, end - 8, 8, end))[0]
     footer, _ = struct_of(_read(stream, end - 8 - size, size, end))
     return [
         GroupSize(_count(group, 3), [_column(stream, chunk, end) for chunk in group[1]])
@@ -134,7 +135,7 @@ def _longest_text(stream: IO[bytes], page: _Page, codec: str | None, end: int) -
     data = _read(stream, page.data, page.packed, end)
     if codec:
         data = pa.decompress(data, page.unpacked, codec, asbytes=True)
-    first = _LENGTH.unpack_from(data)[0] if len(data) >= 4 else 0
+    first = struct.unpack_from(_LENGTH, data)[0] if len(data) >= 4 else 0
     if count * (4 + first) == len(data):
         lengths = np.ndarray((count,), "<u4", data, 0, (4 + first,))
         if (lengths == first).all():
@@ -144,7 +145,7 @@ def _longest_text(stream: IO[bytes], page: _Page, codec: str | None, end: int) -
 
 def _longest_of(data: bytes, count: int) -> int:
     """The length of the longest of the texts that stand one behind the other, each behind its length."""
-    length_at = _LENGTH.unpack_from
+    length_at = partial(struct.unpack_from, _LENGTH)
     place = longest = 0
     try:
         for _ in range(count):
