@@ -66,7 +66,7 @@ def test_a_touched_file_makes_nothing(made: Home) -> None:
 
 def test_a_content_day_delivered_again_reaches_its_month_and_what_looks_back_at_it(made: Home) -> None:
     small.land_content(made.landing, APRIL, FEWER)
-    assert made.run().ok
+    assert made.run_directly().ok
     assert text(made.commits) == text(after_content(APRIL))
     assert planned(made) == []
 
