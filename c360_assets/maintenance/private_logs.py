@@ -21,6 +21,7 @@ from c360_assets.contracts.table import TableSpec
 from c360_assets.maintenance.history import LOG
 from c360_assets.maintenance.orphan_files import StoredFile, TableFolder
 from resources.lake.contents import data_files
+from resources.lake.damage import MALFORMED, damaged_log
 from resources.lake.table_schema import missing_columns, set_statistics
 
 _CHECKPOINT = ".checkpoint.parquet"
@@ -55,12 +56,7 @@ def old_logs(table: TableSpec, folder: TableFolder, hours: float) -> list[str]:
     log = {name: version for name in files if (version := _version(name)) is not None}
     before = [name for name, version in log.items() if version < start]
     checkpoint = f"{LOG}/{start:020}{_CHECKPOINT}"
-    names = _personal(table)
-    return before if _private(folder, before, names) and not _private(folder, [checkpoint], names) else []
-
-
-def _personal(table: TableSpec) -> frozenset[str]:
-    return frozenset(column.name for column in table.columns if column.personal)
+    return before if _private(table, folder, before) and not _private(table, folder, [checkpoint]) else []
 
 
 def _partitions(table: TableSpec, delta: DeltaTable) -> list[date | str | None]:
@@ -70,19 +66,26 @@ def _partitions(table: TableSpec, delta: DeltaTable) -> list[date | str | None]:
     """
     folder = TableFolder(delta.table_uri)
     log = [name for name in folder.files() if _version(name) is not None]
-    private = _private(folder, log, _personal(table))
+    private = _private(table, folder, log)
     found = {partition for partition, path, _ in data_files(delta, table.partition_column) if path in private}
     return sorted(found, key=str)
 
 
-def _private(folder: TableFolder, log: Iterable[str], personal: Container[str]) -> set[str]:
-    """The data files of which any of these files of a log has a least or greatest value of a personal column."""
-    return {
-        unquote(add["path"])
-        for name in log
-        for add in _adds(folder.read(name), name.endswith(_CHECKPOINT))
-        if _has_values(_statistics(add), personal)
-    }
+def _private(table: TableSpec, folder: TableFolder, log: Iterable[str]) -> set[str]:
+    """The data files of which any of these files of a log has a least or greatest value of a personal column.
+
+    Raises ContractError where one is damaged.
+    """
+    personal = frozenset(column.name for column in table.columns if column.personal)
+    try:
+        return {
+            unquote(add["path"])
+            for name in log
+            for add in _adds(folder.read(name), name.endswith(_CHECKPOINT))
+            if _has_values(_statistics(add), personal)
+        }
+    except MALFORMED:
+        raise damaged_log(table.name) from None
 
 
 def _old_checkpoint(files: Mapping[str, StoredFile], limit: float) -> int | None:

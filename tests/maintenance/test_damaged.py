@@ -1,5 +1,6 @@
 """Commands over a table whose log or files somebody cut, emptied, swapped or changed: one sentence, never a stack trace."""
 
+import json
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -17,6 +18,8 @@ from c360_assets.commands.restore import history_command, restore_command
 from c360_assets.commands.sql import sql_command
 from c360_assets.commands.upkeep import upkeep_command
 from c360_assets.maintenance.migration import migrations
+from c360_assets.maintenance.orphan_files import TableFolder
+from c360_assets.maintenance.private_logs import old_logs
 from c360_assets.tables import TABLES
 from resources.errors import C360Error, ContractError, DiskFull, LakeNotWritable
 from resources.lake.damage import damage_named
@@ -122,3 +125,16 @@ def test_a_query_over_a_missing_column_is_not_called_a_damaged_log(lake: Path) -
     with pytest.raises(ContractError, match="a column is missing") as failed:
         query(str(lake), [NAME], f"select nothing_of_that_name from {NAME}")
     assert "log is damaged" not in str(failed.value)
+
+
+@pytest.mark.parametrize("stats", ["{", "[]", '{"minValues": 3}'], ids=["cut", "a list", "a number"])
+def test_statistics_of_another_form_are_a_damaged_log(lake: Path, tmp_path: Path, stats: str) -> None:
+    shutil.copytree(lake / NAME, tmp_path / NAME)
+    commit = tmp_path / NAME / "_delta_log" / f"{1:020}.json"
+    actions = [json.loads(line) for line in commit.read_text().splitlines()]
+    for action in actions:
+        if "add" in action:
+            action["add"]["stats"] = stats
+    commit.write_text("\n".join(map(json.dumps, actions)))
+    with pytest.raises(ContractError, match="log is damaged"):
+        old_logs(TABLES[NAME], TableFolder(str(tmp_path / NAME)), hours=-1)
