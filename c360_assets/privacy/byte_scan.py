@@ -1,20 +1,22 @@
 """Looks for erased ids in every file of a folder: the proof of an erasure.
 
 Parquet is decoded and each text looked at; JSON is parsed, as deep as texts hold JSON; SQLite's tables are read; and
-compressed files are unpacked. Of every file the plain bytes are looked at, too. An id is found as a maximal run of
-letters and digits, in any case, as in landed records.
+compressed files are unpacked, damaged ones as far as they go. Of every file the plain bytes are looked at, too. An id is
+found as a maximal run of letters and digits, in any case, as in landed records.
 """
 
 import bz2
 import gzip
+import io
 import json
 import re
 import sqlite3
 import tempfile
+import zlib
 from collections.abc import Callable, Container, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -29,29 +31,41 @@ KEYWORDS = frozenset({"keyword", "keyword_key", "most_search", "most_search_key"
 _WORD = re.compile(r"[^\W_]{4,64}")
 _BYTES_WORD = re.compile(rb"(?<![0-9A-Za-z])[0-9A-Za-z]{4,64}(?![0-9A-Za-z])")
 _ZSTANDARD, _UTF_16 = b"\x28\xb5\x2f\xfd", (b"\xff\xfe", b"\xfe\xff")
+_PACKED_NAME = re.compile(r"\.(?:gz|bz2|zst)\Z")
+_BLOCK_BYTES = 1 << 20
 _CLOCK_OR_FLOAT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+|[0-9]+\.[0-9]+")
 """Times and fractions in what the machine writes: their digits are not ids."""
+_WHOLE_WORD = re.compile(r"[^\W_]+")
+_ESCAPED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|.)", re.DOTALL)
 
 
 @dataclass
 class Scan:
-    """What was looked at, and the files in which an id was found, with how often. `keywords` counts typed ones."""
+    """What was looked at, and the files in which an id was found, with how often. `keywords` counts typed ones.
+
+    `unsearched` are damaged files whose values can't be decoded: an id may be in them.
+    """
 
     files: int = 0
     bytes: int = 0
     hits: dict[str, int] = field(default_factory=dict)
     keywords: int = 0
+    unsearched: list[str] = field(default_factory=list)
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing was found."""
-        return not self.hits
+        """Whether everything could be searched, and nothing was found."""
+        return not self.hits and not self.unsearched
 
 
 class ByteScanner:
-    """Scans files for the ids of a list of erasures."""
+    """Scans files for the ids of a list of erasures.
 
-    def __init__(self, suppression: Suppression) -> None:
+    With `every_word`, numbers of any length count, too: for files that were written elsewhere, in whatever form.
+    """
+
+    def __init__(self, suppression: Suppression, every_word: bool = False) -> None:
+        self._every_word = every_word
         self._has_id: Callable[[str], bool] = lru_cache(maxsize=1 << 20)(
             lambda word: any(suppression.has_id(kind, word) for kind in KINDS)
         )
@@ -72,27 +86,27 @@ class ByteScanner:
                 continue
             scan.files += 1
             scan.bytes += int(info["size"] or 0)
-            found = self._in_file(name, data, scan)
+            try:
+                found = self._in_file(name, data, scan)
+            except (pa.ArrowException, sqlite3.Error, OSError, ValueError):
+                if not self._every_word:
+                    raise
+                scan.unsearched.append(below)
+                found = self._in_any_bytes(data)
             if found:
                 scan.hits[below] = found
 
     def _in_file(self, name: str, data: bytes, scan: Scan) -> int:
-        if data[:2] == b"\x1f\x8b":
-            with suppress(OSError, EOFError):
-                return self._in_file(name.removesuffix(".gz"), gzip.decompress(data), scan)
-        if data[:3] == b"BZh":
-            with suppress(OSError, ValueError):
-                return self._in_file(name.removesuffix(".bz2"), bz2.decompress(data), scan)
-        if data[:4] == _ZSTANDARD:
-            with suppress(pa.ArrowException):
-                unpacked = pa.CompressedInputStream(pa.BufferReader(data), "zstd").read()
-                return self._in_file(name.removesuffix(".zst"), unpacked, scan)
+        if unpacked := _unpacked(data):
+            return self._in_file(_PACKED_NAME.sub("", name), unpacked, scan)
         if data[:2] in _UTF_16:
             data = data.decode("utf-16", errors="replace").encode()
         if data[:4] == b"PAR1":
             return self._in_parquet(data, scan)
         if data[:16] == b"SQLite format 3\0":
             return self._in_sqlite(data)
+        if self._every_word:
+            return self._in_any_bytes(data)
         if name.endswith((".json", ".crc", "_last_checkpoint", ".yaml", ".log", ".txt")):
             return sum(self._in_json(line) for line in data.decode(errors="replace").splitlines())
         return sum(self._has_id(word.decode()) for word in _BYTES_WORD.findall(data) if not word.isdigit())
@@ -101,7 +115,7 @@ class ByteScanner:
         found = 0
         for batch in pq.ParquetFile(pa.BufferReader(data)).iter_batches():
             for name, values in zip(batch.schema.names, batch.columns, strict=True):
-                hits = sum(self._in_text(text) for text in _texts(values))
+                hits = sum(self._in_text(text) for text in _texts(values, self._every_word))
                 if name in KEYWORDS:
                     scan.keywords += hits
                 else:
@@ -136,23 +150,52 @@ class ByteScanner:
         return found
 
     def _in_text(self, text: str) -> int:
-        return sum(self._has_id(word) for word in _WORD.findall(text))
+        words = _WHOLE_WORD if self._every_word else _WORD
+        return sum(self._has_id(word) for word in words.findall(text))
+
+    def _in_any_bytes(self, data: bytes) -> int:
+        """Ids in bytes of no known form: in UTF-8, in UTF-16 without a mark, and with the escapes of JSON undone."""
+        texts = [data.decode(errors="replace")]
+        if b"\0" in data:
+            texts.append(data.replace(b"\0", b"").decode(errors="replace"))
+        texts += [_ESCAPED.sub(_unescaped, text) for text in texts if "\\" in text]
+        return max(map(self._in_text, texts))
 
 
-def _texts(values: pa.Array) -> Iterator[str]:
-    """The different texts of a column, however deep they are nested."""
+def _unescaped(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16)) if found[1] else " "
+
+
+def _unpacked(data: bytes) -> bytes:
+    """What compressed data hold, as far as they can be unpacked; nothing where they are not compressed."""
+    blocks: list[bytes] = []
+    with suppress(OSError, EOFError, ValueError, zlib.error, pa.ArrowException):
+        if data[:2] == b"\x1f\x8b":
+            blocks += iter(partial(gzip.GzipFile(fileobj=io.BytesIO(data)).read1, _BLOCK_BYTES), b"")
+        elif data[:3] == b"BZh":
+            blocks += iter(partial(bz2.BZ2File(io.BytesIO(data)).read1, _BLOCK_BYTES), b"")
+        elif data[:4] == _ZSTANDARD:
+            blocks += iter(partial(pa.CompressedInputStream(pa.BufferReader(data), "zstd").read, _BLOCK_BYTES), b"")
+    return b"".join(blocks)
+
+
+def _texts(values: pa.Array, with_numbers: bool = False) -> Iterator[str]:
+    """The different texts of a column, however deep they are nested; numbers and bytes as texts where they count."""
     if pa.types.is_dictionary(values.type):
         values = values.dictionary_decode()
     if pa.types.is_struct(values.type):
         for inner in values.flatten():
-            yield from _texts(inner)
+            yield from _texts(inner, with_numbers)
     elif pa.types.is_map(values.type):
-        yield from _texts(values.keys)
-        yield from _texts(values.items)
+        yield from _texts(values.keys, with_numbers)
+        yield from _texts(values.items, with_numbers)
     elif pa.types.is_list(values.type) or pa.types.is_large_list(values.type):
-        yield from _texts(values.flatten())
+        yield from _texts(values.flatten(), with_numbers)
     elif pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
         yield from (text for text in values.unique().to_pylist() if text is not None)
+    elif with_numbers:
+        found = (value for value in values.to_pylist() if value is not None)
+        yield from {one.decode(errors="replace") if isinstance(one, bytes) else str(one) for one in found}
 
 
 def _sqlite_texts(connection: sqlite3.Connection) -> Iterator[str]:

@@ -119,7 +119,7 @@ class LandedFiles:
         for layout, delivery in self._deliveries():
             with suppress(C360Error):
                 read |= _prove_records(layout, delivery, ErasedRecords(layout, suppression), scan)
-        ByteScanner(suppression).scan(self._root, scan, read)
+        ByteScanner(suppression, every_word=True).scan(self._root, scan, read)
         return scan
 
     def _deliveries(self) -> Iterator[tuple[Layout, Delivery]]:
