@@ -149,7 +149,8 @@ def _prove_records(layout: Layout, delivery: Delivery, erased: ErasedRecords, sc
     hits: dict[str, int] = {}
     for split in inspected(layout, delivery):
         found = sum(sum(erased.of(batch)) for batch in read_split(layout, split))
-        hits[split.name] = hits.get(split.name, 0) + found
+        beside = 0 if split.start else erased.beside_records(split)  # it looks at the whole file
+        hits[split.name] = hits.get(split.name, 0) + found + beside
     scan.files += len(delivery.files)
     scan.bytes += sum(file.size for file in delivery.files)
     scan.hits |= {f"{layout.folder}/{name}": found for name, found in hits.items() if found}

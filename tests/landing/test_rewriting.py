@@ -1,19 +1,31 @@
 """A landed file is written again without erased records: in its form, and all else reads as before."""
 
+import io
 import os
 import re
 import tempfile
 from collections import Counter
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resources.erasure.suppression import Suppression, keyed_digest
 from resources.landing.inspection import split_of
-from resources.landing.rewriting.rewrite import ENDING, Prepared, Rewriter, put_in_place, remove_unfinished
+from resources.landing.rewriting.rewrite import (
+    BESIDE_RECORDS,
+    ENDING,
+    Prepared,
+    Rewriter,
+    put_in_place,
+    remove_unfinished,
+)
 from resources.landing.zone import LandingZone
 from tests.landing.by_model import LAYOUTS, Rows, by_model
 from tests.landing.reading import landed_file
@@ -171,9 +183,7 @@ def test_a_file_that_others_may_need_stays(tmp_path: Path) -> None:
     line = b'{"Contract":"HNH579912"}\n{"Contract":"SGDA12345"}\n'
     path = land(tmp_path / "landing", line)
     os.link(path, tmp_path / "other")
-    assert rewrite(tmp_path / "landing", "content").refused == {
-        path.name: "its bytes have another name, too (a hard link)"
-    }
+    assert rewrite(tmp_path / "landing", "content").refused == {path.name: "it has a second hard link"}
     path.unlink()
     path.symlink_to(tmp_path / "other")
     assert rewrite(tmp_path / "landing", "content").refused == {
@@ -198,12 +208,12 @@ def test_a_day_that_would_be_empty_stays(tmp_path: Path) -> None:
     assert [*path.parent.iterdir()] == [path]
 
 
-def test_a_file_that_changed_meanwhile_stays(tmp_path: Path) -> None:
+def test_a_file_that_changed_during_rewriting_stays(tmp_path: Path) -> None:
     path = land(tmp_path, b'{"Contract":"HNH579912"}\n{"Contract":"SGDA12345"}\n')
     delivery = LandingZone(str(tmp_path)).day("log_content", DAY)
     prepared = Rewriter(str(tmp_path), SUPPRESSION).prepare(LAYOUTS["content"], delivery, {path.name})
     path.write_bytes(b"{}\n")
-    assert put_in_place(prepared.files[0]) == "it changed meanwhile"
+    assert put_in_place(prepared.files[0]) == "it changed during rewriting"
     assert path.read_bytes() == b"{}\n"
     assert [*path.parent.iterdir()] == [path]
 
@@ -213,3 +223,106 @@ def test_what_a_killed_rewriting_left_is_removed(tmp_path: Path) -> None:
     path.with_name(f".{path.name}{ENDING}").write_bytes(b"half")
     remove_unfinished(str(tmp_path))
     assert [*path.parent.iterdir()] == [path]
+
+
+ANSWER = b'{"took":3,"aggregations":{"a":[{"key":"HNH579912"}]},"hits":{"hits":[%s]}}\n'
+HIDDEN = {
+    "an answer whose hits stay": ANSWER % b'{"Contract":"SGDA12345"}',
+    "a doubled name": b'{"Contract":"SGDA12345","note":"HNH579912","note":"x"}\n',
+    "a doubled name, escaped": b'{"Contract":"SGDA12345","x":"\\u0048NH579912","x":1}\n',
+    "a name in and beside an envelope": b'{"x":"HNH579912","_source":{"x":"y","Contract":"SGDA12345"}}\n',
+    "a doubled name in an array": b'[{"Contract":"SGDA12345","note":"HNH579912","note":"x"},{"Contract":"HNH579912"}]',
+    "a header": b"Contract,Mac,TotalDuration,AppName,HNH579912\nHNH579912,,,,\nSGDA12345,,,,\n",
+    "a doubled column": b"Contract,Mac,TotalDuration,AppName,x,x\nHNH579912,,,,,\nSGDA12345,,,,HNH579912,y\n",
+}
+
+
+@pytest.mark.parametrize("what", list(HIDDEN))
+def test_a_file_that_names_a_customer_outside_its_records_stays(what: str, tmp_path: Path) -> None:
+    data = HIDDEN[what] if HIDDEN[what][:1] != b"{" else b'{"Contract":"HNH579912"}\n' + HIDDEN[what]
+    path = land(tmp_path, data, "20220401.csv" if data[:1] == b"C" else "20220401.json")
+    assert rewrite(tmp_path, "content").refused == {path.name: BESIDE_RECORDS}
+    assert path.read_bytes() == data
+
+
+def test_an_answer_loses_what_names_a_customer_beside_its_hits(tmp_path: Path) -> None:
+    path = land(tmp_path, ANSWER % b'{"Contract":"HNH579912"},{"Contract":"SGDA12345"}')
+    assert rewrite(tmp_path, "content").refused == {}
+    assert path.read_bytes() == b'{"hits":{"hits":[{"Contract":"SGDA12345"}]}}\n'
+
+
+def test_an_id_that_a_record_holds_in_another_field_is_not_outside(tmp_path: Path) -> None:
+    path = land(tmp_path, b'{"Contract":"HNH579912"}\n{"Contract":"SGDA12345","TotalDuration":254,"Mac":"HNH579912"}\n')
+    assert rewrite(tmp_path, "content").refused == {}
+    assert path.read_bytes() == b'{"Contract":"SGDA12345","TotalDuration":254,"Mac":"HNH579912"}\n'
+
+
+def test_a_landing_zone_may_be_given_as_a_uri(tmp_path: Path) -> None:
+    path = land(tmp_path, b'{"Contract":"HNH579912"}\n{"Contract":"SGDA12345"}\n')
+    delivery = LandingZone(tmp_path.as_uri()).day("log_content", DAY)
+    prepared = Rewriter(tmp_path.as_uri(), SUPPRESSION).prepare(LAYOUTS["content"], delivery, {path.name})
+    assert (prepared.refused, len(prepared.files)) == ({}, 1)
+    remove_unfinished(tmp_path.as_uri())
+    assert [*path.parent.iterdir()] == [path]
+
+
+def test_the_group_is_kept_where_the_owner_can_not_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = land(tmp_path, b'{"Contract":"HNH579912"}\n{"Contract":"SGDA12345"}\n')
+    tried: list[tuple[int, int]] = []
+
+    def refused(_: int, owner: int, group: int) -> None:
+        tried.append((owner, group))
+        if owner >= 0 or len(tried) > 2:
+            raise PermissionError
+
+    monkeypatch.setattr(os, "fchown", refused)
+    assert rewrite(tmp_path, "content").refused == {}
+    there = path.stat()
+    assert tried == [(there.st_uid, there.st_gid), (-1, there.st_gid)]
+    path.write_bytes(b'{"Contract":"HNH579912"}\n{"Contract":"SGDA12345"}\n')
+    assert rewrite(tmp_path, "content").refused == {path.name: "its group can't be kept"}
+
+
+ROWS = pa.table(
+    {
+        "Contract": ["HNH579912", "SGDA12345", "DNABC1234"] * 2,
+        "Mac": pa.array(["a", "b", "c"] * 2).dictionary_encode(),
+        "TotalDuration": [1] * 6,
+        "AppName": ["x"] * 6,
+        "more": [["y"], [], None] * 2,
+        "time": pa.array([0] * 6, pa.timestamp("us")),
+    }
+)
+
+
+def as_parquet(**options: Any) -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(ROWS, sink, row_group_size=3, **options)
+    return sink.getvalue()
+
+
+@pytest.mark.parametrize("most_held", [1 << 20, 0])
+def test_other_rows_of_parquet_stay_whatever_is_held_at_once(
+    most_held: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("resources.landing.rewriting.parquet_rows._HELD_BYTES", most_held)
+    path = land(tmp_path, as_parquet(compression="zstd"), "20220401.parquet")
+    assert rewrite(tmp_path, "content").refused == {}
+    kept = pq.ParquetFile(path)
+    assert kept.read().equals(ROWS.filter(pc.field("Contract") != "HNH579912"))
+    assert [kept.metadata.row_group(number).num_rows for number in range(kept.num_row_groups)] == [2, 2]
+    assert kept.metadata.row_group(0).column(0).compression == "ZSTD"
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ({"use_deprecated_int96_timestamps": True}, "the types of its columns can't be kept"),
+        ({"compression": {"Mac": "gzip", "AppName": "snappy"}}, "the compression of its columns can't be kept"),
+    ],
+)
+def test_parquet_that_would_be_written_otherwise_stays(options: dict[str, Any], why: str, tmp_path: Path) -> None:
+    data = as_parquet(**options)
+    path = land(tmp_path, data, "20220401.parquet")
+    assert rewrite(tmp_path, "content").refused == {path.name: why}
+    assert path.read_bytes() == data

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 import pyarrow as pa
 
 from resources.erasure.suppression import Suppression
-from resources.landing.layout import Layout
+from resources.landing.layout import FileSplit, Layout
+from resources.landing.rewriting.beside_records import ids_beside_records
 
 TEXTS = ("unparsed", "other_fields")
 """The columns in which an erased id is looked for as a word."""
@@ -18,12 +19,20 @@ class ErasedRecords:
     def __init__(self, layout: Layout, suppression: Suppression) -> None:
         self._kinds = [kind for _, kind in layout.erased_by]
         self._names = [*(name for name, _ in layout.erased_by), *TEXTS]
-        self._suppression = suppression
+        self._layout, self._suppression = layout, suppression
 
     def of(self, batch: pa.RecordBatch) -> list[bool]:
         """For each row, whether it is erased."""
         columns = [batch.column(name).to_pylist() for name in self._names]
         return self._suppression.erased_records(self._kinds, columns)
+
+    def is_named_in(self, text: str) -> bool:
+        """Whether a text names an erased customer."""
+        return self._suppression.is_named_in(text)
+
+    def beside_records(self, split: FileSplit) -> int:
+        """How often an erased id stands in a file where no record has it."""
+        return ids_beside_records(self._layout, split, self._suppression)
 
     def any(self, batches: Iterable[pa.RecordBatch]) -> bool:
         """Whether one of the rows is erased."""

@@ -107,7 +107,13 @@ class _OneRecord:
         kept = [record for record in records if not self._is_erased(record)]
         if len(kept) == len(records) and text:
             return text
+        if self._names_beside_hits(value):
+            return compact({"hits": {"hits": kept}})
         return compact({**value, "hits": {**value["hits"], "hits": kept}})
+
+    def _names_beside_hits(self, answer: dict[str, Any]) -> bool:
+        beside = compact({**answer, "hits": {**answer["hits"], "hits": []}})
+        return self._erased.is_named_in(beside)
 
     def _is_erased(self, record: Any) -> bool:
         row = self._reader.row(record) if type(record) is dict else self._reader.unparsed(compact(record))

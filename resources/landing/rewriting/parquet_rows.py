@@ -1,19 +1,26 @@
 """A parquet file without its erased rows: the same columns, types, row groups and compression."""
 
+import json
 from collections.abc import Callable
-from typing import IO
+from itertools import accumulate
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from resources.errors import NotRewritable, Where
 from resources.landing.layout import FileSplit, Layout
+from resources.landing.limits import BATCH_BYTES
 from resources.landing.opening import opened
 from resources.landing.readers.parquet.rows import rows_of_batch
 from resources.landing.readers.parquet.schema import checked_columns
-from resources.landing.readers.parquet.sizes import opened_parquet
+from resources.landing.readers.parquet.sizes import opened_parquet, sized_batches
 from resources.landing.rewriting.erased import ErasedRecords, erased_places
 
-_ROWS_AT_ONCE = 16_384
+_HELD_BYTES = 4 * BATCH_BYTES
+"""A row group whose rows take more memory than this is written as several."""
+_KIND = ("Type", "isAdjustedToUTC", "timeUnit", "precision", "scale", "bitWidth", "isSigned")
+"""What a column's logical type says of its values. The rest is how a writer came by it."""
 
 
 def write_kept_rows(layout: Layout, split: FileSplit, sink: IO[bytes], erased: ErasedRecords) -> None:
@@ -22,22 +29,71 @@ def write_kept_rows(layout: Layout, split: FileSplit, sink: IO[bytes], erased: E
         file = opened_parquet(stream)
         schema = file.schema_arrow
         columns = checked_columns(layout, split, schema)
+        ends = {*accumulate(file.metadata.row_group(number).num_rows for number in range(file.metadata.num_row_groups))}
         with pq.ParquetWriter(sink, schema, version="2.6", compression=_codec(file)) as writer:
-            for number in range(file.metadata.num_row_groups):
-                kept: list[pa.RecordBatch] = []
-                for batch in file.iter_batches(_ROWS_AT_ONCE, [number]):
+            kept = _RowGroup(writer, schema)
+            done = 0
+            for batch in sized_batches(layout, split, stream):
 
-                    def has_erased(start: int, end: int, batch: pa.RecordBatch = batch) -> bool:
-                        return erased.any(rows_of_batch(columns, split, batch.slice(start, end - start)))
+                def has_erased(start: int, end: int, batch: pa.RecordBatch = batch) -> bool:
+                    return erased.any(rows_of_batch(columns, split, batch.slice(start, end - start)))
 
-                    def is_erased(place: int, has_erased: Callable[[int, int], bool] = has_erased) -> bool:
-                        return has_erased(place, place + 1)
+                def is_erased(place: int, has_erased: Callable[[int, int], bool] = has_erased) -> bool:
+                    return has_erased(place, place + 1)
 
-                    gone = set(erased_places(len(batch), has_erased, is_erased))
-                    kept.append(batch.filter(pa.array([place not in gone for place in range(len(batch))], pa.bool_())))
-                rows = pa.Table.from_batches(kept, schema)
-                if len(rows):
-                    writer.write_table(rows, row_group_size=len(rows))
+                gone = set(erased_places(len(batch), has_erased, is_erased))
+                kept.add(batch.filter(pa.array([place not in gone for place in range(len(batch))], pa.bool_())))
+                done += len(batch)
+                if done in ends:
+                    kept.end()
+
+
+class _RowGroup:
+    """The rows of a row group until they are written."""
+
+    def __init__(self, writer: pq.ParquetWriter, schema: pa.Schema) -> None:
+        self._writer, self._schema = writer, schema
+        self._tables: list[pa.Table] = []
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Takes rows, and writes what there is where it is too much to hold."""
+        self._tables.append(pa.Table.from_batches([batch]).cast(self._schema))
+        if sum(table.nbytes for table in self._tables) > _HELD_BYTES:
+            self.end()
+
+    def end(self) -> None:
+        """Writes the rows."""
+        rows = pa.concat_tables(self._tables) if self._tables else ()
+        if len(rows):
+            self._writer.write_table(rows, row_group_size=len(rows))
+        self._tables = []
+
+
+def require_same_footer(landed: FileSplit, written: FileSplit) -> None:
+    """Raises NotRewritable where a file was written with other types or another compression than it landed with."""
+    footers = []
+    for split in (landed, written):
+        with opened(split) as stream:
+            file = opened_parquet(stream)
+            columns = [_described(file.schema.column(place)) for place in range(len(file.schema))]
+            footers.append((columns, _codecs(file)))
+    (columns, codecs), (new_columns, new_codecs) = footers
+    if columns != new_columns:
+        raise NotRewritable("the types of its columns can't be kept", where=Where(file=landed.name))
+    if len(codecs) > 1 or not new_codecs <= codecs:
+        raise NotRewritable("the compression of its columns can't be kept", where=Where(file=landed.name))
+
+
+def _described(column: Any) -> tuple[Any, ...]:
+    logical = json.loads(column.logical_type.to_json())
+    kind = tuple(logical.get(name) for name in _KIND)
+    levels = (column.max_definition_level, column.max_repetition_level)
+    return column.path, column.physical_type, column.length, *levels, kind
+
+
+def _codecs(file: pq.ParquetFile) -> set[str]:
+    groups = (file.metadata.row_group(number) for number in range(file.metadata.num_row_groups))
+    return {group.column(place).compression for group in groups for place in range(group.num_columns)}
 
 
 def _codec(file: pq.ParquetFile) -> str:

@@ -4,7 +4,6 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Container, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -21,13 +20,16 @@ from resources.landing.rewriting.csv_text import kept_records
 from resources.landing.rewriting.erased import ErasedRecords
 from resources.landing.rewriting.json_text import kept_elements, kept_lines
 from resources.landing.rewriting.packing import packed
-from resources.landing.rewriting.parquet_rows import write_kept_rows
+from resources.landing.rewriting.parquet_rows import require_same_footer, write_kept_rows
 from resources.landing.rewriting.same_rows import held_by
 from resources.landing.source import read_split
 from resources.landing.zone import Delivery, LandedFile
+from resources.locations import file_system
 
 ENDING = ".c360-erase.tmp"
 """Of files that are being written. A landing zone passes over such a name."""
+BESIDE_RECORDS = "it names an erased customer outside its records"
+"""Why a file stays, or is found, of which no record is erased any more."""
 _TEXTS: dict[str, Callable[[Layout, FileSplit, IO[bytes], ErasedRecords], Iterator[bytes]]] = {
     "json": kept_lines,
     "array": kept_elements,
@@ -60,7 +62,7 @@ class Rewriter:
     """Writes deliveries again. `root` is the folder of the landing zone: files elsewhere are never written."""
 
     def __init__(self, root: str, suppression: Suppression) -> None:
-        self._root, self._suppression = Path(root).resolve(), suppression
+        self._root, self._suppression = folder_of(root), suppression
 
     def prepare(self, layout: Layout, delivery: Delivery, names: Container[str]) -> Prepared:
         """Writes those of the named files beside themselves that hold an erased record. Nothing that landed is changed."""
@@ -102,9 +104,15 @@ class Rewriter:
         state = _state(path)
         try:
             _write(layout, file, path, beside, erased)
-            found = held_by(layout, replace(file, uri=str(beside), size=beside.stat().st_size), erased)
+            written = replace(file, uri=str(beside), size=beside.stat().st_size)
+            found = held_by(layout, written, erased)
             if found.erased or (found.kept, found.digest) != (held.kept, held.digest):
                 raise NotRewritable("without the erased records, its other records would read differently")
+            split, landed = split_of(layout, written), split_of(layout, file)
+            if split and landed and split.form == "parquet":
+                require_same_footer(landed, split)
+            if split and erased.beside_records(split):
+                raise NotRewritable(BESIDE_RECORDS)
         except BaseException:
             beside.unlink(missing_ok=True)
             raise
@@ -116,15 +124,15 @@ class Rewriter:
         if not path.is_relative_to(self._root):
             raise NotRewritable("it is a link to a file outside the landing zone")
         if path.stat().st_nlink > 1:
-            raise NotRewritable("its bytes have another name, too (a hard link)")
+            raise NotRewritable("it has a second hard link")
         return path
 
 
 def put_in_place(new: NewFile) -> str | None:
-    """Puts a file in the place of the landed one. Returns why that was not done, if so: that one changed meanwhile."""
+    """Puts a file in the place of the landed one. Returns why that was not done, if so: that one changed during rewriting."""
     try:
         if _state(new.path) != new.state:
-            raise NotRewritable("it changed meanwhile")
+            raise NotRewritable("it changed during rewriting")
         new.beside.replace(new.path)
     except (NotRewritable, OSError) as error:
         new.beside.unlink(missing_ok=True)
@@ -135,14 +143,19 @@ def put_in_place(new: NewFile) -> str | None:
 
 def remove_unfinished(root: str) -> None:
     """Removes what a rewriting that was killed left beside landed files."""
-    for path in Path(root).rglob(f".*{ENDING}"):
+    for path in folder_of(root).rglob(f".*{ENDING}"):
         path.unlink(missing_ok=True)
+
+
+def folder_of(root: str) -> Path:
+    """The folder that the root of a landing zone is, a path or a URI such as `file:///landing`."""
+    return Path(file_system(root)[1]).resolve()
 
 
 def _write(layout: Layout, file: LandedFile, path: Path, beside: Path, erased: ErasedRecords) -> None:
     split = split_of(layout, file)
     if split is None:
-        raise NotRewritable("it changed meanwhile")
+        raise NotRewritable("it changed during rewriting")
     beside.unlink(missing_ok=True)
     with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
         with packed(target, split) as sink:
@@ -165,10 +178,18 @@ def _texts(layout: Layout, split: FileSplit, erased: ErasedRecords) -> Iterator[
 
 
 def _like(path: Path, target: int) -> None:
-    """Gives a new file the mode and, where that is allowed, the owner of the landed one."""
+    """Gives a new file the mode, the group and, where that is allowed, the owner of the landed one.
+
+    Raises NotRewritable where the group can't be kept: whoever reads by it could not read the file any more.
+    """
     there = path.stat()
-    with suppress(PermissionError):
+    try:
         os.fchown(target, there.st_uid, there.st_gid)
+    except OSError:
+        try:
+            os.fchown(target, -1, there.st_gid)
+        except OSError:
+            raise NotRewritable("its group can't be kept") from None
     os.fchmod(target, stat.S_IMODE(there.st_mode))
 
 
