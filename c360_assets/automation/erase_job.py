@@ -49,7 +49,7 @@ def erase_customers(context: dg.OpExecutionContext, config: EraseConfig, setting
         erasures.require_key()
         query, receipts = LakeQuery(settings.lake), ReceiptStore(settings.lake)
         subjects = [subject_to_erase(query, customer, erasures, receipts) for customer in customers]
-        landed = LandedFiles(settings.landing, load_reference(settings.reference).landing)
+        landed = LandedFiles(settings.landing, load_reference(settings.reference).landing, settings.first_day)
         landing = REWRITE if config.rewrite_landed_files else LIST
         for line in preview(query, subjects, landed, landing):
             context.log.info(line)

@@ -75,7 +75,7 @@ def verify_command(receipt: Path) -> int:
 
 
 def _landed(settings: Settings) -> LandedFiles:
-    return LandedFiles(settings.landing, load_reference(settings.reference).landing)
+    return LandedFiles(settings.landing, load_reference(settings.reference).landing, settings.first_day)
 
 
 def _say(console: Console, text: str) -> None:
@@ -98,9 +98,11 @@ def _report(console: Console, erased: Erased) -> int:
     _show_scan(console, erased.scan)
     if erased.receipt.landing == REWRITE:
         _show_landed(console, erased)
-    state = (
-        "[green]Erased and proven.[/]" if erased.is_proven else "[bold red]Not proven.[/] Call the same command again."
-    )
+    state = "[bold red]Not proven.[/] Call the same command again."
+    if erased.is_proven:
+        state = "[green]Erased and proven.[/]"
+        if erased.left:
+            state = "[bold yellow]Erased from the lake and proven there, but not from all landed files.[/]"
     console.print(f"{state} Receipt {erased.receipt.receipt_id}", highlight=False)
     return 0 if erased.is_proven and not erased.left else 1
 
@@ -108,19 +110,23 @@ def _report(console: Console, erased: Erased) -> int:
 def _show_landed(console: Console, erased: Erased) -> None:
     """What became of landed files, and which still hold a customer."""
     for file in erased.left[:_MOST_SHOWN]:
-        why = erased.receipt.not_rewritten.get(file, "it is not a data file of a day")
-        console.print(f"[bold red]not rewritten[/] {escape(file)}: {why}", highlight=False, soft_wrap=True)
+        why = erased.receipt.not_rewritten[file]
+        console.print(f"[bold red]not rewritten[/] {escape(file)}: {escape(why)}", highlight=False, soft_wrap=True)
+    left = f"{len(erased.left)} still {'holds' if len(erased.left) == 1 else 'hold'} an erased id"
     console.print(
-        f"Rewrote {counted(len(erased.receipt.rewritten), 'landed file')}: {len(erased.left)} still hold an erased id.",
+        f"Rewrote {counted(len(erased.receipt.rewritten), 'landed file')}: {left}.",
         highlight=False,
     )
 
 
 def _show_scan(console: Console, scan: Scan, kind: str = "") -> None:
+    holding = f"{len(scan.hits)} {'holds' if len(scan.hits) == 1 else 'hold'} an erased id"
+    for file in scan.unsearched[:_MOST_SHOWN]:
+        console.print(f"[bold red]not searched[/] {escape(file)}: it is damaged", highlight=False, soft_wrap=True)
     for file, count in list(scan.hits.items())[:_MOST_SHOWN]:
         console.print(f"[bold red]found[/] {file}: {count} times", highlight=False, soft_wrap=True)
     console.print(
-        f"Scanned {scan.files:,} {kind}files, {scan.bytes:,} bytes: {len(scan.hits)} hold an erased id.",
+        f"Scanned {scan.files:,} {kind}files, {scan.bytes:,} bytes: {holding}.",
         highlight=False,
     )
     if scan.keywords:

@@ -43,7 +43,8 @@ _ESCAPED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|.)", re.DOTALL)
 class Scan:
     """What was looked at, and the files in which an id was found, with how often. `keywords` counts typed ones.
 
-    `unsearched` are damaged files whose values can't be decoded: an id may be in them.
+    `unsearched` are damaged files whose values can't be decoded: an id may be in them. `reasons` say of landed files why
+    they were not rewritten.
     """
 
     files: int = 0
@@ -51,6 +52,7 @@ class Scan:
     hits: dict[str, int] = field(default_factory=dict)
     keywords: int = 0
     unsearched: list[str] = field(default_factory=list)
+    reasons: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_clean(self) -> bool:

@@ -82,7 +82,7 @@ class Eraser:
         self._receipts = ReceiptStore(settings.lake)
         self._provenances = ProvenanceStore(settings.lake)
         self._reference = load_reference(settings.reference)
-        self._landed = LandedFiles(settings.landing, self._reference.landing)
+        self._landed = LandedFiles(settings.landing, self._reference.landing, settings.first_day)
 
     def erase(self, ids: Sequence[tuple[Kind, str]], landing: str = LIST) -> Erased:
         """Erases these ids, and all that the lake holds of them. `landing` is what becomes of landed files.
@@ -105,6 +105,8 @@ class Eraser:
         scan = prove(self._settings.lake, self._erasures)
         receipt.scanned = {"files": scan.files, "bytes": scan.bytes, "typed_as_keyword": scan.keywords}
         left = self._landed.prove(self._erasures) if landing == REWRITE else Scan()
+        receipt.landed_found = dict(sorted(left.hits.items()))
+        receipt.not_rewritten = left.reasons | receipt.not_rewritten
         if scan.is_clean and outcome.ok:
             receipt.finished_at = _now()
         self._store(receipt)
@@ -124,6 +126,7 @@ class Eraser:
         """The receipt of the same erasure that was begun before, otherwise a new one; with what is held now."""
         subjects = [{"kind": kind, "digest": self._erasures.digest(kind, text)} for kind, text in ids]
         receipt = self._begun(subjects) or Receipt(uuid4().hex[:12], _now(), subjects)
+        self._landed.clean_up(receipt)
         for day in held:
             counts = receipt.found.setdefault(day.table, {"partitions": 0, "records": 0})
             counts["partitions"] += 1

@@ -4,10 +4,12 @@ Which files hold records of the logs, the raw tables know, where they are tombst
 landed: their files are read.
 """
 
+import hashlib
 import os
 from collections.abc import Callable, Container, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +25,14 @@ from resources.lake.sql import LakeQuery
 from resources.landing.inspection import inspected
 from resources.landing.layout import LandingOptions, Layout
 from resources.landing.rewriting.erased import ErasedRecords
-from resources.landing.rewriting.rewrite import NewFile, Rewriter, put_in_place, remove_unfinished
+from resources.landing.rewriting.rewrite import (
+    BESIDE_RECORDS,
+    NewFile,
+    Rewriter,
+    folder_of,
+    put_in_place,
+    remove_unfinished,
+)
 from resources.landing.source import read_split
 from resources.landing.zone import Delivery, LandingZone
 from resources.locations import file_system
@@ -31,6 +40,10 @@ from resources.locations import file_system
 LIST, REWRITE = "list", "rewrite"
 MODES = (LIST, REWRITE)
 """What becomes of landed files that hold an erased customer."""
+BEFORE_FIRST_DAY = "its day is before C360_FIRST_DAY, so it is not in the lake"
+LANDED_MEANWHILE = "it landed during the erasure"
+NOT_DATA = "it is not a data file of a day"
+UNSEARCHED = "it is damaged and can't be searched"
 _NO_REWRITE = "Call it without rewriting, and write the files that it lists again yourself."
 Report = Callable[[str], None]
 
@@ -46,16 +59,17 @@ class _Held(NamedTuple):
 class LandedFiles:
     """The files of a landing zone, as far as they hold erased customers."""
 
-    def __init__(self, landing: str, options: LandingOptions) -> None:
+    def __init__(self, landing: str, options: LandingOptions, first_day: date = date.min) -> None:
+        """`first_day` is the first that the lake reads."""
+        self._first_day = first_day
         self._root, self._zone = landing.rstrip("/"), LandingZone(landing)
         self._logs = {raw.TABLE.name: replace(raw.LAYOUT, options=options) for raw in RAW}
         self._links = replace(identity.LAYOUT, options=options)
 
     def require_writable(self) -> None:
         """Raises ErasureRefused where files of this landing zone can't be written again."""
-        store, path = file_system(self._root)
-        protocols = (store.protocol,) if isinstance(store.protocol, str) else store.protocol
-        if "file" not in protocols:
+        path = file_system(self._root)[1]
+        if not self._is_folder():
             raise ErasureRefused("the landing zone is in an object store, whose files are not rewritten", _NO_REWRITE)
         layouts = (*self._logs.values(), self._links)
         folders = [path, *(f"{path}/{layout.folder}" for layout in layouts)]
@@ -68,14 +82,33 @@ class LandedFiles:
 
         A file that can't be read is not among them: its links are in no table.
         """
-        delivery = self._zone.folder(self._links.folder)
         erased = ErasedRecords(self._links, suppression)
         found: dict[str, None] = {}
-        with suppress(C360Error):
-            for split in inspected(self._links, delivery):
-                if split.name not in found and erased.any(read_split(self._links, split)):
-                    found[split.name] = None
+        for file in self._zone.folder(self._links.folder).files:
+            with suppress(C360Error):
+                splits = inspected(self._links, Delivery(None, (file,)))
+                if any(erased.any(read_split(self._links, split)) for split in splits):
+                    found[file.name] = None
         return [f"{self._links.folder}/{name}" for name in found]
+
+    def clean_up(self, receipt: Receipt) -> None:
+        """Takes up after an erasure that was killed: removes unfinished files, and has the receipt say what was done.
+
+        A file counts as rewritten only if its checksum is that of the rewritten one.
+        """
+        if not self._is_folder():
+            return
+        with suppress(OSError):
+            remove_unfinished(self._root)
+        for name, figures in [*receipt.rewritten.items()]:
+            if _checksum(folder_of(self._root) / name) != figures["after"]:
+                del receipt.rewritten[name]
+                receipt.landed_files = sorted({*receipt.landed_files, name})
+
+    def _is_folder(self) -> bool:
+        """Whether the landing zone is a folder, not an object store."""
+        protocol = file_system(self._root)[0].protocol
+        return "file" in ((protocol,) if isinstance(protocol, str) else protocol)
 
     def rewrite(
         self, lake: str, receipt: Receipt, erasures: ErasureList, store: Callable[[], None], report: Report
@@ -116,11 +149,39 @@ class LandedFiles:
         if suppression is None:
             return scan
         read: set[str] = set()
+        refused: dict[str, str] = {}
         for layout, delivery in self._deliveries():
-            with suppress(C360Error):
-                read |= _prove_records(layout, delivery, ErasedRecords(layout, suppression), scan)
+            try:
+                read |= self._prove_records(layout, delivery, ErasedRecords(layout, suppression), scan)
+            except C360Error as error:
+                days = self._zone.names(layout.folder).by_day if delivery.day else {}
+                names = days.get(delivery.day, ()) if delivery.day else (layout.folder,)
+                refused |= dict.fromkeys(names, f"the delivery can't be read: {error.what}")
         ByteScanner(suppression, every_word=True).scan(self._root, scan, read)
+        for file in (*scan.hits, *scan.unsearched):
+            why = next((why for name, why in refused.items() if file == name or file.startswith(f"{name}/")), None)
+            scan.reasons.setdefault(file, why or (UNSEARCHED if file in scan.unsearched else NOT_DATA))
         return scan
+
+    def _prove_records(self, layout: Layout, delivery: Delivery, erased: ErasedRecords, scan: Scan) -> set[str]:
+        """Looks at the records of a delivery. Returns its files' names. Raises LandingError if one can't be read."""
+        hits: dict[str, int] = {}
+        reasons: dict[str, str] = {}
+        is_before = delivery.day is not None and delivery.day < self._first_day
+        for split in inspected(layout, delivery):
+            name = f"{layout.folder}/{split.name}"
+            found = sum(sum(erased.of(batch)) for batch in read_split(layout, split))
+            beside = 0 if split.start else erased.beside_records(split)  # it looks at the whole file
+            hits[name] = hits.get(name, 0) + found + beside
+            if is_before:
+                reasons[name] = BEFORE_FIRST_DAY
+            elif found or beside:
+                reasons[name] = BESIDE_RECORDS if beside else reasons.get(name, LANDED_MEANWHILE)
+        scan.files += len(delivery.files)
+        scan.bytes += sum(file.size for file in delivery.files)
+        scan.hits |= {name: found for name, found in hits.items() if found}
+        scan.reasons |= {name: why for name, why in reasons.items() if hits[name]}
+        return {f"{layout.folder}/{file.name}" for file in delivery.files}
 
     def _deliveries(self) -> Iterator[tuple[Layout, Delivery]]:
         for layout in self._logs.values():
@@ -144,17 +205,13 @@ class LandedFiles:
             yield _Held(self._links, self._zone.folder(folder), frozenset(names))
 
 
-def _prove_records(layout: Layout, delivery: Delivery, erased: ErasedRecords, scan: Scan) -> set[str]:
-    """Looks at the records of a delivery. Returns its files' names. Raises LandingError if one can't be read."""
-    hits: dict[str, int] = {}
-    for split in inspected(layout, delivery):
-        found = sum(sum(erased.of(batch)) for batch in read_split(layout, split))
-        beside = 0 if split.start else erased.beside_records(split)  # it looks at the whole file
-        hits[split.name] = hits.get(split.name, 0) + found + beside
-    scan.files += len(delivery.files)
-    scan.bytes += sum(file.size for file in delivery.files)
-    scan.hits |= {f"{layout.folder}/{name}": found for name, found in hits.items() if found}
-    return {f"{layout.folder}/{file.name}" for file in delivery.files}
+def _checksum(path: Path) -> str | None:
+    """The SHA-256 of a file; None where it can't be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
 
 
 def _figures(new: NewFile, erasures: ErasureList) -> dict[str, str | int]:

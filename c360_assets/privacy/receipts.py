@@ -21,7 +21,8 @@ class Receipt:
     `subjects` are the keyed digests of the erased ids, with their kinds. `found` and `remade` count by table, `removed`
     files and bytes by table; `landed_files` still hold the customer, unless they were removed elsewhere. `landing` is what
     was to become of landed files. Of each file that was `rewritten`: how many records went, the HMAC by the erasure key of
-    the SHA-256 that it had before, and the SHA-256 after; of each that was not, why.
+    the SHA-256 that it had before, and the SHA-256 after; of each that was not, why. `landed_found` are the landed files
+    in which the proof found an erased id, with how often.
     """
 
     receipt_id: str
@@ -32,6 +33,7 @@ class Receipt:
     landing: str = "list"
     rewritten: dict[str, dict[str, str | int]] = field(default_factory=dict)
     not_rewritten: dict[str, str] = field(default_factory=dict)
+    landed_found: dict[str, int] = field(default_factory=dict)
     remade: dict[str, int] = field(default_factory=dict)
     removed: dict[str, dict[str, int]] = field(default_factory=dict)
     scanned: dict[str, int] = field(default_factory=dict)

@@ -1,6 +1,8 @@
 """What becomes of landed files: listed, or rewritten; and what is refused before anything is changed."""
 
+import hashlib
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,14 +10,15 @@ import pytest
 from c360_assets.build import build
 from c360_assets.privacy import landed_files
 from c360_assets.privacy.erase import Erased, Eraser
-from c360_assets.privacy.landed_files import LandedFiles
-from c360_assets.privacy.receipts import ReceiptStore
+from c360_assets.privacy.landed_files import BEFORE_FIRST_DAY, LANDED_MEANWHILE, NOT_DATA, UNSEARCHED, LandedFiles
+from c360_assets.privacy.receipts import Receipt, ReceiptStore
 from c360_assets.privacy.resumed import subject_to_erase
+from c360_assets.privacy.subjects import suppression_of
 from resources.erasure.erasure_list import ErasureList
 from resources.errors import ErasureRefused, UnknownCustomer
 from resources.lake.sql import LakeQuery
 from resources.landing.layout import LandingOptions
-from resources.landing.rewriting.rewrite import ENDING, NewFile, put_in_place
+from resources.landing.rewriting.rewrite import BESIDE_RECORDS, ENDING, NewFile, put_in_place
 from tests.support import small_landing as small
 from tests.support.direct import DirectRunner
 from tests.support.homes import Home
@@ -125,8 +128,10 @@ def test_a_landed_file_that_can_not_be_rewritten_is_named(erasing: Home) -> None
     assert erased.left == ["log_content/20220402.json", "log_content/_notes.txt"]
     assert erased.receipt.landed_files == ["log_content/20220402.json"]
     assert erased.receipt.not_rewritten == {
-        "log_content/20220402.json": "without the erased records, the day would count as not landed"
+        "log_content/20220402.json": "without the erased records, the day would count as not landed",
+        "log_content/_notes.txt": NOT_DATA,
     }
+    assert erased.receipt.landed_found == {"log_content/20220402.json": 1, "log_content/_notes.txt": 1}
     assert day.read_text() == line
 
 
@@ -153,3 +158,55 @@ def test_a_name_that_neither_lake_nor_list_knows_is_unknown(made_once: Home) -> 
     lake = str(made_once.lake)
     with pytest.raises(UnknownCustomer):
         subject_to_erase(LakeQuery(lake), "ZZZ999999", ErasureList(lake, KEY), ReceiptStore(lake))
+
+
+def land(root: Path, files: dict[str, bytes]) -> None:
+    for name, data in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+@pytest.mark.unit
+def test_the_proof_gives_the_true_reason_for_each_landed_file(tmp_path: Path) -> None:
+    line, csv = b'{"Contract":"HNH579912"}\n', b"Contract,Mac,TotalDuration,AppName\nHNH579912,,1,x\n"
+    hidden = b'{"Contract":"SGDA12345"}\n{"hits":{"hits":[{"Contract":"SGDA12345"}]},"aggregations":["HNH579912"]}\n'
+    mixed = "the delivery can't be read: 2022-04-02 mixes forms: 20220402/b.csv (csv) and 20220402/a.json (json)"
+    twice = "the delivery can't be read: was delivered more than once, as 2022-04-03.csv and 20220403.json"
+    wanted = {
+        "identity/links.csv": (b"contract,user_id\nHNH579912,1\n", LANDED_MEANWHILE),
+        "log_content/20200101.json": (line, BEFORE_FIRST_DAY),
+        "log_content/20220401.json": (hidden, BESIDE_RECORDS),
+        "log_content/20220402/a.json": (line, mixed),
+        "log_content/20220402/b.csv": (csv, mixed),
+        "log_content/20220403.json": (line, twice),
+        "log_content/2022-04-03.csv": (csv, twice),
+        "log_content/notes.txt": (line, NOT_DATA),
+        "log_search/old.parquet": (b"PAR1 no more", UNSEARCHED),
+    }
+    land(tmp_path / "landing", {name: data for name, (data, _) in wanted.items()})
+    erasures = ErasureList(str(tmp_path / "lake"), KEY)
+    erasures.add([("contract", CONTRACT)], "a receipt")
+    zone = LandedFiles(str(tmp_path / "landing"), LandingOptions(), date(2022, 4, 1))
+    scan = zone.prove(erasures)
+    assert scan.reasons == {name: why for name, (_, why) in wanted.items()}
+    assert sorted({*scan.hits, *scan.unsearched}) == sorted(wanted)
+
+
+@pytest.mark.unit
+def test_a_file_of_links_that_can_not_be_read_hides_no_other(tmp_path: Path) -> None:
+    links = b"contract,user_id\nHNH579912,1\n"
+    land(tmp_path, {"identity/a.csv": links, "identity/b.csv": b"\0\0\0", "identity/c.csv": links})
+    found = LandedFiles(str(tmp_path), LandingOptions()).with_links(suppression_of([("contract", CONTRACT)]))
+    assert found == ["identity/a.csv", "identity/c.csv"]
+
+
+@pytest.mark.unit
+def test_a_receipt_names_only_files_that_were_rewritten(tmp_path: Path) -> None:
+    land(tmp_path, {"log_content/a.json": b"new", "log_content/b.json": b"old", f"log_content/.b.json{ENDING}": b"new"})
+    figures = {"records": 1, "before": "", "after": hashlib.sha256(b"new").hexdigest()}
+    names = ["log_content/a.json", "log_content/b.json"]
+    receipt = Receipt("one", "", [], rewritten={name: {**figures} for name in names})
+    LandedFiles(tmp_path.as_uri(), LandingOptions()).clean_up(receipt)
+    assert ([*receipt.rewritten], receipt.landed_files) == (names[:1], names[1:])
+    assert sorted(path.name for path in (tmp_path / "log_content").iterdir()) == ["a.json", "b.json"]
