@@ -122,7 +122,9 @@ def _show_landed(console: Console, erased: Erased) -> None:
 def _show_scan(console: Console, scan: Scan, kind: str = "") -> None:
     holding = f"{len(scan.hits)} {'holds' if len(scan.hits) == 1 else 'hold'} an erased id"
     for file in scan.unsearched[:_MOST_SHOWN]:
-        console.print(f"[bold red]not searched[/] {escape(file)}: it is damaged", highlight=False, soft_wrap=True)
+        console.print(
+            f"[bold red]not searched[/] {escape(file)}: can't be read or decoded", highlight=False, soft_wrap=True
+        )
     for file, count in list(scan.hits.items())[:_MOST_SHOWN]:
         console.print(f"[bold red]found[/] {file}: {count} times", highlight=False, soft_wrap=True)
     console.print(

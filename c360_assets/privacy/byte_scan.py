@@ -43,7 +43,7 @@ _ESCAPED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|.)", re.DOTALL)
 class Scan:
     """What was looked at, and the files in which an id was found, with how often. `keywords` counts typed ones.
 
-    `unsearched` are damaged files whose values can't be decoded: an id may be in them. `reasons` say of landed files why
+    `unsearched` are files that can't be read or decoded: an id may be in them. `reasons` say of landed files why
     they were not rewritten.
     """
 
@@ -85,6 +85,11 @@ class ByteScanner:
             try:
                 data = store.cat_file(name)
             except FileNotFoundError:  # another process removed it
+                continue
+            except OSError:
+                if not self._every_word:
+                    raise
+                scan.unsearched.append(below)
                 continue
             scan.files += 1
             scan.bytes += int(info["size"] or 0)

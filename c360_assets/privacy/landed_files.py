@@ -43,7 +43,7 @@ MODES = (LIST, REWRITE)
 BEFORE_FIRST_DAY = "its day is before C360_FIRST_DAY, so it is not in the lake"
 LANDED_MEANWHILE = "it landed during the erasure"
 NOT_DATA = "it is not a data file of a day"
-UNSEARCHED = "it is damaged and can't be searched"
+UNSEARCHED = "it can't be read or decoded, so it can't be searched"
 _NO_REWRITE = "Call it without rewriting, and write the files that it lists again yourself."
 Report = Callable[[str], None]
 

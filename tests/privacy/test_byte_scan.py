@@ -55,3 +55,15 @@ def test_a_file_that_can_not_be_decoded_is_no_proof(tmp_path: Path) -> None:
     scan = Scan()
     ByteScanner(suppression_of([("user", ID)]), every_word=True).scan(str(tmp_path), scan)
     assert (scan.unsearched, scan.is_clean) == (["cut.parquet"], False)
+
+
+def test_a_file_that_can_not_be_read_is_no_proof(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "notes.txt").write_bytes(b"x")
+
+    def refused(*_: object) -> bytes:
+        raise PermissionError
+
+    monkeypatch.setattr("fsspec.implementations.local.LocalFileSystem.cat_file", refused)
+    scan = Scan()
+    ByteScanner(suppression_of([("user", ID)]), every_word=True).scan(str(tmp_path), scan)
+    assert (scan.unsearched, scan.is_clean) == (["notes.txt"], False)
