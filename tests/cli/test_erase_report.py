@@ -1,0 +1,36 @@
+"""What `c360 erase` says at its end agrees with its exit status."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from c360_assets.commands.erase import _report
+from c360_assets.execution.runner import Outcome
+from c360_assets.privacy.byte_scan import Scan
+from c360_assets.privacy.erase import Erased
+from c360_assets.privacy.landed_files import REWRITE
+from c360_assets.privacy.receipts import Receipt
+
+pytestmark = pytest.mark.unit
+
+
+def reported(not_rewritten: dict[str, str]) -> tuple[int, str]:
+    receipt = Receipt("one", "", [], landing=REWRITE, not_rewritten=not_rewritten)
+    text = io.StringIO()
+    status = _report(Console(file=text, width=200), Erased(receipt, Scan(), Outcome()))
+    return status, text.getvalue()
+
+
+def test_all_is_erased_and_proven() -> None:
+    status, text = reported({})
+    assert status == 0
+    assert "Erased and proven." in text
+    assert "0 still hold an erased id" in text
+
+
+def test_a_landed_file_that_stays_is_not_called_proven() -> None:
+    status, text = reported({"log_content/notes.txt": "it is not a data file of a day"})
+    assert status == 1
+    assert "Erased and proven." not in text
+    assert "1 still holds an erased id" in text
