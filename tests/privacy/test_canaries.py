@@ -15,7 +15,7 @@ from tests.support.canary_search import found_below
 from tests.support.direct import DirectRunner
 from tests.support.homes import REFERENCE, Home
 
-pytestmark = [pytest.mark.engine, pytest.mark.both_engines]
+pytestmark = pytest.mark.engine  # on Apache Spark in `make test-all`: it takes minutes there
 
 KEY = b"an erasure key of a test"
 
