@@ -101,7 +101,7 @@ def claim(out: Path) -> None:
         for source in _SOURCES:
             _expect(
                 not (out / source).exists(),
-                f"{out} holds a {source} that is no sample. Choose another folder: samples overwrite days.",
+                f"{out} holds a {source} that is not a sample. Choose another folder: samples overwrite days.",
             )
     out.mkdir(parents=True, exist_ok=True)
     (out / MARK).write_text(

@@ -62,7 +62,7 @@ class _Kept:
         return idle.pop() if idle else None
 
     def give_back(self, pool: NullPool, connection: ConnectionPoolEntry) -> None:
-        """Keeps a connection for the next who asks."""
+        """Keeps a connection for the next caller."""
         self._idle[pool].append(connection)
 
     def close(self) -> None:
@@ -158,7 +158,7 @@ def keep_connections() -> Iterator[None]:
 
     Dagster opens and closes one for each look, two thousand times for a small run.
     """
-    if _Keeping.now:  # somebody around us keeps them
+    if _Keeping.now:  # an enclosing block keeps them
         yield
         return
     _Keeping.now = kept = _Kept()
@@ -182,7 +182,7 @@ class _KeepingExecutor(InProcessExecutor):
 
 @dg.executor(name="in_process", config_schema=dg.in_process_executor.config_schema.as_field())
 def in_process_executor(context: dg.InitExecutorContext) -> dg.Executor:
-    """Executes all steps in one process, as Dagster's does, and opens each of Dagster's databases once meanwhile."""
+    """Executes all steps in one process, as Dagster's does, and keeps connections open until it ends."""
     executor = dg.in_process_executor.executor_creation_fn(context)  # type: ignore[misc]
     executor.__class__ = _KeepingExecutor
     return executor

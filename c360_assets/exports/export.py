@@ -1,6 +1,5 @@
 """Exports an audience: its members, who entered and who left, and a manifest, in one folder."""
 
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from c360_assets.exports.folder import whole_folder
 from c360_assets.exports.forms import WRITERS
 from c360_assets.exports.members import Membership, MembershipReader
 from c360_assets.exports.request import FORMS, Request
+from resources.local_files import sha256_of
 
 MANIFEST = "manifest.json"
 SCHEMA = 1
@@ -90,13 +90,8 @@ def _manifest(request: Request, membership: Membership, folder: Path) -> dict[st
             for (table, month), made in membership.sources.items()
         ],
         "files": {
-            path.name: {"rows": len(rows), "bytes": path.stat().st_size, "sha256": _digest(path)}
+            path.name: {"rows": len(rows), "bytes": path.stat().st_size, "sha256": sha256_of(path)}
             for part, rows in membership.parts.items()
             for path in [folder / f"{part}.{request.form}"]
         },
     }
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -4,7 +4,6 @@ Which files hold records of the logs, the raw tables know, where they are tombst
 landed: their files are read.
 """
 
-import hashlib
 import os
 from collections.abc import Callable, Container, Iterator
 from contextlib import suppress
@@ -35,6 +34,7 @@ from resources.landing.rewriting.rewrite import (
 )
 from resources.landing.source import read_split
 from resources.landing.zone import Delivery, LandingZone
+from resources.local_files import sha256_of
 from resources.locations import file_system
 
 LIST, REWRITE = "list", "rewrite"
@@ -208,8 +208,7 @@ class LandedFiles:
 def _checksum(path: Path) -> str | None:
     """The SHA-256 of a file; None where it can't be read."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of(path)
     except OSError:
         return None
 

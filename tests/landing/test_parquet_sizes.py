@@ -1,4 +1,4 @@
-"""What the headers of a Parquet file's pages tell about its sizes, before a row is read."""
+"""What the headers of a Parquet file's pages say about its sizes, before a row is read."""
 
 import io
 

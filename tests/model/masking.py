@@ -14,7 +14,7 @@ PHONE_FIRST = frozenset("35789")
 
 def digits_from(text: str, start: int) -> list[int]:
     """Where the digits of the run stand that begins with the digit at `start`."""
-    # choice: a run ends at a letter (L) and at a number that is no 0-9 (N), such as ½ or Ⅷ.
+    # choice: a run ends at a letter (L) and at a number other than 0-9 (N), such as ½ or Ⅷ.
     places = []
     for position in range(start, len(text)):
         if text[position] in DIGITS:

@@ -15,7 +15,7 @@ class RefusedError(Exception):
 
 
 def opened(data: bytes, name: str = "") -> bytes | str:
-    """The bytes of a parquet file, or the text of any other; bytes that are no UTF-8 as surrogates (see `escaped`)."""
+    """The bytes of a parquet file, or the text of any other; bytes that are not UTF-8 as surrogates (see `escaped`)."""
     if not data and name.lower().endswith((".gz", ".zst", ".bz2", ".parquet")):
         # choice: what a program compresses is never 0 bytes, nor is a parquet file.
         raise RefusedError("holds 0 bytes")
@@ -51,5 +51,5 @@ def is_utf8(text: str) -> bool:
 
 
 def escaped(text: str) -> str:
-    """The text with each byte that is no UTF-8 as `\\xnn`."""
+    """The text with each byte that is not UTF-8 as `\\xnn`."""
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

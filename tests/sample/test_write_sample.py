@@ -98,7 +98,7 @@ def test_landing_data_of_another_origin_is_refused(tmp_path):
     real = tmp_path / "log_content" / "20220401.json"
     real.parent.mkdir()
     real.write_text("{}\n")
-    with pytest.raises(SampleError, match=r"holds a log_content that is no sample\. Choose another folder"):
+    with pytest.raises(SampleError, match=r"holds a log_content that is not a sample\. Choose another folder"):
         write_sample(tmp_path, FIRST, 1, 200, 3)
     assert real.read_text() == "{}\n"
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# A byte that is no UTF-8, inside a text; written with `surrogateescape`.
+# A byte that is not UTF-8, inside a text; written with `surrogateescape`.
 BAD_BYTE = "\udcff"
 CUT_BYTES = "\udce1\udc80"
 
@@ -19,7 +19,7 @@ class Literal:
 
 @dataclass(frozen=True)
 class Odd:
-    """A line that is no usual record; each form has its own list of them."""
+    """A line that is not a usual record; each form has its own list of them."""
 
     index: int
 

@@ -1,6 +1,6 @@
-"""Erased ids that a file holds beside what its records do: what a reader passes over, it can't take out.
+"""Erased ids in a file outside its records: a rewriting can't take out what the reader passes over.
 
-That is what stands beside the hits of a search engine's answer, the values of a name that an object or a header has
+That is what accompanies the hits of a search engine's answer, the values of a name that an object or a header has
 twice, and the names of columns and notes about a file.
 """
 
@@ -32,7 +32,7 @@ _LINE_ENDS, _ELEMENT_ENDS = re.compile(rb"[\r\n]"), re.compile(rb"\n")
 
 
 def ids_beside_records(layout: Layout, split: FileSplit, suppression: Suppression) -> int:
-    """How often an erased id stands in a file where no record has it. Raises LandingError if it can't be read."""
+    """How often an erased id is found in a file outside its records. Raises LandingError if it can't be read."""
     known = suppression.cached()
     with opened(split) as stream:
         if split.form == "parquet":

@@ -44,7 +44,9 @@ def _erased(header: Header, records: Sequence[Record], erased: ErasedRecords) ->
     known = [len(record.fields) == len(header.written) for record in read]
     for is_known in (True, False):
         places = [place for place, one in enumerate(known) if one is is_known]
-        places = [place for place in places if tuple(read[place].fields) != header.written]  # it is no record
+        places = [
+            place for place in places if tuple(read[place].fields) != header.written
+        ]  # a repeated header is not a record
         marks = (mark for batch in row_batches(header, [read[place] for place in places]) for mark in erased.of(batch))
         found |= {place for place, mark in zip(places, marks, strict=True) if mark}
     return found

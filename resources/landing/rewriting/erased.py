@@ -31,7 +31,7 @@ class ErasedRecords:
         return self._suppression.is_named_in(text)
 
     def beside_records(self, split: FileSplit) -> int:
-        """How often an erased id stands in a file where no record has it."""
+        """How often an erased id is found in a file outside its records."""
         return ids_beside_records(self._layout, split, self._suppression)
 
     def any(self, batches: Iterable[pa.RecordBatch]) -> bool:
@@ -40,7 +40,7 @@ class ErasedRecords:
 
 
 def erased_places(count: int, has_erased: Callable[[int, int], bool], is_erased: Callable[[int], bool]) -> list[int]:
-    """Which of so many pieces hold an erased record. `has_erased(start, end)` tells whether one of those does.
+    """Which of a number of pieces hold an erased record. `has_erased(start, end)` says whether any in that range does.
 
     Few of them do: halves in which none does are not looked at again, and the last ones are asked one by one.
     """

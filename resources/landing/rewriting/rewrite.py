@@ -1,6 +1,5 @@
 """Writes the files of a delivery again without their erased records: beside them first, then in their place."""
 
-import hashlib
 import os
 import stat
 from collections.abc import Callable, Container, Iterator
@@ -24,6 +23,7 @@ from resources.landing.rewriting.parquet_rows import require_same_footer, write_
 from resources.landing.rewriting.same_rows import held_by
 from resources.landing.source import read_split
 from resources.landing.zone import Delivery, LandedFile
+from resources.local_files import sha256_of
 from resources.locations import file_system
 
 ENDING = ".c360-erase.tmp"
@@ -116,7 +116,7 @@ class Rewriter:
         except BaseException:
             beside.unlink(missing_ok=True)
             raise
-        return NewFile(file, path, beside, state, held.kept, held.erased, _sha256(path), _sha256(beside))
+        return NewFile(file, path, beside, state, held.kept, held.erased, sha256_of(path), sha256_of(beside))
 
     def _path(self, file: LandedFile) -> Path:
         """Where the bytes of a file are. Raises NotRewritable where others may need them as they are."""
@@ -218,11 +218,6 @@ def _has_record(layout: Layout, splits: Iterator[FileSplit]) -> bool:
 def _state(path: Path) -> tuple[int, ...]:
     there = path.stat()
     return there.st_dev, there.st_ino, there.st_size, there.st_mtime_ns
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _sync(folder: Path) -> None:

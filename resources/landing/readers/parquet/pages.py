@@ -127,7 +127,7 @@ def _header(stream: IO[bytes], place: int, end: int) -> tuple[Struct, int]:
 
 
 def _longest_text(stream: IO[bytes], page: _Page, codec: str | None, end: int) -> int:
-    """The length of the longest text of a dictionary, or one that is no shorter."""
+    """The length of the longest text of a dictionary, or an upper bound of it."""
     count = _count(page.header.get(7), 1)
     most = max(0, page.unpacked - 4 * count)
     if most <= _SHORT or codec == "":
@@ -144,7 +144,7 @@ def _longest_text(stream: IO[bytes], page: _Page, codec: str | None, end: int) -
 
 
 def _longest_of(data: bytes, count: int) -> int:
-    """The length of the longest of the texts that stand one behind the other, each behind its length."""
+    """The length of the longest of consecutive texts, each of which follows its length."""
     length_at = partial(struct.unpack_from, _LENGTH)
     place = longest = 0
     try:
