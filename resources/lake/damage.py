@@ -68,7 +68,7 @@ def actions_of(text: bytes) -> list[Any]:
 def damage_named(table: str, otherwise: Callable[[str], ContractError] = damaged_log) -> Iterator[None]:
     """Raises ContractError where a table's log or files are damaged.
 
-    What has another cause stays what it is: a table that does not exist, a commit of somebody else, a full disk, a place
+    Errors with another cause are raised as they are: a table that does not exist, another writer's commit, a full disk, a place
     that can't be written. `otherwise` gives the error for what the library says nothing else of.
     """
     try:

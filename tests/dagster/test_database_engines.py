@@ -104,7 +104,7 @@ def test_each_database_is_opened_once_while_connections_are_kept(
             observe(writing, 15)
         assert open_databases(folder), "the outer block still keeps them"
     assert open_databases(folder) == []
-    assert not list(folder.rglob("*-wal")), "nothing is left beside a database that nobody has open"
+    assert not list(folder.rglob("*-wal")), "nothing is left beside a closed database"
     assert observed(other) >= {str(number) for number in range(10, 16)}
 
 

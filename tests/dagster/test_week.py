@@ -58,7 +58,7 @@ class Operation:
             yield
 
     def at(self, day: date, moment: time) -> tuple[list[Item], list[Message]]:
-        """What is made, and what is sent, from a moment of the day after a day on, until all is quiet."""
+        """What is made and sent, from a time on the following day until nothing more happens."""
         self.daemon.now = max(self.daemon.now, at(day, moment))
         self.daemon.settle()
         self.daemon.tick()

@@ -1,4 +1,4 @@
-"""Commands over a table whose log or files somebody cut, emptied, swapped or changed: one sentence, never a stack trace."""
+"""Commands over a table whose log or files were cut, emptied, swapped or changed: one sentence, never a stack trace."""
 
 import json
 import shutil
@@ -113,7 +113,7 @@ def test_upkeep_leaves_a_damaged_table_and_goes_on(lake, tmp_path, monkeypatch, 
 
 
 def test_a_disk_that_is_full_or_read_only_is_not_called_damage() -> None:
-    """The erasure list and raw tables can't be made again: nobody is to take them away for a full disk."""
+    """The erasure list and raw tables can't be made again: a full disk must not lead anyone to remove them."""
     for text, kind in (("No space left on device (os error 28)", DiskFull), ("Read-only file system", LakeNotWritable)):
         with pytest.raises(kind), damage_named(NAME):
             raise DeltaError(text)

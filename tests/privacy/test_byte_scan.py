@@ -1,4 +1,4 @@
-"""Files of a landing zone that nobody reads are searched for every whole word, numbers too."""
+"""Files of a landing zone that the lake doesn't read are searched for every whole word, numbers included."""
 
 import bz2
 import gzip

@@ -60,7 +60,7 @@ def erase(home: Home, landing: str) -> Erased:
 
 
 def naming(landing: Path) -> list[str]:
-    """The landed files in which an id of the customer stands."""
+    """The landed files that contain an id of the customer."""
     files = sorted(path for path in landing.rglob("*") if path.is_file())
     return [str(path.relative_to(landing)) for path in files if {CONTRACT, USER} & {*words(path.read_text())}]
 

@@ -99,7 +99,7 @@ def _dirty(plain: Record, id_field: str, person: Person) -> list[Record]:
 
 
 def _odd_lines(other: Person, canary: Person | None) -> bytes:
-    """A search engine's answer, a line that is cut off, and one that names the canary in a field that nobody knows."""
+    """A search engine's answer, a line that is cut off, and one that names the canary in an unknown field."""
     hits = [{"Contract": one.contract, "TotalDuration": 9, "AppName": "KPLUS"} for one in (canary, other) if one]
     lines = [json.dumps({"hits": {"hits": [{"_source": hit} for hit in hits]}})]
     if canary:

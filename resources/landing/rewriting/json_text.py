@@ -42,7 +42,7 @@ def kept_lines(layout: Layout, split: FileSplit, stream: IO[bytes], erased: Eras
 
 
 def kept_elements(layout: Layout, split: FileSplit, stream: IO[bytes], erased: ErasedRecords) -> Iterator[bytes]:
-    """The text of a file that is one JSON array: an element to a line."""
+    """The text of a file that is one JSON array, with one element per line."""
     one = _OneRecord(layout, split, erased)
     yield (BOM if _begins_with_mark(split) else b"") + b"["
     between = b""
