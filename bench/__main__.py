@@ -190,28 +190,46 @@ def equal(lake: Path, out: Path) -> None:
 
 @cli.command()
 @click.option("--size", type=click.Choice([*SIZES]), default="quick", show_default=True)
-@click.option("--publish", is_flag=True, help="Put the tables into docs/performance.md; goes with --size full.")
+@click.option("--publish", is_flag=True, help="Put the tables into docs/measurements.md; goes with --size full.")
 @_places
 def suite(size: str, publish: bool, scratch: Path, results: Path) -> None:
     """All measurements, one after the other.
 
-    A full one takes an hour with 2 cores, ten minutes more where the landing zones are not made yet, and 35 GB of disk;
-    leave the machine alone meanwhile.
+    A quick one keeps its tables in the scratch folder, and fails where this project got slower beside a rival than the
+    published figures say. A full one takes an hour with 2 cores, ten minutes more where the landing zones are not made
+    yet, and 35 GB of disk; leave the machine alone meanwhile.
     """
+    from bench.guard import require_as_fast
     from bench.publish import publish as publish_tables
     from bench.suite import run_suite
 
     if publish and size != "full":
         raise click.UsageError("--publish goes with --size full: the page has real sizes.")
-    run_suite(size, scratch, results)
+    measured = scratch / "quick" if size == "quick" else results
+    run_suite(size, scratch, measured)
+    if size == "quick":
+        require_as_fast(measured, results)
     if publish:
         publish_tables(results)
 
 
 @cli.command()
+@click.option("--publish", is_flag=True, help="Make the figures of the last quick suite the published ones.")
+@_places
+def guard(publish: bool, scratch: Path, results: Path) -> None:
+    """Whether the last quick suite found this project slower than published.
+
+    By its CPU over that of the DuckDB script in the same run.
+    """
+    from bench.guard import publish_ratios, require_as_fast
+
+    (publish_ratios if publish else require_as_fast)(scratch / "quick", results)
+
+
+@cli.command()
 @_results
 def publish(results: Path) -> None:
-    """Put the results into docs/performance.md."""
+    """Put the results into docs/measurements.md."""
     from bench.publish import publish
 
     publish(results)

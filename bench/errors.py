@@ -19,3 +19,7 @@ class NothingToMeasure(BenchError):
 
 class NoResult(BenchError):
     """A table of the page that was not measured yet."""
+
+
+class Slower(BenchError):
+    """A ratio of CPU that is well above the published one; the message names the comparisons."""

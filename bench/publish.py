@@ -1,4 +1,4 @@
-"""Puts the tables of results into docs/performance.md; the words around them are yours to put right."""
+"""Puts the tables of results into docs/measurements.md; the words around them are yours to put right."""
 
 import re
 from pathlib import Path

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.strategies.dirty import dirty_landing
+from tests.strategies.dirty import dirty_landing, dirty_months
 from tests.support.budget import IS_LONG
 from tests.support.homes import ENGINE, Home
 from tests.support.modelled import assert_equal_to_model
@@ -30,3 +30,15 @@ def test_a_dirty_landing_gives_the_tables_of_the_model(home: Home, seed: int, da
     assert not outcome.failed
     assert_equal_to_model(home)
     assert home.run().planned == 0
+
+
+@pytest.mark.engine
+@pytest.mark.both_engines
+@pytest.mark.slow  # six hundred partitions
+def test_fourteen_months_give_the_tables_of_the_model(home: Home) -> None:
+    """Retention, trends, lifecycles and carried profiles over more than a year, with months in which nothing landed."""
+    dirty_months(4).write(home.landing)
+    assert not home.run_directly().failed
+    assert_equal_to_model(home)
+    for table, column in (("retention", "months_since"), ("customer360", "lifecycle")):
+        assert len({row[column] for row in home.rows(table)}) > 3, table

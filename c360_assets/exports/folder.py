@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from resources.errors import ExportRefused, Where
+from resources.local_files import to_disk
 
 
 @contextmanager
@@ -85,9 +86,5 @@ def _replace(target: Path, old: Path, new: Path) -> None:
 def _to_disk(folder: Path) -> None:
     """Waits until all is on the disk, readable by its owner only."""
     for path in (*folder.iterdir(), folder):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fchmod(handle, 0o700 if path == folder else 0o600)
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        path.chmod(0o700 if path == folder else 0o600)
+        to_disk(path)

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from resources.errors import ExportRefused, Where
+from resources.local_files import to_disk
 
 
 def write_page(text: str, file: Path) -> None:
@@ -19,6 +20,7 @@ def write_page(text: str, file: Path) -> None:
                 new.flush()
                 os.fsync(new.fileno())
                 Path(new.name).replace(file)
+                to_disk(file.parent)
             except BaseException:
                 Path(new.name).unlink(missing_ok=True)
                 raise

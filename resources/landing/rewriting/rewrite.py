@@ -23,7 +23,7 @@ from resources.landing.rewriting.parquet_rows import require_same_footer, write_
 from resources.landing.rewriting.same_rows import held_by
 from resources.landing.source import read_split
 from resources.landing.zone import Delivery, LandedFile
-from resources.local_files import sha256_of
+from resources.local_files import sha256_of, to_disk
 from resources.locations import file_system
 
 ENDING = ".c360-erase.tmp"
@@ -137,7 +137,7 @@ def put_in_place(new: NewFile) -> str | None:
     except (NotRewritable, OSError) as error:
         new.beside.unlink(missing_ok=True)
         return error.what if isinstance(error, NotRewritable) else f"it can't be replaced ({error.strerror})"
-    _sync(new.path.parent)
+    to_disk(new.path.parent)
     return None
 
 
@@ -218,11 +218,3 @@ def _has_record(layout: Layout, splits: Iterator[FileSplit]) -> bool:
 def _state(path: Path) -> tuple[int, ...]:
     there = path.stat()
     return there.st_dev, there.st_ino, there.st_size, there.st_mtime_ns
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -1,0 +1,80 @@
+"""Whether this project got slower: its CPU beside a rival's in the same run, and that ratio beside the published one.
+
+A ratio of two processes on one machine says the same on a fast and a slow machine, which seconds do not.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from statistics import median
+
+from bench.errors import NoResult, Slower
+from bench.files import write, write_table
+
+PUBLISHED = "guard.json"
+"""The published ratios, beside the other results."""
+RIVAL = "duckdb"
+ALLOWED = 1.10
+"""A ratio may be a tenth above the published one: medians of three rounds differ by half of that."""
+
+
+def ratios(measured: Path) -> dict[str, float]:
+    """For each comparison in a folder of results, the median CPU of this project over that of the rival."""
+    found = {}
+    for file in sorted(measured.glob("*.json")):
+        runs = json.loads(file.read_text(encoding="utf-8")).get("runs", {})
+        if {"ours", RIVAL} <= {*runs}:
+            ours, rival = (median(run["cpu"] for run in runs[name]) for name in ("ours", RIVAL))
+            found[file.stem] = round(ours / rival, 3)
+    return found
+
+
+def publish_ratios(measured: Path, results: Path) -> None:
+    """Makes what was measured the published figures.
+
+    Raises NoResult where nothing was measured.
+    """
+    write(results / PUBLISHED, json.dumps(_measured(measured), indent=2) + "\n")
+
+
+def require_as_fast(measured: Path, results: Path) -> None:
+    """Prints each ratio beside the published one.
+
+    Raises Slower where one is more than a tenth above it, and NoResult where there is nothing to compare.
+    """
+    now = _measured(measured)
+    try:
+        published = json.loads((results / PUBLISHED).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise NoResult(f"{results / PUBLISHED} is missing: `python -m bench guard --publish` writes it.") from None
+    if not {*now} & {*published}:
+        raise NoResult("None of the published comparisons was measured: run `make bench SIZE=quick` first.")
+    write_table(measured / "guard.md", as_markdown(now, published))
+    slower = [name for name in now if name in published and now[name] > ALLOWED * published[name]]
+    if slower:
+        raise Slower(
+            f"Slower by more than {ALLOWED - 1:.0%} than published, beside the DuckDB script: {', '.join(slower)}."
+        )
+
+
+def as_markdown(now: Mapping[str, float], published: Mapping[str, float]) -> str:
+    """The ratios as a table."""
+    lines = [
+        "CPU of this project over that of the DuckDB script in the same run.",
+        "",
+        "| comparison | published | now | change |",
+        "|---|--:|--:|--:|",
+    ]
+    lines += [
+        f"| {name} | {published[name]:.2f} | {now[name]:.2f} | {now[name] / published[name] - 1:+.0%} |"
+        for name in now
+        if name in published
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _measured(folder: Path) -> dict[str, float]:
+    found = ratios(folder)
+    if not found:
+        raise NoResult(f"{folder} holds no comparison with the DuckDB script: run `make bench SIZE=quick` first.")
+    return found
