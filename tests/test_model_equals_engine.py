@@ -37,7 +37,7 @@ def test_a_dirty_landing_gives_the_tables_of_the_model(home: Home, seed: int, da
 @pytest.mark.slow  # six hundred partitions
 def test_fourteen_months_give_the_tables_of_the_model(home: Home) -> None:
     """Retention, trends, lifecycles and carried profiles over more than a year, with months in which nothing landed."""
-    dirty_months(4).write(home.landing)
+    dirty_months(5).write(home.landing)
     assert not home.run_directly().failed
     assert_equal_to_model(home)
     for table, column in (("retention", "months_since"), ("customer360", "lifecycle")):

@@ -106,7 +106,7 @@ def test_lists_of_very_many_numbers_are_refused(tmp_path, monkeypatch, kind):
     monkeypatch.setattr(sizes, "_MOST_VALUES", 99_999)
     data = parquet(NUMBERS[kind](1, 100_000))
     assert len(data) < 10_000
-    with pytest.raises(LandingError, match=r"a\.parquet: a list in row group 1 is larger than 799,992 bytes"):
+    with pytest.raises(LandingError, match=r"a\.parquet: the lists of row group 1 hold more than 99,999 values"):
         read_bytes(tmp_path, "a.parquet", data)
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet
 
-from resources.errors import Where
+from resources.errors import LandingError, Where
 from resources.landing.layout import ROWS_A_BATCH, FileSplit, Layout
 from resources.landing.limits import BATCH_BYTES, too_large
 from resources.landing.readers.parquet.pages import GroupSize, group_sizes
@@ -20,7 +20,7 @@ from resources.landing.readers.parquet.pages import GroupSize, group_sizes
 _MOST_ROWS = ROWS_A_BATCH * 4
 _MOST_BYTES = 4 * BATCH_BYTES
 _MOST_VALUES = 128 << 20
-"""Values in all lists of a column of a row group, each of eight bytes: row groups that are logs have far fewer."""
+"""Values in all lists of a column of a row group: row groups of logs have far fewer."""
 
 
 def opened_parquet(stream: IO[bytes], dictionaries: list[str] | None = None) -> Any:
@@ -65,7 +65,11 @@ def _rows_of(split: FileSplit, columns: list[Any], number: int, group: GroupSize
     for column, size in zip(columns, group.columns, strict=True):
         if column.max_repetition_level:
             if size.values > _MOST_VALUES:
-                raise too_large(f"a list in row group {number + 1}", _MOST_VALUES * 8, Where(file=split.name))
+                raise LandingError(
+                    f"the lists of row group {number + 1} hold more than {_MOST_VALUES:,} values",
+                    "Land it again with smaller row groups.",
+                    Where(file=split.name),
+                )
             widest += (size.unpacked + 8 * size.values) // max(1, group.rows)
         elif column.physical_type == "BYTE_ARRAY":
             widest += size.densest
