@@ -33,7 +33,7 @@ COVERAGE ?= 85
 SPARK_QUICK := {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN", \
 	"spark.sql.shuffle.partitions": "2", "spark.databricks.delta.snapshotPartitions": "1"}
 
-.PHONY: help setup run test test-all test-spark mutate bench dev lint lock docs site screenshots wheel sample browser clean distclean
+.PHONY: help setup run test test-all test-slow test-spark mutate bench dev lint lock docs site screenshots wheel sample browser clean distclean
 
 help: ## Tell what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -52,6 +52,9 @@ test-spark: $(READY) ## The tests that need Apache Spark, and those of the table
 	export C360_ENGINE=spark C360_SPARK_MEMORY=1g C360_SPARK_CONFIG='$(SPARK_QUICK)'
 	$(BIN)/pytest -m "(both_engines or spark) and not slow" $(SIDE_BY_SIDE) -n $(SPARK_WORKERS) \
 		--junitxml=build/tests-spark.xml $(PYTEST_ARGS)
+
+test-slow: $(READY) browser ## The long tests that `make test` leaves out, on the embedded engine
+	@$(BIN)/pytest -m "slow and not spark" $(SIDE_BY_SIDE) --junitxml=build/tests-slow.xml $(PYTEST_ARGS)
 
 test-all: $(READY) browser ## Everything, with long budgets: hours. Prints the coverage of unit and engine tests, which has a floor
 	@export C360_LONG=1

@@ -18,8 +18,7 @@ SMALL = 60
 @pytest.mark.parametrize(
     ("seed", "days", "rows"),
     [
-        pytest.param(1, min(DAYS, 5), 300, id="1-large"),
-        *(pytest.param(seed, DAYS, 300, id=f"{seed}-large", marks=pytest.mark.slow) for seed in (2, 3)),
+        *(pytest.param(seed, DAYS, 300, id=f"{seed}-large", marks=pytest.mark.slow) for seed in (1, 2, 3)),
         pytest.param(5, 4, SMALL, id="5-small", marks=pytest.mark.both_engines),
     ],
 )

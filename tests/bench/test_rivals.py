@@ -40,6 +40,7 @@ def run(command, more=None):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow  # three programs over two days of many rows
 @pytest.mark.parametrize("rival", ["duckdb", "polars"])
 def test_a_rival_gives_the_same_final_tables(rival, landing, lake, tmp_path):
     run([sys.executable, "-m", f"bench.rivals.{rival}_month", str(landing), str(tmp_path)], {"PYTHONPATH": str(ROOT)})

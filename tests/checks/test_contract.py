@@ -137,6 +137,7 @@ def test_a_number_that_was_not_masked_is_not_shown_either(made: Home) -> None:
     assert "0912345678" not in json.dumps(value_of(results, "one_form", "examples"))
 
 
+@pytest.mark.slow  # three runs; tests/execution/test_failing.py is in every run
 def test_what_failed_is_made_again_and_nothing_is_made_from_it_meanwhile(
     home: Home, broken: pytest.MonkeyPatch
 ) -> None:

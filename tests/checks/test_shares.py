@@ -96,6 +96,7 @@ def test_small_days_have_no_dominant_customer(home: Home) -> None:
     assert results_of(run)["clean_search:no_dominant_user"].passed
 
 
+@pytest.mark.slow  # four runs; each warning is in every run
 def test_warnings_are_of_the_run_that_made_them(home: Home) -> None:
     land_all(home.landing)
     land(home.landing, "log_content", LAST, [record("HNH579912", "0C96E62FC55C", 1, "VOD", Region="north")])

@@ -45,6 +45,7 @@ def test_thirty_days_are_one_run_and_days_that_never_landed_fail_nothing(home: H
     assert held(home) == items(CONTENT_DAY, *DAYS[:2]) | items(SEARCH_DAY, APRIL)
 
 
+@pytest.mark.slow  # months behind days are in every run
 def test_a_month_is_made_once_with_the_months_that_look_back_at_it(daemon: Daemon) -> None:
     backfill = daemon.request_backfill(MONTHLY, [MAY])
     assert daemon.backfill(backfill) == BulkActionStatus.COMPLETED_SUCCESS

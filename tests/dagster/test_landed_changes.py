@@ -50,6 +50,7 @@ def test_a_new_day_is_made_and_then_its_month(made: Home, daemon: Daemon) -> Non
     assert made.planner.plan(landed_sensor.DayRange()).stale == []
 
 
+@pytest.mark.slow  # the days of test_week.py are in every run
 def test_after_a_week_without_the_daemon_all_that_landed_is_made_once(made: Home, daemon: Daemon) -> None:
     daemon.tick()
     late = date(2022, 4, 3)

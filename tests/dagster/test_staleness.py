@@ -96,6 +96,7 @@ def landed(home: Home) -> Home:
     return home
 
 
+@pytest.mark.slow  # six runs; data versions in Dagster are in every run
 def test_the_ui_and_the_plan_agree(landed: Home) -> None:
     home = landed
     with daemon_of(home) as daemon:

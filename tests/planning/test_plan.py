@@ -165,6 +165,7 @@ def planner_of(made: Home, reference: Fingerprints) -> Planner:
     return Planner(landing, provenances, reference, Partitions(FIRST_DAY))
 
 
+@pytest.mark.slow  # three whole loads
 def test_everything_again_and_a_lost_lake_give_the_same_tables(home: Home) -> None:
     days = (date(2022, 4, 30), date(2022, 5, 1))
     small.land_all(home.landing, days, days[1:])

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.engine  # on Apache Spark in `make test-all`: it takes 
 KEY = b"an erasure key of a test"
 
 
+@pytest.mark.slow  # an erasure of its own; one is in every run
 def test_no_byte_knows_the_erased_and_all_else_is_as_if_they_had_never_landed(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -112,6 +112,7 @@ def test_without_the_key_nothing_is_read_from_landing(after_erasure: Home) -> No
         ErasureList(str(home.lake), b"quite another key of mine").suppression()
 
 
+@pytest.mark.slow  # an erasure of its own; one is in every run
 def test_a_record_is_erased_by_its_line_and_by_its_other_fields(made: Home) -> None:
     path = small.content_path(made.landing, small.APRIL)
     path.write_text(path.read_text() + f'{{"Contract": "{CONTRACT}", broken\n')

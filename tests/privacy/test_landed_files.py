@@ -87,6 +87,7 @@ def test_landed_files_are_listed_and_may_be_rewritten_later(erasing: Home) -> No
     assert erasing.run_directly().planned == 0
 
 
+@pytest.mark.slow  # an erasure of its own; one with rewriting is in every run
 @pytest.mark.engine
 def test_a_rewriting_that_was_killed_is_ended_by_the_same_command(
     erasing: Home, monkeypatch: pytest.MonkeyPatch
@@ -116,6 +117,7 @@ def test_a_rewriting_that_was_killed_is_ended_by_the_same_command(
     assert [path for path in erasing.landing.rglob("*") if ENDING in path.name] == []
 
 
+@pytest.mark.slow  # an erasure of its own; the reasons are tested one by one in tests/landing/test_rewriting.py
 @pytest.mark.engine
 def test_a_landed_file_that_can_not_be_rewritten_is_named(erasing: Home) -> None:
     day = erasing.landing / "log_content" / "20220402.json"

@@ -125,6 +125,7 @@ def test_a_month_is_extended_by_new_days_and_made_whole_after_a_change() -> None
     assert_extended_where_days_were_only_added(ADDED_THEN_CHANGED)
 
 
+@pytest.mark.slow  # three of these steps are in every run, one by one
 @given(STEPS)
 @budget(3, long=60)
 def test_any_order_of_days_and_changes(steps: list[Step]) -> None:

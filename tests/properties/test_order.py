@@ -146,6 +146,7 @@ def assert_gives_the_tables_of_the_model(history: History) -> None:
         assert home.run().runs == 0
 
 
+@pytest.mark.slow  # shorter histories are in every run
 @pytest.mark.parametrize("history", [NEWEST_FIRST, STOPPED], ids=["newest first", "stopped in Dagster"])
 def test_a_long_history_gives_the_tables_of_one_clean_load(history: History) -> None:
     assert_gives_the_tables_of_the_model(history)

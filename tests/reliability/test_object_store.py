@@ -247,6 +247,7 @@ def test_erased_customers_are_gone_from_an_object_store(store: Store, home_in: C
     assert call("erase", "--verify", str(receipt))[0] == 0
 
 
+@pytest.mark.slow  # on a disk it is in every run
 @only_sail
 def test_writers_at_once_lose_nothing_in_an_object_store(store: Store, tmp_path: Path) -> None:
     root = f"s3://{BUCKET}/many"
