@@ -1,6 +1,7 @@
 """What the headers of a Parquet file's pages say about its sizes, before a row is read."""
 
 import io
+import struct
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from resources.errors import LandingError
 from resources.landing.inspection import split_of
-from resources.landing.readers.parquet import sizes
+from resources.landing.readers.parquet import pages, sizes
 from resources.landing.readers.parquet.pages import group_sizes
 from resources.landing.readers.parquet.sizes import sized_batches
 from resources.landing.readers.parquet.thrift import struct_of
@@ -129,3 +130,15 @@ def test_a_header_takes_no_more_steps_than_it_has_bytes():
     many = b"\x1b\xc0\x84\x3d\x11"  # a map of a million truth values, which aren't there
     with pytest.raises(ValueError, match="ends early"):
         struct_of(many * 1000)
+
+
+@given(st.lists(st.binary(max_size=300) | st.text(max_size=20).map(str.encode), max_size=12), st.booleans())
+def test_the_longest_text_is_the_same_found_at_once_and_one_by_one(texts, is_cut):
+    data = b"".join(struct.pack("<I", len(text)) + text for text in texts)
+    if is_cut:
+        data = data[:-1]
+    at_once = pages._longest_of_short(data, len(texts))
+    if at_once is not None:
+        assert at_once == pages._longest_of(data, len(texts)) == max(map(len, texts))
+    elif texts and not is_cut:
+        assert any(len(text) > 255 or 0 in text or not text for text in texts)
