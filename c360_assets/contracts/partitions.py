@@ -53,10 +53,20 @@ class Partitions:
         """Why a day has no partition, and what to do; None where it has one."""
         if day < self.first_day:
             return f"is before the first day that is read, {self.first_day}: set C360_FIRST_DAY to read it"
-        newest = self.days.get_last_partition_key()
-        if newest is None or day > date.fromisoformat(newest):
-            return "is in the future: name it by the day of its rows"
-        return None
+        return None if self._has_begun(day) else "is in the future: name it by the day of its rows"
+
+    def _has_begun(self, day: date) -> bool:
+        """Whether there is a partition for a day by now. Time only adds days, so the newest one seen is remembered.
+
+        Dagster takes a millisecond to find it, and a plan asks for each day of each table.
+        """
+        if day > self._newest_seen[0] and (newest := self.days.get_last_partition_key()):
+            self._newest_seen[0] = date.fromisoformat(newest)
+        return day <= self._newest_seen[0]
+
+    @cached_property
+    def _newest_seen(self) -> list[date]:
+        return [date.min]
 
 
 def shift(partition: date, unit: Unit, count: int) -> date:

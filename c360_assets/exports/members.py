@@ -11,6 +11,7 @@ from c360_assets.contracts.partitions import add_months
 from c360_assets.exports.request import KEY, Request
 from c360_assets.planning.data_versions import DataVersions
 from c360_assets.profile import audience_members, customer360
+from resources.arrow import table_of
 from resources.errors import ExportRefused, Where
 from resources.lake.contents import LakeContents
 from resources.lake.damage import damage_named
@@ -127,7 +128,7 @@ class MembershipReader:
         def ids(condition: str) -> list[str]:
             """Who is a member, without a look at customer360."""
             sql = f"select m.{KEY} from {_MEMBERS.name} m where {audience} and {condition}"
-            return [str(row[KEY]) for row in pa.table(query.execute(sql).read_all()).to_pylist()]
+            return [str(row[KEY]) for row in table_of(query.execute(sql).read_all()).to_pylist()]
 
         previous = ids(then)
         found = Membership(before, len(previous), rows(now), rows(now, entered), rows(then, gone), sources)
@@ -144,7 +145,7 @@ def _rows(query: QueryBuilder, columns: Sequence[str], conditions: Sequence[str]
         f"join {_CUSTOMERS.name} c on c.month = m.month and c.{KEY} = m.{KEY} "
         f"where {' and '.join(conditions)} order by c.{KEY}"
     )
-    return pa.table(query.execute(sql).read_all()).cast(schema)
+    return table_of(query.execute(sql).read_all()).cast(schema)
 
 
 def _require_balance(previous: Sequence[str], current: Sequence[str], found: Membership, where: Where) -> None:

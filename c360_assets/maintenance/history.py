@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import unquote
 
-import pyarrow as pa
 from deltalake import DeltaTable
 
+from resources.arrow import table_of
 from resources.lake.damage import MALFORMED, actions_of, damaged_commit, damaged_log
 from resources.locations import file_system
 
@@ -65,7 +65,7 @@ def history(uri: str, column: str | None) -> list[Version]:
 
 def files_of(delta: DeltaTable, column: str | None) -> dict[str, tuple[date | None, int]]:
     """The data files of a version of a table: path below it → partition, rows."""
-    adds = pa.table(delta.get_add_actions(flatten=True)).to_pylist()
+    adds = table_of(delta.get_add_actions(flatten=True)).to_pylist()
     return {unquote(add["path"]): (_day(add.get(f"partition.{column}")), int(add["num_records"] or 0)) for add in adds}
 
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 from datetime import date
 
-import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable
 from deltalake.exceptions import CommitFailedError
 
@@ -19,6 +18,7 @@ from c360_assets.maintenance.history import LOG, history
 from c360_assets.maintenance.orphan_files import TableFolder, orphan_files
 from c360_assets.maintenance.private_logs import old_logs, rewrite_without_statistics
 from c360_assets.tables import TABLES
+from resources.arrow import table_of
 from resources.errors import RetentionTooShort
 from resources.lake.contents import NO_FILES, LakeContents, contents
 from resources.lake.provenance import ProvenanceStore
@@ -185,7 +185,7 @@ _DataFile = tuple[date | str | None, int]
 
 
 def _data_files(delta: DeltaTable, column: str | None) -> list[_DataFile]:
-    adds = pa.table(delta.get_add_actions(flatten=True)).to_pylist()
+    adds = table_of(delta.get_add_actions(flatten=True)).to_pylist()
     return [(add.get(f"partition.{column}"), int(add["size_bytes"])) for add in adds]
 
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Field, QueryBuilder, Schema, write_deltalake
 from deltalake.schema import PrimitiveType
 
+from resources.arrow import table_of
 from resources.erasure.suppression import KINDS, Kind, Suppression, keyed_digest
 from resources.errors import ErasureKeyRefused
 from resources.lake.damage import damage_named
@@ -53,7 +54,7 @@ class ErasureList:
         names = ", ".join(name for name, _, _ in _COLUMNS)
         with damage_named(NAME):
             builder = QueryBuilder().register(NAME, DeltaTable(self._uri))
-            rows = pa.table(builder.execute(f"select {names} from {NAME}").read_all()).to_pylist()
+            rows = table_of(builder.execute(f"select {names} from {NAME}").read_all()).to_pylist()
         return [Erasure(**row) for row in rows]
 
     def require_key(self) -> None:

@@ -11,11 +11,11 @@ from datetime import date
 from typing import Any
 from urllib.parse import unquote
 
-import pyarrow as pa
 import xxhash
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError, TableNotFoundError
 
+from resources.arrow import table_of
 from resources.lake.damage import MALFORMED, actions_of, damaged_commit, damaged_log
 from resources.locations import file_system
 
@@ -48,7 +48,7 @@ def contents(delta: DeltaTable, column: str | None) -> dict[date | None, str]:
 
 def data_files(delta: DeltaTable, column: str | None) -> Iterator[tuple[date | None, str, int]]:
     """The partition, path and bytes of each data file of a version of a table."""
-    adds = pa.table(delta.get_add_actions(flatten=True))
+    adds = table_of(delta.get_add_actions(flatten=True))
     partitions = adds.column(f"partition.{column}").to_pylist() if column and len(adds) else [None] * len(adds)
     paths, sizes = (adds.column(name).to_pylist() for name in ("path", "size_bytes"))
     for partition, path, size in zip(partitions, paths, sizes, strict=True):

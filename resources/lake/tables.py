@@ -19,6 +19,7 @@ from deltalake.exceptions import DeltaError
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from resources.arrow import table_of
 from resources.engine.failures import is_conflict
 from resources.engine.session import Engine
 from resources.errors import ContractError, Where
@@ -172,7 +173,7 @@ class Lake:
         log = CommitLog(self.uri(table.name), table.partition_column)
         commits = (log.commit(version) for version in range(delta.version(), before, -1))
         own = next((one for one in commits if one is not None and one.message == commit_message), None)
-        adds = pa.table(delta.get_add_actions(flatten=True))
+        adds = table_of(delta.get_add_actions(flatten=True))
         mine = adds
         if table.partition_column is not None and len(adds):
             values = pc.cast(adds.column(f"partition.{table.partition_column}"), pa.date32())
