@@ -5,24 +5,23 @@ compressed files are unpacked, damaged ones as far as they go. Of every file the
 found as a maximal run of letters and digits, in any case, as in landed records.
 """
 
-import bz2
-import gzip
 import io
 import json
 import re
+import shutil
 import sqlite3
 import tempfile
-import zlib
 from collections.abc import Callable, Container, Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from c360_assets.privacy.unpacking import COMPRESSED, seekable, text_blocks, unpacked
 from resources.erasure.suppression import KINDS, Suppression
 from resources.locations import file_system
 
@@ -30,9 +29,8 @@ KEYWORDS = frozenset({"keyword", "keyword_key", "most_search", "most_search_key"
 """Columns of what people typed. A keyword that looks like an id is not that customer's, and never erases."""
 _WORD = re.compile(r"[^\W_]{4,64}")
 _BYTES_WORD = re.compile(rb"(?<![0-9A-Za-z])[0-9A-Za-z]{4,64}(?![0-9A-Za-z])")
-_ZSTANDARD, _UTF_16 = b"\x28\xb5\x2f\xfd", (b"\xff\xfe", b"\xfe\xff")
 _PACKED_NAME = re.compile(r"\.(?:gz|bz2|zst)\Z")
-_BLOCK_BYTES = 1 << 20
+_SQLITE = b"SQLite format 3\0"
 _CLOCK_OR_FLOAT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+|[0-9]+\.[0-9]+")
 """Times and fractions in what the machine writes: their digits are not ids."""
 _WHOLE_WORD = re.compile(r"[^\W_]+")
@@ -83,44 +81,58 @@ class ByteScanner:
             if below in known:
                 continue
             try:
-                data = store.cat_file(name)
+                found = (
+                    self._in_foreign(store, name, below, scan) if self._every_word else self._in_own(store, name, scan)
+                )
             except FileNotFoundError:  # another process removed it
-                continue
-            except OSError:
-                if not self._every_word:
-                    raise
-                scan.unsearched.append(below)
                 continue
             scan.files += 1
             scan.bytes += int(info["size"] or 0)
-            try:
-                found = self._in_file(name, data, scan)
-            except (pa.ArrowException, sqlite3.Error, OSError, ValueError):
-                if not self._every_word:
-                    raise
-                scan.unsearched.append(below)
-                found = self._in_any_bytes(data)
             if found:
                 scan.hits[below] = found
 
+    def _in_own(self, store: Any, name: str, scan: Scan) -> int:
+        return self._in_file(name, store.cat_file(name), scan)
+
+    def _in_foreign(self, store: Any, name: str, below: str, scan: Scan) -> int:
+        """In a file that was written elsewhere, however large. One that can't be read or decoded is `unsearched`."""
+        try:
+            with store.open(name, "rb") as stream:
+                return sum(self._in_stream(inner, scan) for inner in unpacked(stream))
+        except FileNotFoundError:
+            raise
+        except (pa.ArrowException, sqlite3.Error, OSError, ValueError):
+            scan.unsearched.append(below)
+        try:
+            with store.open(name, "rb") as stream:
+                return sum(map(self._in_any_bytes, text_blocks(io.BufferedReader(stream))))
+        except OSError:
+            return 0
+
+    def _in_stream(self, stream: io.BufferedReader, scan: Scan) -> int:
+        head = stream.peek(16)
+        if head[:4] == b"PAR1":
+            with seekable(stream) as file:
+                return self._in_parquet(file, scan)
+        if head[:16] == _SQLITE:
+            return self._in_sqlite(stream)
+        return sum(map(self._in_any_bytes, text_blocks(stream)))
+
     def _in_file(self, name: str, data: bytes, scan: Scan) -> int:
-        if unpacked := _unpacked(data):
-            return self._in_file(_PACKED_NAME.sub("", name), unpacked, scan)
-        if data[:2] in _UTF_16:
-            data = data.decode("utf-16", errors="replace").encode()
+        if data.startswith(COMPRESSED):
+            inner = b"".join(stream.read() for stream in unpacked(io.BytesIO(data)))
+            return self._in_file(_PACKED_NAME.sub("", name), inner, scan)
         if data[:4] == b"PAR1":
-            return self._in_parquet(data, scan)
-        if data[:16] == b"SQLite format 3\0":
-            return self._in_sqlite(data)
-        if self._every_word:
-            return self._in_any_bytes(data)
+            return self._in_parquet(io.BytesIO(data), scan)
+        if data[:16] == _SQLITE:
+            return self._in_sqlite(io.BytesIO(data))
         if name.endswith((".json", ".crc", "_last_checkpoint", ".yaml", ".log", ".txt")):
             return sum(self._in_json(line) for line in data.decode(errors="replace").splitlines())
         return sum(self._has_id(word.decode()) for word in _BYTES_WORD.findall(data) if not word.isdigit())
 
-    def _in_parquet(self, data: bytes, scan: Scan) -> int:
+    def _in_parquet(self, file: IO[bytes], scan: Scan) -> int:
         found = 0
-        for batch in pq.ParquetFile(pa.BufferReader(data)).iter_batches():
+        for batch in pq.ParquetFile(file).iter_batches():
             for name, values in zip(batch.schema.names, batch.columns, strict=True):
                 hits = sum(self._in_text(text) for text in _texts(values, self._every_word))
                 if name in KEYWORDS:
@@ -129,10 +141,11 @@ class ByteScanner:
                     found += hits
         return found
 
-    def _in_sqlite(self, data: bytes) -> int:
+    def _in_sqlite(self, file: IO[bytes]) -> int:
         with tempfile.TemporaryDirectory() as folder:
             copy = Path(folder) / "copy.db"
-            copy.write_bytes(data)
+            with copy.open("wb") as target:
+                shutil.copyfileobj(file, target)
             with closing(sqlite3.connect(copy)) as connection:
                 return sum(self._in_json(text) for text in _sqlite_texts(connection))
 
@@ -171,19 +184,6 @@ class ByteScanner:
 
 def _unescaped(found: re.Match[str]) -> str:
     return chr(int(found[1], 16)) if found[1] else " "
-
-
-def _unpacked(data: bytes) -> bytes:
-    """What compressed data hold, as far as they can be unpacked; nothing where they are not compressed."""
-    blocks: list[bytes] = []
-    with suppress(OSError, EOFError, ValueError, zlib.error, pa.ArrowException):
-        if data[:2] == b"\x1f\x8b":
-            blocks += iter(partial(gzip.GzipFile(fileobj=io.BytesIO(data)).read1, _BLOCK_BYTES), b"")
-        elif data[:3] == b"BZh":
-            blocks += iter(partial(bz2.BZ2File(io.BytesIO(data)).read1, _BLOCK_BYTES), b"")
-        elif data[:4] == _ZSTANDARD:
-            blocks += iter(partial(pa.CompressedInputStream(pa.BufferReader(data), "zstd").read, _BLOCK_BYTES), b"")
-    return b"".join(blocks)
 
 
 def _texts(values: pa.Array, with_numbers: bool = False) -> Iterator[str]:

@@ -3,24 +3,42 @@
 import bz2
 import gzip
 import io
+import random
+import re
+import tracemalloc
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from c360_assets.privacy import unpacking
 from c360_assets.privacy.byte_scan import ByteScanner, Scan
 from c360_assets.privacy.subjects import suppression_of
+from c360_assets.privacy.unpacking import unpacked
 
 pytestmark = pytest.mark.unit
 
 ID = "254"
+WORD = re.compile(rb"[0-9A-Za-z]+")
 LINE = f'{{"user_id":{ID}}}\n'.encode()
 
 
 def parquet(values: pa.Array) -> bytes:
     sink = io.BytesIO()
     pq.write_table(pa.table({"user_id": values}), sink)
+    return sink.getvalue()
+
+
+def zipped(name: str, data: bytes) -> bytes:
+    sink = io.BytesIO()
+    with ZipFile(sink, "w", ZIP_DEFLATED) as archive:
+        archive.mkdir("empty")
+        archive.writestr("other.txt", b"nothing")
+        archive.writestr(name, data)
     return sink.getvalue()
 
 
@@ -35,6 +53,10 @@ FILES = {
     "no-mark.csv": "user_id\n254\n".encode("utf-16-le"),
     "cut.jsonl.gz": gzip.compress(LINE)[:-4],
     "cut.jsonl.bz2": bz2.compress(LINE),
+    "day.zip": zipped("day.csv", b"user_id,x\n254,1\n"),
+    "nested.zip": zipped("day.jsonl.gz", gzip.compress(zipped("day.jsonl", LINE))),
+    "twice.gz": gzip.compress(bz2.compress(LINE)),
+    "zipped-numbers.zip": zipped("numbers.parquet", parquet(pa.array([254, 7]))),
     "numbers.parquet": parquet(pa.array([254, 7])),
     "bytes.parquet": parquet(pa.array([b"x 254"])),
     "fractions.parquet": parquet(pa.array([[254.0]])),
@@ -50,20 +72,58 @@ def test_a_number_of_few_digits_is_found(name: str, tmp_path: Path) -> None:
     assert scan.hits == {name: 1}
 
 
-def test_a_file_that_can_not_be_decoded_is_no_proof(tmp_path: Path) -> None:
-    (tmp_path / "cut.parquet").write_bytes(FILES["numbers.parquet"][:-9])
+@pytest.mark.parametrize("name", ["numbers.parquet", "day.zip"])
+def test_a_file_that_can_not_be_decoded_is_no_proof(name: str, tmp_path: Path) -> None:
+    (tmp_path / f"cut-{name}").write_bytes(FILES[name][:-9])
     scan = Scan()
     ByteScanner(suppression_of([("user", ID)]), every_word=True).scan(str(tmp_path), scan)
-    assert (scan.unsearched, scan.is_clean) == (["cut.parquet"], False)
+    assert (scan.unsearched, scan.is_clean) == ([f"cut-{name}"], False)
+
+
+def test_a_disk_that_fails_within_a_compressed_file_is_no_proof(tmp_path: Path) -> None:
+    class Failing(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if self.tell() > 1000:
+                raise OSError("input/output error")
+            return super().read(100)
+
+    packed = gzip.compress(random.Random(1).randbytes(5000))
+    with pytest.raises(OSError, match="input/output error"):
+        [stream.read() for stream in unpacked(Failing(packed))]
+
+
+@given(st.binary(max_size=60), st.integers(1, 20))
+def test_no_word_is_cut_or_joined_where_blocks_end(data: bytes, block: int) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(unpacking, "_BLOCK_BYTES", block)
+        text = data.replace(b"\xff", b",")  # without a mark of UTF-16
+        blocks = list(unpacking.text_blocks(io.BufferedReader(io.BytesIO(text))))
+    words = {word for part in blocks for word in WORD.findall(part)}
+    assert {*WORD.findall(text)} <= words
+    if all(part.endswith((b"\n", b'"', b",", b" ")) for part in blocks[:-1]):
+        assert b"".join(blocks) == text
+
+
+def test_memory_is_bounded_by_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unpacking, "_BLOCK_BYTES", 1 << 14)
+    (tmp_path / "large.csv.gz").write_bytes(gzip.compress(b"user_id,x\n1254,1\n" * 100_000, 1))
+    scan = Scan()
+    scanner = ByteScanner(suppression_of([("user", ID)]), every_word=True)
+    tracemalloc.start()
+    scanner.scan(str(tmp_path), scan)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert scan.is_clean
+    assert most < 1_000_000
 
 
 def test_a_file_that_can_not_be_read_is_no_proof(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "notes.txt").write_bytes(b"x")
 
-    def refused(*_: object) -> bytes:
+    def refused(*_: object, **__: object) -> bytes:
         raise PermissionError
 
-    monkeypatch.setattr("fsspec.implementations.local.LocalFileSystem.cat_file", refused)
+    monkeypatch.setattr("fsspec.implementations.local.LocalFileSystem._open", refused)
     scan = Scan()
     ByteScanner(suppression_of([("user", ID)]), every_word=True).scan(str(tmp_path), scan)
     assert (scan.unsearched, scan.is_clean) == (["notes.txt"], False)

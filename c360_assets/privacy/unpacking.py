@@ -1,0 +1,119 @@
+"""Files of any kind and size, unpacked and in blocks that end between words: so that all of their bytes can be searched."""
+
+import bz2
+import codecs
+import gzip
+import io
+import shutil
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import IO, Any, cast
+from zipfile import BadZipFile, ZipFile
+
+import pyarrow as pa
+
+_BLOCK_BYTES = 1 << 20
+_IN_MEMORY = 64 << 20
+"""A copy that has to be read from anywhere is in memory up to this size, otherwise on the disk."""
+_DEEPEST = 8
+"""Archives in archives: one may hold itself."""
+_OVERLAP_BYTES = 256
+"""Longer than any id in any encoding."""
+_GZIP, _BZIP2, _ZSTANDARD = COMPRESSED = b"\x1f\x8b", b"BZh", b"\x28\xb5\x2f\xfd"
+"""How compressed files begin."""
+_ZIP, _UTF_16 = b"PK\x03\x04", (b"\xff\xfe", b"\xfe\xff")
+_BETWEEN_WORDS = (b"\n", b'"', b",", b" ")
+_DAMAGED = (OSError, EOFError, ValueError, zlib.error, pa.ArrowException)
+
+
+def unpacked(stream: IO[bytes], depth: int = 0) -> Iterator[io.BufferedReader]:
+    """What a file holds without its compression, and each file of an archive; damaged compression as far as it goes.
+
+    Raises ValueError for an archive that can't be read or is too deep, and OSError if the file itself can't be read.
+    """
+    if depth > _DEEPEST:
+        raise ValueError("too many archives in one another")
+    filled = _Filled(stream, is_tolerant=depth > 0)
+    buffered = io.BufferedReader(cast(Any, filled), _BLOCK_BYTES)
+    head = buffered.peek(4)[:4]
+    if head == _ZIP:
+        yield from _members(buffered, depth)
+    elif inner := _decompressed(buffered, head):
+        yield from unpacked(inner, depth + 1)
+    else:
+        yield buffered
+    if filled.error and not depth:  # what decompresses may have taken it for damage
+        raise filled.error
+
+
+@contextmanager
+def seekable(stream: IO[bytes]) -> Iterator[IO[bytes]]:
+    """A copy of a stream that can be read from anywhere."""
+    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as copy:
+        shutil.copyfileobj(stream, copy, _BLOCK_BYTES)
+        copy.seek(0)
+        yield cast(IO[bytes], copy)
+
+
+def text_blocks(stream: io.BufferedReader) -> Iterator[bytes]:
+    """The bytes of a stream in blocks that end between words; what says that it is UTF-16 comes as UTF-8."""
+    blocks = iter(partial(stream.read, _BLOCK_BYTES), b"")
+    if stream.peek(2)[:2] in _UTF_16:
+        blocks = (text.encode() for text in codecs.iterdecode(blocks, "utf-16", errors="replace"))
+    rest = b""
+    for block in blocks:
+        data = rest + block
+        end = max(map(data.rfind, _BETWEEN_WORDS)) + 1
+        yield data[:end] if end else data
+        rest = data[end:] if end else data[-_OVERLAP_BYTES:]
+    yield rest
+
+
+def _members(stream: IO[bytes], depth: int) -> Iterator[io.BufferedReader]:
+    try:
+        with seekable(stream) as file, ZipFile(file) as archive:
+            for member in archive.infolist():
+                with archive.open(member) as inner:
+                    yield from unpacked(inner, depth + 1)
+    except (BadZipFile, NotImplementedError, RuntimeError) as error:  # damaged, of another method, encrypted
+        raise ValueError(f"an archive can't be read ({type(error).__name__})") from None
+
+
+def _decompressed(stream: io.BufferedReader, head: bytes) -> IO[bytes] | None:
+    if head.startswith(_GZIP):
+        return cast(IO[bytes], gzip.GzipFile(fileobj=stream))
+    if head.startswith(_BZIP2):
+        return bz2.BZ2File(stream)
+    if head == _ZSTANDARD:
+        return cast(IO[bytes], pa.CompressedInputStream(pa.PythonFile(stream, mode="r"), "zstd"))
+    return None
+
+
+class _Filled(io.RawIOBase):
+    """A stream that gives as many bytes as are asked for, while there are any. A tolerant one ends where it is damaged."""
+
+    def __init__(self, stream: IO[bytes], is_tolerant: bool) -> None:
+        # Where a compressed file is cut off, `read` would lose what it has so far.
+        self._read = cast(Callable[[int], bytes], getattr(stream, "read1", stream.read) if is_tolerant else stream.read)
+        self._is_tolerant = is_tolerant
+        self.error: Exception | None = None
+
+    def readable(self) -> bool:
+        """True: it is for reading."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fills a buffer. Returns the count of bytes, which is smaller only at the end."""
+        view, count = memoryview(buffer).cast("B"), 0
+        try:
+            while count < len(view) and (data := self._read(min(len(view) - count, _BLOCK_BYTES))):
+                view[count : count + len(data)] = data
+                count += len(data)
+        except _DAMAGED as error:
+            self.error = error
+            if not self._is_tolerant:
+                raise
+        return count
