@@ -6,7 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 
-HOST, PID, STARTED = ".dagster/c360/host", ".dagster/c360/pid", ".dagster/c360/process_started"
+HOST, PID, STARTED = ".dagster/c360_host", ".dagster/c360_pid", ".dagster/c360_process_started"
 """Dagster hides tags with this prefix from its lists of runs."""
 _UNFINISHED = [
     dg.DagsterRunStatus.NOT_STARTED,

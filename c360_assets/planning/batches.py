@@ -13,7 +13,7 @@ from resources.lake.provenance import version_digest
 
 WHY = "c360/why"
 SPAN = "c360/span"
-VERSIONS = ".dagster/c360/versions"
+VERSIONS = ".dagster/c360_versions"
 """For the machine only: Dagster hides tags with this prefix from its lists of runs."""
 
 Item = tuple[str, date | None]
