@@ -1,5 +1,6 @@
 """Why a text has no records that can be read: what its beginning looks like, without a value of what it holds."""
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -39,7 +40,7 @@ def cause_by_json(layout: Layout, head: bytes) -> Cause:
     first = re.split(r"[\r\n]", text, maxsplit=1)[0].strip(WHITE_SPACE)
     if text.startswith("["):
         return "its JSON array is cut off, or is not valid", "Land it again, whole."
-    if first.endswith(",") and parse_objects(first[:-1]):
+    if _is_followed_by_comma(text):
         return "its JSON objects are parted by commas", "Leave out the commas, or put brackets around all objects."
     if re.match(r"\{\s*'", text):
         return "its objects are in Python's notation", "Write JSON: texts in double quotes."
@@ -51,6 +52,15 @@ def cause_by_json(layout: Layout, head: bytes) -> Cause:
             "Write each on a line of its own, or all as one array.",
         )
     return "it is in a form that is not read", "Land it as JSON lines, CSV or parquet."
+
+
+def _is_followed_by_comma(text: str) -> bool:
+    """Whether a comma follows the object that a text begins with."""
+    try:
+        _, end = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return False
+    return text[end:].lstrip(WHITE_SPACE).startswith(",")
 
 
 def _records(text: str) -> Iterator[object]:

@@ -1,5 +1,6 @@
 """What a file is, as its first bytes tell, whatever its name."""
 
+import re
 from typing import IO, NoReturn
 
 from resources.errors import LandingError, Where
@@ -36,6 +37,8 @@ _OTHERS: tuple[tuple[bytes, str, str], ...] = (
 )
 _MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _TAR = (b"ustar", 257)
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1d]")
+"""A byte that text does not have. Marks of letters alone, such as `ORC`, may begin the header of a CSV file."""
 
 
 def compression_of(head: bytes) -> str | None:
@@ -51,7 +54,7 @@ def kind_of(head: bytes, name: str, compression: str | None = None) -> str:
     if compression and compression_of(head):
         _refuse(name, "compressed twice", "Unpack it once, and land it again.")
     for magic, what, remedy in _OTHERS:
-        if head.startswith(magic):
+        if head.startswith(magic) and not (magic.isalnum() and not _NO_TEXT.search(head)):
             _refuse(name, what, remedy)
     if head[_TAR[1] :].startswith(_TAR[0]):
         _refuse(name, "a tar archive", "Unpack it, and land the files themselves.")

@@ -11,6 +11,7 @@ from resources.landing.likely_cause import cause_by_bytes
 from resources.landing.readers.csv.header import is_separator_line, separator_of
 from resources.landing.readers.json.value import parse_objects
 from resources.landing.readers.lines import BOM, WHITE_SPACE, line_blocks
+from resources.landing.readers.needed_columns import missing_columns
 
 _LINE_END = re.compile(r"\r\n?|\n")
 _LOOK_BYTES = 64 << 10
@@ -41,9 +42,7 @@ def text_form(layout: Layout, name: str, stream: IO[bytes]) -> str | None:
     if cause := cause_by_bytes(beginning):
         raise LandingError(f"holds no record: {cause[0]}", cause[1], where)
     if len(missing) < len(layout.needed):
-        columns = ", ".join(missing)
-        remedy = "Land the file again with the missing columns."
-        raise LandingError(f"column {columns} is missing", remedy, Where(file=name, column=columns))
+        raise missing_columns(name, missing)
     needed = ", ".join(layout.needed)
     raise LandingError(
         "holds no record: it has no header, and no line is a JSON object",

@@ -196,6 +196,7 @@ REFUSED = {
     "old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Excel"),
     "avro": (b"Obj\x01", "Avro"),
     "orc": (b"ORC\x08", "ORC"),
+    "encrypted parquet": (b"PARE" + bytes(range(64)), "encrypted parquet"),
     "pdf": (b"%PDF-1.4", "PDF"),
     "pgp": (b"-----BEGIN PGP MESSAGE-----\n", "encrypted"),
     "salted": (b"Salted__" + bytes(range(64)), "encrypted"),
@@ -209,10 +210,12 @@ REFUSED = {
     "other names": (MANY.encode(), "other names, such as customer, log, minutes"),
     "names that may be values": (f'{{"{CANARY}":1}}'.encode(), "its fields go by other names."),
     "no header": (f"{CANARY},0C96E62FC55C,254,KPLUS\n".encode(), "no header"),
-    "part of a header": (f"Contract;Mac\n{CANARY};x\n".encode(), "column TotalDuration, AppName is missing"),
+    "part of a header": (f"Contract;Mac\n{CANARY};x\n".encode(), "columns TotalDuration, AppName are missing"),
     "ragged rows only": (f"{CSV.splitlines()[0]}\n{CANARY}\n".encode(), "no row has as many fields"),
     "object over lines": (json.dumps(json.loads(LINE), indent=1).encode(), "span several lines"),
     "commas": ((LINE.strip() + ",\n").encode() * 3, "parted by commas"),
+    "commas on one line": (",".join([LINE.strip()] * 3).encode(), "parted by commas"),
+    "commas, objects over lines": (json.dumps([json.loads(LINE)] * 2, indent=1)[1:-1].encode(), "parted by commas"),
     "array cut off": (f"[{LINE},{LINE}".encode(), "its JSON array is cut off"),
     "array of words": (f'["{CANARY}"]'.encode(), "no objects"),
     "array of other names": (f'[{MANY.splitlines()[0]}]'.encode(), "other names, such as customer, log, minutes"),
@@ -225,6 +228,13 @@ def test_what_holds_no_record_is_refused_with_its_likely_cause(tmp_path, data, c
     told = refusal(tmp_path, {"20220401.json": data})
     assert told.startswith("20220401.json: ")
     assert cause in told
+
+
+@pytest.mark.parametrize("first", ["ORCHID", "PARENT_ID", "ARROW1", "FEA1"])
+def test_a_header_may_begin_as_other_files_do(tmp_path, first):
+    header, line = CSV.splitlines()
+    (row,) = rows(tmp_path, {"a.csv": f"{first},{header}\nx,{line}\n".encode()})
+    assert (row["contract"], row["other_fields"]) == (CANARY, f'{{"{first}":"x"}}')
 
 
 @pytest.mark.parametrize("name", ["a.gz", "a.json.zst", "a.csv.bz2", "a.parquet"])

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from . import csv_text, json_records, parquet_rows
-from .fields import Source, known_fields, names_of, row_of
+from .fields import Columns, Source, known_fields, names_of, row_of
 from .opened import RefusedError, opened
 from .options import Options
 from .text import is_blank, trim
@@ -73,7 +73,7 @@ class Reader:
             if any(header.count(str(self.names.of(field, header))) > 1 for field in self.source.needed):
                 raise RefusedError("has a needed column twice")
             for row in csv_text.rows(content, self._separator(content) or "", self.options.escape):
-                yield row if isinstance(row, Unparsed) else dict(row)
+                yield row if isinstance(row, Unparsed) else Columns(row)
         elif form == "json":
             yield from json_records.records(content)
 

@@ -25,6 +25,19 @@ class Source:
         return [*self.document, *self.fields]
 
 
+class Columns(dict[str, Any]):
+    """A row by its columns' names. Where several have a name, the first counts; `again` has what the last others hold."""
+
+    def __init__(self, pairs: Iterable[tuple[str, Any]]) -> None:
+        super().__init__()
+        self.again: dict[str, Any] = {}
+        for name, value in pairs:
+            if name not in self:
+                self[name] = value
+            elif value is not None:
+                self.again[name] = value
+
+
 def plain(name: str) -> str:
     """A name as it is compared."""
     return "".join(char for char in name if char not in "_- ").lower()
@@ -101,7 +114,9 @@ def row_of(source: Source, names: Names, record: Mapping[str, Any], options: Opt
     others = {name: text_of(value) for name, value in record.items() if name not in used_beside}
     if envelope is None:
         others = {name: text for name, text in others.items() if name not in used.values()}
-    else:
+    if isinstance(record, Columns):
+        others |= {name: text_of(value) for name, value in record.again.items()}
+    if envelope is not None:
         within = {name: text_of(value) for name, value in inside.items() if name not in used.values()}
         others |= {name: text for name, text in within.items() if text is not None}
     return {**row, "other_fields": others_text(others)}

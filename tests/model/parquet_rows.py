@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from .fields import Names
+from .fields import Columns, Names
 from .json_text import Number
 from .opened import RefusedError
 from .options import Options
@@ -19,7 +19,7 @@ IDS = ("user_id", "eventID", "contract", "Contract", "Mac", "_id")
 
 
 def rows(data: bytes, names: Names, needed: Sequence[str], options: Options) -> Iterator[dict[str, Any]]:
-    """Each row as an object; of a column that stands twice the last."""
+    """Each row as an object."""
     try:
         table = _read(pq.ParquetFile(io.BytesIO(data)))
     except (pa.ArrowException, OSError, EOFError) as error:
@@ -27,7 +27,7 @@ def rows(data: bytes, names: Names, needed: Sequence[str], options: Options) -> 
     _require(table.schema, names, needed, options)
     columns = [(field.name, _values(column, field.name, names)) for field, column in _pairs(table)]
     for place in range(table.num_rows):
-        yield {name: values[place] for name, values in columns}
+        yield Columns((name, values[place]) for name, values in columns)
 
 
 def _read(file: pq.ParquetFile) -> pa.Table:

@@ -144,7 +144,7 @@ def csv_texts(draw: st.DrawFn, log: str) -> bytes:
     """A header, and rows that mostly have as many fields."""
     separator = draw(st.sampled_from((b",", b",", b";", b"\t", b"|")))
     more = draw(st.lists(st.sampled_from([*NOT_KNOWN, "", "", *OTHER_SPELLINGS]), max_size=3))
-    more = [name for place, name in enumerate(more) if not name or name not in more[:place]]
+    more += more[:1] * draw(st.integers(0, 1))  # a name may occur twice
     names = draw(st.permutations([*KNOWN[log][:4], *more]))
     if draw(st.integers(0, 9)) == 0:
         names = names[1:]
@@ -216,9 +216,13 @@ def parquet_files(draw: st.DrawFn, log: str) -> bytes:
     if kind == "text":
         texts = draw(st.lists(st.none() | objects(log).map(json.dumps) | _texts, min_size=rows, max_size=rows))
         columns = {"_source": pa.array(texts, pa.string()), "_id": pa.array(["1"] * rows, pa.string())}
+    pairs = list(columns.items())
+    if kind == "flat" and pairs and draw(st.integers(0, 4)) == 0:
+        pairs.append((draw(st.sampled_from(pairs))[0], draw(_column(rows))))  # a name may occur twice
+    table = pa.Table.from_arrays([column for _, column in pairs], [name for name, _ in pairs])
     out = io.BytesIO()
     compression = draw(st.sampled_from(("snappy", "zstd", "none")))
-    pq.write_table(pa.table(columns), out, compression=compression, row_group_size=max(1, rows // 2))
+    pq.write_table(table, out, compression=compression, row_group_size=max(1, rows // 2))
     return out.getvalue()
 
 

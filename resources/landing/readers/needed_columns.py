@@ -16,9 +16,15 @@ def lacking(layout: Layout, names: Sequence[str]) -> list[str]:
 
 def refuse_missing(split: FileSplit, missing: Sequence[str]) -> NoReturn:
     """Raises LandingError for a file that lacks needed columns."""
+    raise missing_columns(split.name, missing)
+
+
+def missing_columns(file: str, missing: Sequence[str]) -> LandingError:
+    """The error for a file that lacks needed columns."""
     columns = ", ".join(missing)
-    remedy = "Land the file again with the missing columns."
-    raise LandingError(f"column {columns} is missing", remedy, Where(file=split.name, column=columns))
+    what = f"column {columns} is missing" if len(missing) == 1 else f"columns {columns} are missing"
+    remedy = f"Land the file again with the missing column{'s' if len(missing) > 1 else ''}."
+    return LandingError(what, remedy, Where(file=file, column=columns))
 
 
 def refuse_doubled(layout: Layout, split: FileSplit, names: Sequence[str], found: Mapping[str, str]) -> None:
@@ -27,4 +33,5 @@ def refuse_doubled(layout: Layout, split: FileSplit, names: Sequence[str], found
     if doubled:
         columns = ", ".join(doubled)
         where = Where(file=split.name, column=columns)
-        raise LandingError(f"column {columns} occurs twice", "Land the file again with one of them.", where)
+        what = f"column {columns} occurs twice" if len(doubled) == 1 else f"columns {columns} occur twice"
+        raise LandingError(what, "Land the file again with each column once.", where)

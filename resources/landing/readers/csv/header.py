@@ -12,6 +12,7 @@ from resources.landing.readers.lines import WHITE_SPACE
 from resources.landing.readers.needed_columns import lacking, refuse_doubled, refuse_missing
 
 _SEPARATOR_LINE = "sep="
+_BEFORE_SEPARATOR_LINE = f'"{WHITE_SPACE}'
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,8 @@ def parser_of(layout: Layout, split: FileSplit, separator: str) -> RecordParser:
 
 
 def is_separator_line(line: str) -> bool:
-    """Whether a line is Excel's `sep=;`, which is not a header."""
-    return line[: len(_SEPARATOR_LINE)].lower() == _SEPARATOR_LINE
+    """Whether a line is Excel's `sep=;`, quoted or not, which is not a header."""
+    return line.lstrip(_BEFORE_SEPARATOR_LINE)[: len(_SEPARATOR_LINE)].lower() == _SEPARATOR_LINE
 
 
 def separator_of(layout: Layout, line: str) -> tuple[str, Sequence[str]]:
