@@ -31,6 +31,8 @@ def as_json(value: object) -> Any:
 
 def shown_name(name: str) -> str:
     """A landed name of an app or a field, fit for display: where columns are swapped, one may be an id."""
+    if not name.strip():
+        return "(no name)"  # such as the index column that pandas writes
     return redacted(name) if _MAY_BE_AN_ID.search(name) else str(as_json(name))
 
 

@@ -5,7 +5,7 @@ landed: their files are read.
 """
 
 import os
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -84,11 +84,11 @@ class LandedFiles:
         """
         erased = ErasedRecords(self._links, suppression)
         found: dict[str, None] = {}
-        for file in self._zone.folder(self._links.folder).files:
+        for delivery in self._link_files():
             with suppress(C360Error):
-                splits = inspected(self._links, Delivery(None, (file,)))
+                splits = inspected(self._links, delivery)
                 if any(erased.any(read_split(self._links, split)) for split in splits):
-                    found[file.name] = None
+                    found[delivery.files[0].name] = None
         return [f"{self._links.folder}/{name}" for name in found]
 
     def clean_up(self, receipt: Receipt) -> None:
@@ -154,8 +154,9 @@ class LandedFiles:
             try:
                 read |= self._prove_records(layout, delivery, ErasedRecords(layout, suppression), scan)
             except C360Error as error:
-                days = self._zone.names(layout.folder).by_day if delivery.day else {}
-                names = days.get(delivery.day, ()) if delivery.day else (layout.folder,)
+                names: Iterable[str] = (f"{layout.folder}/{file.name}" for file in delivery.files)
+                if delivery.day:
+                    names = self._zone.names(layout.folder).by_day.get(delivery.day, ())
                 refused |= dict.fromkeys(names, f"the delivery can't be read: {error.what}")
         ByteScanner(suppression, every_word=True).scan(self._root, scan, read)
         for file in (*scan.hits, *scan.unsearched):
@@ -187,7 +188,12 @@ class LandedFiles:
         for layout in self._logs.values():
             for delivery in self._zone.days(layout.folder).deliveries.values():
                 yield layout, delivery
-        yield self._links, self._zone.folder(self._links.folder)
+        yield from ((self._links, delivery) for delivery in self._link_files())
+
+    def _link_files(self) -> Iterator[Delivery]:
+        """Each file of identity/ by itself: one that can't be read hides no other, and keeps none from being rewritten."""
+        for file in self._zone.folder(self._links.folder).files:
+            yield Delivery(None, (file,))
 
     def _held(self, query: LakeQuery, suppression: Suppression, tried: Container[str]) -> Iterator[_Held]:
         """The deliveries that are to be written again."""
@@ -199,10 +205,11 @@ class LandedFiles:
                 delivery = self._zone.day(layout.folder, day) if files else None
                 if delivery is not None:
                     yield _Held(layout, delivery, files)
-        folder = self._links.folder
-        names = {name.removeprefix(f"{folder}/") for name in self.with_links(suppression) if name not in tried}
-        if names:
-            yield _Held(self._links, self._zone.folder(folder), frozenset(names))
+        held = {name for name in self.with_links(suppression) if name not in tried}
+        for delivery in self._link_files():
+            name = delivery.files[0].name
+            if f"{self._links.folder}/{name}" in held:
+                yield _Held(self._links, delivery, frozenset({name}))
 
 
 def _checksum(path: Path) -> str | None:

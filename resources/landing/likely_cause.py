@@ -37,7 +37,6 @@ def cause_by_bytes(head: bytes) -> Cause | None:
 def cause_by_json(layout: Layout, head: bytes) -> Cause:
     """What the first lines of a text that should be JSON look like."""
     text = head.removeprefix(BOM).decode(errors="backslashreplace").strip(WHITE_SPACE)
-    first = re.split(r"[\r\n]", text, maxsplit=1)[0].strip(WHITE_SPACE)
     if text.startswith("["):
         return "its JSON array is cut off, or is not valid", "Land it again, whole."
     if _is_followed_by_comma(text):

@@ -19,3 +19,8 @@ def test_what_may_be_an_id_is_not(name):
 
 def test_long_names_are_cut():
     assert len(shown_name("x" * 5000)) < 100
+
+
+@pytest.mark.parametrize("name", ["", " ", "\u00a0"])
+def test_a_column_without_a_name_can_be_read_about(name):
+    assert shown_name(name) == "(no name)"

@@ -1,5 +1,6 @@
 """What becomes of landed files: listed, or rewritten; and what is refused before anything is changed."""
 
+import gzip
 import hashlib
 from collections.abc import Iterator
 from datetime import date
@@ -201,6 +202,22 @@ def test_a_file_of_links_that_can_not_be_read_hides_no_other(tmp_path: Path) -> 
     land(tmp_path, {"identity/a.csv": links, "identity/b.csv": b"\0\0\0", "identity/c.csv": links})
     found = LandedFiles(str(tmp_path), LandingOptions()).with_links(suppression_of([("contract", CONTRACT)]))
     assert found == ["identity/a.csv", "identity/c.csv"]
+
+
+@pytest.mark.unit
+def test_a_file_of_links_that_can_not_be_read_keeps_no_other_from_being_rewritten(tmp_path: Path) -> None:
+    links = b"contract,user_id\nHNH579912,1\nABC123456,2\n"
+    cut_off = gzip.compress(links)[:-9]
+    land(tmp_path / "landing", {"identity/a.csv": links, "identity/b.csv.gz": cut_off, "identity/c.csv": links})
+    erasures = ErasureList(str(tmp_path / "lake"), KEY)
+    erasures.add([("contract", CONTRACT)], "a receipt")
+    zone, receipt = LandedFiles(str(tmp_path / "landing"), LandingOptions()), Receipt("one", "", [])
+    assert zone.rewrite(str(tmp_path / "lake"), receipt, erasures, lambda: None, lambda text: None) == 2
+    assert [*receipt.rewritten] == ["identity/a.csv", "identity/c.csv"]
+    assert (tmp_path / "landing/identity/a.csv").read_bytes() == links.replace(b"HNH579912,1\n", b"")
+    scan = zone.prove(erasures)
+    assert {*scan.hits, *scan.unsearched} == {"identity/b.csv.gz"}
+    assert scan.reasons["identity/b.csv.gz"].startswith("the delivery can't be read: ")
 
 
 @pytest.mark.unit

@@ -5,6 +5,7 @@ from datetime import date
 from rich.console import Console
 from rich.table import Table as Grid
 
+from c360_assets.planning.lines import counted
 from c360_assets.reference.vocabulary import CHANGED, DORMANT, LEVELS, RESURRECTED, RETURNING
 from resources.lake.sql import Row, query
 
@@ -48,7 +49,7 @@ def _ledger_totals(lake: str, log: str) -> Row | None:
 
 
 def _ledger_grid(lake: str, totals: Row) -> Grid:
-    grid = Grid(title=f"{totals['log']} log, {totals['days']} days", title_justify="left", show_header=False)
+    grid = Grid(title=f"{totals['log']} log, {counted(totals['days'], 'day')}", title_justify="left", show_header=False)
     grid.add_column("what")
     grid.add_column("figure", justify="right")
     grid.add_row("rows landed", f"{totals['landed']:,}")
