@@ -9,7 +9,7 @@ from c360_assets.contracts.partitions import Partitions, Unit
 from c360_assets.execution.processes import fail_orphans
 from c360_assets.execution.runner import STARTED_BY, Runner
 from c360_assets.maintenance.migration import migrate
-from c360_assets.planning.lines import cause_lines
+from c360_assets.planning.lines import cause_lines, counted
 from c360_assets.planning.plan import FOLDERS, DayRange, Planner
 from c360_assets.planning.warnings import warning_lines
 from c360_assets.reference.resource import ReferenceData
@@ -76,7 +76,8 @@ def make_what_changed(
         announce=lambda total: context.log.info(f"{total} partitions to make."),
         report=lambda text: context.log.info(f"Run: {text}"),
     )
-    context.log.info(f"Made {outcome.planned - len(outcome.failed)} partitions in {outcome.runs} runs.")
+    made = counted(outcome.planned - len(outcome.failed), "partition")
+    context.log.info(f"Made {made} in {counted(outcome.runs, 'run')}.")
     for line in warning_lines(outcome.warnings):
         context.log.warning(line)
     if not outcome.ok:

@@ -1,7 +1,8 @@
 """Makes sure that a partition is made from what its provenance says: its inputs, before they are read and after.
 
-An input's content must be what its own provenance recorded. Where it is not, somebody else changed the table, or another
-run is making it at this moment. The first is refused; after the second, the partition is made again.
+An input's content must be what its own provenance recorded. Where it is not, somebody else changed the table, another run
+is making it at this moment, or its rows were moved to other files. The first is refused; after the second, the partition is
+made again; the third changes nothing.
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from datetime import date
 
 from c360_assets.contracts.table import TableSpec
 from resources.errors import InputChanged, Where
-from resources.lake.contents import NO_FILES
+from resources.lake.contents import NO_FILES, LakeContents
 from resources.lake.provenance import Provenance, ProvenanceStore
 from resources.lake.tables import Lake
 
@@ -50,10 +51,16 @@ class WatchedInputs:
             if not provenance.content or content == provenance.content:
                 continue
             now = self._provenances.get(table.name, partition)
-            if now is not None and (now.commit, now.content) == (provenance.commit, provenance.content):
+            if now is None or (now.commit, now.content) != (provenance.commit, provenance.content):
+                settled = False
+            elif self._holds_other_rows(table, partition, provenance):
                 raise self._changed(table, partition, "is not what was committed: somebody else changed it")
-            settled = False
         return settled
+
+    def _holds_other_rows(self, table: TableSpec, partition: date | None, provenance: Provenance) -> bool:
+        """Whether an input in other files has other rows: a compaction moves the same ones."""
+        recorded = {partition: (provenance.commit, provenance.content)}
+        return bool(LakeContents(self._provenances.lake).differences(table.name, table.partition_column, recorded))
 
     def _contents(self) -> list[str]:
         found = []

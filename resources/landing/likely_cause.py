@@ -22,7 +22,9 @@ def cause_by_bytes(head: bytes) -> Cause | None:
     """What the first bytes of a text look like; None for what looks like data."""
     text = head.removeprefix(BOM).decode(errors="replace").strip(WHITE_SPACE)
     lower = text[:200].lower()
-    if head.count(b"\0") * 3 > len(head):
+    if head and not head.strip(b"\0"):
+        return "it begins with nothing but zero bytes, as an unfinished transfer does", "Land it again, whole."
+    if len(head) < head.count(b"\0") * 3 < len(head) * 2:
         return "it looks like UTF-16 without a byte order mark", "Save it as UTF-8."
     if lower.startswith(("<!doctype html", "<html")):
         return "it looks like an HTML page, such as an error page in place of the data", "Land the data itself."
@@ -78,6 +80,8 @@ def cause_by_names(layout: Layout, records: list[dict[str, object]]) -> Cause:
             value = record.get(name)
             inner = parse_object(value) if isinstance(value, str) else value
             found.update(dict.fromkeys(inner if isinstance(inner, dict) else ()))
+    if not found:
+        return "its objects hold no fields", "Land it again."
     shown = [name for name in found if _NAME.fullmatch(name)][:_MOST_NAMES]
     names = f", such as {', '.join(shown)}" if shown else ""
     return f"its fields go by other names{names}", "Add the names to landing.toml, or rename the fields."

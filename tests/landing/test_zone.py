@@ -201,10 +201,17 @@ def test_links_are_all_files_of_their_folder(tmp_path):
     assert zone.folder("absent").files == ()
 
 
-def test_folders_in_identity_are_refused(tmp_path):
-    (tmp_path / "identity" / "links.parquet").mkdir(parents=True)
-    delivery = LandingZone(str(tmp_path)).folder("identity")
-    assert delivery.problem == "identity/links.parquet: is a folder. Put its files directly in identity."
+def test_links_may_be_in_folders(tmp_path):
+    files = {"a.csv": b"a", "links.parquet/part-0": b"0", "links.parquet/_SUCCESS": b"", "crm/2022/b.json": b"{}"}
+    zone = land(tmp_path, files, "identity")
+    (tmp_path / "identity" / "empty").mkdir()
+    assert names(zone.folder("identity")) == ["a.csv", "crm/2022/b.json", "links.parquet/part-0"]
+    assert zone.folder("identity").passed_over == ("identity/links.parquet/_SUCCESS",)
+
+
+def test_a_table_in_identity_is_refused(tmp_path):
+    zone = land(tmp_path, {"links/_delta_log/0.json": b"{}", "links/part-0.parquet": b""}, "identity")
+    assert "identity/links: belongs to a Delta table" in problem(zone.folder("identity"))
 
 
 @pytest.mark.parametrize("made", [False, True], ids=["no root", "empty root"])

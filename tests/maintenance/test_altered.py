@@ -136,6 +136,16 @@ def test_a_compaction_by_another_hand_changes_nothing(made: Home) -> None:
     assert made.planner.plan(DayRange()).altered == {}
 
 
+def test_tables_are_made_from_one_that_another_hand_compacted(made: Home, made_once: Home) -> None:
+    moved = DeltaTable(str(made.lake / "clean_content")).optimize.z_order(["contract"])
+    assert moved["numFilesRemoved"]
+    DeltaTable(str(made.lake / "ledger_content")).delete()
+    outcome = made.run()
+    assert outcome.ok
+    assert {table for table, _ in made.commits} == {"ledger_content"}
+    assert differing(made.lake, made_once.lake) == []
+
+
 def test_every_commit_names_its_partition_and_data_version(made_once: Home) -> None:
     for name, table in TABLES.items():
         commits = {one["version"]: one for one in DeltaTable(str(made_once.lake / name)).history()}

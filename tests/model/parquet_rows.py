@@ -104,7 +104,8 @@ def _scalar(value: Any, is_id: bool) -> Any:
     if isinstance(value, datetime):
         zone = "+00:00" if value.tzinfo else ""
         value = value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
-        return value.isoformat(" ") + zone
+        # Nanoseconds are left out: a time has six digits of a fraction, or none.
+        return datetime.combine(value.date(), value.time()).isoformat(" ") + zone
     if isinstance(value, (date, time)):
         return value.isoformat()
     if isinstance(value, (int, Decimal)):

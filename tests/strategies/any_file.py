@@ -180,6 +180,7 @@ _COLUMNS: Sequence[tuple[pa.DataType, Sequence[Any]]] = (
     (pa.date32(), [date(2022, 4, 1)]),
     (pa.timestamp("us"), [_TIME, _TIME.replace(microsecond=0), _TIME.replace(year=1)]),
     (pa.timestamp("ms"), [_TIME, _TIME.replace(microsecond=0)]),
+    (pa.timestamp("ns"), [1654114536123456789, 1654114536000000789, 1654114536000000000]),
     (pa.timestamp("us", "Asia/Ho_Chi_Minh"), [_TIME.replace(tzinfo=UTC)]),
     (pa.timestamp("ms", "UTC"), [_TIME.replace(tzinfo=UTC), _TIME.replace(tzinfo=UTC, microsecond=0)]),
     (pa.list_(pa.string()), [[], ["a", None, '"']]),

@@ -22,7 +22,7 @@ from c360_assets.execution.runner import Outcome, Runner
 from c360_assets.maintenance.migration import migrate
 from c360_assets.maintenance.restore import restored
 from c360_assets.planning.batches import Item
-from c360_assets.planning.lines import cause_lines, label, lines
+from c360_assets.planning.lines import cause_lines, counted, label, lines
 from c360_assets.planning.overdue import overdue_days, overdue_lines
 from c360_assets.planning.plan import FOLDERS, DayRange, Planner
 from c360_assets.planning.warnings import warning_lines
@@ -170,7 +170,8 @@ class _Progress:
 def _report(console: Console, attention: Console, outcome: Outcome) -> None:
     """Prints what was made, and everything that failed with its cause."""
     if outcome.planned:
-        console.print(f"Made {outcome.planned - len(outcome.failed):,} partitions in {outcome.runs} runs.")
+        made = counted(outcome.planned - len(outcome.failed), "partition")
+        console.print(f"Made {made} in {counted(outcome.runs, 'run')}.")
     elif outcome.ok:
         console.print("Nothing has changed since the last run.")
     for line in lines(outcome.altered):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from fsspec.spec import AbstractFileSystem
 
-from resources.errors import LandingError, Where
+from resources.errors import LandingError
 from resources.landing.zone.delivery import Delivery, Landed, LandedNames
 from resources.landing.zone.fingerprint import fingerprint_of
 from resources.landing.zone.folder_walk import FolderWalk, Found, table_error
@@ -78,16 +78,13 @@ class LandingZone:
         return _delivery(day, found) if found.is_delivery else None
 
     def folder(self, folder: str) -> Delivery:
-        """All files of a folder that has no days, such as identity/."""
+        """All files of a folder that has no days, such as identity/, and of the folders in it."""
         walk = FolderWalk(self._store, self._listing, folder)
         entries = self._entries(folder)
         all_found = Found(error=table_error(folder, "", entries))
         for entry in entries:
             if is_passed_over(entry.name):
                 all_found.passed_over.append(entry.name)
-            elif entry.is_folder:
-                where = Where(file=printable(f"{folder}/{entry.name}"))
-                all_found.refuse(LandingError("is a folder", f"Put its files directly in {folder}.", where))
             else:
                 walk.take(all_found, entry)
         names = tuple(f"{folder}/{name}" for name in all_found.passed_over)
