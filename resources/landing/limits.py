@@ -19,8 +19,8 @@ class LandingLimits:
     """The limits that the reference data sets (`landing.toml`).
 
     `line_bytes` is for a line of text, a CSV record, an element of a JSON array and a row of parquet; `field_bytes` for a
-    value of a known field; `unknown_fields` for different names beyond the known ones in a file; `unpacked_bytes` for what
-    a compressed file holds.
+    value of a known field; `unknown_fields` for different names beyond the known ones in a file, or in each part of one that
+    several tasks read; `unpacked_bytes` for what a compressed file holds.
     """
 
     line_bytes: int = 64 * MIB
