@@ -47,17 +47,34 @@ def _begins_well(layout: Layout, file: FileSplit) -> bool:
     if file.form == "parquet":
         with opened(file) as stream:
             return has_needed_columns(layout, stream)
-    beginning = _beginning(file)
-    ends = max(beginning.rfind(b"\n"), beginning.rfind(b"\r")) + 1
     if file.form == "array":
         with opened(file, LOOK_BYTES) as stream:
             return next(_looked_at(layout, file, stream), False)
-    return any(_looked_at(layout, file, io.BytesIO(beginning[:ends])))
+    whole = _whole_records(_beginning(file), file.form)
+    return any(_looked_at(layout, file, io.BytesIO(whole)))
 
 
 def _beginning(file: FileSplit) -> bytes:
+    data = b""
     with opened(file, LOOK_BYTES) as stream:
-        return stream.read(_BEGINNING_BYTES)
+        while len(data) < _BEGINNING_BYTES and (more := stream.read(_BEGINNING_BYTES - len(data))):
+            data += more
+    return data
+
+
+def _whole_records(beginning: bytes, form: str) -> bytes:
+    """The beginning of a file without a record that is cut off, which could have another number of fields."""
+    if len(beginning) < _BEGINNING_BYTES:
+        return beginning
+    end = _line_end(beginning, len(beginning))
+    while form == "csv" and end and beginning.count(b'"', 0, end) % 2:  # within quotes
+        end = _line_end(beginning, end - 1)
+    return beginning[:end]
+
+
+def _line_end(data: bytes, before: int) -> int:
+    """Where the last line that ends before a place does; 0 if none."""
+    return max(data.rfind(b"\n", 0, before), data.rfind(b"\r", 0, before)) + 1
 
 
 def _looked_at(layout: Layout, file: FileSplit, stream: IO[bytes]) -> Iterator[bool]:

@@ -105,6 +105,12 @@ def test_a_row_of_separators_that_are_white_space_is_no_record(tmp_path):
     assert in_any_order(found) == in_any_order([ROW, row_of(app_name="VOD")])
 
 
+def test_a_needed_name_that_goes_on_behind_the_first_line_is_none(tmp_path):
+    header = 'Contract,Mac,TotalDuration,"AppName\nof the app"'
+    with pytest.raises(LandingError, match=r"^a\.csv: column AppName is missing"):
+        read_bytes(tmp_path, "a.csv", f"{header}\nABC100001,0A1B,61,VOD\n".encode())
+
+
 def test_columns_are_in_any_order_and_compared_without_case(tmp_path):
     header = "total_duration, MAC\t,App Name,contract"
     assert csv_rows_of(tmp_path, "1,2,3,4\n", header) == [("3", "4", "2", "1")]

@@ -189,6 +189,7 @@ def test_large_files_of_plain_lines_are_split(tmp_path, monkeypatch):
 # --- what is refused -------------------------------------------------------------------------------------
 
 MANY = "".join(f'{{"customer":"{CANARY}","{CANARY}":1,"log":{{"minutes":{number}}}}}\n' for number in range(9))
+RAGGED = "\n".join([CSV.splitlines()[0], f'{CANARY},1,2,"a', *["more lines of one field"] * 9000, 'the last",3\n'])
 REFUSED = {
     "xz": (b"\xfd7zXZ\0abc", "xz"),
     "zip": (zipped(), "zip"),
@@ -214,6 +215,8 @@ REFUSED = {
     "no header": (f"{CANARY},0C96E62FC55C,254,KPLUS\n".encode(), "no header"),
     "part of a header": (f"Contract;Mac\n{CANARY};x\n".encode(), "columns TotalDuration, AppName are missing"),
     "ragged rows only": (f"{CSV.splitlines()[0]}\n{CANARY}\n".encode(), "no row has as many fields"),
+    "ragged over lines": (f'{CSV.splitlines()[0]}\n{CANARY},1,2,"a\nb",3\n'.encode(), "no row has as many fields"),
+    "ragged over many lines": (RAGGED.encode(), "no row has as many fields"),
     "object over lines": (json.dumps(json.loads(LINE), indent=1).encode(), "span several lines"),
     "commas": ((LINE.strip() + ",\n").encode() * 3, "parted by commas"),
     "commas on one line": (",".join([LINE.strip()] * 3).encode(), "parted by commas"),

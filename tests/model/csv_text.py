@@ -93,9 +93,11 @@ def header_of(text: str, separator: str, escape: str) -> list[str] | None:
 def separator_of(text: str, names: Names, needed: Sequence[str], separators: Sequence[str], escape: str) -> str | None:
     """The separator with which the header has all the needed fields; None if none does."""
     text = without_separator_line(text)
+    first = next((line for line in lines(text) if not is_blank(line)), "")
     for separator in separators:
-        header = header_of(text, separator, escape)
-        if header and all(names.of(field, header) is not None for field in needed):
+        # choice: the first line has to have them all, though a quoted name may go on behind it.
+        headers = [header_of(part, separator, escape) or [] for part in (first, text)]
+        if all(names.of(field, header) is not None for field in needed for header in headers):
             return separator
     return None
 

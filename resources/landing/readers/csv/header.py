@@ -1,6 +1,7 @@
 """The header of a CSV file: what separates its fields, and which of its columns are which fields."""
 
 import csv
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,8 +12,7 @@ from resources.landing.readers.csv.text import Blocks, RecordParser
 from resources.landing.readers.lines import WHITE_SPACE
 from resources.landing.readers.needed_columns import lacking, refuse_doubled, refuse_missing
 
-_SEPARATOR_LINE = "sep="
-_BEFORE_SEPARATOR_LINE = f'"{WHITE_SPACE}'
+_SEPARATOR_LINE = re.compile('"?sep=.?"?', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,8 @@ def read_header(layout: Layout, split: FileSplit, blocks: Blocks) -> Header | No
         refuse_missing(split, missing)
     written = tuple(parser_of(layout, split, separator).first_record(line, blocks).fields)
     names = [name.strip(WHITE_SPACE) for name in written]
+    if missing := lacking(layout, names):  # a name that its first line has a part of
+        refuse_missing(split, missing)
     found = field_names(layout).find(names)
     refuse_doubled(layout, split, names, found)
     places = tuple(names.index(found[field]) if field in found else None for _, field in layout.fields)
@@ -61,7 +63,7 @@ def parser_of(layout: Layout, split: FileSplit, separator: str) -> RecordParser:
 
 def is_separator_line(line: str) -> bool:
     """Whether a line is Excel's `sep=;`, quoted or not, which is not a header."""
-    return line.lstrip(_BEFORE_SEPARATOR_LINE)[: len(_SEPARATOR_LINE)].lower() == _SEPARATOR_LINE
+    return _SEPARATOR_LINE.fullmatch(line.strip(WHITE_SPACE)) is not None
 
 
 def separator_of(layout: Layout, line: str) -> tuple[str, Sequence[str]]:
