@@ -215,7 +215,7 @@ REFUSED = {
     "no header": (f"{CANARY},0C96E62FC55C,254,KPLUS\n".encode(), "no header"),
     "part of a header": (f"Contract;Mac\n{CANARY};x\n".encode(), "columns TotalDuration, AppName are missing"),
     "ragged rows only": (f"{CSV.splitlines()[0]}\n{CANARY}\n".encode(), "no row has as many fields"),
-    "ragged over lines": (f'{CSV.splitlines()[0]}\n{CANARY},1,2,"a\nb",3\n'.encode(), "no row has as many fields"),
+    "ragged over lines": (f'{CSV.splitlines()[0]}\n{CANARY},1,2,"a\nb",3'.encode(), "no row has as many fields"),
     "ragged over many lines": (RAGGED.encode(), "no row has as many fields"),
     "object over lines": (json.dumps(json.loads(LINE), indent=1).encode(), "span several lines"),
     "commas": ((LINE.strip() + ",\n").encode() * 3, "parted by commas"),

@@ -42,7 +42,7 @@ def _pairs(table: pa.Table) -> list[tuple[pa.Field, pa.ChunkedArray]]:
 
 def _require(schema: pa.Schema, names: Names, needed: Sequence[str], options: Options) -> None:
     """All the needed columns, once each: in the row, or in an envelope; what a text holds shows later."""
-    if any(field.name in options.envelopes and _is_text(field.type) for field in schema):
+    if any(field.name in options.envelopes and _may_hold_an_object(field.type) for field in schema):
         return
     for level in _levels(schema, options):
         found = [names.of(field, level) for field in needed]
@@ -65,8 +65,12 @@ def has_columns(data: bytes, names: Names, needed: Sequence[str], options: Optio
     return any(all(names.of(field, level) is not None for field in needed) for level in levels)
 
 
-def _is_text(kind: pa.DataType) -> bool:
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+def _may_hold_an_object(kind: pa.DataType) -> bool:
+    """Whether only the values show which fields there are: those of texts, bytes and maps."""
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    texts = pa.types.is_string(kind) or pa.types.is_large_string(kind)
+    return texts or pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_map(kind)
 
 
 def _values(column: pa.ChunkedArray, name: str, names: Names) -> list[Any]:

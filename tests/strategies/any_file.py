@@ -191,6 +191,9 @@ _COLUMNS: Sequence[tuple[pa.DataType, Sequence[Any]]] = (
 )
 
 
+_TEXT_KINDS = (pa.string(), pa.string(), pa.large_string(), pa.binary(), pa.dictionary(pa.int32(), pa.string()))
+
+
 @st.composite
 def _column(draw: st.DrawFn, rows: int) -> pa.Array:
     kind, values = draw(st.sampled_from(_COLUMNS))
@@ -216,7 +219,8 @@ def parquet_files(draw: st.DrawFn, log: str) -> bytes:
         columns = {**{name: column for name, column in columns.items() if name not in inside}, "_source": struct}
     if kind == "text":
         texts = draw(st.lists(st.none() | objects(log).map(json.dumps) | _texts, min_size=rows, max_size=rows))
-        columns = {"_source": pa.array(texts, pa.string()), "_id": pa.array(["1"] * rows, pa.string())}
+        source = pa.array(texts, pa.string()).cast(draw(st.sampled_from(_TEXT_KINDS)))
+        columns = {"_source": source, "_id": pa.array(["1"] * rows, pa.string())}
     pairs = list(columns.items())
     if kind == "flat" and pairs and draw(st.integers(0, 4)) == 0:
         pairs.append((draw(st.sampled_from(pairs))[0], draw(_column(rows))))  # a name may occur twice
