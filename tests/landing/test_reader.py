@@ -309,7 +309,7 @@ UNREADABLE = {
     "parquet cut at its end": ("a.parquet", PARQUET[:-1], "can't be read as parquet"),
     "parquet spoiled": ("a.parquet", PARQUET[:4] + b"\xff" * 40 + PARQUET[44:], "can't be read as parquet"),
     "CSV without a column": ("a.csv", b"AppName,contract,Mac\na,b,c\n", "column TotalDuration is missing"),
-    "parquet without a column": ("a.parquet", parquet(Contract=["a"], Mac=["b"]), "column TotalDuration, AppName"),
+    "parquet without a column": ("a.parquet", parquet(Contract=["a"], Mac=["b"]), "columns TotalDuration, AppName"),
     "doubled column": ("a.csv", b"AppName,Contract,Mac,TotalDuration, Mac\n", "column Mac occurs twice"),
 }
 
