@@ -84,6 +84,10 @@ REFUSED = {
     "two keys": (["date=2022-04-01/a.json", "dt=2022-04-01/a.json"], "as date=2022-04-01 and dt=2022-04-01"),
     "Delta": (["20220401/a.parquet", "20220401/_delta_log/0.json"], "20220401: belongs to a Delta table"),
     "Delta within": (["20220401/x/a.parquet", "20220401/x/_delta_log/0.json"], "x: belongs to a Delta table"),
+    "Delta passed over": (
+        ["20220401/a.parquet", "20220401/_old/x/_delta_log/0.json"],
+        "_old/x: belongs to a Delta table",
+    ),
     "streaming": (["20220401/a.parquet", "20220401/_spark_metadata/0"], "a table of Spark's streaming"),
     "Hudi": (["20220401/a.parquet", "20220401/.hoodie/hoodie.properties"], "a Hudi table"),
     "Iceberg": (["20220401/data/a.parquet", "20220401/metadata/v1.metadata.json"], "metadata: belongs to an Iceberg"),

@@ -67,8 +67,22 @@ class FolderWalk:
             if is_passed_over(one.name):
                 found.passed_over.append(f"{name}/{one.name}")
                 found.has_success |= one.name == "_SUCCESS"
+                if one.is_folder and not one.is_link and not found.error:
+                    self._look_for_table(found, one, f"{name}/{one.name}")
             else:
                 self._take(found, one, f"{name}/{one.name}", (*above, entry.path))
+
+    def _look_for_table(self, found: Found, entry: Entry, name: str) -> None:
+        """Refuses a day for a table in a folder that is passed over: the files beside it may be the table's."""
+        try:
+            inner = self._listing.entries(entry.path)
+        except LandingError:
+            return  # what is passed over need not be readable
+        if table := table_error(f"{self._folder}/{name}", entry.name, inner):
+            found.refuse(table)
+        for one in inner:
+            if one.is_folder and not one.is_link:
+                self._look_for_table(found, one, f"{name}/{one.name}")
 
     def _at(self, name: str, error: LandingError) -> LandingError:
         return LandingError(error.what, error.remedy, Where(file=printable(f"{self._folder}/{name}")))
