@@ -10,8 +10,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from c360_assets.reference.model import FILES
 from c360_assets.tables import TABLES
+from resources.settings import REFERENCE
 from tests.dagster_ui.server import serving
 from tests.package.environments import LOCK, PACKAGES, Environment, new_environment
 
@@ -23,7 +23,7 @@ def test_the_wheel_holds_what_the_packages_read(wheel):
     needed = {
         "resources/dagster.yaml",
         *(f"{package}/py.typed" for package in PACKAGES),
-        *(f"c360_assets/reference/data/{file}" for file in FILES),
+        *(f"c360_assets/reference/data/{file.name}" for file in REFERENCE.iterdir()),
     }
     assert needed - names == set()
     folders = {name.partition("/")[0] for name in names}
@@ -76,4 +76,4 @@ def test_dagster_loads_it_in_an_empty_folder(installed, tmp_path):
 def test_the_reference_data_can_be_copied_from_it(installed, tmp_path):
     folder = Path(installed.c360(tmp_path, "reference").out.strip())
     assert folder.is_relative_to(installed.root)
-    assert {path.name for path in folder.iterdir()} == set(FILES)
+    assert {path.name for path in folder.iterdir()} == {path.name for path in REFERENCE.iterdir()}
