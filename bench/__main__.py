@@ -180,11 +180,14 @@ def inside(days: int, rows: int, scratch: Path, results: Path) -> None:
 @cli.command()
 @click.argument("lake", type=_FOLDER)
 @click.argument("out", type=_FOLDER)
-def equal(lake: Path, out: Path) -> None:
+@click.option(
+    "--all", "keeps_records", is_flag=True, help="The tables of days and of links too, not only the final ones."
+)
+def equal(lake: Path, out: Path, keeps_records: bool) -> None:
     """Whether the tables in OUT equal those of LAKE."""
     from bench.compare.equality import require_equal
 
-    for table, rows in require_equal(lake, out).items():
+    for table, rows in require_equal(lake, out, keeps_records).items():
         click.echo(f"{table}: {rows:,} rows, equal")
 
 

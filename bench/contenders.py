@@ -11,12 +11,13 @@ from bench.files import ROOT
 
 @dataclass(frozen=True)
 class Contender:
-    """`is_equal`: whether its final tables must equal the project's."""
+    """`is_equal`: whether its final tables must equal the project's; all others too where it `keeps_records`."""
 
     name: str
     title: str
     command: Callable[[Path, Path], list[str]]
     is_equal: bool = True
+    keeps_records: bool = False
     engine: str | None = None
 
     def environment(self, landing: Path, out: Path, home: Path) -> dict[str, str]:
@@ -40,6 +41,7 @@ CONTENDERS = {
         Contender("ours", "this project, Sail", _c360, engine="sail"),
         Contender("duckdb", "DuckDB script", _rival("duckdb_month")),
         Contender("polars", "Polars script", _rival("polars_month")),
+        Contender("duckdb-lake", "DuckDB script that keeps every record", _rival("duckdb_lake"), keeps_records=True),
         Contender("spark", "this project, Apache Spark", _c360, engine="spark"),
         Contender("typical", "typical PySpark script", _rival("typical_pyspark"), is_equal=False),
     )

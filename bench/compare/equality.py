@@ -1,8 +1,12 @@
-"""Whether two sets of final tables are equal, row for row: a rival's folder beside the project's lake.
+"""Whether two sets of tables are equal, row for row: a rival's folder beside the project's lake.
 
-Doubles may differ by 1e-12 of their size, everything else by nothing.
+Of every rival the final tables; of one that keeps every record, all tables with all their columns, day by day. Doubles may
+differ by 1e-12 of their size, everything else by nothing. Whether a file says that its times are UTC is not compared: the
+contract has local times, as logged.
 """
 
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -16,28 +20,59 @@ KEYS = {
     if table.unit == "month"
 }
 """The final tables, which are those of a month, and their keys in the lake."""
+KEPT = {name: table.key for name, table in TABLES.items() if table.unit != "month"}
+"""The other tables, those of days and of links, and their keys within a day; without one, all columns order the rows."""
 TOLERANCE = 1e-12
 EXAMPLES = 3
 
 
 def read_table(folder: Path, name: str) -> pl.DataFrame:
-    """A table of a folder: a Delta table, or a parquet file."""
+    """A table of a folder: a Delta table, a parquet file, or a folder of them by partition."""
+    return scan_table(folder, name).collect()
+
+
+def scan_table(folder: Path, name: str) -> pl.LazyFrame:
+    """The same, not read yet."""
     file = folder / f"{name}.parquet"
-    return pl.read_parquet(file) if file.exists() else pl.read_delta(str(folder / name))
+    if file.exists():
+        return pl.scan_parquet(file)
+    if (folder / name / "_delta_log").exists():
+        return pl.scan_delta(str(folder / name))
+    return pl.scan_parquet(folder / name / "**" / "*.parquet", hive_partitioning=True, try_parse_hive_dates=True)
 
 
-def require_equal(lake: Path, out: Path) -> dict[str, int]:
+def require_equal(lake: Path, out: Path, keeps_records: bool = False) -> dict[str, int]:
     """The rows of each table, where all of `out` equal those of `lake`.
 
-    Raises NotEqual for the first table that differs.
+    The tables of days and links are compared where `out` is said to have them. Raises NotEqual for the first table that
+    differs.
     """
-    return {name: _require_equal(name, read_table(lake, name), read_table(out, name)) for name in KEYS}
+    rows = {
+        name: _require_equal(name, read_table(lake, name), read_table(out, name), [*key]) for name, key in KEYS.items()
+    }
+    for name, key in KEPT.items() if keeps_records else ():
+        rows[name] = sum(_require_equal(name, *sides, [*key]) for sides in _by_day(lake, out, name))
+    return rows
 
 
-def _require_equal(name: str, expected: pl.DataFrame, actual: pl.DataFrame) -> int:
-    key = list(KEYS[name])
+def _by_day(lake: Path, out: Path, name: str) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    """Both sides of a table, a day at a time; a month's records are too many for the memory."""
+    sides = [scan_table(folder, name) for folder in (lake, out)]
+    if TABLES[name].unit is None:
+        yield sides[0].collect(), sides[1].collect()
+        return
+    days: list[list[date]] = [side.select("log_date").unique().collect()["log_date"].sort().to_list() for side in sides]
+    if days[0] != days[1]:
+        raise NotEqual(f"{name}: days {sorted({*days[0]} ^ {*days[1]})} are in one only")
+    for day in days[0]:
+        expected, actual = (side.filter(pl.col("log_date") == day).collect() for side in sides)
+        yield expected, actual
+
+
+def _require_equal(name: str, expected: pl.DataFrame, actual: pl.DataFrame, key: list[str]) -> int:
     if set(expected.columns) != set(actual.columns):
         raise NotEqual(f"{name}: columns {sorted(set(expected.columns) ^ set(actual.columns))} are in one only")
+    key = key or sorted(expected.columns)
     if expected.height != actual.height:
         raise NotEqual(
             f"{name}: {expected.height:,} rows expected, {actual.height:,} found{_unmatched(expected, actual, key)}"
@@ -56,6 +91,9 @@ def _require_equal(name: str, expected: pl.DataFrame, actual: pl.DataFrame) -> i
 
 def _differs(name: str, expected: pl.Series, actual: pl.Series) -> pl.Series:
     """Row by row, whether two columns differ; a null equals only a null."""
+    expected, actual = (
+        side.dt.replace_time_zone(None) if side.dtype == pl.Datetime else side for side in (expected, actual)
+    )
     if _kind(expected.dtype) != _kind(actual.dtype):
         raise NotEqual(f"{name}.{expected.name}: {expected.dtype} expected, {actual.dtype} found")
     if expected.dtype.is_float():

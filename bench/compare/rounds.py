@@ -30,7 +30,8 @@ def compare(
     conditions = conditions_of(form, days, rows, landing)
     found = summaries(measures, conditions)
     spark = "-spark" if any(contender.name == "spark" for contender in contenders) else ""
-    name = f"{form}-{days}x{rows}{spark}"
+    kept = "-kept" if any(contender.keeps_records for contender in contenders) else ""
+    name = f"{form}-{days}x{rows}{spark}{kept}"
     write(results / f"{name}.svg", as_chart(conditions, found))
     write(results / f"{name}.json", as_json(conditions, measures))
     write_table(results / f"{name}.md", as_markdown(conditions, found))
@@ -49,13 +50,14 @@ def rounds(contenders: Sequence[Contender], landing: Path, scratch: Path, count:
             if place == 0 and contender.name == "ours":
                 (out / "tables").rename(reference)
             elif place == 0 and contender.is_equal:
-                require_equal(reference, out / "tables")
+                require_equal(reference, out / "tables", contender.keeps_records)
             shutil.rmtree(out)
         if place == 0:
             shutil.rmtree(reference)
-            compared = [contender.title for contender in contenders[1:] if contender.is_equal]
-            if compared:
-                print(f"final tables are equal, row for row: {', '.join(compared)}", flush=True)
+            for which, keeps in (("final", False), ("all", True)):
+                compared = [one.title for one in contenders[1:] if one.is_equal and one.keeps_records is keeps]
+                if compared:
+                    print(f"{which} tables are equal, row for row: {', '.join(compared)}", flush=True)
     return measures
 
 

@@ -8,11 +8,13 @@ import csv
 import gzip
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, TextIO, cast
+
+from c360_assets.text.normalise import WHITE_SPACE
 
 CONTENT_FIELDS = ("_index", "_type", "_id", "_score", "Contract", "Mac", "TotalDuration", "AppName")
 """The fields that make two content records of a day the same record."""
@@ -29,6 +31,32 @@ SEARCH_FIELDS = (
 )
 """The fields that make two searches of a day the same search."""
 Record = tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class Log:
+    """A source whose records are kept whole: its folder, and the columns that its fields have in the lake."""
+
+    folder: str
+    fields: Mapping[str, str]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What a record keeps, beside the file that it is from."""
+        return (*self.fields, "unparsed", "other_fields")
+
+
+CONTENT = Log(
+    "log_content",
+    dict(zip(("doc_index", "doc_type", "doc_id", "doc_score", "contract", "mac", "total_duration", "app_name"),
+             CONTENT_FIELDS, strict=True)),
+)  # fmt: skip
+EVENT = (
+    "datetime", "user_id", "keyword", "category", "proxy_isp", "platform", "network_type", "action", "user_plans_map",
+)  # fmt: skip
+"""The columns of SEARCH_FIELDS."""
+SEARCH = Log("log_search", {"event_id": "eventID", **dict(zip(EVENT, SEARCH_FIELDS, strict=True))})
+IDENTITY = Log("identity", {name: name for name in ("contract", "user_id", "source")})
 _DAY = re.compile(r"(?:[^=]+=(?=\d{4}-))?(\d{4})(-?)(\d{2})\2(\d{2})")
 _NO_DATA = (
     ".crc", ".md5", ".sha1", ".sha256", ".done", ".ok", ".success", ".part", ".partial", ".filepart", ".tmp",
@@ -97,6 +125,27 @@ def json_records(line: str, fields: Sequence[str]) -> list[Record]:
 
     An object `_source` holds the fields whose names begin with a capital, where there is one.
     """
+    return [_record(value, fields) for value in json_objects(line)]
+
+
+def json_rows(line: str, fields: Sequence[str]) -> list[Record]:
+    """A line of JSON as rows that keep all of it: the fields, the line where it does not parse, and what else there is.
+
+    A line that holds more than JSON objects is one row, without fields.
+    """
+    objects = json_objects(line)
+    if not objects:
+        return [unparsed(line, fields)]
+    return [(*_record(value, fields), None, _others(value, fields)) for value in objects]
+
+
+def unparsed(line: str, fields: Sequence[str]) -> Record:
+    """The row of a line that is no record."""
+    return (*[None] * len(fields), line, None)
+
+
+def json_objects(line: str) -> list[dict[str, Any]]:
+    """The objects on a line of JSON, numbers as they were written; none where it holds anything else."""
     objects, place = [], _space_at(line, 0)
     try:
         while place < len(line):
@@ -105,7 +154,24 @@ def json_records(line: str, fields: Sequence[str]) -> list[Record]:
             objects.append(value)
     except ValueError:
         return []
-    return [_record(value, fields) for value in objects] if all(isinstance(value, dict) for value in objects) else []
+    return objects if all(isinstance(value, dict) for value in objects) else []
+
+
+def _others(value: dict[str, Any], fields: Sequence[str]) -> str | None:
+    """What a record has beside its fields, as a JSON object of texts in order of their names."""
+    inner = value.get("_source")
+    if not isinstance(inner, dict):
+        return as_object({name: _as_text(item) for name, item in value.items() if name not in fields})
+    beside = {field for field in fields if not field[0].isupper()} | {"_source"}
+    others = {name: _as_text(item) for name, item in value.items() if name not in beside}
+    within = {name: _as_text(item) for name, item in inner.items() if name not in fields or not name[0].isupper()}
+    return as_object({**others, **{name: text for name, text in within.items() if text is not None}})
+
+
+def as_object(members: dict[str, str | None]) -> str | None:
+    """Texts by name as a JSON object, without those that are null; null where nothing is left."""
+    filled = {name: members[name] for name in sorted(members) if members[name] is not None}
+    return json.dumps(filled, ensure_ascii=False, separators=(",", ":")) if filled else None
 
 
 def _space_at(line: str, place: int) -> int:
@@ -152,6 +218,22 @@ def _line_at(stream: Any, position: int) -> str:
 def other_columns(names: Iterable[str]) -> list[str]:
     """The columns of content that have no name of their own, in order; they too make a record what it is."""
     return sorted(set(names) - set(CONTENT_FIELDS[4:]))
+
+
+def csv_rows(lines: Iterable[str], header: Sequence[str], log: Log) -> list[Record]:
+    """Lines of CSV, each a record, as rows that keep all of it; a record with more or fewer fields is kept as its line."""
+    fields = [*log.fields.values()]
+    others = sorted({*header} - {*fields})
+    rows: list[Record] = []
+    for line in lines:
+        text = line.removesuffix("\n").removesuffix("\r")
+        if text.strip(WHITE_SPACE):
+            cells = next(csv.reader([text]))
+            values = {name: value or None for name, value in zip(header, cells, strict=False)}
+            rest = as_object({name: values.get(name) for name in others})
+            is_whole = len(cells) == len(header)
+            rows.append((*map(values.get, fields), None, rest) if is_whole else unparsed(text, fields))
+    return rows
 
 
 def csv_records(text: Iterable[str], header: Sequence[str], fields: Sequence[str]) -> list[Record]:

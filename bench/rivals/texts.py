@@ -8,16 +8,29 @@ from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
 from multiprocessing import get_context
+from typing import NamedTuple
 
 from bench.rivals.reference import CUTS
+from c360_assets.cleaning.reasons import ACCEPTED, KEYWORD_TOO_LONG, MISSING_KEYWORD, NOT_A_SEARCH
 from c360_assets.reference.model import Reference
 from c360_assets.reference.vocabulary import UNKNOWN
 from c360_assets.text.masking import mask
 from c360_assets.text.normalise import keyword_key, normalise_keyword, trim
+from c360_assets.text.plans import names_of_plans
 from c360_assets.text.wall_clock import read_wall_clock
 
 _WORTH_A_PROCESS = 50_000
 """From so many texts on, starting processes for them is worth its time."""
+
+
+class Keyword(NamedTuple):
+    """A landed keyword: why it is no search, or `accepted`; its clean form, its key, and whether something was masked."""
+
+    landed: str
+    reason: str
+    clean: str
+    key: str
+    masked: bool
 
 
 def keyword_forms(landed: Iterable[str], reference: Reference) -> list[tuple[str, str, str]]:
@@ -25,29 +38,47 @@ def keyword_forms(landed: Iterable[str], reference: Reference) -> list[tuple[str
 
     Left out are those that are blank, too long, texts of the UI, or a word for null.
     """
+    judged = judged_keywords(landed, reference)
+    return [(one.landed, one.clean, one.key) for one in judged if one.reason == ACCEPTED]
+
+
+def judged_keywords(landed: Iterable[str], reference: Reference) -> list[Keyword]:
+    """Each distinct keyword with the first rule that it breaks, and its forms."""
     longest, markers = reference.measures.keyword_max_length, reference.measures.keyword_null_markers
-    keywords = [text for text in landed if len(text) <= longest and trim(text) not in markers]
-    left_out = frozenset(normalise_keyword(text).casefold() for text in reference.ui_texts)
+    refused, keywords = [], []
+    for text in landed:
+        if len(text) > longest or trim(text) in markers:
+            refused.append(Keyword(text, KEYWORD_TOO_LONG if len(text) > longest else MISSING_KEYWORD, "", "", False))
+        else:
+            keywords.append(text)
+    ui_texts = frozenset(normalise_keyword(text).casefold() for text in reference.ui_texts)
     if len(keywords) < _WORTH_A_PROCESS:
-        return _kept(map(_forms, keywords), left_out)
+        return refused + [_judged(forms, ui_texts) for forms in map(_forms, keywords)]
     with ProcessPoolExecutor(mp_context=get_context("forkserver")) as pool:
-        return _kept(pool.map(_forms, keywords, chunksize=5_000), left_out)
+        return refused + [_judged(forms, ui_texts) for forms in pool.map(_forms, keywords, chunksize=5_000)]
 
 
 def _forms(keyword: str) -> tuple[str, str, str, str]:
     normalised = normalise_keyword(keyword)
     clean = mask(normalised)
-    return keyword, clean, keyword_key(clean), normalised.casefold()
+    return keyword, normalised, clean, keyword_key(clean)
 
 
-def _kept(forms: Iterable[tuple[str, str, str, str]], left_out: frozenset[str]) -> list[tuple[str, str, str]]:
-    return [(landed, clean, key) for landed, clean, key, folded in forms if folded and folded not in left_out]
+def _judged(forms: tuple[str, str, str, str], ui_texts: frozenset[str]) -> Keyword:
+    landed, normalised, clean, key = forms
+    reason = MISSING_KEYWORD if not normalised else NOT_A_SEARCH if normalised.casefold() in ui_texts else ACCEPTED
+    return Keyword(landed, reason, clean, key, clean != normalised)
 
 
 def clock_times(texts: Iterable[str]) -> list[tuple[str, datetime]]:
     """The moment of each text that can be read as one; for texts in the rarer forms."""
     times = ((text, read_wall_clock(text, CUTS.time_zone)) for text in texts)
     return [(text, moment) for text, moment in times if moment is not None]
+
+
+def plans_of(texts: Iterable[str]) -> list[tuple[str, str | None]]:
+    """(landed, names) of the plans in each text."""
+    return [(text, names_of_plans(trim(text))) for text in texts]
 
 
 def categories_of(keys: Iterable[str], reference: Reference) -> list[tuple[str, str]]:

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import dagster as dg
-
 from c360_assets.reference.toml_file import TomlFile
+
+if TYPE_CHECKING:
+    import dagster as dg
 
 LOGS = ("log_content", "log_search")
 """The folders that may have a deadline."""
@@ -52,8 +53,10 @@ class Deadline:
         """The deadline in words."""
         return f"{self.due:%H:%M} on the following day, {self.time_zone}"
 
-    def freshness_policy(self) -> dg.FreshnessPolicy:
+    def freshness_policy(self) -> "dg.FreshnessPolicy":
         """Dagster's policy for a table of such days: made after midnight and before the deadline, every day."""
+        import dagster as dg  # a second of imports, which reading reference data does not need
+
         since_midnight = timedelta(hours=self.due.hour, minutes=self.due.minute)
         return dg.FreshnessPolicy.cron(
             deadline_cron=f"{self.due.minute} {self.due.hour} * * *",

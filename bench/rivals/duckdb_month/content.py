@@ -1,7 +1,6 @@
 """Content, a day at a time: landed records to one row per contract, device and app."""
 
 from collections.abc import Iterable
-from datetime import date
 
 import duckdb
 import pyarrow.parquet as pq
@@ -31,43 +30,53 @@ def clean_day(con: duckdb.DuckDBPyConnection, day: LandedDay) -> bool:
     """Adds a day to `clean`, one row per contract, device and app; whether anything landed."""
     con.execute(f"CREATE OR REPLACE TEMP TABLE day AS {records_of(content_source(day))}")
     add_left_over(con, day)
+    group_records(con, "day.record")
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE grouped AS SELECT contract, mac, app, sum(seconds)::BIGINT AS seconds, "
-        "count(*) AS records FROM day GROUP BY contract, mac, app"
+        f"INSERT INTO clean BY NAME SELECT contract, mac, app, seconds::INTEGER AS seconds, {1 << day.day.day - 1}::UINTEGER "
+        f"AS days FROM ({CAPPED}) WHERE seconds > 0"
     )
-    add_distinct(con, day.day)
     count = con.execute("SELECT count(*) FROM grouped").fetchall()[0][0]
     return bool(count) or has_landed(con, day)
 
 
-def add_distinct(con: duckdb.DuckDBPyConnection, day: date) -> None:
-    """Adds the day's groups to `clean`: copies of a record left out, the seconds of a full device cut to a day."""
+def group_records(con: duckdb.DuckDBPyConnection, record: str) -> None:
+    """Groups the records of `day` by contract, device and app.
+
+    `several` has the groups of several records without their copies; `record` is what makes two of them the same.
+    """
     con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE grouped AS SELECT contract, mac, app, sum(seconds)::BIGINT AS seconds,
+            count(*) AS records FROM day GROUP BY contract, mac, app;
         CREATE OR REPLACE TEMP TABLE full_device AS SELECT contract, mac FROM grouped WHERE mac IS NOT NULL
             GROUP BY contract, mac HAVING sum(seconds) > {CUTS.day_seconds};
         CREATE OR REPLACE TEMP TABLE several AS
             WITH of_several AS (
-                SELECT DISTINCT day.contract, day.mac, day.app, day.seconds, day.record FROM day
+                SELECT DISTINCT day.contract, day.mac, day.app, day.seconds, {record} FROM day
                 JOIN (FROM grouped WHERE records > 1) g
                 ON day.contract = g.contract AND day.app = g.app AND day.mac IS NOT DISTINCT FROM g.mac
-            ) SELECT contract, mac, app, sum(seconds)::BIGINT AS seconds FROM of_several GROUP BY contract, mac, app;
-        INSERT INTO clean BY NAME
-            WITH summed AS (
-                SELECT contract, mac, app, seconds FROM grouped WHERE records = 1 UNION ALL FROM several
-            ), of_full AS (
-                SELECT summed.*, sum(seconds) OVER device AS total,
-                    row_number() OVER (PARTITION BY contract, mac ORDER BY seconds DESC, app) AS place
-                FROM summed SEMI JOIN full_device USING (contract, mac) WINDOW device AS (PARTITION BY contract, mac)
-            ), shared AS (
-                SELECT *, CASE WHEN total > {CUTS.day_seconds} THEN (seconds * {CUTS.day_seconds} // total)::BIGINT
-                    ELSE seconds END AS share FROM of_full
-            ), capped AS (
-                SELECT contract, mac, app, share + CASE WHEN place = 1 AND total > {CUTS.day_seconds}
-                    THEN {CUTS.day_seconds} - sum(share) OVER (PARTITION BY contract, mac) ELSE 0 END AS seconds FROM shared
-            ), whole AS (FROM summed ANTI JOIN full_device USING (contract, mac) UNION ALL FROM capped)
-            SELECT contract, mac, app, seconds::INTEGER AS seconds, {1 << day.day - 1}::UINTEGER AS days
-            FROM whole WHERE seconds > 0
+            ) SELECT contract, mac, app, sum(seconds)::BIGINT AS seconds, count(*) AS records
+            FROM of_several GROUP BY contract, mac, app
     """)
+
+
+CAPPED = f"""
+    WITH summed AS (
+        SELECT contract, mac, app, seconds, records FROM grouped WHERE records = 1 UNION ALL FROM several
+    ), of_full AS (
+        SELECT summed.*, sum(seconds) OVER device AS total,
+            row_number() OVER (PARTITION BY contract, mac ORDER BY seconds DESC, app) AS place
+        FROM summed SEMI JOIN full_device USING (contract, mac) WINDOW device AS (PARTITION BY contract, mac)
+    ), shared AS (
+        SELECT *, CASE WHEN total > {CUTS.day_seconds} THEN (seconds * {CUTS.day_seconds} // total)::BIGINT
+            ELSE seconds END AS share FROM of_full
+    ), capped AS (
+        SELECT contract, mac, app, share + CASE WHEN place = 1 AND total > {CUTS.day_seconds}
+            THEN {CUTS.day_seconds} - sum(share) OVER (PARTITION BY contract, mac) ELSE 0 END AS seconds, records,
+            shared.seconds AS summed_seconds FROM shared
+    )
+    SELECT *, seconds AS summed_seconds FROM summed ANTI JOIN full_device USING (contract, mac) UNION ALL FROM capped
+"""
+"""SQL: the groups of `grouped`, copies left out, the seconds of a full device cut to a day; `summed_seconds` are uncut."""
 
 
 def content_source(day: LandedDay) -> str:
@@ -102,23 +111,37 @@ def others_of(names: Iterable[str]) -> str:
 
 def records_of(source: str) -> str:
     """SQL: the records of a source that break no rule, in one form. Regular values are left as they are."""
-    mac = f"upper(regexp_replace(Mac, '[:.\\-{WHITE_SPACE}]', '', 'g'))"
-    whole = f"trim(TotalDuration, {WHITE})"
     return f"""
         SELECT * FROM (
-            SELECT {contract_of("Contract")} AS contract,
-                CASE WHEN regexp_full_match(Mac, '[0-9A-F]{{12}}') THEN Mac
-                    WHEN regexp_full_match({mac}, '[0-9A-F]{{12}}') THEN {mac} END AS mac,
-                CASE WHEN AppName IN ({APPS}) THEN AppName
-                    ELSE coalesce(upper({known("AppName")}), 'UNKNOWN') END AS app,
-                CASE WHEN regexp_full_match(TotalDuration, '[0-9]+') THEN TRY_CAST(TotalDuration AS BIGINT)
-                    WHEN regexp_full_match({whole}, '[0-9]+(\\.0+)?')
-                    THEN TRY_CAST(split_part({whole}, '.', 1) AS BIGINT) END AS seconds,
-                hash({", ".join(CONTENT_FIELDS)}, others) AS record,
+            SELECT {contract_of("Contract")} AS contract, {mac_of("Mac")} AS mac, {app_of("AppName")} AS app,
+                {seconds_of("TotalDuration")} AS seconds, hash({", ".join(CONTENT_FIELDS)}, others) AS record,
                 CASE WHEN suffix(TotalDuration, '.0') THEN _id END AS rounded_id
             FROM ({source})
         ) WHERE contract IS NOT NULL AND seconds BETWEEN 1 AND {CUTS.day_seconds}
     """
+
+
+def mac_of(column: str) -> str:
+    """SQL: the address of a device in its one form; null where it is none."""
+    mac = f"upper(regexp_replace({column}, '[:.\\-{WHITE_SPACE}]', '', 'g'))"
+    return (
+        f"CASE WHEN regexp_full_match({column}, '[0-9A-F]{{12}}') THEN {column} "
+        f"WHEN regexp_full_match({mac}, '[0-9A-F]{{12}}') THEN {mac} END"
+    )
+
+
+def app_of(column: str) -> str:
+    """SQL: the name of an app in its one form."""
+    return f"CASE WHEN {column} IN ({APPS}) THEN {column} ELSE coalesce(upper({known(column)}), 'UNKNOWN') END"
+
+
+def seconds_of(column: str) -> str:
+    """SQL: the seconds of a duration; null where it is not a whole number."""
+    whole = f"trim({column}, {WHITE})"
+    return (
+        f"CASE WHEN regexp_full_match({column}, '[0-9]+') THEN TRY_CAST({column} AS BIGINT) "
+        f"WHEN regexp_full_match({whole}, '[0-9]+(\\.0+)?') THEN TRY_CAST(split_part({whole}, '.', 1) AS BIGINT) END"
+    )
 
 
 def add_left_over(con: duckdb.DuckDBPyConnection, day: LandedDay) -> None:

@@ -27,6 +27,9 @@ CATEGORY = " ".join(
 )
 
 
+_KINDS = {"moment": pa.timestamp("us"), "masked": pa.bool_()}
+
+
 def each(template: str, joint: str = ", ") -> str:
     """The template for each category: {c} is its code, {p} its place in the fixed order."""
     return joint.join(template.format(c=code, p=place) for place, code in enumerate(CODES))
@@ -59,9 +62,9 @@ def user_of(column: str) -> str:
 def register(
     con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
 ) -> None:
-    """Makes a table of rows of texts (or times)."""
+    """Makes a table of rows of texts (or what `_KINDS` has)."""
     values = list(zip(*rows, strict=True)) or [()] * len(columns)
-    types = [pa.timestamp("us") if name == "moment" else pa.string() for name in columns]
+    types = [_KINDS.get(name, pa.string()) for name in columns]
     arrays = [pa.array(value, kind) for value, kind in zip(values, types, strict=True)]
     con.register(name, pa.table(arrays, names=list(columns)))
 

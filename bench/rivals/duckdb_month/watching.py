@@ -9,26 +9,25 @@ from bench.rivals.duckdb_month.sql import CATEGORY, each, quoted
 from bench.rivals.reference import CODES, CUTS, FIFTHS, SCORED
 
 
-def watch_month(con: duckdb.DuckDBPyConnection, month: date, landed: Sequence[date]) -> None:
-    """Adds a month of `clean`, of which the days `landed`, to the tables of what was watched in it."""
-    add_devices(con, month)
+def watch_month(con: duckdb.DuckDBPyConnection, month: date, landed: Sequence[date], clean: str) -> None:
+    """Adds a month, of which the days `landed`, to the tables of what was watched in it; `clean` has its rows."""
+    add_devices(con, month, clean)
     sum_up(con, month, max(landed))
     add_metrics(con, month, len(landed))
     add_taste(con, month)
     add_thresholds(con, month)
 
 
-def add_devices(con: duckdb.DuckDBPyConnection, month: date) -> None:
-    """Adds the month of `clean` to device_months, and leaves `clean` empty."""
+def add_devices(con: duckdb.DuckDBPyConnection, month: date, clean: str) -> None:
+    """Adds a month of clean rows to device_months."""
     con.execute(f"""
         INSERT INTO device_months
         SELECT {quoted(month)}::DATE, contract, mac, app, {list(CODES)}[1 + CASE {CATEGORY} ELSE 5 END], seconds,
             bit_count(days)::INTEGER, days, {first_day("days", month)}, {last_day("days", month)}
         FROM (
             SELECT contract, mac, app, sum(seconds)::BIGINT AS seconds, bit_or(days)::INTEGER AS days
-            FROM clean GROUP BY contract, mac, app
-        );
-        TRUNCATE clean;
+            FROM {clean} GROUP BY contract, mac, app
+        )
     """)
 
 

@@ -1,0 +1,86 @@
+"""Content, a day at a time: landed records to raw, quarantine, clean and ledger."""
+
+from pathlib import Path
+
+import duckdb
+
+from bench.rivals.duckdb_lake.landing import land
+from bench.rivals.duckdb_month.content import CAPPED, app_of, group_records, mac_of, seconds_of
+from bench.rivals.duckdb_month.sql import CATEGORY, MARKERS, WHITE, contract_of
+from bench.rivals.landed import CONTENT, LandedDay
+from bench.rivals.reference import CODES, CUTS
+
+
+def _not_null(column: str) -> str:
+    """SQL: the trimmed text, blank or not; null where it is a word for null."""
+    return f"CASE WHEN trim({column}, {WHITE}) NOT IN ({MARKERS}) THEN trim({column}, {WHITE}) END"
+
+
+RECORD = (
+    "doc_index", "doc_type", "doc_id", "doc_score", "landed_contract", "landed_mac", "total_duration", "app_name",
+    f"CASE WHEN {_not_null('doc_id')} IS NULL THEN other_fields END",
+)  # fmt: skip
+"""What makes two records of a day the same: their other fields count only where they have no id."""
+_ALL = ", ".join(_not_null(column) for column in ("contract", "mac", "total_duration", "app_name"))
+REASON = f"""CASE WHEN unparsed IS NOT NULL THEN 'unparseable'
+    WHEN clean_contract IS NOT NULL AND seconds BETWEEN 1 AND {CUTS.day_seconds} THEN 'accepted'
+    WHEN coalesce({_ALL}) IS NULL THEN 'missing_field'
+    WHEN coalesce({_not_null("contract")}, '') IN ('', '0') THEN 'missing_contract'
+    WHEN clean_contract IS NULL THEN 'malformed_contract'
+    WHEN coalesce({_not_null("total_duration")}, '') = '' THEN 'missing_duration'
+    WHEN coalesce(seconds, {CUTS.day_seconds} + 1) > {CUTS.day_seconds} THEN 'duration_out_of_range'
+    ELSE 'no_watch_time' END"""
+"""SQL: the first rule that a record breaks, the most frequent case near the front."""
+JUDGED = (
+    f"{contract_of('contract')} AS clean_contract, {mac_of('mac')} AS clean_mac, {app_of('app_name')} AS app, "
+    f"{seconds_of('total_duration')} AS seconds, {REASON} AS reason"
+)
+
+
+def content_day(con: duckdb.DuckDBPyConnection, day: LandedDay, root: Path) -> dict[str, str]:
+    """The tables of a day, as SQL that gives their rows."""
+    land(con, CONTENT, day, root, JUDGED)
+    con.execute("""
+        CREATE OR REPLACE TEMP VIEW day AS
+        SELECT * EXCLUDE (contract, mac, clean_contract, clean_mac), contract AS landed_contract, mac AS landed_mac,
+            clean_contract AS contract, clean_mac AS mac
+        FROM landed WHERE reason = 'accepted'
+    """)
+    group_records(con, ", ".join(RECORD))
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE clean_day AS
+        SELECT contract, mac, app AS app_name, {list(CODES)}[1 + CASE {CATEGORY} ELSE 5 END] AS category, seconds::BIGINT AS seconds,
+            (summed_seconds - seconds)::BIGINT AS capped_seconds, records::BIGINT AS source_rows
+        FROM ({CAPPED});
+        CREATE OR REPLACE TEMP TABLE quarantined AS
+        SELECT reason, * EXCLUDE (reason, clean_contract, clean_mac, app, seconds) FROM landed WHERE reason <> 'accepted';
+        CREATE OR REPLACE TEMP TABLE ledger AS {_LEDGER}
+    """)
+    return {
+        "raw_content": "SELECT * EXCLUDE (reason, clean_contract, clean_mac, app, seconds) FROM landed",
+        "quarantine_content": "FROM quarantined",
+        "clean_content": "FROM clean_day",
+        "ledger_content": "FROM ledger",
+    }
+
+
+_LEDGER = """
+    WITH raw AS (SELECT count(*) AS landed_rows, count(erased) AS erased_rows FROM landed),
+    copies AS (
+        SELECT coalesce(sum(g.records - s.records), 0)::BIGINT AS duplicate_rows,
+            coalesce(sum(g.seconds - s.seconds), 0)::BIGINT AS duplicate_seconds
+        FROM several s JOIN grouped g
+        ON s.contract = g.contract AND s.app = g.app AND s.mac IS NOT DISTINCT FROM g.mac
+    ), judged AS (SELECT coalesce(sum(seconds), 0)::BIGINT AS landed_seconds FROM grouped),
+    refused AS (SELECT count(*) AS quarantined_rows FROM quarantined),
+    kept AS (
+        SELECT coalesce(sum(source_rows), 0)::BIGINT AS accepted_rows, coalesce(sum(seconds), 0)::BIGINT AS clean_seconds,
+            coalesce(sum(capped_seconds), 0)::BIGINT AS capped_seconds
+        FROM clean_day
+    )
+    SELECT landed_rows, accepted_rows, duplicate_rows, quarantined_rows, erased_rows, landed_seconds, clean_seconds,
+        duplicate_seconds, capped_seconds,
+        landed_rows = accepted_rows + duplicate_rows + quarantined_rows + erased_rows
+            AND landed_seconds = clean_seconds + capped_seconds + duplicate_seconds AS balanced
+    FROM raw, copies, judged, refused, kept
+"""
