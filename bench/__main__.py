@@ -36,6 +36,14 @@ def _contenders(ctx: click.Context, param: click.Parameter, value: str) -> list[
     return [CONTENDERS[name] for name in names]
 
 
+def _keepers(ctx: click.Context, param: click.Parameter, value: str) -> list[Contender]:
+    found = _contenders(ctx, param, value)
+    if not all(contender.keeps_records for contender in found[1:]):
+        keepers = ", ".join(contender.name for contender in CONTENDERS.values() if contender.keeps_records)
+        raise click.BadParameter(f"takes ours, and then any of {keepers}: others have no lake to add a day to.")
+    return found
+
+
 def _forms(ctx: click.Context, param: click.Parameter, value: str) -> list[str]:
     forms = value.split(",")
     if {*forms} - {*FORMS}:
@@ -151,17 +159,25 @@ def latency(days: int, rows: int, scratch: Path, results: Path) -> None:
 
 
 @cli.command("next-day")
+@click.option(
+    "--contenders",
+    default="ours,duckdb-lake",
+    show_default=True,
+    callback=_keepers,
+    help="This project, and scripts that keep every record.",
+)
 @click.option("--pairs", type=click.IntRange(1), default=3, show_default=True, help="How often the day is loaded.")
 @_load(days=10)
 @_places
-def next_day(pairs: int, days: int, rows: int, scratch: Path, results: Path) -> None:
+def next_day(contenders: list[Contender], pairs: int, days: int, rows: int, scratch: Path, results: Path) -> None:
     """The last day of a month that is loaded.
 
-    As a share of the month's first load, with and without what the lake keeps to add a day.
+    As a share of the month's first load, with and without what the lake keeps to add a day, and beside scripts that keep
+    every record.
     """
     from bench.next_day import next_day
 
-    next_day(days, rows, pairs, scratch, results)
+    next_day(contenders, days, rows, pairs, scratch, results)
 
 
 @cli.command()

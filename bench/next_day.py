@@ -1,17 +1,20 @@
 """The next day of a month that is loaded: what users wait for every morning.
 
-The month so far is loaded once. Then its last day lands in copies of that lake, in pairs: once as users have it, where
-device_months is extended by the day, and once where it is made from all days, as if the days inside were not known.
+The month so far is loaded once, by each contender. Then its last day lands in copies of these lakes, in pairs. This project
+adds it twice: once as users have it, where device_months is extended by the day, and once where it is made from all days,
+as if the days inside were not known. What the others then have is compared with the first, table by table.
 """
 
 import json
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
 
+from bench.compare.equality import require_equal
+from bench.contenders import Contender
 from bench.files import write_table
 from bench.measure import Measure, measure
 from bench.zones import Folders, landed, new_folders
@@ -19,56 +22,82 @@ from bench.zones import Folders, landed, new_folders
 EXTENDED, WHOLE = "the next day, device_months extended by it", "the next day, device_months made from all days"
 
 
-def next_day(days: int, rows: int, pairs: int, scratch: Path, results: Path) -> None:
-    """Writes the table."""
-    with new_folders(scratch) as folders:
-        whole = landed(scratch, "json", days, rows)
-        folders.land(whole, days - 1)
-        log = scratch / "next-day.log"
-        load = measure(folders.run, folders.environment, log)
-        found: dict[str, list[Measure]] = {EXTENDED: [], WHOLE: []}
+def next_day(contenders: Sequence[Contender], days: int, rows: int, pairs: int, scratch: Path, results: Path) -> None:
+    """Writes the table. The first contender is this project."""
+    whole, log = landed(scratch, "json", days, rows), scratch / "next-day.log"
+    with ExitStack() as stack:
+        lakes = [stack.enter_context(new_folders(scratch, contender)) for contender in contenders]
+        loads = [_first_load(lake, whole, days, log) for lake in lakes]
+        kinds = [(lakes[0], EXTENDED), (lakes[0], WHOLE), *((lake, "the next day") for lake in lakes[1:])]
+        found: list[list[Measure]] = [[] for _ in kinds]
         for pair in range(pairs):
-            for kind in (EXTENDED, WHOLE) if pair % 2 == 0 else (WHOLE, EXTENDED):
-                found[kind].append(_one(folders, whole, days, kind, log))
-    rows_of_table: list[tuple[str, float, float, float]] = [
-        (f"first load of {days - 1} days", load.wall, load.cpu, load.peak)
-    ]
-    rows_of_table += [(kind, *_medians(measures)) for kind, measures in found.items()]
+            for place, (lake, kind) in [*enumerate(kinds)][:: 1 if pair % 2 == 0 else -1]:
+                with _copy(lake) as folders:
+                    found[place].append(_one(folders, whole, days, kind, log))
+                    if pair == 0:
+                        _compare(folders, kind, scratch / "reference")
+                print(f"pair {pair + 1} of {pairs}: {lake.contender.title}, {kind}, done", flush=True)
+        shutil.rmtree(scratch / "reference")
+    table = [(lake, f"first load of {days - 1} days", [load]) for lake, load in zip(lakes, loads, strict=True)]
+    table += [(lake, kind, of) for (lake, kind), of in zip(kinds, found, strict=True)]
+    load_of = dict(zip((lake.contender for lake in lakes), loads, strict=True))
     lines = [
-        f"{days} days of {rows:,} content rows a day; medians of {pairs} pairs.",
+        f"{days} days of {rows:,} content rows a day; medians of {pairs} pairs. × is beside this project's next day.",
         "",
-        "| what | wall s | CPU s | of the first load's CPU | memory MB |",
-        "|---|--:|--:|--:|--:|",
-        *(
-            f"| {what} | {wall:.1f} | {cpu:.1f} | {cpu / load.cpu:.1%} | {peak / 1e6:,.0f} |"
-            for what, wall, cpu, peak in rows_of_table
-        ),
+        "| | what | wall s | × | CPU s | × | of its first load's CPU | memory MB |",
+        "|---|---|--:|--:|--:|--:|--:|--:|",
+        *(_line(lake.contender, what, of, found[0], load_of[lake.contender]) for lake, what, of in table),
     ]
     write_table(results / f"next-day-{days}x{rows}.md", "\n".join(lines) + "\n")
 
 
-def _medians(measures: list[Measure]) -> tuple[float, float, float]:
+def _line(contender: Contender, what: str, of: Sequence[Measure], base: Sequence[Measure], load: Measure) -> str:
+    (wall, cpu, peak), (base_wall, base_cpu, _) = _medians(of), _medians(base)
+    return (
+        f"| {contender.title} | {what} | {wall:.1f} | {wall / base_wall:.2f} | {cpu:.1f} | {cpu / base_cpu:.2f} | "
+        f"{cpu / load.cpu:.1%} | {peak / 1e6:,.0f} |"
+    )
+
+
+def _medians(measures: Sequence[Measure]) -> tuple[float, float, float]:
     return median(m.wall for m in measures), median(m.cpu for m in measures), median(m.peak for m in measures)
 
 
-def _one(loaded: Folders, whole: Path, days: int, kind: str, log: Path) -> Measure:
+def _first_load(lake: Folders, whole: Path, days: int, log: Path) -> Measure:
+    lake.land(whole, days - 1)
+    return measure(lake.run, lake.environment, log)
+
+
+def _one(folders: Folders, whole: Path, days: int, kind: str, log: Path) -> Measure:
     """The last day, landed in a copy of what is loaded."""
-    with _copy(loaded) as folders:
-        folders.land(whole, days)
-        if kind == WHOLE:
-            for path in (folders.lake / "device_months" / "_c360").glob("*.json"):
-                text = json.dumps({**json.loads(path.read_text()), "made_from": {}})
-                path.unlink()  # it is a link to the file of the loaded lake
-                path.write_text(text)
-        return measure(folders.run, folders.environment, log)
+    folders.land(whole, days)
+    if kind == WHOLE:
+        for path in (folders.lake / "device_months" / "_c360").glob("*.json"):
+            text = json.dumps({**json.loads(path.read_text()), "made_from": {}})
+            path.unlink()  # it is a link to the file of the loaded lake
+            path.write_text(text)
+    return measure(folders.run, folders.environment, log)
+
+
+def _compare(folders: Folders, kind: str, reference: Path) -> None:
+    """Keeps this project's lake as the reference, and compares every other with it. Raises NotEqual."""
+    if kind == EXTENDED:
+        shutil.rmtree(reference, ignore_errors=True)
+        folders.lake.rename(reference)
+        folders.lake.mkdir()
+    elif kind != WHOLE:
+        require_equal(reference, folders.lake, folders.contender.keeps_records)
 
 
 @contextmanager
 def _copy(loaded: Folders) -> Iterator[Folders]:
-    """A copy that is gone afterwards: of the lake by links, since no file of it is ever changed, and of Dagster's home."""
+    """A copy that is gone afterwards, of a lake and of Dagster's home.
+
+    This project's lake is copied by links, since no file of it is ever changed. Scripts write files anew.
+    """
     root = loaded.lake.parent / "copy"
-    folders = Folders(root / "landing", root / "lake", root / "dagster")
-    shutil.copytree(loaded.lake, folders.lake, copy_function=_link)
+    folders = Folders(root / "landing", root / "lake", root / "dagster", loaded.contender)
+    shutil.copytree(loaded.lake, folders.lake, copy_function=shutil.copy2 if loaded.contender.keeps_records else _link)
     shutil.copytree(loaded.home, folders.home)
     try:
         yield folders

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.contenders import CONTENDERS
+from bench.contenders import CONTENDERS, Contender
 
 SEED = 7
 SOURCES = ("log_content", "log_search", "identity")
@@ -31,21 +31,22 @@ def landed(scratch: Path, form: str, days: int, rows: int) -> Path:
 
 @dataclass(frozen=True)
 class Folders:
-    """Where one lake of this project lands, lies, and keeps Dagster's records."""
+    """Where one lake of a contender, this project's unless said otherwise, lands, lies, and keeps Dagster's records."""
 
     landing: Path
     lake: Path
     home: Path
+    contender: Contender = CONTENDERS["ours"]
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment of this project's commands over it."""
-        return CONTENDERS["ours"].environment(self.landing, self.lake, self.home)
+        """The environment of the contender's commands over it."""
+        return self.contender.environment(self.landing, self.lake, self.home)
 
     @property
     def run(self) -> list[str]:
         """The command that makes the lake."""
-        return CONTENDERS["ours"].command(self.landing, self.lake)
+        return self.contender.command(self.landing, self.lake)
 
     def land(self, whole: Path, days: int) -> None:
         """Lands the first days of a landing zone, and all links."""
@@ -61,11 +62,11 @@ class Folders:
 
 
 @contextmanager
-def new_folders(scratch: Path) -> Iterator[Folders]:
+def new_folders(scratch: Path, contender: Contender = CONTENDERS["ours"]) -> Iterator[Folders]:
     """Folders that are empty at first, and gone afterwards."""
-    root = scratch / "one-lake"
+    root = scratch / f"one-lake-{contender.name}"
     shutil.rmtree(root, ignore_errors=True)
-    folders = Folders(root / "landing", root / "lake", root / "dagster")
+    folders = Folders(root / "landing", root / "lake", root / "dagster", contender)
     folders.home.mkdir(parents=True)
     try:
         yield folders

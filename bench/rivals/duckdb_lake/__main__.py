@@ -12,7 +12,7 @@ from bench.rivals.duckdb_lake.content import content_day
 from bench.rivals.duckdb_lake.links import keep_links
 from bench.rivals.duckdb_lake.months import make_months
 from bench.rivals.duckdb_lake.searches import prepare_texts, search_day
-from bench.rivals.duckdb_lake.store import as_landed, keep_state, partition_of, state_of, write_rows
+from bench.rivals.duckdb_lake.store import is_as_landed, keep_state, partition_of, state_of, write_rows
 from bench.rivals.duckdb_month.__main__ import connected
 from bench.rivals.landed import CONTENT, SEARCH, LandedDay, Log, landed_days
 
@@ -37,8 +37,8 @@ def keep_days(con: duckdb.DuckDBPyConnection, log: Log, make: MakeDay, landing: 
     changed = []
     for day in landed_days(landing / log.folder):
         name = f"{log.folder}/{day.day}"
-        if not as_landed(out, name, day.files):
-            state = state_of(day.files)
+        state = state_of(landing, day.files)
+        if not is_as_landed(out, name, state):
             for table, rows in make(con, day, landing).items():
                 write_rows(con, table, rows, partition_of(out, table, "log_date", day.day))
             keep_state(out, name, state)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -39,7 +40,7 @@ def land(con: duckdb.DuckDBPyConnection, log: Log, day: LandedDay, root: Path, j
     if day.form == "json":
         odd = con.execute("SELECT filename, odd FROM landed WHERE odd IS NOT NULL").fetchall()
         con.execute(
-            "DELETE FROM landed WHERE doc_id IS NULL; ALTER TABLE landed DROP odd; ALTER TABLE landed DROP filename"
+            "DELETE FROM landed WHERE odd IS NOT NULL; ALTER TABLE landed DROP odd; ALTER TABLE landed DROP filename"
         )
         for file in {file for file, _ in odd}:
             _insert(con, log, file, root, _rows_of_json((line for of, line in odd if of == file), log), judged)
@@ -85,8 +86,10 @@ def _no_rows(log: Log) -> str:
     return f"SELECT {columns}, NULL::BOOLEAN AS erased WHERE false"
 
 
-def _file(log: Log, root: Path) -> str:
+def _file(log: Log, day: LandedDay, root: Path) -> str:
     """SQL: the path of a row's file, below its log's folder."""
+    if len(day.files) == 1:
+        return f"{quoted(Path(day.files[0]).relative_to(root / log.folder))} AS source_file"
     return f"substr(filename, {len(str(root / log.folder)) + 2}) AS source_file"
 
 
@@ -94,10 +97,10 @@ def _json_content(log: Log, day: LandedDay, root: Path) -> str:
     """SQL: the regular lines as rows, of the others only the line, as `odd`."""
     lines = _LINES.format(files=list(day.files))
     places = {"doc_index": 4, "doc_type": 8, "doc_id": 12, "contract": 20, "mac": 24, "app_name": 30}
-    texts = ", ".join(f"CASE WHEN regular THEN p[{place}] END AS {name}" for name, place in places.items())
-    numbers = "trim(p[15], ':,') AS doc_score, trim(p[27], ':,') AS total_duration"
+    texts = ", ".join(f"p[{place}] AS {name}" for name, place in places.items())
+    numbers = "p[15][2:-2] AS doc_score, p[27][2:-2] AS total_duration"
     return f"""
-        SELECT {_file(log, root)}, {texts}, {numbers}, NULL::VARCHAR AS unparsed, NULL::VARCHAR AS other_fields,
+        SELECT {_file(log, day, root)}, {texts}, {numbers}, NULL::VARCHAR AS unparsed, NULL::VARCHAR AS other_fields,
             NULL::BOOLEAN AS erased, CASE WHEN NOT regular THEN line END AS odd, filename
         FROM (
             SELECT *, coalesce({_REGULAR}, false) AS regular
@@ -109,8 +112,7 @@ def _json_content(log: Log, day: LandedDay, root: Path) -> str:
 def _csv(log: Log, day: LandedDay, root: Path) -> str:
     """SQL: the records of CSV files that have as many fields as the header."""
     return " UNION ALL ".join(
-        f"SELECT {quoted(Path(file).relative_to(root / log.folder))} AS source_file, {_kept(log, csv_header(file), ())} "
-        f"FROM {csv_source(file)}"
+        f"SELECT {_file(log, replace(day, files=(file,)), root)}, {_kept(log, csv_header(file), ())} FROM {csv_source(file)}"
         for file in day.files
     )
 
@@ -120,7 +122,7 @@ def _parquet(log: Log, day: LandedDay, root: Path) -> str:
     schema = pq.read_schema(day.files[0])
     nested = [field.name for field in schema if pa.types.is_nested(field.type)]
     return (
-        f"SELECT {_file(log, root)}, {_kept(log, schema.names, nested)} "
+        f"SELECT {_file(log, day, root)}, {_kept(log, schema.names, nested)} "
         f"FROM read_parquet({list(day.files)}, filename=true, union_by_name=true)"
     )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 
 from bench.rivals.duckdb_lake.landing import land
-from bench.rivals.duckdb_lake.store import as_landed, keep_state, state_of, write_rows
+from bench.rivals.duckdb_lake.store import is_as_landed, keep_state, state_of, write_rows
 from bench.rivals.duckdb_month.sql import MARKERS, WHITE, contract_of, quoted, user_of
 from bench.rivals.landed import IDENTITY, LandedDay, data_files, form_of
 
@@ -21,9 +21,9 @@ def keep_links(con: duckdb.DuckDBPyConnection, landing: Path, out: Path) -> bool
     """Makes `links`, the one contract of a user; whether any file changed since they were kept."""
     files = [str(path) for path in data_files(landing / IDENTITY.folder)]
     used, refused = (out / table / "rows.parquet" for table in ("identity_map", "quarantine_identity"))
-    changed = not as_landed(out, IDENTITY.folder, files)
+    state = state_of(landing, files)
+    changed = not is_as_landed(out, IDENTITY.folder, state)
     if changed:
-        state = state_of(files)
         _judge(con, landing, files)
         write_rows(con, "identity_map", _USED, used)
         write_rows(con, "quarantine_identity", _REFUSED, refused)

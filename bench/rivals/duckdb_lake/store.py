@@ -11,15 +11,16 @@ from bench.rivals.duckdb_lake.checks import check
 from bench.rivals.duckdb_month.sql import quoted
 
 
-def state_of(files: Iterable[str]) -> dict[str, list[int]]:
-    """Of each file its size and time, by which a change is noticed."""
-    return {file: [(found := Path(file).stat()).st_size, found.st_mtime_ns] for file in files}
+def state_of(landing: Path, files: Iterable[str]) -> dict[str, list[int]]:
+    """Of each file, by its path below the landing zone, its size and time, by which a change is noticed."""
+    stats = {str(Path(file).relative_to(landing)): Path(file).stat() for file in files}
+    return {name: [found.st_size, found.st_mtime_ns] for name, found in stats.items()}
 
 
-def as_landed(out: Path, name: str, files: Iterable[str]) -> bool:
-    """Whether what the lake keeps by this name was made from these files as they are."""
+def is_as_landed(out: Path, name: str, state: Mapping[str, list[int]]) -> bool:
+    """Whether what the lake keeps by this name was made from files in this state."""
     kept = out / "_made_from" / f"{name}.json"
-    return kept.exists() and json.loads(kept.read_text()) == state_of(files)
+    return kept.exists() and json.loads(kept.read_text()) == state
 
 
 def keep_state(out: Path, name: str, state: Mapping[str, list[int]]) -> None:
