@@ -49,12 +49,14 @@ class Folders:
         return self.contender.command(self.landing, self.lake)
 
     def land(self, whole: Path, days: int) -> None:
-        """Lands the first days of a landing zone, and all links."""
+        """Lands the first days of a landing zone, those that are not there yet, and all links."""
         for source in SOURCES:
-            (self.landing / source).mkdir(parents=True)
+            (self.landing / source).mkdir(parents=True, exist_ok=True)
             entries = sorted(path for path in (whole / source).iterdir() if not path.name.startswith((".", "_")))
             for entry in entries[: None if source == "identity" else days]:
                 target = self.landing / source / entry.name
+                if target.exists():
+                    continue
                 if entry.is_dir():
                     shutil.copytree(entry, target, copy_function=os.link)
                 else:

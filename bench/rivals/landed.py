@@ -220,15 +220,16 @@ def other_columns(names: Iterable[str]) -> list[str]:
     return sorted(set(names) - set(CONTENT_FIELDS[4:]))
 
 
-def csv_rows(lines: Iterable[str], header: Sequence[str], log: Log) -> list[Record]:
-    """Lines of CSV, each a record, as rows that keep all of it; a record with more or fewer fields is kept as its line."""
+def csv_rows(lines: Sequence[str], header: Sequence[str], log: Log) -> list[Record]:
+    """The records in lines of CSV as rows that keep all of them; one with more or fewer fields is kept as its text."""
     fields = [*log.fields.values()]
     others = sorted({*header} - {*fields})
     rows: list[Record] = []
-    for line in lines:
-        text = line.removesuffix("\n").removesuffix("\r")
+    start, reader = 0, csv.reader(iter(lines))
+    for cells in reader:
+        text = "".join(lines[start : reader.line_num]).removesuffix("\n").removesuffix("\r")
+        start = reader.line_num
         if text.strip(WHITE_SPACE):
-            cells = next(csv.reader([text]))
             values = {name: value or None for name, value in zip(header, cells, strict=False)}
             rest = as_object({name: values.get(name) for name in others})
             is_whole = len(cells) == len(header)

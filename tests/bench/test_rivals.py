@@ -1,18 +1,25 @@
 """The rivals of the benchmark give this project's final tables, and the comparison would notice if they did not."""
 
 import os
+import shutil
 import subprocess
 import sys
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
-from bench.compare.equality import KEYS, read_table, require_equal
+from bench.compare.equality import KEPT, KEYS, read_table, require_equal
+from bench.contenders import CONTENDERS
 from bench.errors import NotEqual
 from bench.files import ROOT
+from bench.rivals import contract_rules
+from bench.rivals.duckdb_lake.checks import check, prepare_checks
 from bench.rivals.duckdb_month.tables import FINAL
+from bench.zones import Folders
+from c360_assets.tables import TABLES
 from c360_sample import write_sample
 
 pytestmark = pytest.mark.engine
@@ -46,6 +53,75 @@ def test_a_rival_gives_the_same_final_tables(rival, landing, lake, tmp_path):
     run([sys.executable, "-m", f"bench.rivals.{rival}_month", str(landing), str(tmp_path)], {"PYTHONPATH": str(ROOT)})
     rows = require_equal(lake, tmp_path)
     assert all(rows.values()), rows
+
+
+@pytest.mark.parametrize("rival", ["duckdb"])
+def test_a_script_that_keeps_every_record_adds_a_day_and_gives_all_tables(rival, landing, lake, tmp_path):
+    folders = Folders(tmp_path / "landing", tmp_path / "lake", tmp_path, CONTENDERS[f"{rival}-lake"])
+    folders.land(landing, 1)
+    run(folders.run, folders.environment)
+    before = {path: path.read_bytes() for path in folders.lake.glob("*/log_date=2022-05-31/*")}
+    times = {path: path.stat().st_mtime_ns for path in before}
+    assert {path.parent.parent.name for path in before} == {name for name in KEPT if TABLES[name].unit == "day"}
+    folders.land(landing, 2)
+    run(folders.run, folders.environment)
+    assert {path: path.stat().st_mtime_ns for path in before} == times
+    rows = require_equal(lake, folders.lake, keeps_records=True)
+    assert {*rows} == {*TABLES}
+    assert all(rows.values()), rows
+
+
+def test_records_that_differ_are_noticed_on_their_day(landing, lake, tmp_path):
+    copy = tmp_path / "lake"
+    for name in KEPT:
+        frame = read_table(lake, name)
+        (copy / name).mkdir(parents=True)
+        if TABLES[name].unit is None:
+            frame.write_parquet(copy / name / "rows.parquet")
+        for (day,), rows in frame.group_by("log_date") if TABLES[name].unit else ():
+            (copy / name / f"log_date={day}").mkdir()
+            rows.drop("log_date").write_parquet(copy / name / f"log_date={day}" / "rows.parquet")
+    for name in KEYS:
+        (copy / name).symlink_to(lake / name)
+    assert require_equal(lake, copy, keeps_records=True)["raw_content"] > 16_000
+    rows = copy / "raw_content" / "log_date=2022-06-01" / "rows.parquet"
+    frame = pl.read_parquet(rows)
+    frame.with_columns(
+        app_name=pl.when(pl.int_range(pl.len()) == 7).then(pl.lit("X")).otherwise("app_name")
+    ).write_parquet(rows)
+    with pytest.raises(NotEqual, match="raw_content"):
+        require_equal(lake, copy, keeps_records=True)
+    shutil.rmtree(rows.parent)
+    with pytest.raises(NotEqual, match=r"raw_content: days .*2022, 6, 1"):
+        require_equal(lake, copy, keeps_records=True)
+
+
+def test_the_rules_that_rivals_check_are_those_of_the_contracts():
+    assert contract_rules.FILE.read_text(encoding="utf-8") == contract_rules.as_json()
+
+
+CLEAN_ROW = {"contract": "ABC123456", "mac": "0A1B2C3D4E5F", "app_name": "VOD", "category": "movies", "seconds": 5}
+CLEAN_ROW |= {"capped_seconds": 0, "source_rows": 1}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [CLEAN_ROW, CLEAN_ROW],
+        [{**CLEAN_ROW, "mac": "0a1b2c3d4e5f"}],
+        [{**CLEAN_ROW, "app_name": None}],
+        [{**CLEAN_ROW, "category": "films"}],
+        [{**CLEAN_ROW, "seconds": -1}],
+    ],
+)
+def test_a_script_that_keeps_records_ends_where_they_break_a_rule(rows):
+    con = duckdb.connect()
+    prepare_checks(con)
+    con.register("good", pl.DataFrame([CLEAN_ROW, {**CLEAN_ROW, "mac": None}]).to_arrow())
+    check(con, "clean_content", "good")
+    con.register("bad", pl.DataFrame(rows).to_arrow())
+    with pytest.raises(SystemExit, match="clean_content"):
+        check(con, "clean_content", "bad")
 
 
 def test_the_tables_compared_are_those_that_a_rival_makes():
