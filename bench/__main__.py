@@ -161,7 +161,7 @@ def latency(days: int, rows: int, scratch: Path, results: Path) -> None:
 @cli.command("next-day")
 @click.option(
     "--contenders",
-    default="ours,duckdb-lake",
+    default="ours,duckdb-lake,polars-lake",
     show_default=True,
     callback=_keepers,
     help="This project, and scripts that keep every record.",
@@ -215,8 +215,8 @@ def suite(size: str, publish: bool, scratch: Path, results: Path) -> None:
     """All measurements, one after the other.
 
     A quick one keeps its tables in the scratch folder, and fails where this project got slower beside a rival than the
-    published figures say. A full one takes an hour with 2 cores, ten minutes more where the landing zones are not made
-    yet, and 35 GB of disk; leave the machine alone meanwhile.
+    published figures say. A full one takes two hours with 2 cores, ten minutes more where the landing zones are not made
+    yet, and 50 GB of disk; leave the machine alone meanwhile.
     """
     from bench.guard import require_as_fast
     from bench.publish import publish as publish_tables

@@ -42,6 +42,7 @@ CONTENDERS = {
         Contender("duckdb", "DuckDB script", _rival("duckdb_month")),
         Contender("polars", "Polars script", _rival("polars_month")),
         Contender("duckdb-lake", "DuckDB script that keeps every record", _rival("duckdb_lake"), keeps_records=True),
+        Contender("polars-lake", "Polars script that keeps every record", _rival("polars_lake"), keeps_records=True),
         Contender("spark", "this project, Apache Spark", _c360, engine="spark"),
         Contender("typical", "typical PySpark script", _rival("typical_pyspark"), is_equal=False),
     )

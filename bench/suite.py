@@ -12,6 +12,7 @@ from bench.files import ROOT
 SIZES = {
     "quick": (
         ("compare", "--days 3 --rows 50000 --pairs 3 --formats json,csv,parquet"),
+        ("compare", "--days 3 --rows 50000 --pairs 1 --contenders ours,duckdb-lake,polars-lake"),
         ("compare", "--days 1 --rows 20000 --pairs 1 --contenders ours,spark,typical"),
         ("scale", "--days 1,2,3 --rows 50000"),
         ("latency", "--days 3 --rows 50000"),
@@ -22,6 +23,8 @@ SIZES = {
         ("compare", "--days 30 --rows 1600000 --pairs 5"),
         ("compare", "--days 5 --rows 1600000 --pairs 5"),
         ("compare", "--days 2 --rows 1600000 --pairs 5 --formats csv,parquet"),
+        ("compare", "--days 30 --rows 1600000 --pairs 5 --contenders ours,duckdb-lake,polars-lake"),
+        ("compare", "--days 5 --rows 1600000 --pairs 5 --contenders ours,duckdb-lake,polars-lake"),
         ("compare", "--days 2 --rows 200000 --pairs 5 --contenders ours,spark,typical"),
         ("scale", "--days 1,5,10,20,30 --rows 1600000"),
         ("latency", "--days 10 --rows 1600000"),

@@ -32,12 +32,14 @@ def read_table(folder: Path, name: str) -> pl.DataFrame:
 
 
 def scan_table(folder: Path, name: str) -> pl.LazyFrame:
-    """The same, not read yet."""
+    """The same, not read yet. Raises NotEqual where there is none."""
     file = folder / f"{name}.parquet"
     if file.exists():
         return pl.scan_parquet(file)
     if (folder / name / "_delta_log").exists():
         return pl.scan_delta(str(folder / name))
+    if not any((folder / name).rglob("*.parquet")):
+        raise NotEqual(f"{name}: there is no such table in {folder}")
     return pl.scan_parquet(folder / name / "**" / "*.parquet", hive_partitioning=True, try_parse_hive_dates=True)
 
 

@@ -18,6 +18,7 @@ from bench.files import ROOT
 from bench.rivals import contract_rules
 from bench.rivals.duckdb_lake.checks import check, prepare_checks
 from bench.rivals.duckdb_month.tables import FINAL
+from bench.rivals.polars_lake.checks import check as check_frame
 from bench.zones import Folders
 from c360_assets.tables import TABLES
 from c360_sample import write_sample
@@ -55,7 +56,7 @@ def test_a_rival_gives_the_same_final_tables(rival, landing, lake, tmp_path):
     assert all(rows.values()), rows
 
 
-@pytest.mark.parametrize("rival", ["duckdb"])
+@pytest.mark.parametrize("rival", ["duckdb", "polars"])
 def test_a_script_that_keeps_every_record_adds_a_day_and_gives_all_tables(rival, landing, lake, tmp_path):
     folders = Folders(tmp_path / "landing", tmp_path / "lake", tmp_path, CONTENDERS[f"{rival}-lake"])
     folders.land(landing, 1)
@@ -104,6 +105,18 @@ CLEAN_ROW = {"contract": "ABC123456", "mac": "0A1B2C3D4E5F", "app_name": "VOD", 
 CLEAN_ROW |= {"capped_seconds": 0, "source_rows": 1}
 
 
+def duckdb_check(rows):
+    con = duckdb.connect()
+    prepare_checks(con)
+    con.register("rows", rows.to_arrow())
+    check(con, "clean_content", "rows")
+
+
+def polars_check(rows):
+    check_frame("clean_content", rows)
+
+
+@pytest.mark.parametrize("ends", [duckdb_check, polars_check])
 @pytest.mark.parametrize(
     "rows",
     [
@@ -114,14 +127,44 @@ CLEAN_ROW |= {"capped_seconds": 0, "source_rows": 1}
         [{**CLEAN_ROW, "seconds": -1}],
     ],
 )
-def test_a_script_that_keeps_records_ends_where_they_break_a_rule(rows):
+def test_a_script_that_keeps_records_ends_where_they_break_a_rule(ends, rows):
+    schema = pl.DataFrame([CLEAN_ROW]).schema
+    ends(pl.DataFrame([CLEAN_ROW, {**CLEAN_ROW, "mac": None}], schema=schema))
+    with pytest.raises(SystemExit, match="clean_content"):
+        ends(pl.DataFrame(rows, schema=schema))
+
+
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("table", "changes"),
+    [
+        ("device_months", {"first_watched": date(2022, 6, 2)}),
+        ("device_months", {"last_watched": date(2022, 6, 2)}),
+        ("device_months", {"first_watched": date(2022, 5, 1)}),
+        ("retention", {"months_since": 2}),
+        ("retention", {"retained": NAN}),
+        ("customer360", {"recency_days": 9}),
+        ("customer360", {"customer_id": "user:1"}),
+        ("customer360", {"as_of": date(2022, 7, 1)}),
+        ("rfm", {"rfm": "000"}),
+        ("search_trends", {"trending_type": "changed"}),
+    ],
+)
+def test_rules_that_each_engine_writes_its_own_way_are_noticed(table, changes, lake):
+    row = read_table(lake, table).filter(pl.col("month") == date(2022, 6, 1)).head(1)
+    spoiled = row.with_columns(pl.lit(value).cast(row.schema[name]).alias(name) for name, value in changes.items())
     con = duckdb.connect()
     prepare_checks(con)
-    con.register("good", pl.DataFrame([CLEAN_ROW, {**CLEAN_ROW, "mac": None}]).to_arrow())
-    check(con, "clean_content", "good")
-    con.register("bad", pl.DataFrame(rows).to_arrow())
-    with pytest.raises(SystemExit, match="clean_content"):
-        check(con, "clean_content", "bad")
+    for name, rows in (("good", row), ("bad", spoiled)):
+        con.register(name, rows.to_arrow())
+    check(con, table, "good")
+    check_frame(table, row)
+    with pytest.raises(SystemExit, match=table):
+        check(con, table, "bad")
+    with pytest.raises(SystemExit, match=table):
+        check_frame(table, spoiled)
 
 
 def test_the_tables_compared_are_those_that_a_rival_makes():

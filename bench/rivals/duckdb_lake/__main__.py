@@ -12,8 +12,9 @@ from bench.rivals.duckdb_lake.content import content_day
 from bench.rivals.duckdb_lake.links import keep_links
 from bench.rivals.duckdb_lake.months import make_months
 from bench.rivals.duckdb_lake.searches import prepare_texts, search_day
-from bench.rivals.duckdb_lake.store import is_as_landed, keep_state, partition_of, state_of, write_rows
+from bench.rivals.duckdb_lake.store import write_rows
 from bench.rivals.duckdb_month.__main__ import connected
+from bench.rivals.kept import is_as_landed, keep_state, partition_of, state_of
 from bench.rivals.landed import CONTENT, SEARCH, LandedDay, Log, landed_days
 
 MakeDay = Callable[[duckdb.DuckDBPyConnection, LandedDay, Path], dict[str, str]]

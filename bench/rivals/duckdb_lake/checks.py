@@ -1,12 +1,9 @@
 """The checks of what is kept: keys, nulls and the rules of rows, by one query a table, and another for its key."""
 
-import json
-from pathlib import Path
-
 import duckdb
 
-RULES = json.loads((Path(__file__).parents[1] / "rules.json").read_text(encoding="utf-8"))
-PARTITIONS = ("log_date", "month")
+from bench.rivals.kept import PARTITIONS, RULES
+
 _MACROS = """
     CREATE TEMP MACRO concat_or_null(a, b) AS a::VARCHAR || b::VARCHAR, (a, b, c) AS a::VARCHAR || b::VARCHAR || c::VARCHAR;
     CREATE TEMP MACRO days_between(a, b) AS a - b;

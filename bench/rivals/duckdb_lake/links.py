@@ -6,8 +6,9 @@ from pathlib import Path
 import duckdb
 
 from bench.rivals.duckdb_lake.landing import land
-from bench.rivals.duckdb_lake.store import is_as_landed, keep_state, state_of, write_rows
+from bench.rivals.duckdb_lake.store import write_rows
 from bench.rivals.duckdb_month.sql import MARKERS, WHITE, contract_of, quoted, user_of
+from bench.rivals.kept import is_as_landed, keep_state, state_of
 from bench.rivals.landed import IDENTITY, LandedDay, data_files, form_of
 
 _JUDGED = f"""

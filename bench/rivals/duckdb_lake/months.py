@@ -6,10 +6,11 @@ from pathlib import Path
 
 import duckdb
 
-from bench.rivals.duckdb_lake.store import partition_of, write_rows
+from bench.rivals.duckdb_lake.store import write_rows
 from bench.rivals.duckdb_month.__main__ import content_month, profile_months
 from bench.rivals.duckdb_month.searches import demand_months, search_months
 from bench.rivals.duckdb_month.tables import FINAL
+from bench.rivals.kept import partition_of
 from bench.rivals.landed import month_before, months_of
 from bench.rivals.reference import COHORT_MONTHS
 

@@ -26,18 +26,31 @@ def run(landing: Path, out: Path) -> None:
     links = read_links(landing / "identity")
     members: dict[date, pl.DataFrame] = {}
     for month in months_of([*content_days, *search_days]):
-        trends = trends_month(month, metrics, month_before(month) in months_of(search_days))
-        trends = trends if month in months_of(search_days) else trends.clear()
-        tables.setdefault("search_trends", []).append(trends)
-        as_of = max(day for day in [*content_days, *search_days] if day.replace(day=1) == month)
-        side = watch_side(month, watch, month in months_of(content_days))
-        search = search_side(month, trends, metrics, links)
-        profiles = profile_month(month, as_of, side, search)
-        members[month] = members_of(profiles, members.get(month_before(month)))
-        tables.setdefault("customer360", []).append(profiles)
-    tables["audience_members"] = list(members.values())
+        made = profiles_of(month, content_days, search_days, watch, metrics, links, members.get(month_before(month)))
+        members[month] = made["audience_members"]
+        for name, table in made.items():
+            tables.setdefault(name, []).append(table)
     for name, parts in tables.items():
         pl.concat(parts, how="diagonal").write_delta(str(out / name), mode="overwrite")
+
+
+def profiles_of(
+    month: date,
+    content_days: list[date],
+    search_days: list[date],
+    watch: dict[date, pl.DataFrame],
+    metrics: pl.DataFrame,
+    links: pl.DataFrame,
+    members_before: pl.DataFrame | None,
+) -> dict[str, pl.DataFrame]:
+    """The tables of a month's customers."""
+    trends = trends_month(month, metrics, month_before(month) in months_of(search_days))
+    trends = trends if month in months_of(search_days) else trends.clear()
+    as_of = max(day for day in [*content_days, *search_days] if day.replace(day=1) == month)
+    side = watch_side(month, watch, month in months_of(content_days))
+    profiles = profile_month(month, as_of, side, search_side(month, trends, metrics, links))
+    members = members_of(profiles, members_before)
+    return {"search_trends": trends, "customer360": profiles, "audience_members": members}
 
 
 def content_months(
@@ -48,21 +61,26 @@ def content_months(
     watch: dict[date, pl.DataFrame] = {}
     for month in months_of(day.day for day in days):
         of_month = [(day.day, *clean_day(day)) for day in days if day.day.replace(day=1) == month]
-        cells = [frame for _, frame, has_landed in of_month if has_landed]
+        cells = [frame.lazy() for _, frame, has_landed in of_month if has_landed]
         days_landed = [day for day, _, has_landed in of_month if has_landed]
-        made: dict[str, pl.DataFrame] = {}
-        if sum(frame.height for frame in cells):
-            made = watch_month(cells, month, max(days_landed))
-            cuts, compares = made["segment_thresholds"], month_before(month) in months_of(landed)
-            made["activeness_segments"] = segments_month(month, made["watch_metrics"], watch, cuts, compares)
-            made["rfm"] = rfm_month(made.pop("watched"), cuts)
-            watch[month] = side_of(made)
-        landed += days_landed
         if days_landed:
-            made["retention"] = retention_month(month, watch, months_of(landed))
-        for name, table in made.items():
-            tables.setdefault(name, []).append(table)
+            for name, table in content_month(month, cells, days_landed, landed, watch).items():
+                tables.setdefault(name, []).append(table)
+        landed += days_landed
     return landed, watch
+
+
+def content_month(
+    month: date, cells: list[pl.LazyFrame], days: list[date], earlier: list[date], watch: dict[date, pl.DataFrame]
+) -> dict[str, pl.DataFrame]:
+    """The watch side's tables of a month whose `days` have these cells; adds the month to `watch`."""
+    made = watch_month(cells, month, max(days))
+    if made:
+        cuts, compares = made["segment_thresholds"], month_before(month) in months_of(earlier)
+        made["activeness_segments"] = segments_month(month, made["watch_metrics"], watch, cuts, compares)
+        made["rfm"] = rfm_month(made.pop("watched"), cuts)
+        watch[month] = side_of(made)
+    return {**made, "retention": retention_month(month, watch, months_of([*earlier, *days]))}
 
 
 def side_of(made: dict[str, pl.DataFrame]) -> pl.DataFrame:

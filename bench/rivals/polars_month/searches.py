@@ -57,12 +57,9 @@ def clean_searches(landed: pl.DataFrame) -> pl.DataFrame:
     events = landed.lazy().filter(has_user & pl.col("keyword").is_not_null()).unique().collect(engine="streaming")
     keywords = keyword_forms(events["keyword"].unique().to_list(), REFERENCE)
     forms = pl.DataFrame(keywords, schema=dict.fromkeys(("landed", "keyword", "keyword_key"), pl.String), orient="row")
-    form = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} (?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,4})?$"
-    text = pl.col("datetime")
-    is_known = (text.str.contains(form) & text.is_between(pl.lit("0100"), pl.lit("2400"))).fill_null(False)
+    is_known, moment = moment_of(pl.col("datetime"))
     odd = events.filter(~is_known)["datetime"].drop_nulls().unique()
     times = pl.DataFrame(clock_times(odd), schema={"datetime": pl.String, "read": pl.Datetime("us")}, orient="row")
-    moment = pl.when(is_known).then(text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us"))
     off = (pl.col("moment").dt.date() - pl.col("log_date")).dt.total_days().abs()
     outcome = trimmed(pl.col("category")).str.to_lowercase()
     return (
@@ -70,7 +67,7 @@ def clean_searches(landed: pl.DataFrame) -> pl.DataFrame:
         .rename({"keyword": "landed"})
         .join(forms.lazy(), on="landed", how="inner")
         .join(times.lazy(), on="datetime", how="left")
-        .with_columns(moment=pl.coalesce(moment.otherwise(None), "read"))
+        .with_columns(moment=pl.coalesce(moment, "read"))
         .select(
             "keyword",
             "keyword_key",
@@ -85,6 +82,14 @@ def clean_searches(landed: pl.DataFrame) -> pl.DataFrame:
         )
         .collect(engine="streaming")
     )
+
+
+def moment_of(text: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Whether Polars itself can read the clock of a search, and its moment; null for the rarer forms."""
+    form = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} (?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,4})?$"
+    is_known = (text.str.contains(form) & text.is_between(pl.lit("0100"), pl.lit("2400"))).fill_null(False)
+    read = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us")
+    return is_known, pl.when(is_known).then(read).otherwise(None)
 
 
 def search_months(searches: pl.DataFrame, landed: list[date]) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -15,10 +15,12 @@ WATCH = [
 TASTE = ["month", "contract", "taste", "categories", *(f"share_{code}" for code in CODES), "lift_category", "lift"]
 
 
-def watch_month(days: list[pl.DataFrame], month: date, last_landed: date) -> dict[str, pl.DataFrame]:
+def watch_month(days: list[pl.LazyFrame], month: date, last_landed: date) -> dict[str, pl.DataFrame]:
     """The tables of what was watched in a month, and `watched`, which the others are made of."""
-    by_app = pl.concat([day.lazy() for day in days]).group_by(KEY)
+    by_app = pl.concat(days).group_by(KEY)
     cells = by_app.agg(pl.col("seconds").sum(), pl.col("days").bitwise_or()).collect(engine="streaming")
+    if not cells.height:
+        return {}
     watched = (
         by_contract(cells)
         .with_columns(

@@ -1,0 +1,10 @@
+"""The best Polars script that keeps what the project keeps: landed logs to customer360, and every record on the way.
+
+Parquet files by day and month: raw records, quarantine, clean tables and ledgers, links between users and contracts, and
+the final tables of `polars_month`, whose steps it shares. Each table is checked by the rules of its contract before it is
+written. A day whose files are as they were keeps its tables; the months from the first that changed on are made again.
+Left out: commits that readers do not notice, history, monitors, erasure.
+
+Tuned by: one regular expression takes lines of JSON in the usual form apart, and says that nothing else is on them; all
+other lines (one in 400) are read by plain Python. Records whose fields are all regular are clean as they are.
+"""

@@ -1,0 +1,125 @@
+"""Landed files as rows that keep all of a record, every value as text."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import polars as pl
+
+from bench.rivals.landed import CONTENT, LandedDay, Log, Record, csv_header, csv_rows, json_rows, opened, unparsed
+from bench.rivals.polars_month.reading import lines_of, lines_were_taken_out
+from c360_assets.text.normalise import WHITE_SPACE
+
+_TEXT = r'[^"\\\x00-\x1f\x7f-\x{10ffff}]*'
+_REGULAR = (
+    rf'^\{{"_index":"(?P<doc_index>{_TEXT})","_type":"(?P<doc_type>{_TEXT})","_id":"(?P<doc_id>{_TEXT})",'
+    rf'"_score":(?P<doc_score>0|-?[1-9][0-9]*),"_source":\{{"Contract":"(?P<contract>{_TEXT})","Mac":"(?P<mac>{_TEXT})",'
+    rf'"TotalDuration":(?P<total_duration>0|[1-9][0-9]*),"AppName":"(?P<app_name>{_TEXT})"\}}\}}$'
+)
+_NO_TEXT = "\ufffd"
+
+
+def landed_rows(log: Log, day: LandedDay, root: Path) -> pl.DataFrame:
+    """The rows of a day: the file that each is from, and the columns of the log."""
+    read = {"json": _json, "csv": _csv, "parquet": _parquet}[day.form]
+    frames = [
+        read(log, file).with_columns(source_file=pl.lit(str(Path(file).relative_to(root / log.folder))))
+        for file in day.files
+    ]
+    return pl.concat(frames).select("source_file", *log.columns, erased=pl.lit(None, pl.Boolean))
+
+
+def _frame(log: Log, rows: Iterable[Record]) -> pl.DataFrame:
+    return pl.DataFrame(list(rows), schema=dict.fromkeys(log.columns, pl.String), orient="row")
+
+
+def _json(log: Log, file: str) -> pl.DataFrame:
+    if log is not CONTENT:
+        with opened(file) as stream:
+            return _frame(log, _rows_of_json(stream, log))
+    parts = pl.col("line").str.extract_groups(_REGULAR).alias("fields")
+    regular = pl.col("contract").is_not_null()
+    lines = lines_of(file).with_columns(parts).unnest("fields")
+    lines = lines.with_columns(line=pl.when(~regular).then("line")).collect(engine="streaming")
+    odd = lines.filter(~regular)["line"].drop_nulls()
+    is_wrong = odd.str.contains(_NO_TEXT, literal=True)
+    rows = _rows_of_json((line.removeprefix("\ufeff") for line in odd.filter(~is_wrong)), log)
+    if is_wrong.any():
+        rows += _rows_beyond_text(file, log)
+    clean = lines.filter(regular).select(*log.fields)
+    nothing = [pl.lit(None, pl.String).alias(name) for name in ("unparsed", "other_fields")]
+    return pl.concat([clean.with_columns(nothing), _frame(log, rows)])
+
+
+def _rows_of_json(lines: Iterable[str], log: Log) -> list[Record]:
+    fields = tuple(log.fields.values())
+    return [row for line in lines if line.strip(WHITE_SPACE) for row in json_rows(line.rstrip("\r\n"), fields)]
+
+
+def _rows_beyond_text(file: str, log: Log) -> list[Record]:
+    """The rows on lines that hold U+FFFD or bytes that are no text; where Polars reads them, both look alike."""
+    rows: list[Record] = []
+    with opened(file) as stream:
+        for raw in stream.buffer:
+            if not raw.isascii():
+                try:
+                    line = raw.decode()
+                except UnicodeDecodeError:
+                    text = raw.decode(errors="backslashreplace").rstrip("\r\n")
+                    rows.append(unparsed(text, tuple(log.fields)))
+                    continue
+                rows += _rows_of_json([line] if _NO_TEXT in line else [], log)
+    return rows
+
+
+def _csv(log: Log, file: str) -> pl.DataFrame:
+    """Lines without quotes are split at their commas; all others are read by plain Python."""
+    header = csv_header(file)
+    line = pl.col("line")
+    regular = (line.str.count_matches(",", literal=True) == len(header) - 1) & ~line.str.contains(f'["{_NO_TEXT}]')
+    regular = regular.fill_null(False) & (pl.col("place") > 0)
+    lines = lines_of(file).with_columns(regular=regular).collect(engine="streaming")
+    odd = lines.filter(~pl.col("regular"))
+    texts = [f"{text or ''}\n" for text in odd["line"]]
+    clean = lines.filter("regular")
+    if lines_were_taken_out(odd["place"].to_list(), texts) or any(_NO_TEXT in text for text in texts):
+        with opened(file) as stream:
+            texts, clean = list(stream), clean.clear() if lines_were_taken_out(odd["place"].to_list(), texts) else clean
+        if clean.height:
+            texts = [texts[place] for place in odd["place"]]
+    cells = line.str.split_exact(",", len(header) - 1).struct.rename_fields(header).alias("cells")
+    frame = clean.select(cells).unnest("cells") if header else clean.clear()
+    frame = frame.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in header)
+    return pl.concat([frame.lazy().select(_kept(log, header)).collect(), _frame(log, csv_rows(texts[1:], header, log))])
+
+
+def _parquet(log: Log, file: str) -> pl.DataFrame:
+    scan = pl.scan_parquet(file)
+    schema = scan.collect_schema()
+    nested = [_as_json(name) for name, kind in schema.items() if kind.is_nested()]
+    return scan.with_columns(nested).select(_kept(log, schema.names())).collect(engine="streaming")
+
+
+def _kept(log: Log, names: Iterable[str]) -> list[pl.Expr]:
+    """The columns of a log, from those of a file."""
+    names = [*names]
+    there = {column: pl.col(field) if field in names else pl.lit(None) for column, field in log.fields.items()}
+    others = [_member(name) for name in sorted({*names} - {*log.fields.values()})]
+    members = pl.concat_str(others, separator=",", ignore_nulls=True) if others else pl.lit(None, pl.String)
+    return [
+        *(value.cast(pl.String).alias(column) for column, value in there.items()),
+        pl.lit(None, pl.String).alias("unparsed"),
+        pl.when(members != "").then("{" + members + "}").alias("other_fields"),
+    ]
+
+
+def _as_json(name: str) -> pl.Expr:
+    """A column as JSON; what is null stays null."""
+    encoded = pl.struct(name).struct.json_encode().str.strip_suffix("}")
+    return pl.when(pl.col(name).is_not_null()).then(encoded.str.slice(len(json.dumps(name)) + 2)).alias(name)
+
+
+def _member(name: str) -> pl.Expr:
+    """A column as a member of a JSON object; null where it is null."""
+    text = pl.col(name).cast(pl.String)
+    return pl.when(text.is_not_null()).then(pl.struct(text.alias(name)).struct.json_encode().str.head(-1).str.slice(1))
