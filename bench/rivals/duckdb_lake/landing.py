@@ -1,5 +1,6 @@
 """Landed files as rows that keep all of a record, every value as text: the table `landed`, anew for each day."""
 
+import io
 import json
 from collections.abc import Iterable
 from dataclasses import replace
@@ -74,7 +75,8 @@ def _rejected(con: duckdb.DuckDBPyConnection, log: Log, file: str, form: str) ->
     ).fetchall()
     wrong = lines_at(file, sorted(place for place, is_wrong, _ in found if is_wrong))
     if form == "csv":
-        return csv_rows([*wrong, *(line for _, is_wrong, line in found if not is_wrong)], csv_header(file), log)
+        text = "".join(f"{line}\n" for _, is_wrong, line in found if not is_wrong)
+        return csv_rows([*wrong, *io.StringIO(text, newline="")], csv_header(file), log)
     blank = (None,) * len(log.fields)
     return [(*blank, line.rstrip("\r\n"), None) for line in wrong] + _rows_of_json(
         (line for _, is_wrong, line in found if not is_wrong), log

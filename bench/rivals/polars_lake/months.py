@@ -76,11 +76,10 @@ def clean_rows(out: Path, day: date) -> pl.LazyFrame:
 
 def searches_of(out: Path, days: Iterable[date]) -> pl.DataFrame:
     """The searches of these days, as the steps of months take them."""
-    schema = dict.fromkeys(("keyword", "keyword_key", "user_id"), pl.String) | {
-        "entered": pl.Boolean,
-        "quit": pl.Boolean,
-    }
-    schema |= {"month": pl.Date, "days": pl.UInt32, "moment": pl.Datetime("us")}
+    schema: dict[str, pl.DataType] = {
+        "keyword": pl.String(), "keyword_key": pl.String(), "user_id": pl.String(), "entered": pl.Boolean(),
+        "quit": pl.Boolean(), "month": pl.Date(), "days": pl.UInt32(), "moment": pl.Datetime("us"),
+    }  # fmt: skip
     frames = [pl.LazyFrame(schema=schema)]
     for day in days:
         rows = pl.scan_parquet(partition_of(out, "clean_search", "log_date", day), hive_partitioning=False)
