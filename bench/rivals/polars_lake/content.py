@@ -6,11 +6,10 @@ import polars as pl
 
 from bench.rivals.landed import CONTENT, LandedDay
 from bench.rivals.polars_lake.landing import landed_rows
-from bench.rivals.polars_month.columns import known, trimmed
+from bench.rivals.polars_month.columns import trimmed
 from bench.rivals.polars_month.content import capped_rows, group_records
-from bench.rivals.polars_month.reading import CLEAN
+from bench.rivals.polars_month.reading import CLEAN, in_one_form
 from bench.rivals.reference import CUTS, REFERENCE
-from c360_assets.text.normalise import WHITE_SPACE
 
 _IS_USED = pl.col("contract").is_not_null() & pl.col("seconds").is_between(1, CUTS.day_seconds)
 
@@ -58,16 +57,8 @@ def _cells(raw: pl.DataFrame) -> pl.DataFrame:
     clean = marked.filter("is_clean").select(
         "row", "contract", "mac", app="app_name", seconds=pl.col("total_duration").cast(pl.Int64)
     )
-    contract = trimmed(pl.col("contract")).str.to_uppercase()
-    mac = pl.col("mac").str.replace_all(f"[:.\\-{WHITE_SPACE}]", "").str.to_uppercase()
-    whole = trimmed(pl.col("total_duration"))
-    digits = pl.when(whole.str.contains(r"^[0-9]+(\.0+)?$")).then(whole.str.replace(r"\..*", ""))
     odd = marked.filter(~pl.col("is_clean")).select(
-        "row",
-        pl.when(contract.str.contains(CUTS.contract_pattern)).then(contract).alias("contract"),
-        pl.when(mac.str.contains("^[0-9A-F]{12}$")).then(mac).alias("mac"),
-        app=known(pl.col("app_name")).str.to_uppercase().fill_null("UNKNOWN"),
-        seconds=digits.cast(pl.Int64, strict=False),
+        "row", **in_one_form("contract", "mac", "app_name", "total_duration")
     )
     return pl.concat(pl.collect_all([clean, odd], engine="streaming"))
 

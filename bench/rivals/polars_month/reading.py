@@ -108,16 +108,22 @@ def lines_of(file: str) -> pl.LazyFrame:
 
 def odd_cells(records: pl.DataFrame) -> pl.DataFrame:
     """Records that are not clean as they landed, brought into one form; those that break a rule are left out."""
-    mac = pl.col("Mac").str.replace_all(f"[:.\\-{WHITE_SPACE}]", "").str.to_uppercase()
-    whole = trimmed(pl.col("TotalDuration"))
+    cells = records.select(**in_one_form("Contract", "Mac", "AppName", "TotalDuration"), record=pl.col("record"))
+    return cells.filter(pl.col("contract").is_not_null())
+
+
+def in_one_form(contract: str, mac: str, app: str, duration: str) -> dict[str, pl.Expr]:
+    """The fields of a record in their one form; null for a contract, a device or seconds that are none."""
+    clean = trimmed(pl.col(contract)).str.to_uppercase()
+    device = pl.col(mac).str.replace_all(f"[:.\\-{WHITE_SPACE}]", "").str.to_uppercase()
+    whole = trimmed(pl.col(duration))
     digits = pl.when(whole.str.contains(r"^[0-9]+(\.0+)?$")).then(whole.str.replace(r"\..*", ""))
-    return records.select(
-        contract=trimmed(pl.col("Contract")).str.to_uppercase(),
-        mac=pl.when(mac.str.contains("^[0-9A-F]{12}$")).then(mac),
-        app=known(pl.col("AppName")).str.to_uppercase().fill_null("UNKNOWN"),
-        seconds=digits.cast(pl.Int64, strict=False),
-        record=pl.col("record"),
-    ).filter(pl.col("contract").str.contains(CUTS.contract_pattern))
+    return {
+        "contract": pl.when(clean.str.contains(CUTS.contract_pattern)).then(clean),
+        "mac": pl.when(device.str.contains("^[0-9A-F]{12}$")).then(device),
+        "app": known(pl.col(app)).str.to_uppercase().fill_null("UNKNOWN"),
+        "seconds": digits.cast(pl.Int64, strict=False),
+    }
 
 
 def of_records(records: Iterable[Record], form: str) -> pl.DataFrame:
