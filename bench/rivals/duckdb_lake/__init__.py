@@ -5,6 +5,6 @@ the final tables of `duckdb_month`, whose steps it shares. Each table is checked
 written. A day whose files are as they were keeps its tables; the months from the first that changed on are made again.
 Left out: commits that readers do not notice, history, monitors, erasure.
 
-Tuned by: lines of JSON in the usual form are split at their quotes, and are put together again to see that nothing was
-left out; all other lines (one in 400) are read by plain Python. Each record is judged once, while it is read.
+Tuned by: lines of JSON in the usual form are split at their quotes, where a regular expression says that nothing else is
+on them; all other lines (one in 400) are read by plain Python. Each record is judged once, while it is read.
 """

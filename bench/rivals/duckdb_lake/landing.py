@@ -18,13 +18,12 @@ _LINES = (
     "read_csv({files}, columns={{line: 'VARCHAR'}}, delim='\x01', quote='', escape='', header=false, auto_detect=false, "
     "ignore_errors=true, store_rejects=true, rejects_limit=0, filename=true)"
 )
-_REGULAR = r"""
-    line = concat('{"_index":"', p[4], '","_type":"', p[8], '","_id":"', p[12], '","_score"', p[15],
-        '"_source":{"Contract":"', p[20], '","Mac":"', p[24], '","TotalDuration"', p[27], '"AppName":"', p[30], '"}}')
-    AND regexp_full_match(p[15], ':(0|-?[1-9][0-9]*),') AND regexp_full_match(p[27], ':(0|[1-9][0-9]*),')
-    AND NOT regexp_matches(line, '[^ -\[\]-~]')
-"""
-"""SQL: whether a line is regular, given its parts `p` between quotes. None of its texts holds a quote or a backslash."""
+_TEXT = r"[ !#-\[\]-~]*"
+_REGULAR = (
+    rf'^\{{"_index":"{_TEXT}","_type":"{_TEXT}","_id":"{_TEXT}","_score":(?:0|-?[1-9][0-9]*),"_source":\{{"Contract":"{_TEXT}",'
+    rf'"Mac":"{_TEXT}","TotalDuration":(?:0|[1-9][0-9]*),"AppName":"{_TEXT}"\}}\}}$'
+)
+"""A pattern of regular lines: their parts between quotes are all they hold."""
 
 
 def land(con: duckdb.DuckDBPyConnection, log: Log, day: LandedDay, root: Path, judged: str = "NULL AS judged") -> None:
@@ -105,8 +104,8 @@ def _json_content(log: Log, day: LandedDay, root: Path) -> str:
         SELECT {_file(log, day, root)}, {texts}, {numbers}, NULL::VARCHAR AS unparsed, NULL::VARCHAR AS other_fields,
             NULL::BOOLEAN AS erased, CASE WHEN NOT regular THEN line END AS odd, filename
         FROM (
-            SELECT *, coalesce({_REGULAR}, false) AS regular
-            FROM (SELECT line, filename, string_split(line, '"') AS p FROM {lines} WHERE line IS NOT NULL)
+            SELECT *, regexp_matches(line, {quoted(_REGULAR)}) AS regular, string_split(line, '"') AS p
+            FROM {lines} WHERE line IS NOT NULL
         )
     """
 

@@ -26,8 +26,8 @@ def keep_links(con: duckdb.DuckDBPyConnection, landing: Path, out: Path) -> bool
     changed = not is_as_landed(out, IDENTITY.folder, state)
     if changed:
         _judge(con, landing, files)
-        write_rows(con, "identity_map", _USED, used)
-        write_rows(con, "quarantine_identity", _REFUSED, refused)
+        write_rows(con, "identity_map", "FROM used_links", used)
+        write_rows(con, "quarantine_identity", "FROM refused_links", refused)
         keep_state(out, IDENTITY.folder, state)
     con.execute(f"""
         CREATE TEMP TABLE links AS SELECT user_id, contract AS linked_contract FROM read_parquet({quoted(used)})
@@ -36,9 +36,9 @@ def keep_links(con: duckdb.DuckDBPyConnection, landing: Path, out: Path) -> bool
 
 
 def _judge(con: duckdb.DuckDBPyConnection, landing: Path, files: list[str]) -> None:
-    """Makes `landed_links`, and `users` of more than one contract."""
+    """Makes `used_links` and `refused_links`."""
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE landed_links (contract VARCHAR, user_id VARCHAR, source VARCHAR, "
+        "CREATE TEMP TABLE landed_links (contract VARCHAR, user_id VARCHAR, source VARCHAR, "
         "clean_contract VARCHAR, clean_user VARCHAR, reason VARCHAR)"
     )
     for file in files:
@@ -47,9 +47,11 @@ def _judge(con: duckdb.DuckDBPyConnection, landing: Path, files: list[str]) -> N
             INSERT INTO landed_links
             SELECT contract, user_id, source, clean_contract, clean_user, reason FROM landed
         """)
-    con.execute("""
-        CREATE OR REPLACE TEMP TABLE users_of_many AS SELECT clean_user FROM landed_links WHERE reason IS NULL
-            GROUP BY clean_user HAVING min(clean_contract) <> max(clean_contract)
+    con.execute(f"""
+        CREATE TEMP TABLE users_of_many AS SELECT clean_user FROM landed_links WHERE reason IS NULL
+            GROUP BY clean_user HAVING min(clean_contract) <> max(clean_contract);
+        CREATE TEMP TABLE used_links AS {_USED};
+        CREATE TEMP TABLE refused_links AS {_REFUSED}
     """)
 
 
