@@ -10,6 +10,8 @@ from pathlib import Path
 
 RULES = json.loads(Path(__file__).with_name("rules.json").read_text(encoding="utf-8"))
 """Each table's key, its columns that are never null, and what holds for its rows, as DuckDB writes it."""
+MONTHS = "months"
+"""What stands in a state of no files, once the months were made of all days: a run that was stopped before makes all."""
 PARTITIONS = ("log_date", "month")
 """The columns that tables are partitioned by."""
 
@@ -27,9 +29,10 @@ def is_as_landed(out: Path, name: str, state: Mapping[str, list[int]]) -> bool:
 
 
 def keep_state(out: Path, name: str, state: Mapping[str, list[int]]) -> None:
-    """Keeps what was made from which files; the last that is written of a day."""
+    """Keeps what was made from which files; the last that is written of a day. The months then no longer stand."""
     kept = out / "_made_from" / f"{name}.json"
     kept.parent.mkdir(parents=True, exist_ok=True)
+    (out / "_made_from" / f"{MONTHS}.json").unlink(missing_ok=True)
     kept.write_text(json.dumps(state))
 
 

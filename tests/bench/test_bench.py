@@ -125,6 +125,26 @@ def test_days_and_what_people_ask_are_measured(scratch: Path, tmp_path: Path) ->
     assert not list(scratch.glob("one-lake*"))
 
 
+@pytest.mark.system
+@pytest.mark.slow
+def test_a_next_day_is_measured_beside_scripts_that_keep_every_record(scratch: Path, tmp_path: Path) -> None:
+    table = run("next-day", scratch, tmp_path, "--days", "2", "--pairs", "1", "--contenders", "ours,duckdb-lake")
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines() if line.endswith("|")][2:]
+    assert [row[1].partition(",")[0] for row in rows] == ["first load of 1 days"] * 2 + ["the next day"] * 3
+    assert [row[0] for row in rows].count("DuckDB script that keeps every record") == 2
+    assert rows[2][3] == rows[2][5] == "1.00"  # this project's own next day is what the others are compared with
+    assert all(float(row[2]) > 0 and float(row[4]) > 0 for row in rows)
+    assert not list(scratch.glob("one-lake*"))
+    assert not (scratch / "reference").exists()
+
+
+@pytest.mark.unit
+def test_the_next_day_takes_only_contenders_that_keep_every_record() -> None:
+    done = CliRunner().invoke(cli, ["next-day", "--contenders", "ours,duckdb"])
+    assert done.exit_code == 2
+    assert "duckdb-lake, polars-lake" in done.output
+
+
 @pytest.fixture(scope="module")
 def taken_apart(scratch: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     """What `inside` prints and writes. In a process of its own, since it has an engine of its own there."""
@@ -179,7 +199,8 @@ def test_a_full_suite_writes_each_table_of_the_page() -> None:
         size = f"{asked['--days']}x{asked['--rows']}"
         if command == "compare":
             spark = "-spark" * ("spark" in asked.get("--contenders", ""))
-            written |= {f"{form}-{size}{spark}.md" for form in asked.get("--formats", "json").split(",")}
+            kept = "-kept" * ("-lake" in asked.get("--contenders", ""))
+            written |= {f"{form}-{size}{spark}{kept}.md" for form in asked.get("--formats", "json").split(",")}
         else:
             of_rows = [f"{of}-{asked['--rows']}.md" for of in ("scale", "space", "shares")]
             written |= set(of_rows if command == "scale" else [f"{command}-{size}.md"])

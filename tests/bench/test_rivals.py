@@ -56,6 +56,7 @@ def test_a_rival_gives_the_same_final_tables(rival, landing, lake, tmp_path):
     assert all(rows.values()), rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rival", ["duckdb", "polars"])
 def test_a_script_that_keeps_every_record_adds_a_day_and_gives_all_tables(rival, landing, lake, tmp_path):
     folders = Folders(tmp_path / "landing", tmp_path / "lake", tmp_path, CONTENDERS[f"{rival}-lake"])
@@ -72,6 +73,20 @@ def test_a_script_that_keeps_every_record_adds_a_day_and_gives_all_tables(rival,
     assert all(rows.values()), rows
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("rival", ["duckdb", "polars"])
+def test_months_are_made_where_a_run_was_stopped_before(rival, landing, lake, tmp_path):
+    folders = Folders(landing, tmp_path / "lake", tmp_path, CONTENDERS[f"{rival}-lake"])
+    run(folders.run, folders.environment)
+    shutil.rmtree(folders.lake / "rfm")
+    run(folders.run, folders.environment)
+    assert not (folders.lake / "rfm").exists()  # nothing changed
+    (folders.lake / "_made_from" / "months.json").unlink()
+    run(folders.run, folders.environment)
+    assert require_equal(lake, folders.lake)["rfm"]
+
+
+@pytest.mark.slow
 def test_records_that_differ_are_noticed_on_their_day(landing, lake, tmp_path):
     copy = tmp_path / "lake"
     for name in KEPT:
@@ -137,6 +152,7 @@ def test_a_script_that_keeps_records_ends_where_they_break_a_rule(ends, rows):
 NAN = float("nan")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("table", "changes"),
     [

@@ -14,7 +14,7 @@ from bench.rivals.duckdb_lake.months import make_months
 from bench.rivals.duckdb_lake.searches import prepare_texts, search_day
 from bench.rivals.duckdb_lake.store import write_rows
 from bench.rivals.duckdb_month.__main__ import connected
-from bench.rivals.kept import is_as_landed, keep_state, partition_of, state_of
+from bench.rivals.kept import MONTHS, is_as_landed, keep_state, partition_of, state_of
 from bench.rivals.landed import CONTENT, SEARCH, LandedDay, Log, landed_days
 
 MakeDay = Callable[[duckdb.DuckDBPyConnection, LandedDay, Path], dict[str, str]]
@@ -22,6 +22,7 @@ MakeDay = Callable[[duckdb.DuckDBPyConnection, LandedDay, Path], dict[str, str]]
 
 def run(landing: Path, out: Path) -> None:
     """Makes what changed in `landing`, and the months from the first that changed on."""
+    stood = is_as_landed(out, MONTHS, {})
     con = connected()
     prepare_checks(con)
     prepare_texts(con)
@@ -30,7 +31,8 @@ def run(landing: Path, out: Path) -> None:
         *keep_days(con, SEARCH, search_day, landing, out),
     ]
     links_changed = keep_links(con, landing, out)
-    make_months(con, out, date.min if links_changed else min(changed, default=date.max))
+    make_months(con, out, date.min if links_changed or not stood else min(changed, default=date.max))
+    keep_state(out, MONTHS, {})
 
 
 def keep_days(con: duckdb.DuckDBPyConnection, log: Log, make: MakeDay, landing: Path, out: Path) -> list[date]:

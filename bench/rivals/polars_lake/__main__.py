@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from bench.rivals.kept import is_as_landed, keep_state, partition_of, state_of
+from bench.rivals.kept import MONTHS, is_as_landed, keep_state, partition_of, state_of
 from bench.rivals.landed import CONTENT, SEARCH, LandedDay, Log, landed_days
 from bench.rivals.polars_lake.content import content_day
 from bench.rivals.polars_lake.links import keep_links
@@ -21,10 +21,12 @@ MakeDay = Callable[[LandedDay, Path], dict[str, pl.DataFrame]]
 
 def run(landing: Path, out: Path) -> None:
     """Makes what changed in `landing`, and the months from the first that changed on."""
+    stood = is_as_landed(out, MONTHS, {})
     changed = keep_days(CONTENT, content_day, landing, out)
     changed += keep_days(SEARCH, partial(search_day, texts=Texts()), landing, out)
     links, links_changed = keep_links(landing, out)
-    make_months(out, links, date.min if links_changed else min(changed, default=date.max))
+    make_months(out, links, date.min if links_changed or not stood else min(changed, default=date.max))
+    keep_state(out, MONTHS, {})
 
 
 def keep_days(log: Log, make: MakeDay, landing: Path, out: Path) -> list[date]:

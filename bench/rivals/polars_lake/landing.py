@@ -75,22 +75,26 @@ def _rows_beyond_text(file: str, log: Log) -> list[Record]:
 def _csv(log: Log, file: str) -> pl.DataFrame:
     """Lines without quotes are split at their commas; all others are read by plain Python."""
     header = csv_header(file)
+    if not header:
+        return _frame(log, [])
     line = pl.col("line")
-    regular = (line.str.count_matches(",", literal=True) == len(header) - 1) & ~line.str.contains(f'["{_NO_TEXT}]')
-    regular = regular.fill_null(False) & (pl.col("place") > 0)
+    commas = line.str.count_matches(",", literal=True) == len(header) - 1
+    regular = (commas & ~line.str.contains(f'["{_NO_TEXT}]') & (pl.col("place") > 0)).fill_null(False)
     lines = lines_of(file).with_columns(regular=regular).collect(engine="streaming")
-    odd = lines.filter(~pl.col("regular"))
-    texts = [f"{text or ''}\n" for text in odd["line"]]
-    clean = lines.filter("regular")
-    if lines_were_taken_out(odd["place"].to_list(), texts) or any(_NO_TEXT in text for text in texts):
+    clean, odd = lines.filter("regular"), lines.filter(~pl.col("regular"))
+    places, texts = odd["place"].to_list(), [f"{text or ''}\n" for text in odd["line"]]
+    if lines_were_taken_out(places, texts):
         with opened(file) as stream:
-            texts, clean = list(stream), clean.clear() if lines_were_taken_out(odd["place"].to_list(), texts) else clean
-        if clean.height:
-            texts = [texts[place] for place in odd["place"]]
+            clean, texts = clean.clear(), [*stream]
+    elif any(_NO_TEXT in text for text in texts):
+        wanted = {*places}
+        with opened(file) as stream:
+            texts = [text for place, text in enumerate(stream) if place in wanted]
     cells = line.str.split_exact(",", len(header) - 1).struct.rename_fields(header).alias("cells")
-    frame = clean.select(cells).unnest("cells") if header else clean.clear()
-    frame = frame.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in header)
-    return pl.concat([frame.lazy().select(_kept(log, header)).collect(), _frame(log, csv_rows(texts[1:], header, log))])
+    frame = clean.lazy().select(cells).unnest("cells")
+    filled = [pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in header]
+    rows = frame.with_columns(filled).select(_kept(log, header)).collect(engine="streaming")
+    return pl.concat([rows, _frame(log, csv_rows(texts[1:], header, log))])
 
 
 def _parquet(log: Log, file: str) -> pl.DataFrame:
