@@ -107,6 +107,14 @@ def test_the_rules_that_rivals_check_are_those_of_the_contracts():
     assert contract_rules.FILE.read_text(encoding="utf-8") == contract_rules.as_json()
 
 
+@pytest.mark.parametrize("rival", ["duckdb_month", "polars_month", "duckdb_lake", "polars_lake"])
+def test_a_rival_starts_without_what_it_does_not_need(rival):
+    loaded = f"import sys, bench.rivals.{rival}.__main__; print(*{{'dagster', 'pyspark', 'pandas'}} & {{*sys.modules}})"
+    command = [sys.executable, "-c", loaded]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout.split() == []
+
+
 CLEAN_ROW = {"contract": "ABC123456", "mac": "0A1B2C3D4E5F", "app_name": "VOD", "category": "movies", "seconds": 5}
 CLEAN_ROW |= {"capped_seconds": 0, "source_rows": 1}
 
