@@ -1,6 +1,6 @@
-"""Whether this project got slower: its CPU beside a rival's in the same run, and that ratio beside the published one.
+"""Whether this project got slower: its CPU over that of a rival in the same run, compared with the published ratio.
 
-A ratio of two processes on one machine says the same on a fast and a slow machine, which seconds do not.
+The ratio is about the same on a fast and on a slow machine; seconds are not.
 """
 
 import json
@@ -15,7 +15,7 @@ PUBLISHED = "guard.json"
 """The published ratios, beside the other results."""
 RIVAL = "duckdb"
 ALLOWED = 1.10
-"""A ratio may be a tenth above the published one: medians of three rounds differ by half of that."""
+"""A ratio may be a tenth above the published one: medians of three rounds vary by about half of that."""
 
 
 def ratios(measured: Path) -> dict[str, float]:
@@ -30,9 +30,9 @@ def ratios(measured: Path) -> dict[str, float]:
 
 
 def publish_ratios(measured: Path, results: Path) -> None:
-    """Makes what was measured the published figures.
+    """Publishes what was measured.
 
-    Raises NoResult where nothing was measured.
+    Raises NoResult if nothing was measured.
     """
     write(results / PUBLISHED, json.dumps(_measured(measured), indent=2) + "\n")
 
@@ -40,17 +40,17 @@ def publish_ratios(measured: Path, results: Path) -> None:
 def require_as_fast(measured: Path, results: Path) -> None:
     """Prints each ratio beside the published one.
 
-    Raises Slower where one is more than a tenth above it, and NoResult where there is nothing to compare.
+    Raises Slower if one is more than a tenth above it, and NoResult if a published comparison was not measured.
     """
     now = _measured(measured)
     try:
         published = json.loads((results / PUBLISHED).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise NoResult(f"{results / PUBLISHED} is missing: `python -m bench guard --publish` writes it.") from None
-    if not {*now} & {*published}:
-        raise NoResult("None of the published comparisons was measured: run `make bench SIZE=quick` first.")
+    if missing := sorted({*published} - {*now}):
+        raise NoResult(f"Not measured: {', '.join(missing)}. Run `make bench SIZE=quick` first.")
     write_table(measured / "guard.md", as_markdown(now, published))
-    slower = [name for name in now if name in published and now[name] > ALLOWED * published[name]]
+    slower = [name for name in published if now[name] > ALLOWED * published[name]]
     if slower:
         raise Slower(
             f"Slower by more than {ALLOWED - 1:.0%} than published, beside the DuckDB script: {', '.join(slower)}."
@@ -67,8 +67,7 @@ def as_markdown(now: Mapping[str, float], published: Mapping[str, float]) -> str
     ]
     lines += [
         f"| {name} | {published[name]:.2f} | {now[name]:.2f} | {now[name] / published[name] - 1:+.0%} |"
-        for name in now
-        if name in published
+        for name in published
     ]
     return "\n".join(lines) + "\n"
 

@@ -2,7 +2,7 @@
 
 The month so far is loaded once, by each contender. Then its last day lands in copies of these lakes, in pairs. This project
 adds it twice: once as users have it, where device_months is extended by the day, and once where it is made from all days,
-as if the days inside were not known. What the others then have is compared with the first, table by table.
+as if the days inside were not known. Then the tables of the others are compared with those of this project.
 """
 
 import json

@@ -21,7 +21,7 @@ KEYS = {
 }
 """The final tables, which are those of a month, and their keys in the lake."""
 KEPT = {name: table.key for name, table in TABLES.items() if table.unit != "month"}
-"""The other tables, those of days and of links, and their keys within a day; without one, all columns order the rows."""
+"""The other tables, of days and of links, and their keys within a day. Where there is no key, all columns are."""
 TOLERANCE = 1e-12
 EXAMPLES = 3
 
@@ -32,7 +32,7 @@ def read_table(folder: Path, name: str) -> pl.DataFrame:
 
 
 def scan_table(folder: Path, name: str) -> pl.LazyFrame:
-    """The same, not read yet. Raises NotEqual where there is none."""
+    """As `read_table`, but read only when needed. Raises NotEqual if there is no such table."""
     file = folder / f"{name}.parquet"
     if file.exists():
         return pl.scan_parquet(file)
@@ -58,7 +58,7 @@ def require_equal(lake: Path, out: Path, keeps_records: bool = False) -> dict[st
 
 
 def _by_day(lake: Path, out: Path, name: str) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-    """Both sides of a table, a day at a time; a month's records are too many for the memory."""
+    """Both sides of a table, one day at a time: a month of records does not fit in memory."""
     sides = [scan_table(folder, name) for folder in (lake, out)]
     if TABLES[name].unit is None:
         yield sides[0].collect(), sides[1].collect()

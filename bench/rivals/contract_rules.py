@@ -26,7 +26,7 @@ _AS_DUCKDB = (
 
 
 def main() -> None:
-    """Writes the file."""
+    """Writes `rules.json`."""
     write(FILE, as_json())
 
 

@@ -42,7 +42,7 @@ class Log:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """What a record keeps, beside the file that it is from."""
+        """The columns that a record fills, apart from the name of its file."""
         return (*self.fields, "unparsed", "other_fields")
 
 
@@ -129,9 +129,9 @@ def json_records(line: str, fields: Sequence[str]) -> list[Record]:
 
 
 def json_rows(line: str, fields: Sequence[str]) -> list[Record]:
-    """A line of JSON as rows that keep all of it: the fields, the line where it does not parse, and what else there is.
+    """A line of JSON as rows that keep all of it: the known fields, and all others.
 
-    A line that holds more than JSON objects is one row, without fields.
+    A line that is not only JSON objects is one row: the line itself, and no fields.
     """
     objects = json_objects(line)
     if not objects:
@@ -139,13 +139,19 @@ def json_rows(line: str, fields: Sequence[str]) -> list[Record]:
     return [(*_record(value, fields), None, _others(value, fields)) for value in objects]
 
 
+def rows_of_json(lines: Iterable[str], log: Log) -> list[Record]:
+    """Lines of JSON as rows that keep all of them; lines of white space are left out."""
+    fields = tuple(log.fields.values())
+    return [row for line in lines if line.strip(WHITE_SPACE) for row in json_rows(line.rstrip("\r\n"), fields)]
+
+
 def unparsed(line: str, fields: Sequence[str]) -> Record:
-    """The row of a line that is no record."""
+    """The row of a line that could not be read as a record: the line itself, and no fields."""
     return (*[None] * len(fields), line, None)
 
 
 def json_objects(line: str) -> list[dict[str, Any]]:
-    """The objects on a line of JSON, numbers as they were written; none where it holds anything else."""
+    """The objects on a line of JSON, with numbers as they were written; none if the line holds anything else."""
     objects, place = [], _space_at(line, 0)
     try:
         while place < len(line):
@@ -158,7 +164,7 @@ def json_objects(line: str) -> list[dict[str, Any]]:
 
 
 def _others(value: dict[str, Any], fields: Sequence[str]) -> str | None:
-    """What a record has beside its fields, as a JSON object of texts in order of their names."""
+    """The unknown fields of a record, as a JSON object of texts, ordered by name."""
     inner = value.get("_source")
     if not isinstance(inner, dict):
         return as_object({name: _as_text(item) for name, item in value.items() if name not in fields})
@@ -169,7 +175,7 @@ def _others(value: dict[str, Any], fields: Sequence[str]) -> str | None:
 
 
 def as_object(members: dict[str, str | None]) -> str | None:
-    """Texts by name as a JSON object, without those that are null; null where nothing is left."""
+    """Texts by name as a JSON object, without nulls; None if nothing is left."""
     filled = {name: members[name] for name in sorted(members) if members[name] is not None}
     return json.dumps(filled, ensure_ascii=False, separators=(",", ":")) if filled else None
 
@@ -221,7 +227,7 @@ def other_columns(names: Iterable[str]) -> list[str]:
 
 
 def csv_rows(lines: Sequence[str], header: Sequence[str], log: Log) -> list[Record]:
-    """The records in lines of CSV as rows that keep all of them; one with more or fewer fields is kept as its text."""
+    """Lines of CSV as rows that keep all of them; a record with more or fewer fields than the header is kept as text."""
     fields = [*log.fields.values()]
     others = sorted({*header} - {*fields})
     rows: list[Record] = []

@@ -24,7 +24,7 @@ _WORTH_A_PROCESS = 50_000
 
 
 class Keyword(NamedTuple):
-    """A landed keyword: why it is no search, or `accepted`; its clean form, its key, and whether something was masked."""
+    """A landed keyword: why it is not a search, or `accepted`; its clean form, its key, and whether something was masked."""
 
     landed: str
     reason: str

@@ -58,3 +58,9 @@ def test_without_figures_it_says_what_to_run(tmp_path: Path) -> None:
     measured(tmp_path / "scratch", json=(30.0, 10.0))
     status, output = guard(tmp_path)
     assert (status, "guard --publish` writes it" in output) == (1, True)
+
+
+def test_a_published_comparison_that_was_not_measured_fails(tmp_path: Path, scratch: Path) -> None:
+    (scratch / "quick" / "csv.json").unlink()
+    status, output = guard(tmp_path)
+    assert (status, "Not measured: csv." in output) == (1, True)

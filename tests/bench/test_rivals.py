@@ -72,7 +72,7 @@ def test_a_script_that_keeps_every_record_adds_a_day_and_gives_all_tables(rival,
     assert {*rows} == {*TABLES}
     assert all(rows.values()), rows
     shutil.rmtree(folders.lake / "rfm")  # as where a run was stopped before the months
-    (folders.lake / "_made_from" / "months.json").unlink()
+    (folders.lake / "_months_complete").unlink()
     run(folders.run, folders.environment)
     assert require_equal(lake, folders.lake)["rfm"] == rows["rfm"]
 

@@ -14,39 +14,30 @@ from bench.rivals.duckdb_lake.months import make_months
 from bench.rivals.duckdb_lake.searches import prepare_texts, search_day
 from bench.rivals.duckdb_lake.store import write_rows
 from bench.rivals.duckdb_month.__main__ import connected
-from bench.rivals.kept import MONTHS, is_as_landed, keep_state, partition_of, state_of
-from bench.rivals.landed import CONTENT, SEARCH, LandedDay, Log, landed_days
-
-MakeDay = Callable[[duckdb.DuckDBPyConnection, LandedDay, Path], dict[str, str]]
+from bench.rivals.kept import complete_months, keep_days, months_are_complete
+from bench.rivals.landed import CONTENT, SEARCH, LandedDay, Log
 
 
 def run(landing: Path, out: Path) -> None:
     """Makes what changed in `landing`, and the months from the first that changed on."""
-    stood = is_as_landed(out, MONTHS, {})
+    were_complete = months_are_complete(out)
     con = connected()
     prepare_checks(con)
     prepare_texts(con)
-    changed = [
-        *keep_days(con, CONTENT, content_day, landing, out),
-        *keep_days(con, SEARCH, search_day, landing, out),
-    ]
+
+    def keep(log: Log, make: Callable[[duckdb.DuckDBPyConnection, LandedDay, Path], dict[str, str]]) -> list[date]:
+        return keep_days(
+            log,
+            landing,
+            out,
+            lambda day: make(con, day, landing),
+            lambda table, rows, file: write_rows(con, table, rows, file),
+        )
+
+    changed = [*keep(CONTENT, content_day), *keep(SEARCH, search_day)]
     links_changed = keep_links(con, landing, out)
-    make_months(con, out, date.min if links_changed or not stood else min(changed, default=date.max))
-    keep_state(out, MONTHS, {})
-
-
-def keep_days(con: duckdb.DuckDBPyConnection, log: Log, make: MakeDay, landing: Path, out: Path) -> list[date]:
-    """Makes the tables of the days of a log that changed; these days."""
-    changed = []
-    for day in landed_days(landing / log.folder):
-        name = f"{log.folder}/{day.day}"
-        state = state_of(landing, day.files)
-        if not is_as_landed(out, name, state):
-            for table, rows in make(con, day, landing).items():
-                write_rows(con, table, rows, partition_of(out, table, "log_date", day.day))
-            keep_state(out, name, state)
-            changed.append(day.day)
-    return changed
+    make_months(con, out, date.min if links_changed or not were_complete else min(changed, default=date.max))
+    complete_months(out)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The checks of what is kept: keys, nulls and the rules of rows, by one query a table, and another for its key."""
+"""Checks what is about to be kept: one query per table for nulls and row rules, and one for its key."""
 
 import duckdb
 
@@ -13,12 +13,12 @@ _MACROS = """
 
 
 def prepare_checks(con: duckdb.DuckDBPyConnection) -> None:
-    """Makes the functions that the rules use."""
+    """Creates the functions that the rules call."""
     con.execute(_MACROS)
 
 
 def check(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
-    """Ends the script where rows of one partition break a rule of their table."""
+    """Ends the script if rows of a partition break a rule of their table."""
     rules = RULES[table]
     holds = [f"{name} IS NOT NULL" for name in rules["never_null"]] + [f"({rule})" for rule in rules["rows"].values()]
     found = [_count(con, f"SELECT count(*) FROM {rows} WHERE NOT coalesce({' AND '.join(holds)}, false)")]

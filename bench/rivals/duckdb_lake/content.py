@@ -12,7 +12,7 @@ from bench.rivals.reference import CODES, CUTS
 
 
 def _not_null(column: str) -> str:
-    """SQL: the trimmed text, blank or not; null where it is a word for null."""
+    """SQL: the trimmed text, which may be blank; null if it is a null marker."""
     return f"CASE WHEN trim({column}, {WHITE}) NOT IN ({MARKERS}) THEN trim({column}, {WHITE}) END"
 
 
@@ -20,7 +20,7 @@ RECORD = (
     "doc_index", "doc_type", "doc_id", "doc_score", "landed_contract", "landed_mac", "total_duration", "app_name",
     f"CASE WHEN {_not_null('doc_id')} IS NULL THEN other_fields END",
 )  # fmt: skip
-"""What makes two records of a day the same: their other fields count only where they have no id."""
+"""The columns by which two records of a day are the same. Their other fields count only if they have no id."""
 _ALL = ", ".join(_not_null(column) for column in ("contract", "mac", "total_duration", "app_name"))
 REASON = f"""CASE WHEN unparsed IS NOT NULL THEN 'unparseable'
     WHEN coalesce({_ALL}) IS NULL THEN 'missing_field'
@@ -29,7 +29,7 @@ REASON = f"""CASE WHEN unparsed IS NOT NULL THEN 'unparseable'
     WHEN coalesce({_not_null("total_duration")}, '') = '' THEN 'missing_duration'
     WHEN coalesce(seconds, {CUTS.day_seconds} + 1) > {CUTS.day_seconds} THEN 'duration_out_of_range'
     ELSE 'no_watch_time' END"""
-"""SQL: the first rule that a record breaks, of those that break any: for all it would take a third of the day's time."""
+"""SQL: the first rule that a refused record breaks. Computed for every record, it would take a third of the day's time."""
 JUDGED = (
     f"{contract_of('contract')} AS clean_contract, {mac_of('mac')} AS clean_mac, {app_of('app_name')} AS app, "
     f"{seconds_of('total_duration')} AS seconds"
@@ -39,7 +39,7 @@ _RAW = "* EXCLUDE (clean_contract, clean_mac, app, seconds)"
 
 
 def content_day(con: duckdb.DuckDBPyConnection, day: LandedDay, root: Path) -> dict[str, str]:
-    """The tables of a day, as SQL that gives their rows."""
+    """The tables of a day, each as a query."""
     land(con, CONTENT, day, root, JUDGED)
     con.execute(f"""
         CREATE OR REPLACE TEMP VIEW day AS

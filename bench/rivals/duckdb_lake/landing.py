@@ -1,4 +1,4 @@
-"""Landed files as rows that keep all of a record, every value as text: the table `landed`, anew for each day."""
+"""Landed files as rows that keep all of a record, every value as text: the table `landed`, replaced for each day."""
 
 import io
 import json
@@ -11,8 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bench.rivals.duckdb_month.sql import csv_source, quoted, register
-from bench.rivals.landed import CONTENT, LandedDay, Log, Record, csv_header, csv_rows, json_rows, lines_at, opened
-from c360_assets.text.normalise import WHITE_SPACE
+from bench.rivals.landed import CONTENT, LandedDay, Log, Record, csv_header, csv_rows, lines_at, opened, rows_of_json
 
 _LINES = (
     "read_csv({files}, columns={{line: 'VARCHAR'}}, delim='\x01', quote='', escape='', header=false, auto_detect=false, "
@@ -23,17 +22,17 @@ _REGULAR = (
     rf'^\{{"_index":"{_TEXT}","_type":"{_TEXT}","_id":"{_TEXT}","_score":(?:0|-?[1-9][0-9]*),"_source":\{{"Contract":"{_TEXT}",'
     rf'"Mac":"{_TEXT}","TotalDuration":(?:0|[1-9][0-9]*),"AppName":"{_TEXT}"\}}\}}$'
 )
-"""A pattern of regular lines: their parts between quotes are all they hold."""
+"""Matches the regular lines, which can be split at their quotes."""
 
 
 def land(con: duckdb.DuckDBPyConnection, log: Log, day: LandedDay, root: Path, judged: str = "NULL AS judged") -> None:
-    """Makes `landed`, the rows of a day; `judged` are more columns, made of those of the log."""
+    """Creates `landed`, the rows of a day. `judged` adds columns that are computed from those of the log."""
     con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
     if day.form == "json" and log is not CONTENT:
         con.execute(f"CREATE OR REPLACE TEMP TABLE landed AS SELECT *, {judged} FROM ({_no_rows(log)})")
         for file in day.files:
             with opened(file) as stream:
-                _insert(con, log, file, root, _rows_of_json(stream, log), judged)
+                _insert(con, log, file, root, rows_of_json(stream, log), judged)
         return
     source = {"json": _json_content, "csv": _csv, "parquet": _parquet}[day.form](log, day, root)
     con.execute(f"CREATE OR REPLACE TEMP TABLE landed AS SELECT *, {judged} FROM ({source})")
@@ -43,7 +42,7 @@ def land(con: duckdb.DuckDBPyConnection, log: Log, day: LandedDay, root: Path, j
             "DELETE FROM landed WHERE odd IS NOT NULL; ALTER TABLE landed DROP odd; ALTER TABLE landed DROP filename"
         )
         for file in {file for file, _ in odd}:
-            _insert(con, log, file, root, _rows_of_json((line for of, line in odd if of == file), log), judged)
+            _insert(con, log, file, root, rows_of_json((line for of, line in odd if of == file), log), judged)
     for file in day.files if day.form != "parquet" else ():
         _insert(con, log, file, root, _rejected(con, log, file, day.form), judged)
 
@@ -60,13 +59,8 @@ def _insert(
     """)
 
 
-def _rows_of_json(lines: Iterable[str], log: Log) -> list[Record]:
-    fields = tuple(log.fields.values())
-    return [row for line in lines if line.strip(WHITE_SPACE) for row in json_rows(line.rstrip("\r\n"), fields)]
-
-
 def _rejected(con: duckdb.DuckDBPyConnection, log: Log, file: str, form: str) -> list[Record]:
-    """The rows on the lines that DuckDB's reader has rejected: ragged ones, and those that hold bytes that are no text."""
+    """Rows for the lines that DuckDB's reader rejected: ragged lines, and lines that are not valid UTF-8."""
     found = con.execute(
         "SELECT line_byte_position, bool_or(error_type = 'INVALID ENCODING'), any_value(csv_line) FROM reject_errors "
         "JOIN reject_scans USING (scan_id, file_id) WHERE file_path = ? GROUP BY line_byte_position",
@@ -77,7 +71,7 @@ def _rejected(con: duckdb.DuckDBPyConnection, log: Log, file: str, form: str) ->
         text = "".join(f"{line}\n" for _, is_wrong, line in found if not is_wrong)
         return csv_rows([*wrong, *io.StringIO(text, newline="")], csv_header(file), log)
     blank = (None,) * len(log.fields)
-    return [(*blank, line.rstrip("\r\n"), None) for line in wrong] + _rows_of_json(
+    return [(*blank, line.rstrip("\r\n"), None) for line in wrong] + rows_of_json(
         (line for _, is_wrong, line in found if not is_wrong), log
     )
 
@@ -95,7 +89,7 @@ def _file(log: Log, day: LandedDay, root: Path) -> str:
 
 
 def _json_content(log: Log, day: LandedDay, root: Path) -> str:
-    """SQL: the regular lines as rows, of the others only the line, as `odd`."""
+    """SQL: regular lines as rows; of any other line, only its text in `odd`."""
     lines = _LINES.format(files=list(day.files))
     places = {"doc_index": 4, "doc_type": 8, "doc_id": 12, "contract": 20, "mac": 24, "app_name": 30}
     texts = ", ".join(f"p[{place}] AS {name}" for name, place in places.items())
@@ -129,7 +123,7 @@ def _parquet(log: Log, day: LandedDay, root: Path) -> str:
 
 
 def _kept(log: Log, names: Iterable[str], nested: Iterable[str]) -> str:
-    """SQL: the columns of a log, from those of a file; what is nested is JSON."""
+    """SQL: the columns of a log from those of a file, nested values as JSON."""
     text_of = {name: f'to_json("{name}")::VARCHAR' if name in nested else f'"{name}"::VARCHAR' for name in names}
     fields = [f"{text_of.get(field, 'NULL::VARCHAR')} AS {column}" for column, field in log.fields.items()]
     left = sorted({*text_of} - {*log.fields.values()})

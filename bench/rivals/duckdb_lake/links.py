@@ -1,4 +1,4 @@
-"""Links between contracts and users: those that are used, and those that are not."""
+"""Links between contracts and users: those that are used, and those that are refused."""
 
 from datetime import date
 from pathlib import Path
@@ -19,7 +19,7 @@ _JUDGED = f"""
 
 
 def keep_links(con: duckdb.DuckDBPyConnection, landing: Path, out: Path) -> bool:
-    """Makes `links`, the one contract of a user; whether any file changed since they were kept."""
+    """Creates `links`, with the one contract of each user. Returns whether any file changed since they were kept."""
     files = [str(path) for path in data_files(landing / IDENTITY.folder)]
     used, refused = (out / table / "rows.parquet" for table in ("identity_map", "quarantine_identity"))
     state = state_of(landing, files)
@@ -36,7 +36,7 @@ def keep_links(con: duckdb.DuckDBPyConnection, landing: Path, out: Path) -> bool
 
 
 def _judge(con: duckdb.DuckDBPyConnection, landing: Path, files: list[str]) -> None:
-    """Makes `used_links` and `refused_links`."""
+    """Creates `used_links` and `refused_links`."""
     con.execute(
         "CREATE TEMP TABLE landed_links (contract VARCHAR, user_id VARCHAR, source VARCHAR, "
         "clean_contract VARCHAR, clean_user VARCHAR, reason VARCHAR)"

@@ -15,11 +15,11 @@ from bench.rivals.landed import month_before, months_of
 from bench.rivals.reference import COHORT_MONTHS
 
 REMADE = ("search_metrics", "keyword_demand", "audience_members")
-"""The tables that are made of all months in memory at once, so that months before the first need not be read."""
+"""Tables that are made for all months at once, so that their earlier months need not be read."""
 
 
 def make_months(con: duckdb.DuckDBPyConnection, out: Path, first_changed: date) -> None:
-    """Makes the months from that of the first day that changed on."""
+    """Makes all months from that of the first changed day on."""
     content_days, search_days = landed_in(con, out, "ledger_content"), landed_in(con, out, "ledger_search")
     all_months = months_of([*content_days, *search_days])
     months = [month for month in all_months if month >= first_changed.replace(day=1)]
@@ -53,7 +53,7 @@ def landed_in(con: duckdb.DuckDBPyConnection, out: Path, ledger: str) -> list[da
 
 
 def load_kept(con: duckdb.DuckDBPyConnection, out: Path, months: Iterable[date]) -> None:
-    """Reads earlier months of the final tables, at which later ones look back."""
+    """Reads the earlier months of the final tables that later ones look back at."""
     for table in FINAL:
         files = [str(partition_of(out, table, "month", month)) for month in months]
         if files and table not in REMADE:
@@ -61,7 +61,7 @@ def load_kept(con: duckdb.DuckDBPyConnection, out: Path, months: Iterable[date])
 
 
 def clean_rows(out: Path, days: Iterable[date]) -> str:
-    """SQL: the content of these days, each day as a bit."""
+    """SQL: the content of these days, with each day as a bit."""
     files = [str(partition_of(out, "clean_content", "log_date", day)) for day in days]
     return (
         "(SELECT contract, mac, app_name AS app, seconds, (1 << (day(log_date) - 1))::UINTEGER AS days "
@@ -70,7 +70,7 @@ def clean_rows(out: Path, days: Iterable[date]) -> str:
 
 
 def searches_of(out: Path, days: Iterable[date]) -> str:
-    """SQL: the searches of these days, as the steps of months take them."""
+    """SQL: the searches of these days, with the columns that the steps of months need."""
     files = [str(partition_of(out, "clean_search", "log_date", day)) for day in days]
     return f"""
         SELECT log_date, date_trunc('month', log_date)::DATE AS month, user_id, keyword, keyword_key, outcome,

@@ -27,7 +27,7 @@ _KNOWN_OUTCOMES = ", ".join(map(quoted, CUTS.known_outcomes))
 
 
 def prepare_texts(con: duckdb.DuckDBPyConnection) -> None:
-    """Makes the tables of texts that plain Python has read; each is read once, on whichever day it lands first."""
+    """Creates the tables of texts as plain Python reads them, each once: on the first day that it lands."""
     con.execute("""
         CREATE TEMP TABLE keywords (landed VARCHAR, reason VARCHAR, clean VARCHAR, key VARCHAR, masked BOOLEAN);
         CREATE TEMP TABLE moments (landed VARCHAR, moment TIMESTAMP);
@@ -36,7 +36,7 @@ def prepare_texts(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def search_day(con: duckdb.DuckDBPyConnection, day: LandedDay, root: Path) -> dict[str, str]:
-    """The tables of a day, as SQL that gives their rows."""
+    """The tables of a day, each as a query."""
     land(con, SEARCH, day, root, f"{user_of('user_id')} AS clean_user")
     _read(con, "keywords", "keyword", "clean_user IS NOT NULL", lambda texts: judged_keywords(texts, REFERENCE))
     _read(con, "moments", "datetime", f"NOT ({KNOWN_CLOCK})", clock_times)
@@ -70,7 +70,7 @@ def _read(
     where: str,
     reader: Callable[[Iterable[str]], Iterable[tuple[Any, ...]]],
 ) -> None:
-    """Adds the texts of a column of `landed` that are not in a table yet, as plain Python reads them."""
+    """Adds to a table the texts in a column of `landed` that it lacks, as plain Python reads them."""
     texts = con.execute(
         f"SELECT DISTINCT {column} FROM landed ANTI JOIN {table} ON {column} = {table}.landed "
         f"WHERE {column} IS NOT NULL AND {where}"

@@ -1,4 +1,4 @@
-"""Tables on disk, checked before they are written."""
+"""Writes tables, after checking them."""
 
 from pathlib import Path
 

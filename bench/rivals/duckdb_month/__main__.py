@@ -39,7 +39,7 @@ def run(landing: Path, out: Path) -> None:
 
 
 def connected() -> duckdb.DuckDBPyConnection:
-    """DuckDB in memory, with the tables that are made."""
+    """DuckDB in memory, with the empty final tables."""
     con = duckdb.connect()
     con.execute("SET threads = 2; SET preserve_insertion_order = false; SET enable_progress_bar = false")
     for table, columns in {"clean": CLEAN, **FINAL}.items():
@@ -50,7 +50,7 @@ def connected() -> duckdb.DuckDBPyConnection:
 def content_month(
     con: duckdb.DuckDBPyConnection, month: date, landed: list[date], earlier: list[date], clean: str
 ) -> None:
-    """Adds a month of clean rows to the tables of contracts. Its days `landed` did so, and `earlier` ones before it."""
+    """Adds a month of clean rows to the tables of contracts. `landed` are its days, `earlier` those of the months before."""
     watch_month(con, month, landed, clean)
     segments_month(con, month, month_before(month) in months_of(earlier))
     rfm_month(con, month)
@@ -60,7 +60,7 @@ def content_month(
 def profile_months(
     con: duckdb.DuckDBPyConnection, months: list[date], content_days: list[date], search_days: list[date]
 ) -> None:
-    """Adds months to search_trends and customer360, and makes `audience_members` of all there are."""
+    """Adds months to search_trends and customer360, and makes `audience_members` from all of them."""
     for month in months:
         if month in months_of(search_days):
             trends_month(con, month, month_before(month) in months_of(search_days))

@@ -42,7 +42,7 @@ def clean_day(con: duckdb.DuckDBPyConnection, day: LandedDay) -> bool:
 def group_records(con: duckdb.DuckDBPyConnection, record: str) -> None:
     """Groups the records of `day` by contract, device and app.
 
-    `several` has the groups of several records without their copies; `record` is what makes two of them the same.
+    `several` has the groups of several records without their copies. Records with the same `record` are copies.
     """
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE grouped AS SELECT contract, mac, app, sum(seconds)::BIGINT AS seconds,
@@ -76,7 +76,7 @@ CAPPED = f"""
     )
     SELECT *, seconds AS summed_seconds FROM summed ANTI JOIN full_device USING (contract, mac) UNION ALL FROM capped
 """
-"""SQL: the groups of `grouped`, copies left out, the seconds of a full device cut to a day; `summed_seconds` are uncut."""
+"""SQL: the groups without copies, with the seconds of a full device cut to a day; `summed_seconds` are those before."""
 
 
 def content_source(day: LandedDay) -> str:
@@ -122,7 +122,7 @@ def records_of(source: str) -> str:
 
 
 def mac_of(column: str) -> str:
-    """SQL: the address of a device in its one form; null where it is none."""
+    """SQL: the address of a device in its one form; null if it is not one."""
     mac = f"upper(regexp_replace({column}, '[:.\\-{WHITE_SPACE}]', '', 'g'))"
     return (
         f"CASE WHEN regexp_full_match({column}, '[0-9A-F]{{12}}') THEN {column} "
@@ -136,7 +136,7 @@ def app_of(column: str) -> str:
 
 
 def seconds_of(column: str) -> str:
-    """SQL: the seconds of a duration; null where it is not a whole number."""
+    """SQL: the seconds of a duration; null if it is not a whole number."""
     whole = f"trim({column}, {WHITE})"
     return (
         f"CASE WHEN regexp_full_match({column}, '[0-9]+') THEN TRY_CAST({column} AS BIGINT) "

@@ -62,9 +62,9 @@ def profile_month(con: duckdb.DuckDBPyConnection, month: date, as_of: date, cont
 
 
 def side_of(month: date, newest: date) -> str:
-    """SQL: the watch side of a month's contracts that did not watch after it, up to the newest month.
+    """SQL: the watch side of the contracts whose last month, up to the newest, is this one.
 
-    Months one by one, joined by contract alone: joins by month and contract take a quarter longer.
+    Each month by itself, joined by contract: joins by month and contract take a quarter longer.
     """
     tables = ("taste", "activeness_segments", "rfm")
     wanted = {"rfm": "contract, rfm, rfm_group"}

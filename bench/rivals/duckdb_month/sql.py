@@ -62,7 +62,7 @@ def user_of(column: str) -> str:
 def register(
     con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
 ) -> None:
-    """Makes a table of rows of texts (or what `_KINDS` has)."""
+    """Makes rows a table of DuckDB's: texts, but for the columns in `_KINDS`."""
     values = list(zip(*rows, strict=True)) or [()] * len(columns)
     types = [_KINDS.get(name, pa.string()) for name in columns]
     arrays = [pa.array(value, kind) for value, kind in zip(values, types, strict=True)]

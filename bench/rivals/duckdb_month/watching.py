@@ -10,7 +10,7 @@ from bench.rivals.reference import CODES, CUTS, FIFTHS, SCORED
 
 
 def watch_month(con: duckdb.DuckDBPyConnection, month: date, landed: Sequence[date], clean: str) -> None:
-    """Adds a month, of which the days `landed`, to the tables of what was watched in it; `clean` has its rows."""
+    """Adds a month to the tables about watching. `clean` has its rows, and `landed` are the days that landed in it."""
     add_devices(con, month, clean)
     sum_up(con, month, max(landed))
     add_metrics(con, month, len(landed))

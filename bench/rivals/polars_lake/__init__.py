@@ -3,8 +3,8 @@
 Parquet files by day and month: raw records, quarantine, clean tables and ledgers, links between users and contracts, and
 the final tables of `polars_month`, whose steps it shares. Each table is checked by the rules of its contract before it is
 written. A day whose files are as they were keeps its tables; the months from the first that changed on are made again.
-Left out: commits that readers do not notice, history, monitors, erasure.
+Left out: atomic commits, history, monitors, erasure.
 
-Tuned by: one regular expression takes lines of JSON in the usual form apart, and says that nothing else is on them; all
-other lines (one in 400) are read by plain Python. Records whose fields are all regular are clean as they are.
+What makes it fast: one regular expression takes apart the lines of JSON that are in the usual form; all other lines (one in
+400) are read by plain Python. Records whose fields are all regular are taken as they are.
 """

@@ -1,4 +1,4 @@
-"""The checks of what is kept: keys, nulls and the rules of rows. Rules that Polars has no SQL for are written by hand."""
+"""Checks what is about to be kept: nulls, row rules and keys. Rules that Polars can't read as SQL are written by hand."""
 
 import re
 from functools import cache
@@ -42,7 +42,7 @@ _BY_HAND = {
 
 
 def check(table: str, rows: pl.DataFrame) -> None:
-    """Ends the script where rows of one partition break a rule of their table, or share a key."""
+    """Ends the script if rows of a partition break a rule of their table, or share a key."""
     key = [name for name in RULES[table]["key"] if name not in PARTITIONS]
     hashes = pl.struct(key).hash().n_unique() if key else pl.lit(1 if RULES[table]["key"] else rows.height)
     broken, distinct = rows.lazy().select(_broken(table), hashes.alias("distinct")).collect(engine="streaming").row(0)

@@ -47,7 +47,7 @@ def content_day(day: LandedDay, root: Path) -> dict[str, pl.DataFrame]:
 
 
 def _cells(raw: pl.DataFrame) -> pl.DataFrame:
-    """The records in one form, with their place in `raw`: those that are clean as they landed, and the others."""
+    """The records in their one form, with their row in `raw`. Those that landed in that form are taken as they are."""
     is_clean = pl.all_horizontal(
         pl.col(column).str.contains(f"^(?:{CLEAN[field]})$")
         for column, field in CONTENT.fields.items()
@@ -64,20 +64,20 @@ def _cells(raw: pl.DataFrame) -> pl.DataFrame:
 
 
 def _distinct(rows: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:
-    """Cells without the copies of a record. Its other fields count only where it has no id."""
+    """The cells without copies of a record. Other fields count only if a record has no id."""
     others = pl.when(_not_null("doc_id").is_null()).then("other_fields")
     landed = raw[rows["row"]].select([*CONTENT.fields], others=others)
     return rows.filter(landed.select(pl.struct(pl.all()).is_first_distinct()).to_series())
 
 
 def _not_null(column: str) -> pl.Expr:
-    """The trimmed text, blank or not; null where it is a word for null."""
+    """The trimmed text, which may be blank; null if it is a null marker."""
     text = trimmed(pl.col(column))
     return pl.when(~text.is_in(CUTS.null_markers)).then(text)
 
 
 def _reason() -> pl.Expr:
-    """The first rule that a record breaks, of those that break any."""
+    """The first rule that a refused record breaks."""
     nothing = pl.all_horizontal(_not_null(name).is_null() for name in ("contract", "mac", "total_duration", "app_name"))
     contract, duration = _not_null("contract").fill_null(""), _not_null("total_duration").fill_null("")
     return (
@@ -94,7 +94,7 @@ def _reason() -> pl.Expr:
 def _ledger(
     raw: pl.DataFrame, grouped: pl.DataFrame, several: pl.DataFrame, quarantine: pl.DataFrame, clean: pl.DataFrame
 ) -> pl.DataFrame:
-    """The one row of a day, each figure counted from the rows that it is about."""
+    """The row of a day, each figure counted from the rows it describes."""
     of_several = grouped.filter(pl.col("records") > 1)
     landed_seconds, clean_seconds = int(grouped["seconds"].sum()), int(clean["seconds"].sum())
     duplicate_seconds = int(of_several["seconds"].sum()) - int(several["seconds"].sum())

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
-from bench.rivals.landed import CONTENT, LandedDay, Log, Record, csv_header, csv_rows, json_rows, opened, unparsed
+from bench.rivals.landed import CONTENT, LandedDay, Log, Record, csv_header, csv_rows, opened, rows_of_json, unparsed
 from bench.rivals.polars_month.reading import lines_of, lines_were_taken_out
-from c360_assets.text.normalise import WHITE_SPACE
 
 _TEXT = r'[^"\\\x00-\x1f\x7f-\x{10ffff}]*'
 _REGULAR = (
@@ -16,7 +15,7 @@ _REGULAR = (
     rf'"_score":(?P<doc_score>0|-?[1-9][0-9]*),"_source":\{{"Contract":"(?P<contract>{_TEXT})","Mac":"(?P<mac>{_TEXT})",'
     rf'"TotalDuration":(?P<total_duration>0|[1-9][0-9]*),"AppName":"(?P<app_name>{_TEXT})"\}}\}}$'
 )
-_NO_TEXT = "\ufffd"
+_REPLACEMENT = "\ufffd"
 
 
 def landed_rows(log: Log, day: LandedDay, root: Path) -> pl.DataFrame:
@@ -36,28 +35,23 @@ def _frame(log: Log, rows: Iterable[Record]) -> pl.DataFrame:
 def _json(log: Log, file: str) -> pl.DataFrame:
     if log is not CONTENT:
         with opened(file) as stream:
-            return _frame(log, _rows_of_json(stream, log))
+            return _frame(log, rows_of_json(stream, log))
     parts = pl.col("line").str.extract_groups(_REGULAR).alias("fields")
     regular = pl.col("contract").is_not_null()
     taken_apart = lines_of(file).with_columns(parts).unnest("fields").with_columns(line=pl.when(~regular).then("line"))
     lines = taken_apart.collect(engine="streaming")
     odd = lines.filter(~regular)["line"].drop_nulls()
-    is_wrong = odd.str.contains(_NO_TEXT, literal=True)
-    rows = _rows_of_json((line.removeprefix("\ufeff") for line in odd.filter(~is_wrong)), log)
+    is_wrong = odd.str.contains(_REPLACEMENT, literal=True)
+    rows = rows_of_json((line.removeprefix("\ufeff") for line in odd.filter(~is_wrong)), log)
     if is_wrong.any():
-        rows += _rows_beyond_text(file, log)
+        rows += _rows_of_odd_bytes(file, log)
     clean = lines.filter(regular).select(*log.fields)
     nothing = [pl.lit(None, pl.String).alias(name) for name in ("unparsed", "other_fields")]
     return pl.concat([clean.with_columns(nothing), _frame(log, rows)])
 
 
-def _rows_of_json(lines: Iterable[str], log: Log) -> list[Record]:
-    fields = tuple(log.fields.values())
-    return [row for line in lines if line.strip(WHITE_SPACE) for row in json_rows(line.rstrip("\r\n"), fields)]
-
-
-def _rows_beyond_text(file: str, log: Log) -> list[Record]:
-    """The rows on lines that hold U+FFFD or bytes that are no text; where Polars reads them, both look alike."""
+def _rows_of_odd_bytes(file: str, log: Log) -> list[Record]:
+    """Rows for lines that are not valid UTF-8, or that hold U+FFFD: in what Polars reads, the two look the same."""
     rows: list[Record] = []
     with opened(file) as stream:
         for raw in stream.buffer:
@@ -68,7 +62,7 @@ def _rows_beyond_text(file: str, log: Log) -> list[Record]:
                     text = raw.decode(errors="backslashreplace").rstrip("\r\n")
                     rows.append(unparsed(text, tuple(log.fields)))
                     continue
-                rows += _rows_of_json([line] if _NO_TEXT in line else [], log)
+                rows += rows_of_json([line] if _REPLACEMENT in line else [], log)
     return rows
 
 
@@ -79,14 +73,14 @@ def _csv(log: Log, file: str) -> pl.DataFrame:
         return _frame(log, [])
     line = pl.col("line")
     commas = line.str.count_matches(",", literal=True) == len(header) - 1
-    regular = (commas & ~line.str.contains(f'["{_NO_TEXT}]') & (pl.col("place") > 0)).fill_null(False)
+    regular = (commas & ~line.str.contains(f'["{_REPLACEMENT}]') & (pl.col("place") > 0)).fill_null(False)
     lines = lines_of(file).with_columns(regular=regular).collect(engine="streaming")
     clean, odd = lines.filter("regular"), lines.filter(~pl.col("regular"))
     places, texts = odd["place"].to_list(), [f"{text or ''}\n" for text in odd["line"]]
     if lines_were_taken_out(places, texts):
         with opened(file) as stream:
             clean, texts = clean.clear(), [*stream]
-    elif any(_NO_TEXT in text for text in texts):
+    elif any(_REPLACEMENT in text for text in texts):
         wanted = {*places}
         with opened(file) as stream:
             texts = [text for place, text in enumerate(stream) if place in wanted]
@@ -105,7 +99,7 @@ def _parquet(log: Log, file: str) -> pl.DataFrame:
 
 
 def _kept(log: Log, names: Iterable[str]) -> list[pl.Expr]:
-    """The columns of a log, from those of a file."""
+    """The columns of a log from those of a file."""
     names = [*names]
     there = {column: pl.col(field) if field in names else pl.lit(None) for column, field in log.fields.items()}
     others = [_member(name) for name in sorted({*names} - {*log.fields.values()})]
@@ -118,7 +112,7 @@ def _kept(log: Log, names: Iterable[str]) -> list[pl.Expr]:
 
 
 def _as_json(name: str) -> pl.Expr:
-    """A column as JSON; what is null stays null."""
+    """A column as JSON; null stays null."""
     encoded = pl.struct(name).struct.json_encode().str.strip_suffix("}")
     return pl.when(pl.col(name).is_not_null()).then(encoded.str.slice(len(json.dumps(name)) + 2)).alias(name)
 

@@ -1,4 +1,4 @@
-"""Links between contracts and users: those that are used, and those that are not."""
+"""Links between contracts and users: those that are used, and those that are refused."""
 
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,7 @@ from bench.rivals.reference import CUTS
 
 
 def keep_links(landing: Path, out: Path) -> tuple[pl.DataFrame, bool]:
-    """The one contract of a user; and whether any file changed since the links were kept."""
+    """The one contract of each user, and whether any file changed since the links were kept."""
     files = [str(path) for path in data_files(landing / IDENTITY.folder)]
     state = state_of(landing, files)
     changed = not is_as_landed(out, IDENTITY.folder, state)

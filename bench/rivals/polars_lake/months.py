@@ -18,7 +18,7 @@ SIDE = ("watch_metrics", "taste", "activeness_segments", "rfm")
 
 
 def make_months(out: Path, links: pl.DataFrame, first_changed: date) -> None:
-    """Makes the months from that of the first day that changed on."""
+    """Makes all months from that of the first changed day on."""
     content_days, search_days = landed_in(out, "ledger_content"), landed_in(out, "ledger_search")
     all_months = months_of([*content_days, *search_days])
     months = [month for month in all_months if month >= first_changed.replace(day=1)]
@@ -50,7 +50,7 @@ def landed_in(out: Path, ledger: str) -> list[date]:
 
 
 def kept_sides(out: Path, months: Iterable[date]) -> dict[date, pl.DataFrame]:
-    """What profiles take over from earlier months, by month."""
+    """By month, the rows of earlier months that profiles carry forward."""
     kept = {}
     for month in months:
         files = {table: partition_of(out, table, "month", month) for table in SIDE}
@@ -67,7 +67,7 @@ def _members_before(out: Path, month: date) -> pl.DataFrame | None:
 
 
 def clean_rows(out: Path, day: date) -> pl.LazyFrame:
-    """The content of a day, which is a bit."""
+    """The content of a day, with the day as a bit."""
     file = partition_of(out, "clean_content", "log_date", day)
     rows = pl.scan_parquet(file, hive_partitioning=False).filter(pl.col("seconds") > 0)
     app = pl.col("app_name").cast(pl.Categorical).alias("app")
@@ -75,7 +75,7 @@ def clean_rows(out: Path, day: date) -> pl.LazyFrame:
 
 
 def searches_of(out: Path, days: Iterable[date]) -> pl.DataFrame:
-    """The searches of these days, as the steps of months take them."""
+    """The searches of these days, with the columns that the steps of months need."""
     schema: dict[str, pl.DataType] = {
         "keyword": pl.String(), "keyword_key": pl.String(), "user_id": pl.String(), "entered": pl.Boolean(),
         "quit": pl.Boolean(), "month": pl.Date(), "days": pl.UInt32(), "moment": pl.Datetime("us"),

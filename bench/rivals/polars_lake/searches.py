@@ -17,7 +17,7 @@ from bench.rivals.texts import Keyword, clock_times, judged_keywords, plans_of
 
 
 class Texts:
-    """Texts that plain Python has read; each is read once, on whichever day it lands first."""
+    """Texts as plain Python reads them, each once: on the first day that it lands."""
 
     def __init__(self) -> None:
         keyword = dict.fromkeys(Keyword._fields, pl.String) | {"masked": pl.Boolean}
@@ -30,7 +30,7 @@ class Texts:
     def read(
         self, column: str, landed: pl.Series, reader: Callable[[Iterable[str]], Iterable[tuple[Any, ...]]]
     ) -> pl.LazyFrame:
-        """What is known of the texts of a column, by the column's name, these included."""
+        """All texts of a column read so far, including these, to be joined by the column's name."""
         before = self._known[column]
         new = landed.drop_nulls().unique().to_frame("landed").join(before, on="landed", how="anti")["landed"]
         rows = pl.DataFrame([*reader(new)], schema=before.schema, orient="row")
@@ -107,7 +107,7 @@ def clean_searches(events: pl.DataFrame, day: date, texts: Texts) -> pl.DataFram
 
 
 def _search_ids(events: pl.DataFrame) -> pl.Series:
-    """A digest of each search, its keyword masked; searches that are equal then are numbered by their landed keyword."""
+    """A digest of each search with its keyword masked. Searches that are then equal are numbered by landed keyword."""
     fields = [pl.col("clean" if name == "keyword" else name) for name in EVENT]
     parts = [(field.str.len_chars().cast(pl.String) + ":" + field).fill_null("-") for field in fields]
     written = events.select(pl.concat_str(parts).alias("written"), "keyword")
@@ -121,7 +121,7 @@ def _search_ids(events: pl.DataFrame) -> pl.Series:
 
 
 def _ledger(raw: pl.DataFrame, events: pl.DataFrame, quarantine: pl.DataFrame, clean: pl.DataFrame) -> pl.DataFrame:
-    """The one row of a day, each figure counted from the rows that it is about."""
+    """The row of a day, each figure counted from the rows it describes."""
     rows = {
         "landed_rows": raw.height,
         "accepted_rows": int(clean["source_rows"].sum()),

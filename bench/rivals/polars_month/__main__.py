@@ -73,7 +73,7 @@ def content_months(
 def content_month(
     month: date, cells: list[pl.LazyFrame], days: list[date], earlier: list[date], watch: dict[date, pl.DataFrame]
 ) -> dict[str, pl.DataFrame]:
-    """The watch side's tables of a month whose `days` have these cells; adds the month to `watch`."""
+    """The tables about watching of a month with these cells, of these days. Adds the month to `watch`."""
     made = watch_month(cells, month, max(days))
     if made:
         cuts, compares = made["segment_thresholds"], month_before(month) in months_of(earlier)

@@ -34,7 +34,7 @@ def group_records(
 
 
 def capped_rows(grouped: pl.DataFrame, several: pl.DataFrame) -> pl.DataFrame:
-    """The groups, copies left out, with the seconds of a full device cut to a day; `summed_seconds` are uncut."""
+    """The groups without copies, with the seconds of a full device cut to a day; `summed_seconds` are those before."""
     summed = pl.concat([grouped.filter(pl.col("records") == 1), several])
     summed = summed.with_columns(summed_seconds="seconds")
     totals = (

@@ -113,7 +113,7 @@ def odd_cells(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def in_one_form(contract: str, mac: str, app: str, duration: str) -> dict[str, pl.Expr]:
-    """The fields of a record in their one form; null for a contract, a device or seconds that are none."""
+    """The fields of a record in their one form; null for a contract, device or duration that is not valid."""
     clean = trimmed(pl.col(contract)).str.to_uppercase()
     device = pl.col(mac).str.replace_all(f"[:.\\-{WHITE_SPACE}]", "").str.to_uppercase()
     whole = trimmed(pl.col(duration))

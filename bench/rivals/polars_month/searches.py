@@ -85,7 +85,7 @@ def clean_searches(landed: pl.DataFrame) -> pl.DataFrame:
 
 
 def moment_of(text: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-    """Whether Polars itself can read the clock of a search, and its moment; null for the rarer forms."""
+    """Whether Polars can read the time of a search by itself, and that time; null for the rarer forms."""
     form = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} (?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,4})?$"
     is_known = (text.str.contains(form) & text.is_between(pl.lit("0100"), pl.lit("2400"))).fill_null(False)
     read = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us")
