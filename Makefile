@@ -94,7 +94,7 @@ lint: $(READY) ## Style, format, types, declared dependencies, and which package
 docs: $(READY) ## Write docs/tables/ from the contracts of the tables, and the diagram in README
 	@$(BIN)/python -m c360_assets.docs
 
-# The theme's notice about its successor is no warning about these pages.
+# The theme's notice about its successor does not concern these pages.
 site: $(READY) ## Build the documentation as a site in build/site; dead links fail
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	echo "build/site/index.html"

@@ -69,7 +69,7 @@ def write_sample(
     """
     _expect(days >= 1 and rows >= 1, "days and rows must be 1 or more. Correct them.")
     for name in (format, search_format):
-        _expect(name in FORMATS, f"{name!r} is no format. Use one of {', '.join(FORMATS)}.")
+        _expect(name in FORMATS, f"{name!r} is not a format. Use one of {', '.join(FORMATS)}.")
     claim(out)
     population = Population.for_rows(seed, rows)
     searches = rows // ROWS_A_SEARCH

@@ -22,7 +22,7 @@ class Cause:
 
     `is_new` are days that the lake did not hold before. Without any, only rules, reference data or erasures can have
     changed, or the partition was made again on request or after a change by another hand. A day that was read again
-    from the same files is no cause.
+    from the same files is not a cause.
     """
 
     new: tuple[tuple[str, date], ...] = ()

@@ -50,7 +50,7 @@ class TableFolder:
             return b""
 
     def remove(self, names: Iterable[str]) -> None:
-        """Removes files. It is no error if one is already gone."""
+        """Removes files. One that is already gone is not an error."""
         for name in names:
             try:
                 self._store.rm_file(self._start + name)

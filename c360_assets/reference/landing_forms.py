@@ -90,7 +90,7 @@ class LandingFile(TomlFile):
             for name in found[field]:
                 other = taken.setdefault(folded_name(name), field)
                 if other != field or not folded_name(name):
-                    wrong = f"{name!r} already stands for {other}" if other != field else f"{name!r} is no name"
+                    wrong = f"{name!r} already stands for {other}" if other != field else f"{name!r} is not a name"
                     self._refuse(table, field, wrong, "Remove it; names are compared without case, _, - and spaces")
         return found
 

@@ -70,7 +70,7 @@ KEYWORD_KINDS = (
     Kind("an e-mail address", 250, lambda text, n: one_of(_MAILS, n).format(n % 100)),
     Kind("a card number", 150, lambda text, n: one_of(_CARDS, n)),
     Kind("superscript digits", 60, lambda text, n: f"{text} {n % 9 + 1}".translate(_SUPERSCRIPTS)),
-    Kind("years, which are no phone number", 200, lambda text, n: f"{text} {2015 + n % 8}"),
+    Kind("years, which are not phone numbers", 200, lambda text, n: f"{text} {2015 + n % 8}"),
 )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ def differences(
     """What differs, readable, at most `shown` rows; `[]` where both hold the same rows.
 
     Rows are a multiset. With a key, rows of the same key are laid side by side; doubles may differ by 1e-12
-    of their size. Columns in `skip` are not looked at; a key that is wholly skipped is no key.
+    of their size. Columns in `skip` are not looked at; a key of skipped columns only does not count.
     """
     skipped = set(skip)
     key = [name for name in key if name not in skipped]

@@ -18,7 +18,7 @@ def share_out(seconds: dict[str, int]) -> dict[str, int]:
 
 
 def capped(seconds: dict[tuple, int]) -> dict[tuple, int]:
-    """The seconds by day, contract, mac and app, no known mac over a day; an unknown mac is no device."""
+    """The seconds by day, contract, mac and app, no known mac over a day; an unknown mac is not a device."""
     devices: dict[tuple, dict[str, int]] = defaultdict(dict)
     for (*device, app), landed in seconds.items():
         devices[tuple(device)][app] = landed

@@ -6,7 +6,7 @@ from typing import Any
 
 
 def wrong_search_ids(clean_search: list[dict[str, Any]]) -> list[str]:
-    """The ids that are no hex SHA-256, and those that two searches of one day share."""
+    """The ids that are not a SHA-256 in hex, and those that two searches of one day share."""
     told = [
         f"no hex SHA-256: {row['search_id']!r}"
         for row in clean_search

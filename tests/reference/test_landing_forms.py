@@ -87,7 +87,7 @@ def test_what_is_set_is_what_is_read(tmp_path):
         ("csv_escape = 1", 1, "can't escape quotes"),
         ('[names.log_content]\nContract = ["app name"]', 2, "'app name' already stands for AppName"),
         ('[names.identity]\ncontract = ["x"]\nsource = ["X"]', 3, "'X' already stands for contract"),
-        ('[names.identity]\ncontract = ["_-"]', 2, "is no name"),
+        ('[names.identity]\ncontract = ["_-"]', 2, "is not a name"),
         ("envelopes = [", 1, "not valid TOML"),
     ],
 )

@@ -104,7 +104,7 @@ def test_a_wrong_csv_line_is_named(folder, name, old, new, line, message):
 TOML_CASES = {
     "number as text": ("day_seconds = 86400", 'day_seconds = "86400"', "not a whole number of 1 or more"),
     "number too small": ("day_seconds = 86400", "day_seconds = 0", "not a whole number of 1 or more"),
-    "true is no number": ("resurrect_months = 3", "resurrect_months = true", "not a whole number"),
+    "true is not a number": ("resurrect_months = 3", "resurrect_months = true", "not a whole number"),
     "letters the wrong way round": ("contract_letters_max = 5", "contract_letters_max = 2", "3 or more"),
     "contract shorter than its letters": ("contract_length = 9", "contract_length = 4", "5 or more"),
     "fraction as number": ('low_max = "1/3"', "low_max = 0.33", "0.33 is not a fraction"),

@@ -195,7 +195,7 @@ def test_csv_files_differ_in_their_columns_and_marks(tmp_path, source):
 
 @pytest.mark.parametrize("format", ["json", "csv", "parquet"])
 def test_records_come_twice(landing, format):
-    """Whole copies, and rows of one device and app that are no copies."""
+    """Whole copies, and rows of one device and app that are not copies."""
     copies = others = 0
     for path in data_files(landing / format, "log_content"):
         records = list(objects_of(path)) if format == "json" else list(content_records(path))

@@ -105,7 +105,7 @@ def test_landing_data_of_another_origin_is_refused(tmp_path):
 
 @pytest.mark.parametrize(
     ("days", "rows", "format", "message"),
-    [(0, 9, "json", "1 or more"), (1, 0, "json", "1 or more"), (1, 9, "xml", "'xml' is no format")],
+    [(0, 9, "json", "1 or more"), (1, 0, "json", "1 or more"), (1, 9, "xml", "'xml' is not a format")],
     ids=["no days", "no rows", "unknown format"],
 )
 def test_what_makes_no_sense_is_refused(tmp_path, days, rows, format, message):

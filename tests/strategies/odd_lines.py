@@ -1,4 +1,4 @@
-"""Lines that are no usual record: broken, of another kind, or white space only."""
+"""Lines that are not usual records: broken, of another kind, or white space only."""
 
 _FIELDS = b'"Contract":"HNH579912","Mac":"0C96E62FC55C","TotalDuration":10,"AppName":"VOD"'
 

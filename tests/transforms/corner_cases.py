@@ -52,7 +52,7 @@ _TIES: dict[str, list[Record]] = {
         *(_watched("TIE000004", 10, "CHILD"), _watched("TIE000004", 20, "RELAX")),
         *(_watched("TIE000005", 10, "CHILD"), _watched("TIE000005", 20, "RELAX")),
         *(_watched("TIE000006", 50, "NEWAPP"), _watched("TIE000006", 50, "SPORT"), _watched("TIE000006", 49)),
-        # A day on which an app is cut to 0 s is no day; one with a second is.
+        # A day on which an app is cut to 0 s does not count as a day; one with a second does.
         *(_watched("TIE000007", 60, "CHILD"), _watched("TIE000007", 60, "SPORT")),
         *(_watched("TIE000008", 60, "CHILD"), _watched("TIE000008", 59, "SPORT")),
         *(_watched("TIE000009", 10), _watched("TIE000009", 1, "CHILD")),

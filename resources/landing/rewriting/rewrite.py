@@ -29,7 +29,7 @@ from resources.locations import file_system
 ENDING = ".c360-erase.tmp"
 """Of files that are being written. A landing zone passes over such a name."""
 BESIDE_RECORDS = "it names an erased customer outside its records"
-"""Why a file stays, or is found, of which no record is erased any more."""
+"""Why a file is left as it is, or still found, although none of its records has to go."""
 _TEXTS: dict[str, Callable[[Layout, FileSplit, IO[bytes], ErasedRecords], Iterator[bytes]]] = {
     "json": kept_lines,
     "array": kept_elements,
