@@ -21,8 +21,10 @@ from typing import IO, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from c360_assets.privacy.unpacking import COMPRESSED, seekable, text_blocks, unpacked
+from c360_assets.privacy.unpacking import text_blocks, unpacked
 from resources.erasure.suppression import KINDS, Suppression
+from resources.landing.opening import seekable
+from resources.landing.sniffing import compression_of
 from resources.locations import file_system
 
 KEYWORDS = frozenset({"keyword", "keyword_key", "most_search", "most_search_key"})
@@ -81,18 +83,16 @@ class ByteScanner:
             if below in known:
                 continue
             try:
-                found = (
-                    self._in_foreign(store, name, below, scan) if self._every_word else self._in_own(store, name, scan)
-                )
+                if self._every_word:
+                    found = self._in_foreign(store, name, below, scan)
+                else:
+                    found = self._in_file(name, store.cat_file(name), scan)
             except FileNotFoundError:  # another process removed it
                 continue
             scan.files += 1
             scan.bytes += int(info["size"] or 0)
             if found:
                 scan.hits[below] = found
-
-    def _in_own(self, store: Any, name: str, scan: Scan) -> int:
-        return self._in_file(name, store.cat_file(name), scan)
 
     def _in_foreign(self, store: Any, name: str, below: str, scan: Scan) -> int:
         """In a file that was written elsewhere, however large. One that can't be read or decoded is `unsearched`."""
@@ -119,7 +119,7 @@ class ByteScanner:
         return sum(map(self._in_any_bytes, text_blocks(stream)))
 
     def _in_file(self, name: str, data: bytes, scan: Scan) -> int:
-        if data.startswith(COMPRESSED):
+        if compression_of(data):
             inner = b"".join(stream.read() for stream in unpacked(io.BytesIO(data)))
             return self._in_file(_PACKED_NAME.sub("", name), inner, scan)
         if data[:4] == b"PAR1":

@@ -1,29 +1,23 @@
 """Files of any kind and size, unpacked and in blocks that end between words: so that all of their bytes can be searched."""
 
-import bz2
 import codecs
-import gzip
 import io
-import shutil
-import tempfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from typing import IO, Any, cast
 from zipfile import BadZipFile, ZipFile
 
 import pyarrow as pa
 
+from resources.landing.opening import decompressed, seekable
+from resources.landing.sniffing import compression_of
+
 _BLOCK_BYTES = 1 << 20
-_IN_MEMORY = 64 << 20
-"""A copy that has to be read from anywhere is in memory up to this size, otherwise on the disk."""
 _DEEPEST = 8
 """Archives in archives: one may hold itself."""
 _OVERLAP_BYTES = 256
 """Longer than any id in any encoding."""
-_GZIP, _BZIP2, _ZSTANDARD = COMPRESSED = b"\x1f\x8b", b"BZh", b"\x28\xb5\x2f\xfd"
-"""How compressed files begin."""
 _ZIP, _UTF_16 = b"PK\x03\x04", (b"\xff\xfe", b"\xfe\xff")
 _BETWEEN_WORDS = (b"\n", b'"', b",", b" ")
 _DAMAGED = (OSError, EOFError, ValueError, zlib.error, pa.ArrowException)
@@ -41,21 +35,12 @@ def unpacked(stream: IO[bytes], depth: int = 0) -> Iterator[io.BufferedReader]:
     head = buffered.peek(4)[:4]
     if head == _ZIP:
         yield from _members(buffered, depth)
-    elif inner := _decompressed(buffered, head):
-        yield from unpacked(inner, depth + 1)
+    elif compression := compression_of(head):
+        yield from unpacked(decompressed(buffered, compression), depth + 1)
     else:
         yield buffered
     if filled.error and not depth:  # what decompresses may have taken it for damage
         raise filled.error
-
-
-@contextmanager
-def seekable(stream: IO[bytes]) -> Iterator[IO[bytes]]:
-    """A copy of a stream that can be read from anywhere."""
-    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as copy:
-        shutil.copyfileobj(stream, copy, _BLOCK_BYTES)
-        copy.seek(0)
-        yield cast(IO[bytes], copy)
 
 
 def text_blocks(stream: io.BufferedReader) -> Iterator[bytes]:
@@ -80,16 +65,6 @@ def _members(stream: IO[bytes], depth: int) -> Iterator[io.BufferedReader]:
                     yield from unpacked(inner, depth + 1)
     except (BadZipFile, NotImplementedError, RuntimeError) as error:  # damaged, of another method, encrypted
         raise ValueError(f"an archive can't be read ({type(error).__name__})") from None
-
-
-def _decompressed(stream: io.BufferedReader, head: bytes) -> IO[bytes] | None:
-    if head.startswith(_GZIP):
-        return cast(IO[bytes], gzip.GzipFile(fileobj=stream))
-    if head.startswith(_BZIP2):
-        return bz2.BZ2File(stream)
-    if head == _ZSTANDARD:
-        return cast(IO[bytes], pa.CompressedInputStream(pa.PythonFile(stream, mode="r"), "zstd"))
-    return None
 
 
 class _Filled(io.RawIOBase):

@@ -66,15 +66,15 @@ def opened_as_landed(split: FileSplit, block_size: int | None = None) -> Iterato
 
 def content(stream: IO[bytes], split: FileSplit) -> IO[bytes]:
     """What a file's bytes hold: decompressed, and a text in UTF-8."""
-    unpacked = _decompressed(stream, split.compression)
+    unpacked = decompressed(stream, split.compression)
     if split.compression:
         unpacked = cast(IO[bytes], _Counted(unpacked, split))
     if split.form == "parquet" and split.compression:
-        unpacked = _seekable(unpacked)
+        unpacked = seekable(unpacked)
     return unpacked if split.encoding == "utf-8" else io.BufferedReader(_Utf8(unpacked, split.encoding), _BLOCK_BYTES)
 
 
-def _decompressed(stream: IO[bytes], compression: str | None) -> IO[bytes]:
+def decompressed(stream: IO[bytes], compression: str | None) -> IO[bytes]:
     """A file's bytes without its compression; it may consist of several members or frames."""
     if compression == "gzip":
         return cast(IO[bytes], gzip.GzipFile(fileobj=stream))
@@ -99,7 +99,8 @@ def _unreadable(split: FileSplit, error: Exception) -> LandingError:
     return LandingError(f"can't be read as {split.form or 'text'}", "Land it again, whole and readable.", where)
 
 
-def _seekable(stream: IO[bytes]) -> IO[bytes]:
+def seekable(stream: IO[bytes]) -> IO[bytes]:
+    """A copy of a stream that can be read from anywhere. A large one is on the disk; it goes when it is closed."""
     copy = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - who opens the content closes it
     shutil.copyfileobj(stream, copy, _BLOCK_BYTES)
     copy.seek(0)

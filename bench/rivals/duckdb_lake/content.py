@@ -5,8 +5,8 @@ from pathlib import Path
 import duckdb
 
 from bench.rivals.duckdb_lake.landing import land
-from bench.rivals.duckdb_month.content import CAPPED, app_of, group_records, mac_of, seconds_of
-from bench.rivals.duckdb_month.sql import CATEGORY, MARKERS, WHITE, contract_of
+from bench.rivals.duckdb_month.content import CAPPED, group_records
+from bench.rivals.duckdb_month.sql import CATEGORY, MARKERS, WHITE, app_of, contract_of, mac_of, seconds_of
 from bench.rivals.landed import CONTENT, LandedDay
 from bench.rivals.reference import CODES, CUTS
 

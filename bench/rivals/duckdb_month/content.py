@@ -6,21 +6,21 @@ import duckdb
 import pyarrow.parquet as pq
 
 from bench.rivals.duckdb_month.sql import (
-    APPS,
     SEVERAL,
     WHITE,
+    app_of,
     contract_of,
     csv_source,
-    known,
     lines_with,
+    mac_of,
     of_several,
     quoted,
     register,
+    seconds_of,
     wrongly_encoded,
 )
 from bench.rivals.landed import CONTENT_FIELDS, LandedDay, Record, csv_header, json_records, other_columns
 from bench.rivals.reference import CUTS
-from c360_assets.text.normalise import WHITE_SPACE
 
 BETWEEN, NOTHING = "\x1f", "\x1e"
 """What stands between values of other columns, and for one that is null."""
@@ -119,29 +119,6 @@ def records_of(source: str) -> str:
             FROM ({source})
         ) WHERE contract IS NOT NULL AND seconds BETWEEN 1 AND {CUTS.day_seconds}
     """
-
-
-def mac_of(column: str) -> str:
-    """SQL: the address of a device in its one form; null if it is not one."""
-    mac = f"upper(regexp_replace({column}, '[:.\\-{WHITE_SPACE}]', '', 'g'))"
-    return (
-        f"CASE WHEN regexp_full_match({column}, '[0-9A-F]{{12}}') THEN {column} "
-        f"WHEN regexp_full_match({mac}, '[0-9A-F]{{12}}') THEN {mac} END"
-    )
-
-
-def app_of(column: str) -> str:
-    """SQL: the name of an app in its one form."""
-    return f"CASE WHEN {column} IN ({APPS}) THEN {column} ELSE coalesce(upper({known(column)}), 'UNKNOWN') END"
-
-
-def seconds_of(column: str) -> str:
-    """SQL: the seconds of a duration; null if it is not a whole number."""
-    whole = f"trim({column}, {WHITE})"
-    return (
-        f"CASE WHEN regexp_full_match({column}, '[0-9]+') THEN TRY_CAST({column} AS BIGINT) "
-        f"WHEN regexp_full_match({whole}, '[0-9]+(\\.0+)?') THEN TRY_CAST(split_part({whole}, '.', 1) AS BIGINT) END"
-    )
 
 
 def add_left_over(con: duckdb.DuckDBPyConnection, day: LandedDay) -> None:

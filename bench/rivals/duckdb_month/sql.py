@@ -44,6 +44,29 @@ def contract_of(column: str) -> str:
     )
 
 
+def mac_of(column: str) -> str:
+    """SQL: the address of a device in its one form; null if it is not one."""
+    mac = f"upper(regexp_replace({column}, '[:.\\-{WHITE_SPACE}]', '', 'g'))"
+    return (
+        f"CASE WHEN regexp_full_match({column}, '[0-9A-F]{{12}}') THEN {column} "
+        f"WHEN regexp_full_match({mac}, '[0-9A-F]{{12}}') THEN {mac} END"
+    )
+
+
+def app_of(column: str) -> str:
+    """SQL: the name of an app in its one form."""
+    return f"CASE WHEN {column} IN ({APPS}) THEN {column} ELSE coalesce(upper({known(column)}), 'UNKNOWN') END"
+
+
+def seconds_of(column: str) -> str:
+    """SQL: the seconds of a duration; null if it is not a whole number."""
+    whole = f"trim({column}, {WHITE})"
+    return (
+        f"CASE WHEN regexp_full_match({column}, '[0-9]+') THEN TRY_CAST({column} AS BIGINT) "
+        f"WHEN regexp_full_match({whole}, '[0-9]+(\\.0+)?') THEN TRY_CAST(split_part({whole}, '.', 1) AS BIGINT) END"
+    )
+
+
 def filled(column: str) -> str:
     """SQL: the trimmed text; null where nothing is left."""
     return f"CASE WHEN {column} SIMILAR TO '[!-~]([ -~]*[!-~])?' THEN {column} ELSE nullif(trim({column}, {WHITE}), '') END"
