@@ -91,7 +91,7 @@ class _Parser:
             self._same(kind, self._sum())
             return "boolean"
         if negated:
-            raise BadCondition("NOT stands before IN or BETWEEN here, or before a condition")
+            raise BadCondition("NOT may only come before IN, BETWEEN or a condition")
         token = self._next()
         if token is not None and token.text in _COMPARISONS:
             self._place += 1
@@ -181,12 +181,12 @@ class _Parser:
     @staticmethod
     def _boolean(kind: Kind) -> None:
         if kind != "boolean":
-            raise BadCondition(f"a {kind} stands where a condition is needed")
+            raise BadCondition(f"a {kind} is used where a condition is needed")
 
     @staticmethod
     def _number(kind: Kind) -> None:
         if kind != "number":
-            raise BadCondition(f"a {kind} stands where a number is needed")
+            raise BadCondition(f"a {kind} is used where a number is needed")
 
 
 def check_condition(text: str, columns: Mapping[str, Kind]) -> None:

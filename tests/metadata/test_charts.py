@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from c360_assets.metadata.charts import bars, columns, grid, histogram, picture
+from c360_assets.metadata.charts import bars, columns, grid, histogram, picture, triangle
 
 pytestmark = pytest.mark.unit
 
@@ -18,12 +18,16 @@ CHARTS = {
     "bars": bars("Shares", dict.fromkeys(LONG, 0.123)),
     "columns": columns("Months", dict.fromkeys(LONG, 0.987)),
     "grid": grid("Pairs", LONG[:3], LONG[3:6], {(row, name): 2_000_000 for row in LONG[:3] for name in LONG[3:6]}),
+    "triangle": triangle(
+        "Cohorts", {(f"2022-0{month}", age): 0.5 for month in range(1, 6) for age in range(6 - month)}
+    ),
 }
 EMPTY = (
     histogram("None", "s", [], 0, MARKS),
     bars("None", {}),
     columns("None", {}),
     grid("None", ["a"], ["b"], {}),
+    triangle("None", {}),
 )
 
 
@@ -74,6 +78,20 @@ def test_a_grid_names_each_pairs_count_and_share_and_is_darkest_where_most_are()
     assert texts(svg)[1:] == ["a", "b", "low", "30 (75.0%)", "0 (0.0%)", "high", "0 (0.0%)", "10 (25.0%)"]
     depths = [float(rect["fill-opacity"]) for rect in parts(svg, "rect")]
     assert depths[0] > depths[3] > depths[1] == depths[2]
+
+
+def test_a_triangle_shows_the_share_of_each_cohort_by_age_and_is_darkest_where_most_stayed() -> None:
+    svg = triangle("t", {("2022-04", 0): 1.0, ("2022-04", 1): 0.25, ("2022-05", 0): 0.5})
+    assert texts(svg)[1:] == ["0", "1", "2022-04", "100%", "25%", "2022-05", "50%"]
+    depths = [float(rect["fill-opacity"]) for rect in parts(svg, "rect")]
+    assert depths[0] > depths[2] > depths[1]
+    lefts = [rect["x"] for rect in parts(svg, "rect")]
+    assert lefts[0] == lefts[2] != lefts[1]
+
+
+def test_a_year_of_cohorts_is_small_enough_for_an_event() -> None:
+    shares = {(f"{month:02}", age): 0.5 for month in range(13) for age in range(13 - month)}
+    assert len(str(picture(triangle("t", shares), "t").value)) < 25_000
 
 
 def test_a_text_cannot_break_the_picture() -> None:
