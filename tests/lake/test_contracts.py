@@ -43,8 +43,6 @@ DUCKDB_TYPES = {
     "b": "BOOLEAN",
 }
 
-"""Every asset: its group, its partitions, what it is made from. A changed lineage shows here."""
-
 each_table = pytest.mark.parametrize("table", COLUMNS)
 
 

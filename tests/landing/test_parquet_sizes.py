@@ -142,3 +142,11 @@ def test_the_longest_text_is_the_same_found_at_once_and_one_by_one(texts, is_cut
         assert at_once == pages._longest_of(data, len(texts)) == max(map(len, texts))
     elif texts and not is_cut:
         assert any(len(text) > 255 or 0 in text or not text for text in texts)
+
+
+def test_rows_that_name_more_than_the_dictionary_has_are_damage():
+    cut = pa.DictionaryArray.from_arrays(pa.array([0, 2, None]), pa.array([b"a", b"b"]), safe=False)
+    with pytest.raises(ValueError, match="does not have"):
+        sizes._row_bytes(cut)
+    whole = pa.DictionaryArray.from_arrays(pa.array([0, 1, None]), pa.array([b"a", b"bcd"]))
+    assert list(sizes._row_bytes(whole)) == [1, 3, 0]

@@ -105,11 +105,14 @@ def _cut(layout: Layout, split: FileSplit, batch: pa.RecordBatch, before: int) -
 
 
 def _row_bytes(values: pa.Array) -> Any:
-    """The approximate size of each row as text, in bytes."""
+    """The approximate size of each row as text, in bytes. Raises ValueError for a dictionary that a damaged file cut short."""
     kind = values.type
     if pa.types.is_dictionary(kind):
         lengths = np.append(pc.fill_null(pc.binary_length(values.dictionary), 0).to_numpy(False).astype(np.int64), 0)
-        return lengths[pc.fill_null(values.indices, len(lengths) - 1).to_numpy(False)]
+        places = pc.fill_null(values.indices, len(lengths) - 1).to_numpy(False)
+        if len(places) and not 0 <= places.min() <= places.max() < len(lengths):
+            raise ValueError("a row names a text that the dictionary does not have")
+        return lengths[places]
     if pa.types.is_struct(kind):
         return sum(map(_row_bytes, _inner(values)), np.zeros(len(values), np.int64))
     if inner := _inner(values):
