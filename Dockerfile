@@ -11,7 +11,7 @@ RUN python -m venv /opt/venv
 # is built with the pinned setuptools.
 COPY pyproject.toml requirements.lock README.md LICENSE ./
 RUN /opt/venv/bin/pip install "$(grep '^setuptools==' requirements.lock)" \
-    && /opt/venv/bin/pip install --use-pep517 --no-build-isolation --constraint requirements.lock '.[s3,postgres]'
+    && /opt/venv/bin/pip install --use-pep517 --no-build-isolation --constraint requirements.lock '.[openlineage,postgres,s3]'
 COPY . .
 RUN /opt/venv/bin/pip install --use-pep517 --no-build-isolation --no-deps --editable . \
     && /opt/venv/bin/python -m compileall -q .

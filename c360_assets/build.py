@@ -22,6 +22,7 @@ from c360_assets.checks import all_checks
 from c360_assets.contracts.dagster_private import in_process_executor, reuse_database_engines
 from c360_assets.contracts.partitions import Partitions
 from c360_assets.landing.external_assets import landing_zone
+from c360_assets.lineage.sensor import lineage
 from c360_assets.metadata.source_code import location_metadata
 from c360_assets.planning.data_versions import DataVersions
 from c360_assets.planning.plan import SOURCES
@@ -68,7 +69,7 @@ def build(settings: Settings, on_commit: OnCommit = lambda table, partition, row
         ],
         asset_checks=[*all_checks(partitions), profiles_compared, *LANDED_IN_TIME],
         jobs=[*JOBS, export, report, table_upkeep, erase],
-        sensors=[landed_changes, orphaned_runs, notifications],
+        sensors=[landed_changes, orphaned_runs, notifications, lineage],
         schedules=[UPKEEP_SCHEDULE],
         resources={
             "settings": settings,

@@ -24,6 +24,7 @@ from dagster._core.storage.sql import ScriptDirectory  # type: ignore[attr-defin
 from dagster._core.storage.tags import (
     ASSET_PARTITION_RANGE_END_TAG,
     ASSET_PARTITION_RANGE_START_TAG,
+    PARTITION_NAME_TAG,
     ROOT_RUN_ID_TAG,
     SENSOR_NAME_TAG,
 )
@@ -32,6 +33,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 __all__ = [
     "ASSET_PARTITION_RANGE_END_TAG",
     "ASSET_PARTITION_RANGE_START_TAG",
+    "PARTITION_NAME_TAG",
     "ROOT_RUN_ID_TAG",
     "SENSOR_NAME_TAG",
     "AssetCheckEvaluationTargetMaterializationData",

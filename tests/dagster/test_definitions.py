@@ -93,7 +93,7 @@ def test_jobs_are_there_and_only_sensors_that_start_no_run_are_on() -> None:
     assert {key.path[-1] for key in months.asset_layer.selected_asset_keys} == _tables("month")
     off, on = dg.DefaultSensorStatus.STOPPED, dg.DefaultSensorStatus.RUNNING
     statuses = {sensor.name: sensor.default_status for sensor in repository.sensor_defs}
-    assert statuses == {"landed_changes": off, "orphaned_runs": on, "notifications": on}
+    assert statuses == {"landed_changes": off, "orphaned_runs": on, "notifications": on, "lineage": on}
     assert not [schedule.name for schedule in repository.schedule_defs if schedule.default_status.value == "RUNNING"]
 
 

@@ -11,12 +11,16 @@ from typing import Any
 
 @dataclass
 class Receiver:
-    """What was posted, in order. `statuses` are the answers to the next requests; then 200."""
+    """What was posted, in order. `statuses` are the answers to the next requests; then 200.
+
+    `authorizations` are the headers of that name, in order.
+    """
 
     url: str = ""
     messages: list[dict[str, Any]] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     requests: int = 0
+    authorizations: list[str | None] = field(default_factory=list)
 
     def take(self) -> list[dict[str, Any]]:
         """The messages since this was last asked."""
@@ -32,6 +36,7 @@ def receiving() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             receiver.requests += 1
+            receiver.authorizations.append(self.headers["Authorization"])
             body = self.rfile.read(int(self.headers["Content-Length"]))
             status = receiver.statuses.pop(0) if receiver.statuses else 200
             if status == 200:

@@ -16,6 +16,7 @@ from uuid import uuid4
 
 import dagster as dg
 
+from c360_assets.lineage.client import connect, namespace, set_by
 from c360_assets.planning.plan import FOLDERS
 from c360_assets.profile.audience_members import check_audiences
 from c360_assets.reference.model import load_reference
@@ -54,7 +55,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield _python()
     yield _packages()
     yield _memory()
-    for check in (_landing, _lake, _reference, _erasures, _dagster, _engine):
+    for check in (_landing, _lake, _reference, _erasures, _dagster, _lineage, _engine):
         yield _guarded(check, settings)
     yield _other_users(settings)
 
@@ -144,6 +145,13 @@ def _dagster(settings: Settings) -> Finding:
     except Exception as error:  # Dagster's storages raise errors of any library
         return Finding("dagster", "failed", f"{home}: {type(error).__name__}", "Check dagster.yaml and its storage.")
     return Finding("dagster", "ok", f"{home}: {runs:,} runs in {storage}")
+
+
+def _lineage(_: Settings) -> Finding:
+    """Sends nothing: a collector that is down fails no run."""
+    if set_by() is None:
+        return Finding("lineage", "ok", "not sent: OPENLINEAGE_URL is not set")
+    return Finding("lineage", "ok", f"sent by {connect().transport.kind}, in the namespace {namespace()}")
 
 
 def _engine(settings: Settings) -> Finding:

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from c360_assets.build import build
 from c360_assets.commands.run.as_json import as_object
 from c360_assets.commands.run.changes import lines_of_changes, profile_version
+from c360_assets.commands.run.lineage import send_lineage
 from c360_assets.commands.run.notices import send_failure, send_notices
 from c360_assets.commands.run.summary import example_customer, show_summary
 from c360_assets.contracts.partitions import Partitions
@@ -23,7 +24,7 @@ from c360_assets.maintenance.migration import migrate
 from c360_assets.maintenance.restore import restored
 from c360_assets.planning.batches import Item
 from c360_assets.planning.lines import cause_lines, counted, label, lines
-from c360_assets.planning.overdue import overdue_days, overdue_lines
+from c360_assets.planning.overdue import clock, overdue_days, overdue_lines
 from c360_assets.planning.plan import FOLDERS, DayRange, Planner
 from c360_assets.planning.warnings import warning_lines
 from c360_assets.profile.audience_members import check_audiences
@@ -81,7 +82,7 @@ class _Run:
 
     def run(self, everything: bool) -> int:
         """Makes what has to be made, reports it, and returns the exit status."""
-        console, attention, lake = self._console, self._attention, self._settings.lake
+        console, attention, lake, began = self._console, self._attention, self._settings.lake, clock().timestamp()
         dagster_home()
         _quiet()
         _migrate(console, lake)
@@ -101,6 +102,8 @@ class _Run:
         problem = send_notices(self._settings, self._days, public, self._run_of, overdue, self._reference.deadlines)
         if problem:
             attention.print(f"[yellow]messages[/] {problem}", highlight=False, soft_wrap=True)
+        if problem := send_lineage(self._settings, began):
+            attention.print(f"[yellow]lineage[/] {problem}", highlight=False, soft_wrap=True)
         status = 0 if outcome.ok and not (self._options.strict and (outcome.warnings or overdue)) else 1
         if self._options.as_json:
             print(json.dumps(as_object(outcome, overdue, status), ensure_ascii=False, indent=2))

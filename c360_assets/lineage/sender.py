@@ -1,0 +1,146 @@
+"""Sends the lineage of runs that have ended, each once: what was sent is kept beside the runs, in Dagster's storage.
+
+So `c360 run` and the sensor share it. A run counts as sent once the collector has taken its last event; what it has not
+taken is sent next time, from the first event that is missing.
+"""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from c360_assets.lineage.client import connect, namespace
+from c360_assets.planning.overdue import clock
+from resources.settings import Settings
+
+if TYPE_CHECKING:
+    from openlineage.client.event_v2 import RunEvent
+
+KEY = "c360_lineage"
+"""Under which Dagster's storage keeps what was sent."""
+OLDEST = timedelta(days=7)
+"""What could not be sent for so long, for instance because lineage was off, is left out."""
+SECONDS = 15.0
+"""How long one call sends: a tick of a sensor has a minute, of which a collector that hangs takes forty seconds."""
+_OVERLAP_SECONDS = 600
+"""Runs may be stored a little later than they ended: each look begins this much before the end of the last."""
+_ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What was sent: nothing that ended before `first`, then all runs until `newest`; `recent` ended shortly before that.
+
+    `begun` is a run of which only the first `taken` events were.
+    """
+
+    first: float
+    newest: float
+    recent: Mapping[str, float] = field(default_factory=dict)
+    begun: str | None = None
+    taken: int = 0
+
+    @classmethod
+    def read(cls, instance: dg.DagsterInstance, since: float) -> "Sent":
+        """What an instance keeps; where it keeps nothing, all that ended before `since` counts as sent."""
+        kept = instance.daemon_cursor_storage.get_cursor_values({KEY}).get(KEY)
+        return cls(**json.loads(kept)) if kept else cls(since, since)
+
+    def write(self, instance: dg.DagsterInstance) -> None:
+        """Has an instance keep it."""
+        instance.daemon_cursor_storage.set_cursor_values({KEY: json.dumps(asdict(self))})
+
+    def has(self, record: dg.RunRecord) -> bool:
+        """Whether a run was sent, or counts as sent."""
+        return record.dagster_run.run_id in self.recent or _ended(record) <= self.newest - _OVERLAP_SECONDS
+
+    def after(self, record: dg.RunRecord) -> "Sent":
+        """The same once all events of a run were sent."""
+        newest = max(self.newest, _ended(record))
+        sent = {**self.recent, record.dagster_run.run_id: _ended(record)}
+        recent = {run_id: ended for run_id, ended in sent.items() if ended > newest - _OVERLAP_SECONDS}
+        is_begun = self.begun not in (None, record.dagster_run.run_id)
+        return Sent(self.first, newest, recent, *((self.begun, self.taken) if is_begun else ()))
+
+    def look(self, instance: dg.DagsterInstance) -> list[dg.RunRecord]:
+        """The runs that have ended since, and a little before; in the order in which they ended."""
+        since = max(self.first, self.newest - _OVERLAP_SECONDS, (clock() - OLDEST).timestamp())
+        touched = dg.RunsFilter(statuses=_ENDED, updated_after=datetime.fromtimestamp(since, UTC))
+        return sorted((one for one in instance.get_run_records(touched) if _ended(one) > since), key=_ended)
+
+
+@dataclass
+class Sending:
+    """How many events were sent, of how many runs not all were, and why, if the collector did not take one."""
+
+    sent: int = 0
+    runs_left: int = 0
+    problem: str | None = None
+
+
+class Sender:
+    """Sends the lineage of those runs of an instance that have ended and were not sent.
+
+    `since` is when lineage was switched on, as far as the caller knows: what ended before is not sent. Raises BadSetting
+    if nothing can be sent at all, for instance because the library is missing.
+    """
+
+    def __init__(self, instance: dg.DagsterInstance, settings: Settings, since: float) -> None:
+        self._instance, self._since, self._client = instance, since, connect()
+        from c360_assets.lineage.datasets import Datasets
+        from c360_assets.lineage.events import RunLineage
+
+        self._lineage = RunLineage(Datasets(settings.lake, settings.landing), namespace())
+        self._until = time.monotonic() + SECONDS
+
+    def send(self) -> Sending:
+        """Sends until the time is up, or the collector does not take an event."""
+        done, sent = Sending(), self._sent()
+        sent.write(self._instance)
+        try:
+            for record in sent.look(self._instance):
+                sent = self._sent()  # another process may be sending, too
+                if not sent.has(record) and (self._is_over(done) or not self._send_run(record, sent, done)):
+                    done.runs_left += 1
+        finally:
+            self._client.close(SECONDS)
+        return done
+
+    def _sent(self) -> Sent:
+        return Sent.read(self._instance, self._since)
+
+    def _is_over(self, done: Sending) -> bool:
+        return done.problem is not None or time.monotonic() > self._until
+
+    def _send_run(self, record: dg.RunRecord, sent: Sent, done: Sending) -> bool:
+        """Sends the events of a run that were not sent; whether that was all of them."""
+        run_id = record.dagster_run.run_id
+        taken = sent.taken if sent.begun == run_id else 0
+        for event in self._lineage.events(self._instance, record)[taken:]:
+            if self._is_over(done) or not self._emit(event, done):
+                replace(sent, begun=run_id, taken=taken).write(self._instance)
+                return False
+            taken += 1
+        sent.after(record).write(self._instance)
+        return True
+
+    def _emit(self, event: "RunEvent", done: Sending) -> bool:
+        """Sends an event; whether it was taken. What went wrong is told without the address, which may hold a secret."""
+        try:
+            self._client.emit(event)
+        except Exception as error:  # each of the client's transports has errors of its own
+            status = getattr(getattr(error, "response", None), "status_code", None)
+            reason = f"answered {status}" if status else f"can't be reached ({type(error).__name__})"
+            done.problem = f"the collector {reason}"
+            return False
+        done.sent += 1
+        return True
+
+
+def _ended(record: dg.RunRecord) -> float:
+    """When a run ended. Its record may be touched later, for instance if somebody tags it."""
+    return record.end_time or record.update_timestamp.timestamp()

@@ -1,0 +1,47 @@
+"""The sensor `lineage`: sends the lineage of runs that have ended to the collector, whatever started them. It starts none.
+
+A collector that is down is tried again after a minute, then two, four …, up to an hour, as the webhook is.
+"""
+
+import dagster as dg
+
+from c360_assets.automation.notifications import INTERVAL_SECONDS, Memory
+from c360_assets.lineage.client import set_by
+from c360_assets.lineage.sender import Sender
+from c360_assets.planning.overdue import clock
+from resources.errors import BadSetting
+from resources.settings import Settings
+
+NAME = "lineage"
+
+
+def evaluate(instance: dg.DagsterInstance, settings: Settings, cursor: str | None) -> dg.SkipReason | dg.SensorResult:
+    """One tick: sends what is new, and reports how much was sent."""
+    memory, now = Memory.of(cursor), clock().timestamp()
+    if now < memory.not_before:
+        return dg.SensorResult(skip_reason="The collector did not answer: it is tried again later.", cursor=cursor)
+    try:
+        done = Sender(instance, settings, since=now).send()
+    except BadSetting as error:
+        return dg.SkipReason(str(error))
+    if done.problem:
+        waiting = memory.after_failure(now).cursor
+        return dg.SensorResult(skip_reason=f"{done.runs_left} runs not sent: {done.problem}.", cursor=waiting)
+    summary = f"{done.sent} events sent." if done.sent else "Nothing new."
+    return dg.SensorResult(skip_reason=summary, cursor=Memory().cursor)
+
+
+@dg.sensor(
+    name=NAME,
+    minimum_interval_seconds=INTERVAL_SECONDS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Sends the lineage of each run to an OpenLineage collector (OPENLINEAGE_URL): tables, columns, rows, "
+    "versions. Starts nothing; is on from the start, and does nothing unless OpenLineage is configured.",
+)
+def lineage(
+    context: dg.SensorEvaluationContext, settings: dg.ResourceParam[Settings]
+) -> dg.SkipReason | dg.SensorResult:
+    """Looks at Dagster's runs once."""
+    if set_by() is None:
+        return dg.SkipReason("OPENLINEAGE_URL is not set.")
+    return evaluate(context.instance, settings, context.cursor)
