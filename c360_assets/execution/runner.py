@@ -101,9 +101,9 @@ class Runner:
         outcome.made = handled - set(outcome.failed)
         outcome.warnings = {item: found for item, found in plan.warnings.items() if item in handled}
         outcome.earlier_warnings = {item: found for item, found in plan.warnings.items() if item not in handled}
-        outcome.problems += [
-            f"{line}. Land it again, or restore a version from before (c360 history)." for line in lines(plan.lost())
-        ]
+        remedy = "Land it again, or restore a version from before (c360 history)."
+        lost = {item: f"changed by another hand ({why}). {remedy}" for item, why in plan.lost().items()}
+        outcome.problems += lines(lost)
         outcome.waits_for = plan.waits_for
         outcome.blocked = {item: why for item, why in plan.blocked.items() if item not in outcome.failed}
         return outcome

@@ -185,8 +185,8 @@ def _cause(log: CommitLog, partition: date | None, since: int | None, newest: in
         if commit is None:
             return f"commit {version} is no longer in the table's log"
         if partition in commit.partitions:
-            by = "this project, by a process that was stopped" if commit.is_ours else "another hand"
-            return f"commit {version}, {commit.operation}, by {by}"
+            ours = ", by a process of this project that was stopped" if commit.is_ours else ""
+            return f"commit {version}, {commit.operation}{ours}"
         moved |= partition in commit.added
     return None if moved else "its commit is no longer in the table's log"
 
