@@ -11,10 +11,13 @@ from resources.errors import LocationError
 def file_system(location: str) -> tuple[AbstractFileSystem, str]:
     """The store of a path or fsspec URI, and the path in it.
 
+    It keeps no listings: engines and other processes write to the same folders, and files that an earlier listing
+    lacks would count as missing.
+
     Raises LocationError if the kind of store is unknown, or if the package for it is not installed.
     """
     try:
-        store, path = fsspec.core.url_to_fs(location)
+        store, path = fsspec.core.url_to_fs(location, use_listings_cache=False)
     except (ImportError, ValueError) as error:
         reason = str(error).splitlines()[0].rstrip(".")
         raise LocationError(

@@ -35,7 +35,6 @@ class TableFolder:
 
     def files(self) -> dict[str, StoredFile]:
         """Every file, by its path below the table."""
-        self._store.invalidate_cache()
         found = self._store.find(self._start, detail=True)
         return {
             path.removeprefix(self._start): StoredFile(int(info["size"] or 0), _changed(info))

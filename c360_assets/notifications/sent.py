@@ -47,7 +47,6 @@ class SentNotices:
 
     def read(self) -> dict[str, Sent]:
         """What was sent. A file that can't be read counts as none: everything is sent once more."""
-        self._fs.invalidate_cache()
         with suppress(FileNotFoundError, ValueError, TypeError, AttributeError):
             return {key: Sent(**one) for key, one in json.loads(self._fs.cat_file(self._path)).items()}
         return {}

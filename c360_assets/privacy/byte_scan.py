@@ -75,7 +75,6 @@ class ByteScanner:
     def scan(self, root: str, scan: Scan, known: Container[str] = ()) -> None:
         """Looks at all files below a folder, a path or an object store's URI, but for those that are `known` already."""
         store, path = file_system(root)
-        store.invalidate_cache()
         if not store.exists(path):
             return
         for name, info in sorted(store.find(path, detail=True).items()):

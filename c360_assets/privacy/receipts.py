@@ -62,7 +62,6 @@ class ReceiptStore:
         """For each finished erasure, by its receipt, how many ids of each kind. Needs no key, and trusts the files."""
         if not self._fs.exists(self._folder):
             return {}
-        self._fs.invalidate_cache()
         counts: dict[str, dict[str, int]] = {}
         for name in sorted(self._fs.ls(self._folder, detail=False)):
             with suppress(ValueError, TypeError, KeyError, AttributeError):
@@ -76,7 +75,6 @@ class ReceiptStore:
         """Every receipt of the lake, the oldest first. Raises NotAReceipt for a file that is none."""
         if not self._fs.exists(self._folder):
             return []
-        self._fs.invalidate_cache()
         names = [name for name in self._fs.ls(self._folder, detail=False) if name.endswith(".json")]
         found = [read_receipt(self._fs.cat_file(name), erasures, name.rpartition("/")[2]) for name in names]
         return sorted(found, key=lambda receipt: receipt.begun_at)

@@ -169,7 +169,6 @@ class LakeContents:
     def _lost(self, uri: str, delta: DeltaTable, column: str | None) -> Iterator[tuple[date | None, str]]:
         """Data files of the newest version that are not there, or not of the size that the log says."""
         store, root = file_system(uri)
-        store.invalidate_cache()
         start = root.rstrip("/") + "/"
         sizes = {path.removeprefix(start): info["size"] for path, info in store.find(start, detail=True).items()}
         for partition, path, size in data_files(delta, column):

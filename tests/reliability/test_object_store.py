@@ -22,7 +22,7 @@ from deltalake import DeltaTable
 
 from c360_assets.tables import TABLES
 from resources.landing.zone import LandingZone
-from resources.locations import open_landed
+from resources.locations import file_system, open_landed
 from resources.settings import PROJECT, EngineOptions
 from tests.landing.landed import LINE, LOG, land
 from tests.reliability.writing import CLICKS, SHARED, own_day, torn_days, write
@@ -196,6 +196,17 @@ def test_a_landing_zone_in_an_object_store_has_the_names_of_one_on_a_disk(
         assert [file.name for file in there.deliveries[day].files] == [file.name for file in delivery.files]
     read = [file.name for file in there.deliveries[date(2022, 4, 2)].files if open_landed(file.uri).read() == LINE]
     assert sorted(read) == sorted(odd)
+
+
+def test_a_file_is_seen_as_soon_as_it_is_written(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in store.environment.items():
+        monkeypatch.setenv(name, value)
+    store.files.pipe(f"{BUCKET}/seen/old", b"")
+    opened, path = file_system(f"s3://{BUCKET}/seen")
+    assert [*opened.find(path)] == [f"{BUCKET}/seen/old"]
+    store.files.pipe(f"{BUCKET}/seen/new", b"new")  # as the engine does, or another process
+    assert opened.open(f"{path}/new").read() == b"new"
+    assert len(opened.find(path)) == 2
 
 
 @pytest.mark.skipif(ENGINE != "spark", reason="Sail's commits are conditional puts, and need no log store")

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 from deltalake import DeltaTable
@@ -20,6 +19,7 @@ from c360_assets.contracts.table import TableSpec
 from resources.arrow import table_of
 from resources.engine.failures import reason_of
 from resources.errors import ContractError, Where
+from resources.locations import file_system
 
 _READERS = 8
 
@@ -100,7 +100,7 @@ def _partition(table: TableSpec, entry: Mapping[str, Any]) -> date | None:
 
 def _nulls_by_footer(uri: str, columns: Sequence[str], paths: Sequence[str]) -> list[dict[str, int] | str]:
     """The nulls of each file by column, or why it can't be read."""
-    fs, root = fsspec.core.url_to_fs(uri)
+    fs, root = file_system(uri)
 
     def nulls(path: str) -> dict[str, int] | str:
         try:
