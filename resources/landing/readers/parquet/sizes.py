@@ -109,10 +109,10 @@ def _row_bytes(values: pa.Array) -> Any:
     kind = values.type
     if pa.types.is_dictionary(kind):
         lengths = np.append(pc.fill_null(pc.binary_length(values.dictionary), 0).to_numpy(False).astype(np.int64), 0)
-        places = pc.fill_null(values.indices, len(lengths) - 1).to_numpy(False)
-        if len(places) and not 0 <= places.min() <= places.max() < len(lengths):
+        least, most = pc.min_max(values.indices).as_py().values()
+        if most is not None and not 0 <= least <= most < len(values.dictionary):
             raise ValueError("a row names a text that the dictionary does not have")
-        return lengths[places]
+        return lengths[pc.fill_null(values.indices, len(lengths) - 1).to_numpy(False)]
     if pa.types.is_struct(kind):
         return sum(map(_row_bytes, _inner(values)), np.zeros(len(values), np.int64))
     if inner := _inner(values):
