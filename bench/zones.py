@@ -31,7 +31,7 @@ def landed(scratch: Path, form: str, days: int, rows: int) -> Path:
 
 @dataclass(frozen=True)
 class Folders:
-    """Where one lake of a contender, this project's unless said otherwise, lands, lies, and keeps Dagster's records."""
+    """The folders of a contender's lake, this project's by default: what lands, the tables, and Dagster's records."""
 
     landing: Path
     lake: Path

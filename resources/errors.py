@@ -83,7 +83,7 @@ class CommitConflict(C360Error):
 
 
 class DiskFull(C360Error):
-    """No space is left where the lake lies."""
+    """No space is left where the lake is."""
 
 
 class LakeNotWritable(C360Error):

@@ -158,7 +158,7 @@ def _location(variable: str, default: str) -> str:
 
 
 def _lake() -> str:
-    """Where the tables lie. Raises BadSetting for a name that the engines and Delta's readers take for different ones."""
+    """Where the tables are. Raises BadSetting for a name that the engines and Delta's readers take for different ones."""
     lake = _location("C360_LAKE", "data/lake")
     misnamed = _MISNAMED.search(lake)
     if misnamed:

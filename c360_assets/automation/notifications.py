@@ -5,18 +5,18 @@ lake, while no run is under way. What was sent is kept in the lake, so that a re
 `c360 run` send nothing twice. A webhook that is down is tried again after a minute, then two, four …, up to an hour.
 """
 
-import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
 
 import dagster as dg
 
 from c360_assets.automation.landed_changes import ACTIVE
 from c360_assets.contracts.dagster_private import ROOT_RUN_ID_TAG
 from c360_assets.contracts.partitions import Partitions
+from c360_assets.execution.ended_runs import OVERLAP_SECONDS, ended_at, ended_since
 from c360_assets.execution.failures import failures, was_interrupted
 from c360_assets.execution.runner import STARTED_BY
+from c360_assets.notifications.back_off import INTERVAL_SECONDS, BackOff
 from c360_assets.notifications.causes import (
     erasure_notices,
     failure_notices,
@@ -41,50 +41,24 @@ from resources.landing.zone import LandingZone
 from resources.settings import Settings
 
 NAME = "notifications"
-INTERVAL_SECONDS = 60
-_LONGEST_PAUSE = 3600
-_OVERLAP_SECONDS = 600
-"""Runs may be stored a little later than they ended: each look begins this much before the end of the last."""
 
 
-@dataclass(frozen=True)
-class Memory:
-    """What one tick passes on to the next.
+@dataclass(frozen=True, kw_only=True)
+class Memory(BackOff):
+    """What one tick passes on to the next, beside the pause after a failure.
 
     `newest` is when the last failed run ended that was looked at, and `seen` are those that ended shortly before; none
-    on the first look. `not_before` is when a webhook that is down is tried again.
+    on the first look.
     """
 
     newest: float | None = None
     seen: tuple[str, ...] = ()
-    attempts: int = 0
-    not_before: float = 0
-
-    @classmethod
-    def of(cls, cursor: str | None) -> "Memory":
-        """The memory in a sensor's cursor; an empty one if there is none."""
-        return cls(**json.loads(cursor)) if cursor else cls()
-
-    @property
-    def cursor(self) -> str:
-        """The memory as Dagster stores it."""
-        return json.dumps(asdict(self))
-
-    def after_failure(self, now: float) -> "Memory":
-        """The same after the webhook did not answer: each pause is twice the one before."""
-        pause = min(INTERVAL_SECONDS * 2**self.attempts, _LONGEST_PAUSE)
-        return replace(self, attempts=self.attempts + 1, not_before=now + pause)
 
     def after(self, failed: Sequence[dg.RunRecord]) -> "Memory":
         """The memory once these runs have been checked."""
-        newest = max((_ended(record) for record in failed), default=self.newest or 0.0)
-        recent = (one.dagster_run.run_id for one in failed if _ended(one) > newest - _OVERLAP_SECONDS)
-        return Memory(newest, tuple(recent))
-
-
-def _ended(record: dg.RunRecord) -> float:
-    """When a run ended. Its record may be touched later, for instance if somebody tags it."""
-    return record.end_time or record.update_timestamp.timestamp()
+        newest = max((ended_at(record) for record in failed), default=self.newest or 0.0)
+        recent = (one.dagster_run.run_id for one in failed if ended_at(one) > newest - OVERLAP_SECONDS)
+        return Memory(newest=newest, seen=tuple(recent))
 
 
 def _failed_runs(instance: dg.DagsterInstance, memory: Memory) -> Sequence[dg.RunRecord]:
@@ -92,9 +66,7 @@ def _failed_runs(instance: dg.DagsterInstance, memory: Memory) -> Sequence[dg.Ru
     failed = [dg.DagsterRunStatus.FAILURE]
     if memory.newest is None:
         return instance.get_run_records(dg.RunsFilter(statuses=failed), limit=100, order_by="update_timestamp")
-    since = max(memory.newest - _OVERLAP_SECONDS, 0)
-    touched = instance.get_run_records(dg.RunsFilter(statuses=failed, updated_after=datetime.fromtimestamp(since, UTC)))
-    return [record for record in touched if _ended(record) > since]
+    return ended_since(instance, max(memory.newest - OVERLAP_SECONDS, 0), failed)
 
 
 def evaluate(

@@ -38,7 +38,7 @@ RESOURCES = {"lake", "lake_query", "partition_writer", "delivery_reader", "data_
 
 
 class DataVersions(Protocol):
-    """Tells the data version of a partition: `c360_assets.planning.data_versions.DataVersions`."""
+    """Gives the data version of a partition: `c360_assets.planning.data_versions.DataVersions`."""
 
     def data_version(self, table: str, partition: date | None, landed: str | None) -> str: ...  # noqa: D102
     def rules_version(self, table: str) -> str: ...  # noqa: D102
@@ -118,7 +118,7 @@ class PartitionMaker:
         self._reference = resources.reference
 
     def make(self, partition: date | None, run_id: str) -> dict[str, Any]:
-        """Makes one partition; what the UI shows of it. Raises InputNotReady where there is nothing to make it from."""
+        """Makes one partition. Returns what the UI shows of it. Raises InputNotReady if there is nothing to make it from."""
         table, started = self._table, time.perf_counter()
         delivered = self._delivered(partition)
         version = self._versions.data_version(table.name, partition, delivered.fingerprint if delivered else None)

@@ -33,7 +33,10 @@ def namespace() -> str:
 
 
 def connect() -> "OpenLineageClient":
-    """The client. Raises BadSetting if its package is missing, or what is configured can't be used; sends nothing."""
+    """The client; making it sends nothing.
+
+    Raises BadSetting if its package is missing, or if what is configured can't be used.
+    """
     variable = set_by()
     try:
         from openlineage.client import OpenLineageClient
@@ -53,7 +56,7 @@ def connect() -> "OpenLineageClient":
             f"OpenLineage's configuration can't be used ({type(error).__name__})",
             f"check {URL}, {CONFIG} and the variables that begin with {_TRANSPORT}.",
         ) from None
-    if client.transport.kind == "console" and chosen != "console":  # what it takes where it finds nothing
+    if client.transport.kind == "console" and chosen != "console":  # its default where nothing is configured
         raise BadSetting(
             f"{variable} is set, but no transport is configured", f"set {URL}, or `transport` in the file."
         )

@@ -50,7 +50,7 @@ class Datasets:
         return [InputDataset(*name) for name in dict.fromkeys(names)]
 
     def facets(self, table: TableSpec) -> dict[str, DatasetFacet]:
-        """What a table's contract says of it: its columns, and what each of them is made of."""
+        """What a table's contract says about it: its columns, and what each of them is made of."""
         columns = [
             schema_dataset.SchemaDatasetFacetFields(column.name, column.type, column.doc, place)
             for place, column in enumerate(table.all_columns, 1)

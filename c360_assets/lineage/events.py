@@ -1,6 +1,6 @@
 """From a Dagster run that has ended to OpenLineage's events: START, and COMPLETE, FAIL or ABORT, for each table of it.
 
-The same run gives the same events at any time, with the same ids: whoever gets one twice can tell.
+The same run gives the same events at any time, with the same ids: a collector that gets one twice recognizes it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -73,7 +73,7 @@ class _Step:
 
 
 class RunLineage:
-    """Tells the lineage of runs over a lake and a landing zone. `namespace` is that of the jobs."""
+    """Makes the events of runs over a lake and a landing zone. `namespace` is that of the jobs."""
 
     def __init__(self, datasets: Datasets, namespace: str) -> None:
         self._datasets, self._namespace = datasets, namespace
@@ -112,7 +112,7 @@ class RunLineage:
             )
 
     def _run_facets(self, run: dg.DagsterRun, table: TableSpec) -> dict[str, RunFacet]:
-        """What is known of a table's step before it starts: the run that it belongs to, and the time that it is about."""
+        """What is known about a table's step before it starts: the run that it belongs to, and the time that it covers."""
         job = parent_run.Job(self._namespace, run.job_name.removeprefix("__"))
         engine = processing_engine_run.ProcessingEngineRunFacet(version("dagster"), "Dagster", version(_PACKAGE))
         facets: dict[str, RunFacet] = {
@@ -180,5 +180,7 @@ def _data_version(made: Mapping[str | None, Mapping[str, dg.MetadataValue[Any]]]
     return version_digest(*sorted(f"{key} {version}" for key, version in versions.items()))
 
 
-def _total(made: Mapping[str | None, Mapping[str, dg.MetadataValue[Any]]], name: str) -> int:
-    return sum(metadata[name].value for metadata in made.values() if name in metadata)
+def _total(made: Mapping[str | None, Mapping[str, dg.MetadataValue[Any]]], name: str) -> int | None:
+    """The sum of a figure over the partitions; None where an earlier release recorded a partition without it."""
+    figures = [metadata.get(name) for metadata in made.values()]
+    return None if None in figures else sum(figure.value for figure in figures if figure is not None)

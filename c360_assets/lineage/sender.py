@@ -8,11 +8,12 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from c360_assets.execution.ended_runs import OVERLAP_SECONDS, ended_at, ended_since
 from c360_assets.lineage.client import connect, namespace
 from c360_assets.planning.overdue import clock
 from resources.settings import Settings
@@ -21,13 +22,11 @@ if TYPE_CHECKING:
     from openlineage.client.event_v2 import RunEvent
 
 KEY = "c360_lineage"
-"""Under which Dagster's storage keeps what was sent."""
+"""The key under which Dagster's storage keeps what was sent."""
 OLDEST = timedelta(days=7)
-"""What could not be sent for so long, for instance because lineage was off, is left out."""
+"""Runs that ended longer ago are left out: they could not be sent for so long, for instance because lineage was off."""
 SECONDS = 15.0
-"""How long one call sends: a tick of a sensor has a minute, of which a collector that hangs takes forty seconds."""
-_OVERLAP_SECONDS = 600
-"""Runs may be stored a little later than they ended: each look begins this much before the end of the last."""
+"""How long one call sends. A tick of a sensor has a minute, and a collector that hangs takes forty seconds of it."""
 _ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
 
 
@@ -51,31 +50,30 @@ class Sent:
         return cls(**json.loads(kept)) if kept else cls(since, since)
 
     def write(self, instance: dg.DagsterInstance) -> None:
-        """Has an instance keep it."""
+        """Stores it in an instance."""
         instance.daemon_cursor_storage.set_cursor_values({KEY: json.dumps(asdict(self))})
 
     def has(self, record: dg.RunRecord) -> bool:
         """Whether a run was sent, or counts as sent."""
-        return record.dagster_run.run_id in self.recent or _ended(record) <= self.newest - _OVERLAP_SECONDS
+        return record.dagster_run.run_id in self.recent or ended_at(record) <= self.newest - OVERLAP_SECONDS
 
     def after(self, record: dg.RunRecord) -> "Sent":
         """The same once all events of a run were sent."""
-        newest = max(self.newest, _ended(record))
-        sent = {**self.recent, record.dagster_run.run_id: _ended(record)}
-        recent = {run_id: ended for run_id, ended in sent.items() if ended > newest - _OVERLAP_SECONDS}
+        newest = max(self.newest, ended_at(record))
+        sent = {**self.recent, record.dagster_run.run_id: ended_at(record)}
+        recent = {run_id: ended for run_id, ended in sent.items() if ended > newest - OVERLAP_SECONDS}
         is_begun = self.begun not in (None, record.dagster_run.run_id)
         return Sent(self.first, newest, recent, *((self.begun, self.taken) if is_begun else ()))
 
     def look(self, instance: dg.DagsterInstance) -> list[dg.RunRecord]:
         """The runs that have ended since, and a little before; in the order in which they ended."""
-        since = max(self.first, self.newest - _OVERLAP_SECONDS, (clock() - OLDEST).timestamp())
-        touched = dg.RunsFilter(statuses=_ENDED, updated_after=datetime.fromtimestamp(since, UTC))
-        return sorted((one for one in instance.get_run_records(touched) if _ended(one) > since), key=_ended)
+        since = max(self.first, self.newest - OVERLAP_SECONDS, (clock() - OLDEST).timestamp())
+        return sorted(ended_since(instance, since, _ENDED), key=ended_at)
 
 
 @dataclass
 class Sending:
-    """How many events were sent, of how many runs not all were, and why, if the collector did not take one."""
+    """How many events were sent, how many runs were not sent in full, and why the collector refused an event, if it did."""
 
     sent: int = 0
     runs_left: int = 0
@@ -117,7 +115,7 @@ class Sender:
         return done.problem is not None or time.monotonic() > self._until
 
     def _send_run(self, record: dg.RunRecord, sent: Sent, done: Sending) -> bool:
-        """Sends the events of a run that were not sent; whether that was all of them."""
+        """Sends the events of a run that were not sent yet. Returns whether the collector took all of them."""
         run_id = record.dagster_run.run_id
         taken = sent.taken if sent.begun == run_id else 0
         for event in self._lineage.events(self._instance, record)[taken:]:
@@ -129,7 +127,10 @@ class Sender:
         return True
 
     def _emit(self, event: "RunEvent", done: Sending) -> bool:
-        """Sends an event; whether it was taken. What went wrong is told without the address, which may hold a secret."""
+        """Sends an event. Returns whether the collector took it.
+
+        The reason why it did not leaves out the address, which may hold a secret.
+        """
         try:
             self._client.emit(event)
         except Exception as error:  # each of the client's transports has errors of its own
@@ -139,8 +140,3 @@ class Sender:
             return False
         done.sent += 1
         return True
-
-
-def _ended(record: dg.RunRecord) -> float:
-    """When a run ended. Its record may be touched later, for instance if somebody tags it."""
-    return record.end_time or record.update_timestamp.timestamp()

@@ -5,9 +5,9 @@ A collector that is down is tried again after a minute, then two, four …, up t
 
 import dagster as dg
 
-from c360_assets.automation.notifications import INTERVAL_SECONDS, Memory
 from c360_assets.lineage.client import set_by
 from c360_assets.lineage.sender import Sender
+from c360_assets.notifications.back_off import INTERVAL_SECONDS, BackOff
 from c360_assets.planning.overdue import clock
 from resources.errors import BadSetting
 from resources.settings import Settings
@@ -17,18 +17,18 @@ NAME = "lineage"
 
 def evaluate(instance: dg.DagsterInstance, settings: Settings, cursor: str | None) -> dg.SkipReason | dg.SensorResult:
     """One tick: sends what is new, and reports how much was sent."""
-    memory, now = Memory.of(cursor), clock().timestamp()
-    if now < memory.not_before:
+    back_off, now = BackOff.of(cursor), clock().timestamp()
+    if now < back_off.not_before:
         return dg.SensorResult(skip_reason="The collector did not answer: it is tried again later.", cursor=cursor)
     try:
         done = Sender(instance, settings, since=now).send()
     except BadSetting as error:
         return dg.SkipReason(str(error))
     if done.problem:
-        waiting = memory.after_failure(now).cursor
+        waiting = back_off.after_failure(now).cursor
         return dg.SensorResult(skip_reason=f"{done.runs_left} runs not sent: {done.problem}.", cursor=waiting)
     summary = f"{done.sent} events sent." if done.sent else "Nothing new."
-    return dg.SensorResult(skip_reason=summary, cursor=Memory().cursor)
+    return dg.SensorResult(skip_reason=summary, cursor=BackOff().cursor)
 
 
 @dg.sensor(

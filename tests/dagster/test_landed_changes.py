@@ -21,7 +21,7 @@ WATCH_MONTH_AFTER = ("activeness_segments", "retention", *PROFILES)
 
 
 def text(items: set[Item]) -> list[str]:
-    """Items in the order in which the daemon tells them."""
+    """Items in the order in which the daemon reports them."""
     return sorted(items, key=str)
 
 

@@ -1,7 +1,8 @@
-"""The sensor `lineage` over a daemon: what a landed day made is sent once, by runs that sensors started."""
+"""The sensor `lineage` over a daemon: the runs that a landed day starts are sent, each once."""
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,8 @@ from c360_assets.lineage import sender, sensor
 from tests.dagster.daemon import Daemon, daemon_of
 from tests.support import small_landing as small
 from tests.support.homes import Home
-from tests.support.webhooks import Receiver, receiving
+from tests.support.lineage import collecting, unconfigured
+from tests.support.webhooks import Receiver
 
 pytestmark = pytest.mark.system
 
@@ -17,9 +19,8 @@ DAY = date(2022, 5, 2)
 
 
 @pytest.fixture
-def collector(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
-    with receiving() as receiver:
-        monkeypatch.setenv("OPENLINEAGE_URL", receiver.url)
+def collector(tmp_path: Path) -> Iterator[Receiver]:
+    with unconfigured() as patched, collecting(patched, tmp_path) as receiver:
         yield receiver
 
 

@@ -1,4 +1,4 @@
-"""What is told of each table with a partition: the figures that a plain look at the lake gives, and nobody's values."""
+"""What Dagster shows of each table with a partition: the figures that a plain look at the lake gives, and nobody's values."""
 
 import base64
 import re

@@ -1,4 +1,4 @@
-"""How often Dagster is told that a partition was made: once by a step that ends soon; meanwhile too by a long one."""
+"""How often a step reports to Dagster what it made: once if it is short, and from time to time if it is long."""
 
 from collections import Counter
 from collections.abc import Collection

@@ -25,7 +25,7 @@ LAYOUTS = pytest.mark.parametrize("layout", [CONTENT, SEARCH], ids=["content", "
 
 
 def assert_equal(layout: Layout, block: bytes) -> bool:
-    """Compares the paths; whether the fast one took the block.
+    """Compares the paths. Returns whether the fast one took the block.
 
     The block is also read as a file is, where its lines are sorted by their form, and as one that begins like it.
     """

@@ -1,4 +1,4 @@
-"""What OpenLineage asks of every event and facet, in our own words: names, times, ids and where each part is specified."""
+"""What OpenLineage's specification requires of each event and facet, in our own words: names, times, ids, schema."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ NEEDED = {
     "parent": ("run", "job"),
     "version": ("datasetVersion",),
 }
-"""What a facet can't be without, by its name."""
+"""The required fields of a facet, by its name."""
 
 
 def problems(event: dict[str, Any]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What is sent of real runs: events as the specification has them, with the lineage of the contracts and no personal value."""
+"""What is sent of real runs: events as the specification has them, with lineage from the contracts and no personal value."""
 
 import json
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from c360_assets.lineage.sender import Sender
+from c360_assets.lineage.sender import KEY, Sender
 from c360_assets.tables import TABLES
 from resources.lake.provenance import ProvenanceStore
 from tests.lineage.spec import problems
@@ -39,7 +39,7 @@ def ran() -> Iterator[Home]:
 @pytest.fixture
 def events(ran: Home, collector: Receiver) -> list[Event]:
     """What a collector gets of these runs."""
-    ran.instance.daemon_cursor_storage.set_cursor_values({"c360_lineage": '{"first": 0, "newest": 0}'})
+    ran.instance.daemon_cursor_storage.set_cursor_values({KEY: '{"first": 0, "newest": 0}'})
     done = Sender(ran.instance, ran.settings, since=0).send()
     assert (done.problem, done.runs_left, done.sent) == (None, 0, len(collector.messages))
     return collector.take()
@@ -55,7 +55,7 @@ def output(event: Event) -> Event:
     return only
 
 
-def test_events_are_as_specified_and_know_no_person(ran: Home, events: list[Event]) -> None:
+def test_events_are_as_specified_and_hold_no_personal_value(ran: Home, events: list[Event]) -> None:
     assert [found for event in events for found in problems(event)] == []
     sent = json.dumps(events, ensure_ascii=False)
     landed = "".join(file.read_text() for file in ran.landing.rglob("*.json"))

@@ -76,7 +76,7 @@ class Store:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What all readers and writers are told."""
+        """The environment of all readers and writers."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_ALLOW_HTTP": "true",

@@ -46,7 +46,7 @@ def home(tmp_path: Path, change: Change) -> Iterator[Home]:
 
 
 def run_and_die(home: Home, change: Change, *words: str | float) -> bool:
-    """The command in a process of its own, with somebody reading all the while; whether it was killed."""
+    """Runs the command in a process of its own, with somebody reading all the while. Returns whether it was killed."""
     places = {"C360_LANDING": home.landing, "C360_LAKE": home.lake, "DAGSTER_HOME": home.root / "dagster"}
     env = {**os.environ, **{name: str(path) for name, path in places.items()}}
     process = start(dying.run, home.root / "notes", *words, env=env, folder=home.root)

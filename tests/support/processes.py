@@ -46,7 +46,7 @@ class Running:
         return self.process.exitcode
 
     def communicate(self, timeout: float | None = None) -> tuple[str, str]:
-        """Waits for its end; what it printed, and its errors."""
+        """Waits for its end. Returns what it printed, and its errors."""
         self.process.join(timeout)
         if self.process.exitcode is None:
             self.kill()

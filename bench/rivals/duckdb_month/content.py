@@ -27,7 +27,7 @@ BETWEEN, NOTHING = "\x1f", "\x1e"
 
 
 def clean_day(con: duckdb.DuckDBPyConnection, day: LandedDay) -> bool:
-    """Adds a day to `clean`, one row per contract, device and app; whether anything landed."""
+    """Adds a day to `clean`, one row per contract, device and app. Returns whether anything landed."""
     con.execute(f"CREATE OR REPLACE TEMP TABLE day AS {records_of(content_source(day))}")
     add_left_over(con, day)
     group_records(con, "day.record")

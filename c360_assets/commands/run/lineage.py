@@ -9,9 +9,9 @@ from resources.settings import Settings
 
 
 def send_lineage(settings: Settings, since: float) -> str | None:
-    """Sends the lineage of what has run and was not sent yet. Returns what went wrong, if anything did.
+    """Sends the lineage of all runs that were not sent yet. Returns what went wrong, if anything did.
 
-    `since` is when the command began, for the first time that lineage is sent.
+    `since` is when the command began: the first time that lineage is sent, earlier runs are left out.
     """
     if set_by() is None:
         return None

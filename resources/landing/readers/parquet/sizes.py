@@ -105,12 +105,12 @@ def _cut(layout: Layout, split: FileSplit, batch: pa.RecordBatch, before: int) -
 
 
 def _row_bytes(values: pa.Array) -> Any:
-    """The approximate size of each row as text, in bytes. Raises ValueError for a dictionary that a damaged file cut short."""
+    """The approximate size of each row as text, in bytes. Raises ValueError where a damaged file's dictionary is too short."""
     kind = values.type
     if pa.types.is_dictionary(kind):
         lengths = np.append(pc.fill_null(pc.binary_length(values.dictionary), 0).to_numpy(False).astype(np.int64), 0)
-        least, most = pc.min_max(values.indices).as_py().values()
-        if most is not None and not 0 <= least <= most < len(values.dictionary):
+        places = pc.min_max(values.indices).as_py()
+        if places["max"] is not None and not 0 <= places["min"] <= places["max"] < len(values.dictionary):
             raise ValueError("a row names a text that the dictionary does not have")
         return lengths[pc.fill_null(values.indices, len(lengths) - 1).to_numpy(False)]
     if pa.types.is_struct(kind):
