@@ -32,7 +32,7 @@ def erase_command(customers: Sequence[str], is_meant: bool, landing: str) -> int
 
     `landing` is what becomes of landed files.
 
-    Raises UnknownCustomer, ErasureKeyRefused and ErasureRefused before anything is changed.
+    Raises UnknownCustomer and ErasureKeyRefused before anything is changed; ErasureRefused also where a run began meanwhile.
     """
     settings, console = Settings.from_environment(), Console()
     erasures = ErasureList(settings.lake, settings.erasure_key)

@@ -5,13 +5,11 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
-from uuid import uuid4
-
-from fsspec.implementations.local import LocalFileSystem
 
 from c360_assets.notifications.notice import Kind, Notice
 from c360_assets.planning.batches import Item
 from resources.locations import file_system
+from resources.whole_file import write_whole
 
 FILE = "_c360/notices.json"
 KEPT = timedelta(days=400)
@@ -72,9 +70,4 @@ class SentNotices:
         """A reader sees either the old file or the new one, never a part."""
         self._fs.makedirs(self._path.rpartition("/")[0], exist_ok=True)
         data = json.dumps({key: asdict(one) for key, one in sorted(known.items())}, indent=1).encode()
-        if not isinstance(self._fs, LocalFileSystem):
-            self._fs.pipe_file(self._path, data)
-            return
-        new = f"{self._path}.{uuid4().hex}.new"
-        self._fs.pipe_file(new, data)
-        self._fs.mv(new, self._path)
+        write_whole(self._fs, self._path, data)

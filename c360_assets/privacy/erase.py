@@ -17,6 +17,7 @@ from c360_assets.execution.processes import fail_orphans
 from c360_assets.execution.runner import STARTED_BY, Outcome, Runner
 from c360_assets.planning.batches import Item
 from c360_assets.planning.plan import DayRange, Planner
+from c360_assets.privacy.alone import only_erasure
 from c360_assets.privacy.byte_scan import ByteScanner, Scan
 from c360_assets.privacy.landed_files import LIST, REWRITE, LandedFiles
 from c360_assets.privacy.purge import purge
@@ -87,9 +88,13 @@ class Eraser:
     def erase(self, ids: Sequence[tuple[Kind, str]], landing: str = LIST) -> Erased:
         """Erases these ids, and all that the lake holds of them. `landing` is what becomes of landed files.
 
-        Raises ErasureKeyRefused without the right key; ErasureRefused while a run is at work, and where landed files are
-        to be rewritten that can't be.
+        Raises ErasureKeyRefused without the right key; ErasureRefused while a run or another erasure is at work, and where
+        landed files are to be rewritten that can't be. A run may also begin meanwhile: then nothing is purged.
         """
+        with only_erasure(self._settings.lake):
+            return self._erase(ids, landing)
+
+    def _erase(self, ids: Sequence[tuple[Kind, str]], landing: str) -> Erased:
         self._require_rest()
         if landing == REWRITE:
             self._landed.require_writable()
@@ -193,11 +198,15 @@ class Eraser:
         return outcome
 
     def _purge(self, receipt: Receipt) -> None:
-        """Removes earlier versions, logs and leftovers of every table."""
+        """Removes earlier versions, logs and leftovers of every table.
+
+        Raises ErasureRefused where a run has begun meanwhile: what it has written and not yet committed would go, too.
+        """
         query = LakeQuery(self._settings.lake)
         for table in TABLES:
             if not query.exists(table):
                 continue
+            self._require_rest()
             self._report(f"purge: {table}")
             purged = purge(self._settings.lake, table, f"c360 erase {receipt.receipt_id}")
             counts = receipt.removed.setdefault(table, {"files": 0, "bytes": 0})

@@ -10,6 +10,7 @@ from typing import Any
 from resources.erasure.erasure_list import NAME, ErasureList
 from resources.errors import NotAReceipt, Where
 from resources.locations import file_system
+from resources.whole_file import write_whole
 
 SCHEMA = 1
 
@@ -53,10 +54,10 @@ class ReceiptStore:
         self._folder = f"{root}/{NAME}/_receipts"
 
     def write(self, receipt: Receipt, erasures: ErasureList) -> None:
-        """Writes a receipt, or a newer state of it."""
+        """Writes a receipt, or a newer state of it, whole or not at all: what was begun is known by it."""
         self._fs.makedirs(self._folder, exist_ok=True)
         text = json.dumps(receipt.signed(erasures), indent=2, sort_keys=True)
-        self._fs.pipe_file(f"{self._folder}/{receipt.receipt_id}.json", text.encode())
+        write_whole(self._fs, f"{self._folder}/{receipt.receipt_id}.json", text.encode())
 
     def finished(self) -> dict[str, dict[str, int]]:
         """For each finished erasure, by its receipt, how many ids of each kind. Needs no key, and trusts the files."""
@@ -64,7 +65,7 @@ class ReceiptStore:
             return {}
         counts: dict[str, dict[str, int]] = {}
         for name in sorted(self._fs.ls(self._folder, detail=False)):
-            with suppress(ValueError, TypeError, KeyError, AttributeError):
+            with suppress(ValueError, TypeError, KeyError, AttributeError, RecursionError):
                 fields = json.loads(self._fs.cat_file(name))
                 if fields["finished_at"]:
                     kinds = (f"{one['kind']}s" for one in fields["subjects"])

@@ -12,13 +12,12 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import cache
 from typing import Any
-from uuid import uuid4
 
 import xxhash
-from fsspec.implementations.local import LocalFileSystem
 
 from resources.errors import LocationError, UnknownSchema, Where
 from resources.locations import file_system
+from resources.whole_file import write_whole
 
 FOLDER = "_c360"
 SCHEMA = 2
@@ -165,19 +164,7 @@ class ProvenanceStore:
         """Records a partition's provenance. A reader sees either the old file or the new one, never a part."""
         folder = f"{self._path}/{table}/{FOLDER}"
         self._fs.makedirs(folder, exist_ok=True)
-        target = f"{folder}/{_name(partition)}"
-        data = provenance.to_json().encode()
-        if isinstance(self._fs, LocalFileSystem):
-            new = f"{target}.{uuid4().hex}.new"  # a name of its own: another process may record the same partition
-            try:
-                self._fs.pipe_file(new, data)
-                self._fs.mv(new, target)
-            except OSError:
-                with suppress(OSError):
-                    self._fs.rm_file(new)
-                raise
-        else:  # object stores replace an object whole
-            self._fs.pipe_file(target, data)
+        write_whole(self._fs, f"{folder}/{_name(partition)}", provenance.to_json().encode())
 
     def forget(self, table: str, partition: date | None) -> None:
         """Removes a partition's provenance, so that the partition is made again."""

@@ -1,5 +1,6 @@
 """An erased customer is gone from every byte, stays gone, and everybody else is as before."""
 
+import errno
 import json
 import shutil
 from collections.abc import Iterator
@@ -7,17 +8,22 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from dagster import DagsterRunStatus
+from dagster._core.test_utils import create_run_for_test
 from deltalake import DeltaTable
+from fsspec.implementations.local import LocalFileSystem
 
 from c360_assets.build import build
+from c360_assets.execution.runner import Outcome
 from c360_assets.maintenance.restore import differences
 from c360_assets.planning.plan import DayRange
+from c360_assets.privacy.alone import only_erasure
 from c360_assets.privacy.byte_scan import ByteScanner, Scan
 from c360_assets.privacy.erase import Erased, Eraser, prove
-from c360_assets.privacy.receipts import ReceiptStore, read_receipt
+from c360_assets.privacy.receipts import Receipt, ReceiptStore, read_receipt
 from c360_assets.privacy.subjects import held_days, subject_of
 from resources.erasure.erasure_list import ErasureList
-from resources.errors import ErasureKeyRefused, NotAReceipt, NotRestorable, UnknownCustomer
+from resources.errors import ErasureKeyRefused, ErasureRefused, NotAReceipt, NotRestorable, UnknownCustomer
 from resources.lake.sql import LakeQuery
 from tests.support import small_landing as small
 from tests.support.homes import Home
@@ -143,6 +149,47 @@ def test_a_stopped_erasure_is_ended_by_the_same_command(made: Home, monkeypatch)
     assert erased.is_proven
     (receipt,) = ReceiptStore(str(made.lake)).all(ErasureList(str(made.lake), KEY))
     assert receipt.found["raw_content"] == {"partitions": 3, "records": 3}
+
+
+def test_a_run_that_begins_meanwhile_loses_no_file(made: Home, monkeypatch) -> None:
+    """What it has written and not yet committed looks like what a killed writer left."""
+    table, begun, make = made.lake / "raw_content", [], Eraser._make_again
+
+    def make_and_begin(self: Eraser, receipt: Receipt) -> Outcome:
+        outcome = make(self, receipt)
+        begun.append(create_run_for_test(made.instance, status=DagsterRunStatus.STARTED))
+        (table / "uncommitted.parquet").write_bytes(b"of the run")
+        return outcome
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Eraser, "_make_again", make_and_begin)
+        with pytest.raises(ErasureRefused, match="runs are at work"):
+            erase(made, CONTRACT)
+    assert (table / "uncommitted.parquet").exists()
+    assert len(DeltaTable(str(table)).history()) > 1
+    made.instance.report_run_failed(begun[0])
+    assert eraser(made).erase(subject_ids(made_ids=(CONTRACT, USER))).is_proven
+
+
+def test_one_erasure_at_a_time(made_once: Home) -> None:
+    with only_erasure(str(made_once.lake)), pytest.raises(ErasureRefused, match="another erasure is at work"):
+        eraser(made_once).erase([("contract", CONTRACT)])
+
+
+def test_a_disk_that_is_full_leaves_the_receipt_as_it_was(tmp_path: Path, monkeypatch) -> None:
+    """Without it, the same command would not know what was begun."""
+    erasures, store = ErasureList(str(tmp_path), KEY), ReceiptStore(str(tmp_path))
+    receipt = Receipt("0123456789ab", "2022-05-01T00:00:00+00:00", [{"kind": "user", "digest": "0"}])
+    store.write(receipt, erasures)
+
+    def no_space(self: LocalFileSystem, path: str, value: bytes, **_: object) -> None:
+        Path(path).write_bytes(value[:10])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(LocalFileSystem, "pipe_file", no_space)
+    with pytest.raises(OSError, match="No space"):
+        store.write(replace(receipt, landing="rewrite"), erasures)
+    assert store.all(erasures) == [receipt]
 
 
 def subject_ids(made_ids: tuple[str, str]) -> list:
