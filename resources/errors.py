@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
+from resources.harmless import one_line
+
 
 @dataclass(frozen=True)
 class Where:
@@ -32,7 +34,7 @@ class C360Error(Exception):
     """Something that a user can read and act on.
 
     `what` happened and the `remedy` become one message, after the place. A remedy that begins with a capital letter is
-    a sentence of its own; any other follows a colon.
+    a sentence of its own; any other follows a colon. Names of files may hold line feeds: the message is one line.
     """
 
     exit_status = 1
@@ -45,8 +47,8 @@ class C360Error(Exception):
     def __str__(self) -> str:
         place = f"{self.where}: " if str(self.where) else ""
         if not self.remedy:
-            return f"{place}{self.what}"
-        return f"{place}{self.what}{'.' if self.remedy[0].isupper() else ':'} {self.remedy}"
+            return one_line(f"{place}{self.what}")
+        return one_line(f"{place}{self.what}{'.' if self.remedy[0].isupper() else ':'} {self.remedy}")
 
     def at(self, **place: Any) -> Self:
         """The same error with what is known of its place beside what it knows itself."""

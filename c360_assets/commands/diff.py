@@ -13,6 +13,7 @@ from c360_assets.changes.compare import ColumnChange, Comparison, PartitionChang
 from c360_assets.changes.versions import Versions, compared
 from c360_assets.contracts.table import TableSpec
 from c360_assets.tables import TABLES
+from c360_assets.terminal import Terminal, shown
 from resources.lake.damage import damage_named
 from resources.settings import Settings
 
@@ -32,13 +33,13 @@ def diff_command(table: str, first: int | None, last: int | None, month: date | 
     if as_json:
         click.echo(json.dumps(_as_object(versions, found, causes), default=str, ensure_ascii=False))
         return 0
-    console = Console()
+    console = Terminal()
     title = f"{table}, version {versions.before.version()} to {versions.after.version()}"
     if not found:
         console.print(f"{title}: no row differs.", highlight=False, soft_wrap=True)
     for one in found:
         console.print(f"[bold]{title}[/]: {heading(one, TABLES[table])}", highlight=False, soft_wrap=True)
-        console.print(f"  why: {causes[one.partition]}", highlight=False, soft_wrap=True)
+        console.print(f"  why: {shown(causes[one.partition])}", highlight=False, soft_wrap=True)
         show_columns(console, one)
         _show_keys(console, versions, one)
     return 0
@@ -75,7 +76,7 @@ def show_transitions(console: Console, change: PartitionChange) -> None:
     for name in ("column", "from", "to", "rows"):
         grid.add_column(name, justify="right" if name == "rows" else "left")
     for name, before, after, rows in moved:
-        grid.add_row(name, before or "–", after or "–", f"{rows:,}")
+        grid.add_row(name, shown(before or "–"), shown(after or "–"), f"{rows:,}")
     console.print(grid)
 
 

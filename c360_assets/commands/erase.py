@@ -18,6 +18,7 @@ from c360_assets.privacy.receipts import ReceiptStore, read_receipt
 from c360_assets.privacy.resumed import subject_to_erase
 from c360_assets.privacy.subjects import Subject
 from c360_assets.reference.model import load_reference
+from c360_assets.terminal import Terminal, shown
 from resources.engine.session import stop_engine
 from resources.erasure.erasure_list import ErasureList
 from resources.home import dagster_home
@@ -34,7 +35,7 @@ def erase_command(customers: Sequence[str], is_meant: bool, landing: str) -> int
 
     Raises UnknownCustomer and ErasureKeyRefused before anything is changed; ErasureRefused also where a run began meanwhile.
     """
-    settings, console = Settings.from_environment(), Console()
+    settings, console = Settings.from_environment(), Terminal()
     erasures = ErasureList(settings.lake, settings.erasure_key)
     erasures.require_key()
     query, receipts = LakeQuery(settings.lake), ReceiptStore(settings.lake)
@@ -58,7 +59,7 @@ def erase_command(customers: Sequence[str], is_meant: bool, landing: str) -> int
 
 def verify_command(receipt: Path) -> int:
     """Repeats the proof of an erasure. Returns 0 if nothing was found."""
-    settings, console = Settings.from_environment(), Console()
+    settings, console = Settings.from_environment(), Terminal()
     erasures = ErasureList(settings.lake, settings.erasure_key)
     found = read_receipt(receipt.read_bytes(), erasures, receipt.name)
     dagster_home()
@@ -79,7 +80,7 @@ def _landed(settings: Settings) -> LandedFiles:
 
 
 def _say(console: Console, text: str) -> None:
-    console.print(f"[dim]{text}[/]", highlight=False)
+    console.print(f"[dim]{shown(text)}[/]", highlight=False)
 
 
 def _show_conflicts(console: Console, subjects: Sequence[Subject]) -> None:
@@ -87,7 +88,7 @@ def _show_conflicts(console: Console, subjects: Sequence[Subject]) -> None:
     for subject in subjects:
         for contract in subject.also_linked:
             console.print(
-                f"[yellow]conflict[/] {subject.ids[0][1]} shares a user with {contract}, which is not erased",
+                f"[yellow]conflict[/] {shown(subject.ids[0][1])} shares a user with {shown(contract)}, which is not erased",
                 highlight=False,
             )
 
@@ -126,7 +127,7 @@ def _show_scan(console: Console, scan: Scan, kind: str = "") -> None:
             f"[bold red]not searched[/] {escape(file)}: can't be read or decoded", highlight=False, soft_wrap=True
         )
     for file, count in list(scan.hits.items())[:_MOST_SHOWN]:
-        console.print(f"[bold red]found[/] {file}: {count} times", highlight=False, soft_wrap=True)
+        console.print(f"[bold red]found[/] {shown(file)}: {count} times", highlight=False, soft_wrap=True)
     console.print(
         f"Scanned {scan.files:,} {kind}files, {scan.bytes:,} bytes: {holding}.",
         highlight=False,

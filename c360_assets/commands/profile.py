@@ -15,6 +15,7 @@ from c360_assets.reference.model import load_reference
 from c360_assets.reports.customer_figures import read_customer
 from c360_assets.reports.customer_page import customer_page
 from c360_assets.reports.file import write_page
+from c360_assets.terminal import Terminal, shown
 from resources.lake.sql import LakeQuery, Row, query
 from resources.settings import Settings
 
@@ -56,7 +57,7 @@ def profile_command(customer: str, month: date | None, as_json: bool, page: Path
     elif as_json:
         click.echo(json.dumps(row, default=str, ensure_ascii=False))
     else:
-        _show(Console(), row)
+        _show(Terminal(), row)
     return 0
 
 
@@ -84,7 +85,7 @@ def find(lake: str, customer: str, month: date | None) -> list[Row]:
 
 
 def _show(console: Console, row: Row) -> None:
-    console.print(f"[bold]{row['customer_id']}[/] in {row['month']:%Y-%m}", highlight=False)
+    console.print(f"[bold]{shown(row['customer_id'])}[/] in {row['month']:%Y-%m}", highlight=False)
     for side, names in _SIDES:
         grid = Grid(title=side, title_justify="left", show_header=False)
         grid.add_column("what", min_width=18)
@@ -106,4 +107,4 @@ def _readable(name: str, row: Row) -> str:
         return f"{value:.2f} × everyone's share"
     if name == "watch_change":
         return f"{value:.2f} × the month before"
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else shown(value)

@@ -12,6 +12,7 @@ from rich.table import Table as Grid
 from c360_assets.maintenance.history import Version, history
 from c360_assets.maintenance.restore import Difference, differences, restore
 from c360_assets.tables import TABLES
+from c360_assets.terminal import Terminal, shown
 from resources.errors import NotRestorable
 from resources.lake.damage import damage_named
 from resources.settings import Settings
@@ -36,13 +37,13 @@ def history_command(table: str, limit: int, as_json: bool = False) -> int:
         grid.add_row(
             str(one.number),
             f"{one.when:%Y-%m-%d %H:%M:%S}",
-            one.operation.lower(),
-            _partitions(one),
+            shown(one.operation.lower()),
+            shown(_partitions(one)),
             "" if one.rows is None else f"{one.rows:,}",
-            _RUN.sub(r"run \1", one.why),
+            shown(_RUN.sub(r"run \1", one.why)),
             "yes" if one.is_restorable else f"no: {one.missing:,} files gone",
         )
-    Console().print(grid)
+    Terminal().print(grid)
     return 0
 
 
@@ -75,7 +76,7 @@ def restore_command(table: str, version: int, is_meant: bool) -> int:
             changed = restore(lake, table, column, version) if is_meant else differences(uri, column, version)
     except NotRestorable as error:
         raise error.at(table=table) from None
-    console = Console()
+    console = Terminal()
     if not changed:
         console.print(f"{table} is as in version {version} already. Nothing was changed.", highlight=False)
         return 0
@@ -91,7 +92,7 @@ def _show(console: Console, table: str, version: int, changed: list[Difference])
     grid.add_column("rows before", justify="right")
     grid.add_column(f"rows in version {version}", justify="right")
     for one in changed[:_MOST_SHOWN]:
-        grid.add_row(str(one.partition or "all"), f"{one.rows_now:,}", f"{one.rows_then:,}")
+        grid.add_row(shown(one.partition or "all"), f"{one.rows_now:,}", f"{one.rows_then:,}")
     if len(changed) > _MOST_SHOWN:
         grid.add_row(f"and {len(changed) - _MOST_SHOWN} more", "", "")
     console.print(grid)

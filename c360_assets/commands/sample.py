@@ -4,8 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from rich.console import Console
-
+from c360_assets.terminal import Terminal
 from c360_sample import SampleError, SampleSummary, write_months, write_sample
 from resources.errors import SampleRefused
 
@@ -21,7 +20,7 @@ def months_command(out: Path, first: date, months: int, days: int, seed: int) ->
 
 
 def _written(write: Callable[[Callable[[str], None]], SampleSummary]) -> int:
-    console = Console()
+    console = Terminal()
     try:
         with console.status("writing") as status:
             summary = write(status.update)

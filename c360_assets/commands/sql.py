@@ -11,6 +11,7 @@ from c360_assets.query.output import TEXTS, Form
 from c360_assets.query.reader import LakeReader, lake_reader
 from c360_assets.tables import TABLES
 from resources.errors import C360Error, QueryFailed
+from resources.harmless import harmless
 from resources.settings import Settings
 
 _HELP = """End a statement with a semicolon.
@@ -43,8 +44,9 @@ def sql_command(text: str | None, form: Form) -> int:
 
 
 def _print(reader: LakeReader, text: str, form: Form) -> None:
+    is_seen = sys.stdout.isatty()
     for part in reader.watched(part for result in reader.run(text) for part in TEXTS[form](result)):
-        sys.stdout.write(part)
+        sys.stdout.write(harmless(part) if is_seen and form != "table" else part)
 
 
 def _prompt(reader: LakeReader, form: Form) -> None:

@@ -12,6 +12,7 @@ from rich.table import Table as Grid
 
 from c360_assets.maintenance.upkeep import TableUpkeep, check_retention, upkeep
 from c360_assets.tables import TABLES
+from c360_assets.terminal import Terminal, shown
 from resources.engine.scratch import abandoned_folders
 from resources.errors import C360Error
 from resources.lake.damage import damage_named
@@ -38,9 +39,9 @@ def upkeep_command(
         scratch = remove_scratch(retention_hours, dry_run) if done else 0
         print(json.dumps(_object(done, scratch, dry_run), indent=2))
         return status
-    console = Console()
+    console = Terminal()
     if not done:
-        console.print(f"No tables in {lake} yet: call c360 run first.", highlight=False, soft_wrap=True)
+        console.print(f"No tables in {shown(lake)} yet: call c360 run first.", highlight=False, soft_wrap=True)
         return 0
     _show(console, done, dry_run)
     scratch = remove_scratch(retention_hours, dry_run)
@@ -99,4 +100,4 @@ def _show(console: Console, done: Sequence[TableUpkeep], dry_run: bool) -> None:
     console.print(grid)
     for one in done:
         if one.problem:
-            console.print(f"[bold red]left[/] {one.table}: {one.problem}", highlight=False, soft_wrap=True)
+            console.print(f"[bold red]left[/] {one.table}: {shown(one.problem)}", highlight=False, soft_wrap=True)

@@ -7,11 +7,12 @@ from typing import Any, Literal, get_args
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
-from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
 from c360_assets.exports.forms import json_lines, without_formulas
+from c360_assets.terminal import Terminal
+from resources.harmless import harmless
 
 Form = Literal["table", "csv", "json"]
 FORMS: tuple[Form, ...] = get_args(Form)
@@ -34,10 +35,12 @@ def table_text(result: pa.RecordBatchReader) -> Iterator[str]:
             break
     grid = Grid()
     for field in result.schema:
-        grid.add_column(Text(field.name), justify="right" if _is_number(field.type) else "left", overflow="fold")
+        grid.add_column(
+            Text(harmless(field.name)), justify="right" if _is_number(field.type) else "left", overflow="fold"
+        )
     for row in zip(*columns, strict=True):
-        grid.add_row(*(Text("–", "dim") if value is None else Text(_shown(value)) for value in row))
-    console = Console()
+        grid.add_row(*(Text("–", "dim") if value is None else Text(harmless(_shown(value))) for value in row))
+    console = Terminal()
     if not console.is_terminal:
         console.width = _WIDE
     with console.capture() as captured:

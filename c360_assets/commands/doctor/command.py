@@ -3,10 +3,10 @@
 import json
 from dataclasses import asdict
 
-from rich.console import Console
 from rich.markup import escape
 
 from c360_assets.commands.doctor.checks import findings
+from c360_assets.terminal import Terminal
 from resources.settings import Settings
 
 _STYLES = {"ok": "green", "warning": "yellow", "failed": "bold red"}
@@ -14,7 +14,7 @@ _STYLES = {"ok": "green", "warning": "yellow", "failed": "bold red"}
 
 def doctor_command(as_json: bool = False) -> int:
     """Prints a line per check as it is done. Returns 0 unless one failed."""
-    console, found = Console(), []
+    console, found = Terminal(), []
     for finding in findings(Settings.from_environment()):
         found.append(finding)
         if not as_json:

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 import click
-from rich.console import Console
 
 from c360_assets.commands.explain.text import show_figure, show_story
 from c360_assets.commands.profile import find
@@ -17,6 +16,7 @@ from c360_assets.explain.figure import Figure
 from c360_assets.explain.figures import RULES, explain, explain_all
 from c360_assets.explain.records import FATES, LandedRecord
 from c360_assets.reference.model import load_reference
+from c360_assets.terminal import Terminal
 from resources.errors import UnknownCustomer
 from resources.lake.sql import LakeQuery
 from resources.settings import Settings
@@ -41,9 +41,9 @@ def explain_command(customer: str, month: date | None, figure: str | None, as_js
     if as_json:
         click.echo(json.dumps(_as_object(evidence, found, figure), default=str, ensure_ascii=False))
     elif figure:
-        show_figure(Console(), evidence, found[0])
+        show_figure(Terminal(), evidence, found[0])
     else:
-        show_story(Console(), evidence, found)
+        show_story(Terminal(), evidence, found)
     return 0 if all(one.adds_up for one in found) else 1
 
 

@@ -30,6 +30,7 @@ from c360_assets.planning.warnings import warning_lines
 from c360_assets.profile.audience_members import check_audiences
 from c360_assets.reference.model import load_reference
 from c360_assets.tables import TABLES
+from c360_assets.terminal import Terminal, shown
 from resources.engine.session import stop_engine
 from resources.errors import C360Error
 from resources.home import dagster_home
@@ -60,7 +61,7 @@ def run_command(days: DayRange, everything: bool, options: RunOptions) -> int:
         return _Run(settings, days, options).run(everything)
     except C360Error as error:
         if problem := send_failure(settings, error):
-            Console(stderr=True).print(problem, highlight=False, soft_wrap=True)
+            Terminal(stderr=True).print(shown(problem), highlight=False, soft_wrap=True)
         raise
 
 
@@ -69,7 +70,10 @@ class _Run:
 
     def __init__(self, settings: Settings, days: DayRange, options: RunOptions) -> None:
         self._settings, self._days, self._options = settings, days, options
-        self._console, self._attention = Console(quiet=options.quiet or options.as_json), Console(quiet=options.as_json)
+        self._console, self._attention = (
+            Terminal(quiet=options.quiet or options.as_json),
+            Terminal(quiet=options.as_json),
+        )
         landing = LandingZone(settings.landing)
         landing.check(FOLDERS)
         self._reference = load_reference(settings.reference)
@@ -94,14 +98,14 @@ class _Run:
         _tell_restored(console, restored_before, restored(self._provenances, TABLES) if restored_before else set())
         show_summary(console, lake)
         for line in lines_of_changes(lake, profiles_before):
-            console.print(f"[yellow]changed[/] {line}", highlight=False, soft_wrap=True)
+            console.print(f"[yellow]changed[/] {shown(line)}", highlight=False, soft_wrap=True)
         _report_warnings(attention, outcome)
         for line in overdue_lines(overdue, self._reference.deadlines):
-            attention.print(f"[red]overdue[/] {line}", highlight=False, soft_wrap=True)
+            attention.print(f"[red]overdue[/] {shown(line)}", highlight=False, soft_wrap=True)
         public = replace(outcome, failed=outcome.failed | self._public_reasons)
         problem = send_notices(self._settings, self._days, public, self._run_of, overdue, self._reference.deadlines)
         if problem:
-            attention.print(f"[yellow]messages[/] {problem}", highlight=False, soft_wrap=True)
+            attention.print(f"[yellow]messages[/] {shown(problem)}", highlight=False, soft_wrap=True)
         if problem := send_lineage(self._settings, began):
             attention.print(f"[yellow]lineage[/] {problem}", highlight=False, soft_wrap=True)
         status = 0 if outcome.ok and not (self._options.strict and (outcome.warnings or overdue)) else 1
@@ -128,7 +132,7 @@ def _migrate(console: Console, lake: str) -> None:
     """Brings the lake up to date with this release, and says how."""
 
     def report(text: str) -> None:
-        console.print(f"[yellow]migrates[/] {text}", highlight=False, soft_wrap=True)
+        console.print(f"[yellow]migrates[/] {shown(text)}", highlight=False, soft_wrap=True)
 
     migrate(lake, [*TABLES.values()], report)
 
@@ -167,7 +171,7 @@ class _Progress:
 
     def report(self, text: str) -> None:
         """Takes note of a run that starts."""
-        self._bar.console.print(f"[dim]run[/] {text}", highlight=False, soft_wrap=True)
+        self._bar.console.print(f"[dim]run[/] {shown(text)}", highlight=False, soft_wrap=True)
 
 
 def _report(console: Console, attention: Console, outcome: Outcome) -> None:
@@ -178,7 +182,7 @@ def _report(console: Console, attention: Console, outcome: Outcome) -> None:
     elif outcome.ok:
         console.print("Nothing has changed since the last run.")
     for line in lines(outcome.altered):
-        attention.print(f"[yellow]changed by another hand[/] {line}", highlight=False, soft_wrap=True)
+        attention.print(f"[yellow]changed by another hand[/] {shown(line)}", highlight=False, soft_wrap=True)
     failed, waiting = cause_lines(outcome.failed, outcome.blocked, outcome.waits_for)
     for title, found in (
         ("failed", failed),

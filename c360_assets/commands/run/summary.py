@@ -7,6 +7,7 @@ from rich.table import Table as Grid
 
 from c360_assets.planning.lines import counted
 from c360_assets.reference.vocabulary import CHANGED, DORMANT, LEVELS, RESURRECTED, RETURNING
+from c360_assets.terminal import shown
 from resources.lake.sql import Row, query
 
 
@@ -57,7 +58,7 @@ def _ledger_grid(lake: str, totals: Row) -> Grid:
     grid.add_row("  duplicates", f"{totals['duplicate']:,}")
     grid.add_row("  quarantined", f"{totals['quarantined']:,}")
     for row in _reasons(lake, totals["log"]):
-        grid.add_row(f"    {row['reason']}", f"{row['n']:,}")
+        grid.add_row(f"    {shown(row['reason'])}", f"{row['n']:,}")
     if totals["erased"]:
         grid.add_row("  erased", f"{totals['erased']:,}")
     if "seconds" in totals:

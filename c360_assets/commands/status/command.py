@@ -4,13 +4,12 @@ import json
 from datetime import date
 from typing import Any
 
-from rich.console import Console
-
 from c360_assets.commands.status.data import LogStatus, Status, read_status
 from c360_assets.commands.status.text import show
 from c360_assets.planning.batches import Item
 from c360_assets.planning.plan import SOURCES
 from c360_assets.planning.warnings import Warnings
+from c360_assets.terminal import Terminal
 from resources.settings import Settings
 
 
@@ -23,7 +22,7 @@ def status_command(as_json: bool = False, strict: bool = False) -> int:
     if as_json:
         print(json.dumps(as_object(status), ensure_ascii=False, indent=2))
     else:
-        show(Console(), status)
+        show(Terminal(), status)
     return 0 if status.ok and not (strict and status.warns) else 1
 
 
