@@ -10,8 +10,10 @@ import json
 import re
 import shutil
 import sqlite3
+import stat
 import tempfile
-from collections.abc import Callable, Container, Iterator
+import zlib
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -35,6 +37,7 @@ _PACKED_NAME = re.compile(r"\.(?:gz|bz2|zst)\Z")
 _SQLITE = b"SQLite format 3\0"
 _CLOCK_OR_FLOAT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+|[0-9]+\.[0-9]+")
 """Times and fractions in what the machine writes: their digits are not ids."""
+_UNDECODABLE = (pa.ArrowException, sqlite3.Error, OSError, EOFError, ValueError, zlib.error)
 _WHOLE_WORD = re.compile(r"[^\W_]+")
 _ESCAPED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|.)", re.DOTALL)
 
@@ -77,21 +80,31 @@ class ByteScanner:
         store, path = file_system(root)
         if not store.exists(path):
             return
+        look = self._in_foreign if self._every_word else self._in_own
         for name, info in sorted(store.find(path, detail=True).items()):
             below = name.removeprefix(path).lstrip("/")
-            if below in known:
+            if below in known or not _holds_bytes(name, info):
                 continue
             try:
-                if self._every_word:
-                    found = self._in_foreign(store, name, below, scan)
-                else:
-                    found = self._in_file(name, store.cat_file(name), scan)
+                found = look(store, name, below, scan)
             except FileNotFoundError:  # another process removed it
                 continue
             scan.files += 1
             scan.bytes += int(info["size"] or 0)
             if found:
                 scan.hits[below] = found
+
+    def _in_own(self, store: Any, name: str, below: str, scan: Scan) -> int:
+        """In a file of the lake or of Dagster's home. One that can't be read or decoded is `unsearched`."""
+        data = b""
+        try:
+            data = store.cat_file(name)
+            return self._in_file(name, data, scan)
+        except FileNotFoundError:
+            raise
+        except _UNDECODABLE:
+            scan.unsearched.append(below)
+            return self._in_any_bytes(data)
 
     def _in_foreign(self, store: Any, name: str, below: str, scan: Scan) -> int:
         """In a file that was written elsewhere, however large. One that can't be read or decoded is `unsearched`."""
@@ -100,7 +113,7 @@ class ByteScanner:
                 return sum(self._in_stream(inner, scan) for inner in unpacked(stream))
         except FileNotFoundError:
             raise
-        except (pa.ArrowException, sqlite3.Error, OSError, ValueError):
+        except _UNDECODABLE:
             scan.unsearched.append(below)
         try:
             with store.open(name, "rb") as stream:
@@ -179,6 +192,20 @@ class ByteScanner:
             texts.append(data.replace(b"\0", b"").decode(errors="replace"))
         texts += [_ESCAPED.sub(_unescaped, text) for text in texts if "\\" in text]
         return max(map(self._in_text, texts))
+
+
+def _holds_bytes(name: str, info: Mapping[str, Any]) -> bool:
+    """Whether there is anything to read: a pipe, a socket and a device hold nothing, and reading them may never end.
+
+    A linked folder is not entered. It can't be read as a file, so it counts as not searched.
+    """
+    if info["type"] == "file":
+        return True
+    try:
+        mode = Path(name).stat().st_mode
+    except OSError:  # a link to nothing
+        return False
+    return stat.S_ISREG(mode) or stat.S_ISDIR(mode)
 
 
 def _unescaped(found: re.Match[str]) -> str:

@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import io
+import os
 import random
 import re
 import tracemalloc
@@ -127,3 +128,26 @@ def test_a_file_that_can_not_be_read_is_no_proof(tmp_path: Path, monkeypatch: py
     scan = Scan()
     ByteScanner(suppression_of([("user", ID)]), every_word=True).scan(str(tmp_path), scan)
     assert (scan.unsearched, scan.is_clean) == (["notes.txt"], False)
+
+
+@pytest.mark.parametrize("every_word", [False, True])
+def test_what_holds_no_bytes_is_not_opened_and_what_can_not_be_read_is_named(every_word: bool, tmp_path: Path) -> None:
+    """A pipe would be waited for, and a device read, without end."""
+    folder, elsewhere = tmp_path / "scanned", tmp_path / "elsewhere"
+    folder.mkdir()
+    elsewhere.mkdir()
+    os.mkfifo(folder / "pipe")
+    (folder / "zero").symlink_to("/dev/zero")
+    (folder / "lost").symlink_to(tmp_path / "nowhere")
+    (folder / "linked").symlink_to(elsewhere)
+    (folder / "cut.parquet").write_bytes(FILES["numbers.parquet"][:-9])
+    (folder / "cut.db").write_bytes(b"SQLite format 3\0 and nothing of it")
+    (folder / "named.parquet").write_bytes(b"PAR1 of user AB254 PAR1")
+    (tmp_path / "file").write_text("AB254\n")
+    (folder / "link.txt").symlink_to(tmp_path / "file")
+    scan = Scan()
+    ByteScanner(suppression_of([("user", "AB254")]), every_word).scan(str(folder), scan)
+    assert (sorted(scan.unsearched), scan.hits) == (
+        ["cut.db", "cut.parquet", "linked", "named.parquet"],
+        {"link.txt": 1, "named.parquet": 1},
+    )

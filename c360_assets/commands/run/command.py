@@ -70,10 +70,8 @@ class _Run:
 
     def __init__(self, settings: Settings, days: DayRange, options: RunOptions) -> None:
         self._settings, self._days, self._options = settings, days, options
-        self._console, self._attention = (
-            Terminal(quiet=options.quiet or options.as_json),
-            Terminal(quiet=options.as_json),
-        )
+        self._console = Terminal(quiet=options.quiet or options.as_json)
+        self._attention = Terminal(quiet=options.as_json)
         landing = LandingZone(settings.landing)
         landing.check(FOLDERS)
         self._reference = load_reference(settings.reference)
@@ -107,7 +105,7 @@ class _Run:
         if problem:
             attention.print(f"[yellow]messages[/] {shown(problem)}", highlight=False, soft_wrap=True)
         if problem := send_lineage(self._settings, began):
-            attention.print(f"[yellow]lineage[/] {problem}", highlight=False, soft_wrap=True)
+            attention.print(f"[yellow]lineage[/] {shown(problem)}", highlight=False, soft_wrap=True)
         status = 0 if outcome.ok and not (self._options.strict and (outcome.warnings or overdue)) else 1
         if self._options.as_json:
             print(json.dumps(as_object(outcome, overdue, status), ensure_ascii=False, indent=2))
