@@ -37,7 +37,7 @@ _NOT_WRITABLE_SIGNS = (
 )
 """Each error names the table's folder or file, so that one cause would be reported in as many words as there are tables."""
 _BECAUSE = "↳"
-"""Stands before each deeper cause in errors of the object stores that Delta tables lie in."""
+"""Comes before each deeper cause in errors of the object stores that hold Delta tables."""
 _TRACEBACK = "Traceback (most recent call last):"
 
 
@@ -63,7 +63,7 @@ def failure_of(error: BaseException) -> C360Error:
     if _is_disk_full(text):
         return DiskFull(
             "no space is left on the disk",
-            "Free some where the lake lies (C360_LAKE), and run again: what was made stays.",
+            "Free some where the lake is (C360_LAKE), and run again: what was made stays.",
         )
     if not_writable := _not_writable(f"{type(error).__name__}: {text}"):
         return not_writable
@@ -109,7 +109,7 @@ def public_reason(error_class: str) -> str:
 def is_conflict(error: BaseException) -> bool:
     """Whether another writer was in the way, so that doing it again may help.
 
-    A commit that fails because the disk is full is none, though the engine words it like one.
+    A commit that fails because the disk is full is not one, though the engine words it like one.
     """
     text = str(error)
     return any(sign in text for sign in _CONFLICT_SIGNS) and not _is_disk_full(text)

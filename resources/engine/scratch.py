@@ -1,6 +1,6 @@
-"""Folders for what Spark leaves behind on the driver's machine: one a process, removed when it ends.
+"""Folders for what Spark leaves behind on the driver's machine: one per process, removed when it ends.
 
-A killed process leaves its folder. It can be told from one in use by a lock, which the system takes from a process that
+A killed process leaves its folder. A lock distinguishes it from one in use: the system releases the lock of a process that
 is gone.
 """
 
@@ -45,7 +45,7 @@ def _is_in_use(folder: Path) -> bool:
         return False
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:  # held by a process; or there are no locks here, and it can't be told
+    except OSError:  # held by a process; or there are no locks here, and nobody can know
         return True
     finally:
         os.close(lock)

@@ -1,6 +1,6 @@
 """The engine that runs the transforms: Sail in this process, or Apache Spark with Delta.
 
-One session a process, started when a frame is first asked for. Nothing here knows a table.
+One session per process, started when a frame is first asked for. Nothing here knows a table.
 """
 
 import atexit
@@ -23,6 +23,7 @@ from pyspark.sql import functions as F
 
 from resources.engine.shipping import ship_python
 from resources.engine.spark_settings import NO_DEBUGGING, driver_defaults, local_defaults, with_defaults
+from resources.engine.start_lock import start_lock
 from resources.errors import EngineError
 from resources.settings import EngineOptions
 
@@ -88,9 +89,9 @@ class Engine(dg.ConfigurableResource[Any]):
         """The frame as it can be written into NOT NULL columns; `keeps_every_row`: no row was taken out of it.
 
         Sail (0.7) checks NOT NULL with a filter of its own, which it moves below the frame's filters: rows that those
-        would take out then fail the write. It moves nothing across a repartition, which costs it little. What was only
-        read does without; its partitions are read one after the other into a file per core. (Not a coalesce in other cases:
-        Sail deadlocks in one above a join.)
+        would take out then fail the write. It moves nothing across a repartition, which costs it little. A frame
+        that was only read needs none; its partitions are read one after the other into a file per core. (Not a coalesce in
+        other cases: Sail deadlocks in one above a join.)
         """
         if self.kind != "sail":
             return frame
@@ -101,7 +102,7 @@ class Engine(dg.ConfigurableResource[Any]):
         """Raises EngineError where Spark's commits to this place could overwrite those of others unnoticed.
 
         Delta for Spark (4.4) makes no conditional puts: what it takes for S3 by itself locks within one process only.
-        So the store has to be named, by which you say who else writes. A Spark Connect server has settings of its own.
+        So a log store has to be named: that says who else writes. A Spark Connect server has settings of its own.
         """
         scheme = uri.partition("://")[0]
         if self.kind != "spark" or scheme not in S3_SCHEMES or _is_remote(self.spark_config):
@@ -115,8 +116,8 @@ class Engine(dg.ConfigurableResource[Any]):
                 f"Apache Spark can't tell on {scheme}:// whether another process commits at the same time, and would "
                 "overwrite its commit",
                 f"If this is the only process that writes to {uri}, upkeep included, put "
-                f'"{setting}": "io.delta.storage.S3SingleDriverLogStore" into C360_SPARK_CONFIG; else name a log store '
-                "there that locks for all, or use C360_ENGINE=sail, which needs none.",
+                f'"{setting}": "io.delta.storage.S3SingleDriverLogStore" into C360_SPARK_CONFIG; otherwise name a log '
+                "store there that locks for all, or use C360_ENGINE=sail, which needs none.",
             )
 
 
@@ -148,7 +149,7 @@ def _session(config: Mapping[str, Any]) -> SparkSession:
 
 
 def _start_sail(options: EngineOptions) -> tuple[SparkSession, Callable[[], None]]:
-    os.environ.setdefault("RUST_LOG", "error")  # Sail logs each query else
+    os.environ.setdefault("RUST_LOG", "error")  # otherwise Sail logs each query
     from pysail.spark import SparkConnectServer
 
     server = SparkConnectServer()
@@ -158,7 +159,7 @@ def _start_sail(options: EngineOptions) -> tuple[SparkSession, Callable[[], None
     session.conf.set(*NO_DEBUGGING)
 
     def stop() -> None:
-        session.stop()  # before the server: else the client waits for it at the end of the process
+        session.stop()  # before the server: otherwise the client waits for it at the end of the process
         server.stop()
 
     return session, stop
@@ -182,7 +183,7 @@ def _start_spark(options: EngineOptions) -> tuple[SparkSession, Callable[[], Non
         session = _session(config)
     else:
         defaults = local_defaults(options) if is_local else driver_defaults(options)
-        with _start_in_quiet() if options.log_level is None else nullcontext():
+        with start_lock(), _start_in_quiet() if options.log_level is None else nullcontext():
             session = _session(with_defaults(defaults, config))
 
     def stop() -> None:
@@ -206,14 +207,14 @@ def _is_remote(config: Mapping[str, Any]) -> bool:
 def _require_plain_capitals(session: SparkSession) -> None:
     """Raises EngineError where an executor writes capitals by the rules of a language: tables would then differ.
 
-    Of texts beyond ASCII, Spark (4.2) asks the JVM's own language. A server of others has its own, which no client can set.
+    For text beyond ASCII, Spark (4.2) uses the JVM's language. A server of others has its own, which no client can set.
     One executor is asked, since all are started alike.
     """
     found = session.range(1).select(F.upper(F.concat(F.lit(_LETTERS), F.col("id").cast("string")))).collect()[0][0]
     if found != f"{_LETTERS}0".upper():
         raise EngineError(
-            f"This Spark writes other capitals than a Java in English ({_LETTERS} becomes {found[:-1]}), and would make "
-            "other tables",
+            f"This Spark upper-cases text differently from a Java in English ({_LETTERS} becomes {found[:-1]}), and would "
+            "make other tables",
             "Most likely its Java has a language with capitals of its own: add -Duser.language=en to "
             "spark.driver.extraJavaOptions and spark.executor.extraJavaOptions where Spark is started.",
         )
@@ -221,7 +222,7 @@ def _require_plain_capitals(session: SparkSession) -> None:
 
 @contextmanager
 def _start_in_quiet() -> Iterator[None]:
-    """Keeps what the JVM writes off the terminal: it inherits the stream for errors that it is started with.
+    """Keeps what the JVM writes off the terminal: it inherits the standard error that it is started with.
 
     If the start fails, what it wrote is shown.
     """

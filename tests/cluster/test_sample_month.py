@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from c360_assets.tables import TABLES
 from resources.settings import PROJECT
 from tests.cluster.conftest import FOREIGN, QUICK, SMALL, Place
 from tests.cluster.servers import connect_server
@@ -31,7 +32,7 @@ def test_a_cluster_and_a_connect_server_make_the_tables_of_sail(cluster: str, py
     landing = month_of_the_sample(tmp_path / "landing")
     by_sail, by_cluster, by_server = (Place(landing, tmp_path / name) for name in ("sail", "cluster", "server"))
     by_sail.run("sail")
-    assert len(frames(by_sail.lake)) == 17
+    assert set(frames(by_sail.lake)) == set(TABLES)
     by_cluster.run("spark", {"spark.master": cluster, **SMALL, **QUICK}, python)
     assert differing(by_sail.lake, by_cluster.lake) == []
     settings = {"spark.master": cluster, "spark.ui.enabled": "false", **SMALL, **QUICK, **FOREIGN}
