@@ -25,7 +25,7 @@ from c360_assets.landing.external_assets import landing_zone
 from c360_assets.lineage.sensor import lineage
 from c360_assets.metadata.source_code import location_metadata
 from c360_assets.planning.data_versions import DataVersions
-from c360_assets.planning.plan import SOURCES
+from c360_assets.planning.planner import SOURCES
 from c360_assets.profile.exposures import READERS
 from c360_assets.reference.deadlines import Deadline, deadlines
 from c360_assets.reference.resource import ReferenceData

@@ -164,7 +164,7 @@ def _lake() -> str:
     if misnamed:
         link = "" if "://" in lake else "; a symbolic link to that folder will do"
         raise BadSetting(
-            f"The lake is to lie at {lake!r} (C360_LAKE, or its default below the project): its path can't hold "
+            f"The lake can't be at {lake!r} (C360_LAKE, or its default below the project): its path can't hold "
             f"{misnamed[0]!r}, since some writers and readers take it for another folder's",
             f"Use letters of ASCII, digits, - and _{link}.",
         )

@@ -10,7 +10,8 @@ from c360_assets.execution.processes import fail_orphans
 from c360_assets.execution.runner import STARTED_BY, Runner
 from c360_assets.maintenance.migration import migrate
 from c360_assets.planning.lines import cause_lines, counted
-from c360_assets.planning.plan import FOLDERS, DayRange, Planner
+from c360_assets.planning.plan import DayRange
+from c360_assets.planning.planner import FOLDERS, Planner
 from c360_assets.planning.warnings import warning_lines
 from c360_assets.reference.resource import ReferenceData
 from c360_assets.tables import TABLES

@@ -23,7 +23,8 @@ from c360_assets.execution.processes import fail_orphans
 from c360_assets.planning.batches import VERSIONS, Batch, Item, batch_of, digest, run_tags
 from c360_assets.planning.lines import label
 from c360_assets.planning.observations import observations
-from c360_assets.planning.plan import FOLDERS, DayRange, Plan, Planner
+from c360_assets.planning.plan import DayRange, Plan
+from c360_assets.planning.planner import FOLDERS, Planner
 from c360_assets.reference.resource import ReferenceData
 from c360_assets.tables import TABLES
 from resources.lake.provenance import ProvenanceStore, version_digest
@@ -78,6 +79,7 @@ def evaluate(instance: dg.DagsterInstance, planner: Planner, cursor: str | None)
     if found:
         failed |= {item: plan.versions[item] for item in found}
         plan = planner.plan(DayRange(), tried=failed)
+    planner.remember_touched(plan)
     memory = Memory(newest, {item: version for item, version in failed.items() if item in plan.failed})
     batches = _next(plan)
     if not batches:

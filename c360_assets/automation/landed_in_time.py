@@ -7,7 +7,7 @@ from c360_assets.contracts.partitions import Partitions
 from c360_assets.contracts.table import landing_key
 from c360_assets.planning.lines import spans_of
 from c360_assets.planning.overdue import overdue_days
-from c360_assets.planning.plan import SOURCES, Planner
+from c360_assets.planning.planner import SOURCES, Planner
 from c360_assets.reference.resource import ReferenceData
 from resources.lake.provenance import ProvenanceStore
 from resources.landing.zone import LandingZone

@@ -29,7 +29,8 @@ from c360_assets.notifications.notifier import LASTING, Notifier
 from c360_assets.notifications.webhook import Webhook
 from c360_assets.planning.batches import Item, batch_of
 from c360_assets.planning.overdue import clock, overdue_days
-from c360_assets.planning.plan import DayRange, Plan, Planner
+from c360_assets.planning.plan import DayRange, Plan
+from c360_assets.planning.planner import Planner
 from c360_assets.privacy.receipts import ReceiptStore
 from c360_assets.reference.model import Reference
 from c360_assets.reference.resource import ReferenceData

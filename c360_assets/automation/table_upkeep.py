@@ -11,13 +11,13 @@ from resources.lake.tables import Lake
 
 
 class UpkeepConfig(dg.Config):
-    """Which tables are maintained, and how long files that are out of use stay."""
+    """Which tables are maintained, and how long files that are no longer used stay."""
 
     tables: list[str] = Field(default=list(TABLES), description="Names of tables; all if none are given")
-    retention_hours: float = Field(default=RETENTION_HOURS, description="Hours that files out of use are kept")
+    retention_hours: float = Field(default=RETENTION_HOURS, description="Hours that files no longer used are kept")
 
 
-@dg.op(description="Joins small files of each table, removes what is out of use, makes a checkpoint, trims the log")
+@dg.op(description="Compacts each table, removes what is no longer used, makes a checkpoint, trims the log")
 def keep_tables_up(context: dg.OpExecutionContext, config: UpkeepConfig, lake: dg.ResourceParam[Lake]) -> None:
     """Reports the figures of each table as an observation of its asset; fails at the end if a table was left out.
 
@@ -55,7 +55,7 @@ def figures(done: TableUpkeep) -> dict[str, Any]:
     return {**figures, "problem": done.problem} if done.problem else figures
 
 
-@dg.job(description="Upkeep of the tables: fewer and larger files, none that nobody needs, a short log. Changes no row")
+@dg.job(description="Upkeep of the tables: fewer and larger files, no unneeded ones, a short log. Changes no row")
 def table_upkeep() -> None:
     """One op over all tables, one after the other."""
     keep_tables_up()

@@ -24,7 +24,7 @@ _PREVIOUS = ("previous_searches", "previous_users", "previous_place")
 TABLE = TableSpec(
     "keyword_demand",
     "What many people search for in a month: one row per keyword key with enough different users (5; reference data), so "
-    "that no row tells of one of them.",
+    "that no row is about a single one of them.",
     group="behaviour",
     unit="month",
     key=("keyword_key",),

@@ -18,7 +18,7 @@ _LINKS = "identity_map"
 
 @dataclass(frozen=True)
 class Cause:
-    """What was read anew between two commits of a partition: landed days of a log, or the identity links.
+    """What was newly read between two commits of a partition: landed days of a log, or the identity links.
 
     `is_new` are days that the lake did not hold before. Without any, only rules, reference data or erasures can have
     changed, or the partition was made again on request or after a change by another hand. A day that was read again

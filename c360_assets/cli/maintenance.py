@@ -47,7 +47,7 @@ def history(table: str, limit: int, as_json: bool) -> None:
 def restore(table: str, version: int, yes: bool) -> None:
     """Put a table back to an earlier version.
 
-    In one commit, which can itself be undone the same way. Without --yes it only tells what would change.
+    In one commit, which can itself be undone the same way. Without --yes it only says what would change.
 
     The tables made from it stay as they are. The next c360 run makes the restored partitions again from what landed, and says so.
     """

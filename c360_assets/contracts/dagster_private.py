@@ -120,7 +120,7 @@ class _KeptEngines:
 def reuse_database_engines() -> None:
     """Lets Dagster keep SQLAlchemy's engines of its SQLite databases in this process, and what it knows of their columns.
 
-    Dagster makes an engine for each look at a database, and with it compiles each statement anew: a quarter of the CPU
+    Dagster makes an engine for each look at a database, and with it compiles each statement again: a quarter of the CPU
     of a run over many small days. Before half of the looks it asks whether a table or column is there: what is there
     stays. For each database that it opens first it reads all of its eighty migrations. This can go once Dagster keeps
     all that itself.

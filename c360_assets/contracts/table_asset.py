@@ -140,14 +140,15 @@ class PartitionMaker:
                 ),
                 commit_message=commit_message(run_id, partition, version),
                 keeps_every_row=table.keeps_every_row,
-                verify=lambda: self._is_settled(delivered, inputs),
+                verify=lambda: self._is_unchanged(delivered, inputs),
             )
         )
         seconds = time.perf_counter() - started
         landed = delivery_figures(delivered) if delivered else {}
         own = partition_figures(self._asset.figures, self._query, partition)
         added = {"days_added": len(extension.added)} if extension else {}
-        return {**commit_figures(committed, seconds, version), **landed, **added, **own}
+        location = f"{self._lake.root}/{table.name}"
+        return {**commit_figures(committed, seconds, version, location), **landed, **added, **own}
 
     def _delivered(self, partition: date | None) -> DeliveredRows | None:
         """What landed for a partition; None for a table that is not made of what landed."""
@@ -183,11 +184,11 @@ class PartitionMaker:
             frames["landed"] = delivered.frame
         return self._asset.of_partition(frames, partition, self._reference.load())
 
-    def _is_settled(self, delivered: DeliveredRows | None, inputs: WatchedInputs) -> bool:
+    def _is_unchanged(self, delivered: DeliveredRows | None, inputs: WatchedInputs) -> bool:
         """Whether what was read stands as it was. Raises LandingError or InputChanged where it does not."""
         if delivered and self._table.layout:
             self._reader.require_unchanged(self._table.layout, delivered.delivery)
-        return inputs.are_settled()
+        return inputs.are_unchanged()
 
 
 class _Run:

@@ -35,27 +35,27 @@ class WatchedInputs:
     ) -> None:
         self._table, self._partition = table, partition
         self._recorded, self._lake, self._provenances = recorded, lake, provenances
-        self._began_settled = self._is_settled()
+        self._began_as_recorded = self._are_as_recorded()
         self._began_with = self._contents()
 
-    def are_settled(self) -> bool:
+    def are_unchanged(self) -> bool:
         """Whether the inputs are still what they were, and were not being made when the partition was begun.
 
         Raises InputChanged where an input is gone, or was changed by somebody else.
         """
-        return self._is_settled() and self._began_settled and self._contents() == self._began_with
+        return self._are_as_recorded() and self._began_as_recorded and self._contents() == self._began_with
 
-    def _is_settled(self) -> bool:
-        settled = True
+    def _are_as_recorded(self) -> bool:
+        as_recorded = True
         for (table, partition, provenance), content in zip(self._recorded, self._contents(), strict=True):
             if not provenance.content or content == provenance.content:
                 continue
             now = self._provenances.get(table.name, partition)
             if now is None or (now.commit, now.content) != (provenance.commit, provenance.content):
-                settled = False
+                as_recorded = False
             elif self._holds_other_rows(table, partition, provenance):
                 raise self._changed(table, partition, "is not what was committed: somebody else changed it")
-        return settled
+        return as_recorded
 
     def _holds_other_rows(self, table: TableSpec, partition: date | None, provenance: Provenance) -> bool:
         """Whether an input in other files has other rows: a compaction moves the same ones."""

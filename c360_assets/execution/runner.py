@@ -11,7 +11,8 @@ from c360_assets.execution.processes import process_tags
 from c360_assets.planning.batches import Batch, Item, run_tags
 from c360_assets.planning.lines import lines
 from c360_assets.planning.observations import observations
-from c360_assets.planning.plan import DayRange, Plan, Planner
+from c360_assets.planning.plan import DayRange, Plan
+from c360_assets.planning.planner import Planner
 
 Report = Callable[[str], None]
 STARTED_BY = "c360/started_by"
@@ -97,6 +98,7 @@ class Runner:
             if not handled & set(plan.stale):
                 outcome.problems.append("No run made anything; see the runs in Dagster.")
                 break
+        self._planner.remember_touched(plan)
         outcome.planned = len(handled)
         outcome.made = handled - set(outcome.failed)
         outcome.warnings = {item: found for item, found in plan.warnings.items() if item in handled}

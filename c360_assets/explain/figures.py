@@ -1,4 +1,4 @@
-"""Every figure of customer360 and its rule."""
+"""Every figure of customer360 and its rule, and the main ones."""
 
 from datetime import date
 
@@ -15,6 +15,13 @@ RULES: dict[str, Rule] = {
     "month": lambda evidence: Explained(date(evidence.month.year, evidence.month.month, 1), "the month asked for"),
 }
 """Name of a column of customer360 → its rule."""
+STORY = {
+    "customer": ("users", "as_of", "watch_month", "matched"),
+    "watching": ("seconds_total", "active_days", "devices", "apps", "most_watch", "taste", "lift_category", "lift"),
+    "segments": ("user_type", "activeness", "clinginess", "lifecycle", "watch_trend", "rfm", "rfm_group"),
+    "searching": ("searches", "entered", "most_search", "search_category", "trending_type", "previous"),
+}
+"""The main figures of a profile, by side: what an explanation shows first, on the terminal and on a customer's page."""
 
 
 def explain(evidence: Evidence, name: str) -> Figure:

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from c360_assets.exports.request import Form
 
 _FORMULA = r"^([\s\pZ\pC]*[=+\-@＝＋－＠]|[\t\r\n])"
-"""How a text begins that a spreadsheet may run."""
+"""How text begins that a spreadsheet may run as a formula."""
 _ROWS_AT_ONCE = 10_000
 
 
@@ -30,7 +30,7 @@ def write_parquet(rows: pa.Table, path: Path) -> None:
 
 
 def write_json(rows: pa.Table, path: Path) -> None:
-    """One array, an object per line."""
+    """One array, one object per line."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(json_lines(record for batch in rows.to_batches(_ROWS_AT_ONCE) for record in batch.to_pylist()))
 
@@ -52,7 +52,7 @@ def without_formulas(rows: pa.Table) -> pa.Table:
 
 
 def json_lines(records: Iterator[Mapping[str, Any]]) -> Iterator[str]:
-    """The text of a JSON array of the records, an object per line."""
+    """The text of a JSON array of the records, one object per line."""
     before = "[\n"
     for record in records:
         yield before + json.dumps(record, ensure_ascii=False, default=_plain, allow_nan=False)

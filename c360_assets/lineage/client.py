@@ -19,12 +19,21 @@ _TRANSPORT = "OPENLINEAGE__TRANSPORT__"
 _NAMESPACE = "customer360"
 
 
+def off_because() -> str:
+    """Why nothing is sent, where `set_by` is None."""
+    return f"{DISABLED} is true" if _is_disabled() else f"{URL} is not set"
+
+
 def set_by() -> str | None:
     """The variable that switches lineage on; None if it is off."""
-    if os.environ.get(DISABLED, "").strip().lower() == "true":
+    if _is_disabled():
         return None
     names = (URL, CONFIG, *sorted(name for name in os.environ if name.startswith(_TRANSPORT)))
     return next((name for name in names if os.environ.get(name)), None)
+
+
+def _is_disabled() -> bool:
+    return os.environ.get(DISABLED, "").strip().lower() == "true"
 
 
 def namespace() -> str:
@@ -59,5 +68,10 @@ def connect() -> "OpenLineageClient":
     if client.transport.kind == "console" and chosen != "console":  # its default where nothing is configured
         raise BadSetting(
             f"{variable} is set, but no transport is configured", f"set {URL}, or `transport` in the file."
+        )
+    if variable == URL and client.transport.kind != "http":  # the client prefers a file that it finds to the variable
+        raise BadSetting(
+            f"{URL} is set, but openlineage.yml in this folder or at home names another way of sending",
+            f"remove `transport` from that file, or name the file in {CONFIG}.",
         )
     return client

@@ -38,9 +38,13 @@ class Datasets:
     lake: str
     landing: str
 
+    def location(self, table: str) -> str:
+        """The folder of a table."""
+        return f"{self.lake.rstrip('/')}/{table}"
+
     def table(self, table: str) -> Name:
         """The name of a table."""
-        return name_of(f"{self.lake.rstrip('/')}/{table}")
+        return name_of(self.location(table))
 
     def inputs(self, table: TableSpec) -> list[InputDataset]:
         """What a table is made from: other tables, or a folder of the landing zone."""

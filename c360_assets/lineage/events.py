@@ -40,7 +40,6 @@ from c360_assets.notifications.notice import safe
 from c360_assets.planning.batches import Batch
 from c360_assets.tables import TABLES
 from resources.errors import group_by_cause
-from resources.lake.provenance import version_digest
 
 _PACKAGE = "customer360-lakehouse"
 _KINDS = {
@@ -80,13 +79,21 @@ class RunLineage:
         set_producer(f"urn:{_PACKAGE}:{version(_PACKAGE)}")
 
     def events(self, instance: dg.DagsterInstance, record: dg.RunRecord) -> list[RunEvent]:
-        """The events of a run, in order of time."""
+        """The events of a run, in order of time; none if the run wrote to another lake, or made no table of ours."""
         run = record.dagster_run
         entries = [one.event_log_entry for one in instance.get_records_for_run(run.run_id, of_type=_KINDS).records]
         events = [(entry.timestamp, entry.dagster_event) for entry in entries if entry.dagster_event]
         is_canceled = run.status == dg.DagsterRunStatus.CANCELED
-        found = [event for step in _steps(events, is_canceled) for event in self._of_step(step, record)]
+        steps = [*_steps(events, is_canceled)]
+        if any(self._is_elsewhere(step) for step in steps):
+            return []
+        found = [event for step in steps for event in self._of_step(step, record)]
         return sorted(found, key=lambda event: event.eventTime)
+
+    def _is_elsewhere(self, step: _Step) -> bool:
+        """Whether a step wrote to another lake than ours: an instance of Dagster may have runs over several."""
+        ours = self._datasets.location(step.table.name)
+        return any("location" in metadata and metadata["location"].value != ours for metadata in step.made.values())
 
     def _of_step(self, step: _Step, record: dg.RunRecord) -> Iterator[RunEvent]:
         """The start of a table's step, and how it ended."""
@@ -128,7 +135,7 @@ class RunLineage:
         table, made = step.table, step.made
         facets: dict[str, DatasetFacet] = {
             **self._datasets.facets(table),
-            "version": dataset_version_dataset.DatasetVersionDatasetFacet(_data_version(made)),
+            "version": dataset_version_dataset.DatasetVersionDatasetFacet(_table_version(made)),
         }
         figures = (_total(made, name) for name in ("dagster/partition_row_count", "partition_bytes", "partition_files"))
         written: dict[str, OutputDatasetFacet] = {
@@ -172,12 +179,9 @@ def _span(tags: Mapping[str, str], unit: Unit | None) -> tuple[date, date] | Non
     return date.fromisoformat(first), shift(date.fromisoformat(last), unit, 1)
 
 
-def _data_version(made: Mapping[str | None, Mapping[str, dg.MetadataValue[Any]]]) -> str:
-    """The data version of the partition that was made; of several, a digest of theirs."""
-    versions = {key: str(metadata["data_version"].value) for key, metadata in made.items()}
-    if len(versions) == 1:
-        return next(iter(versions.values()))
-    return version_digest(*sorted(f"{key} {version}" for key, version in versions.items()))
+def _table_version(made: Mapping[str | None, Mapping[str, dg.MetadataValue[Any]]]) -> str:
+    """The version of the Delta table that the run's last commit made: it can be read again with `VERSION AS OF`."""
+    return str(max(int(str(metadata["delta_version"].value)) for metadata in made.values()))
 
 
 def _total(made: Mapping[str | None, Mapping[str, dg.MetadataValue[Any]]], name: str) -> int | None:

@@ -7,6 +7,7 @@ taken is sent next time, from the first event that is missing.
 import json
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -16,44 +17,52 @@ import dagster as dg
 from c360_assets.execution.ended_runs import OVERLAP_SECONDS, ended_at, ended_since
 from c360_assets.lineage.client import connect, namespace
 from c360_assets.planning.overdue import clock
+from resources.lake.provenance import version_digest
 from resources.settings import Settings
 
 if TYPE_CHECKING:
     from openlineage.client.event_v2 import RunEvent
 
 KEY = "c360_lineage"
-"""The key under which Dagster's storage keeps what was sent."""
+"""How the key begins under which Dagster's storage keeps what was sent; it ends with a digest of the lake."""
 OLDEST = timedelta(days=7)
 """Runs that ended longer ago are left out: they could not be sent for so long, for instance because lineage was off."""
-SECONDS = 15.0
+BUDGET_SECONDS = 15.0
 """How long one call sends. A tick of a sensor has a minute, and a collector that hangs takes forty seconds of it."""
+_REFUSED = {400, 413, 415, 422}
+"""Statuses of HTTP by which a collector refuses this one event: it would refuse it again, and hold up all others."""
 _ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
+
+
+def key_of(lake: str) -> str:
+    """The key of a lake's lineage."""
+    return f"{KEY} {version_digest(lake)}"
 
 
 @dataclass(frozen=True)
 class Sent:
     """What was sent: nothing that ended before `first`, then all runs until `newest`; `recent` ended shortly before that.
 
-    `begun` is a run of which only the first `taken` events were.
+    `partial_run` is a run of which only the first `events_taken` events were.
     """
 
     first: float
     newest: float
     recent: Mapping[str, float] = field(default_factory=dict)
-    begun: str | None = None
-    taken: int = 0
+    partial_run: str | None = None
+    events_taken: int = 0
 
     @classmethod
-    def read(cls, instance: dg.DagsterInstance, since: float) -> "Sent":
+    def read(cls, instance: dg.DagsterInstance, key: str, since: float) -> "Sent":
         """What an instance keeps; where it keeps nothing, all that ended before `since` counts as sent."""
-        kept = instance.daemon_cursor_storage.get_cursor_values({KEY}).get(KEY)
+        kept = instance.daemon_cursor_storage.get_cursor_values({key}).get(key)
         return cls(**json.loads(kept)) if kept else cls(since, since)
 
-    def write(self, instance: dg.DagsterInstance) -> None:
+    def write(self, instance: dg.DagsterInstance, key: str) -> None:
         """Stores it in an instance."""
-        instance.daemon_cursor_storage.set_cursor_values({KEY: json.dumps(asdict(self))})
+        instance.daemon_cursor_storage.set_cursor_values({key: json.dumps(asdict(self))})
 
-    def has(self, record: dg.RunRecord) -> bool:
+    def covers(self, record: dg.RunRecord) -> bool:
         """Whether a run was sent, or counts as sent."""
         return record.dagster_run.run_id in self.recent or ended_at(record) <= self.newest - OVERLAP_SECONDS
 
@@ -62,10 +71,10 @@ class Sent:
         newest = max(self.newest, ended_at(record))
         sent = {**self.recent, record.dagster_run.run_id: ended_at(record)}
         recent = {run_id: ended for run_id, ended in sent.items() if ended > newest - OVERLAP_SECONDS}
-        is_begun = self.begun not in (None, record.dagster_run.run_id)
-        return Sent(self.first, newest, recent, *((self.begun, self.taken) if is_begun else ()))
+        is_another_partial = self.partial_run not in (None, record.dagster_run.run_id)
+        return Sent(self.first, newest, recent, *((self.partial_run, self.events_taken) if is_another_partial else ()))
 
-    def look(self, instance: dg.DagsterInstance) -> list[dg.RunRecord]:
+    def unsent_runs(self, instance: dg.DagsterInstance) -> list[dg.RunRecord]:
         """The runs that have ended since, and a little before; in the order in which they ended."""
         since = max(self.first, self.newest - OVERLAP_SECONDS, (clock() - OLDEST).timestamp())
         return sorted(ended_since(instance, since, _ENDED), key=ended_at)
@@ -73,9 +82,10 @@ class Sent:
 
 @dataclass
 class Sending:
-    """How many events were sent, how many runs were not sent in full, and why the collector refused an event, if it did."""
+    """How many events were sent, and how many were refused for good; how many runs were not sent in full, and why."""
 
     sent: int = 0
+    refused: int = 0
     runs_left: int = 0
     problem: str | None = None
 
@@ -93,48 +103,54 @@ class Sender:
         from c360_assets.lineage.events import RunLineage
 
         self._lineage = RunLineage(Datasets(settings.lake, settings.landing), namespace())
-        self._until = time.monotonic() + SECONDS
+        self._until = time.monotonic() + BUDGET_SECONDS
+        self._key = key_of(settings.lake)
 
     def send(self) -> Sending:
-        """Sends until the time is up, or the collector does not take an event."""
+        """Sends until the time is up, or the collector does not answer. At least one event is tried."""
         done, sent = Sending(), self._sent()
-        sent.write(self._instance)
+        sent.write(self._instance, self._key)
         try:
-            for record in sent.look(self._instance):
+            for record in sent.unsent_runs(self._instance):
                 sent = self._sent()  # another process may be sending, too
-                if not sent.has(record) and (self._is_over(done) or not self._send_run(record, sent, done)):
+                if not sent.covers(record) and (self._is_over(done) or not self._send_run(record, sent, done)):
                     done.runs_left += 1
         finally:
-            self._client.close(SECONDS)
+            with suppress(Exception):  # it closes a connection; its errors are of any kind
+                self._client.close(BUDGET_SECONDS)
         return done
 
     def _sent(self) -> Sent:
-        return Sent.read(self._instance, self._since)
+        return Sent.read(self._instance, self._key, self._since)
 
     def _is_over(self, done: Sending) -> bool:
-        return done.problem is not None or time.monotonic() > self._until
+        is_late = time.monotonic() > self._until and done.sent + done.refused > 0
+        return done.problem is not None or is_late
 
     def _send_run(self, record: dg.RunRecord, sent: Sent, done: Sending) -> bool:
-        """Sends the events of a run that were not sent yet. Returns whether the collector took all of them."""
+        """Sends the events of a run that were not sent yet. Returns whether all of them are dealt with."""
         run_id = record.dagster_run.run_id
-        taken = sent.taken if sent.begun == run_id else 0
+        taken = sent.events_taken if sent.partial_run == run_id else 0
         for event in self._lineage.events(self._instance, record)[taken:]:
             if self._is_over(done) or not self._emit(event, done):
-                replace(sent, begun=run_id, taken=taken).write(self._instance)
+                replace(self._sent(), partial_run=run_id, events_taken=taken).write(self._instance, self._key)
                 return False
             taken += 1
-        sent.after(record).write(self._instance)
+        self._sent().after(record).write(self._instance, self._key)
         return True
 
     def _emit(self, event: "RunEvent", done: Sending) -> bool:
-        """Sends an event. Returns whether the collector took it.
+        """Sends an event. Returns whether it is dealt with: the collector took it, or refused it for good.
 
-        The reason why it did not leaves out the address, which may hold a secret.
+        The reason why it did not take it leaves out the address, which may hold a secret.
         """
         try:
             self._client.emit(event)
         except Exception as error:  # each of the client's transports has errors of its own
             status = getattr(getattr(error, "response", None), "status_code", None)
+            if status in _REFUSED:
+                done.refused += 1
+                return True
             reason = f"answered {status}" if status else f"can't be reached ({type(error).__name__})"
             done.problem = f"the collector {reason}"
             return False

@@ -5,9 +5,10 @@ A collector that is down is tried again after a minute, then two, four …, up t
 
 import dagster as dg
 
-from c360_assets.lineage.client import set_by
-from c360_assets.lineage.sender import Sender
+from c360_assets.lineage.client import off_because, set_by
+from c360_assets.lineage.sender import Sender, Sending
 from c360_assets.notifications.back_off import INTERVAL_SECONDS, BackOff
+from c360_assets.planning.lines import counted
 from c360_assets.planning.overdue import clock
 from resources.errors import BadSetting
 from resources.settings import Settings
@@ -19,16 +20,26 @@ def evaluate(instance: dg.DagsterInstance, settings: Settings, cursor: str | Non
     """One tick: sends what is new, and reports how much was sent."""
     back_off, now = BackOff.of(cursor), clock().timestamp()
     if now < back_off.not_before:
-        return dg.SensorResult(skip_reason="The collector did not answer: it is tried again later.", cursor=cursor)
+        return dg.SensorResult(
+            skip_reason="The collector did not take an event: it is tried again later.", cursor=cursor
+        )
     try:
         done = Sender(instance, settings, since=now).send()
     except BadSetting as error:
         return dg.SkipReason(str(error))
     if done.problem:
         waiting = back_off.after_failure(now).cursor
-        return dg.SensorResult(skip_reason=f"{done.runs_left} runs not sent: {done.problem}.", cursor=waiting)
-    summary = f"{done.sent} events sent." if done.sent else "Nothing new."
-    return dg.SensorResult(skip_reason=summary, cursor=BackOff().cursor)
+        return dg.SensorResult(
+            skip_reason=f"{counted(done.runs_left, 'run')} not sent: {done.problem}.", cursor=waiting
+        )
+    return dg.SensorResult(skip_reason=_summary(done), cursor=BackOff().cursor)
+
+
+def _summary(done: Sending) -> str:
+    parts = [f"{counted(done.sent, 'event')} sent."] if done.sent else []
+    parts += [f"The collector refused {counted(done.refused, 'event')} for good."] if done.refused else []
+    parts += [f"{counted(done.runs_left, 'run')} left for the next tick."] if done.runs_left else []
+    return " ".join(parts) or "Nothing new."
 
 
 @dg.sensor(
@@ -43,5 +54,5 @@ def lineage(
 ) -> dg.SkipReason | dg.SensorResult:
     """Looks at Dagster's runs once."""
     if set_by() is None:
-        return dg.SkipReason("OPENLINEAGE_URL is not set.")
+        return dg.SkipReason(f"{off_because()}.")
     return evaluate(context.instance, settings, context.cursor)

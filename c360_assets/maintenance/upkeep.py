@@ -118,7 +118,7 @@ def upkeep(
 
 
 def _compact(uri: str, sleep: Callable[[float], None] = time.sleep, table: TableSpec | None = None) -> str | None:
-    """Joins the small files of each partition. Returns why that was not done, if so. Each try starts anew.
+    """Joins the small files of each partition. Returns why that was not done, if it was not. Each try starts afresh.
 
     Files whose statistics hold personal values are written again first.
     """

@@ -17,8 +17,8 @@ Figures = Callable[[LakeQuery, Any], Mapping[str, Any]]
 _MOST_FILES = 50
 
 
-def commit_figures(committed: Committed, seconds: float, version: str) -> dict[str, Any]:
-    """What the UI shows of a partition of any table: rows, bytes, files, the commit, and the data version."""
+def commit_figures(committed: Committed, seconds: float, version: str, location: str) -> dict[str, Any]:
+    """What the UI shows of a partition of any table: rows, bytes, files, the commit, the data version, the table's folder."""
     return {
         "dagster/partition_row_count": committed.partition_rows,
         "dagster/row_count": committed.rows,
@@ -29,6 +29,7 @@ def commit_figures(committed: Committed, seconds: float, version: str) -> dict[s
         "committed_at": dg.MetadataValue.timestamp(committed.committed_at),
         "seconds_taken": round(seconds, 3),
         "data_version": version,
+        "location": location,
     }
 
 

@@ -18,8 +18,11 @@ class BackOff:
 
     @classmethod
     def of(cls, cursor: str | None) -> Self:
-        """Reads a sensor's cursor; one that is empty has no failed attempts."""
-        return cls(**json.loads(cursor)) if cursor else cls()
+        """Reads a sensor's cursor; one that is empty, or that this release can't read, has no failed attempts."""
+        try:
+            return cls(**json.loads(cursor or "{}"))
+        except (ValueError, TypeError):  # of another release, or edited in the UI
+            return cls()
 
     @property
     def cursor(self) -> str:

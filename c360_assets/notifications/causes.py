@@ -7,7 +7,7 @@ from c360_assets.notifications.notice import Notice, by_text, in_order
 from c360_assets.planning.batches import Item
 from c360_assets.planning.lines import counted, named
 from c360_assets.planning.overdue import Overdue
-from c360_assets.planning.plan import SOURCES
+from c360_assets.planning.planner import SOURCES
 from c360_assets.planning.warnings import Warnings
 from c360_assets.reference.deadlines import Deadline
 

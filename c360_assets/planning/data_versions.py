@@ -1,7 +1,7 @@
 """What a partition is made from, as one data version: the landed bytes, the upstream partitions, the rules.
 
 The data version changes exactly when what the partition is made from changes. So a partition has to be made again if
-and only if its provenance in the lake names another one. Plans are based on this (`plan.py`).
+and only if its provenance in the lake names another one. Plans are based on this (`planner.py`).
 """
 
 from collections.abc import Callable, Mapping

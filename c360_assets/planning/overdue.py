@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 from c360_assets.planning.lines import spans_of
-from c360_assets.planning.plan import SOURCES, Planner
+from c360_assets.planning.planner import SOURCES, Planner
 from c360_assets.reference.deadlines import Deadline
 from resources.lake.provenance import ProvenanceStore
 

@@ -16,7 +16,8 @@ from c360_assets.contracts.partitions import Partitions
 from c360_assets.execution.processes import fail_orphans
 from c360_assets.execution.runner import STARTED_BY, Outcome, Runner
 from c360_assets.planning.batches import Item
-from c360_assets.planning.plan import DayRange, Planner
+from c360_assets.planning.plan import DayRange
+from c360_assets.planning.planner import Planner
 from c360_assets.privacy.alone import only_erasure
 from c360_assets.privacy.byte_scan import ByteScanner, Scan
 from c360_assets.privacy.landed_files import LIST, REWRITE, LandedFiles

@@ -73,7 +73,7 @@ class ReceiptStore:
         return counts
 
     def all(self, erasures: ErasureList) -> list[Receipt]:
-        """Every receipt of the lake, the oldest first. Raises NotAReceipt for a file that is none."""
+        """Every receipt of the lake, the oldest first. Raises NotAReceipt for a file that is not a receipt."""
         if not self._fs.exists(self._folder):
             return []
         names = [name for name in self._fs.ls(self._folder, detail=False) if name.endswith(".json")]

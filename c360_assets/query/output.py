@@ -70,7 +70,7 @@ def csv_text(result: pa.RecordBatchReader) -> Iterator[str]:
 
 
 def json_text(result: pa.RecordBatchReader) -> Iterator[str]:
-    """One array, an object per row. A name that stands for several columns gets a number."""
+    """One array, one object per row. A name that stands for several columns gets a number."""
     names = _distinct(result.schema.names)
     rows = (
         dict(zip(names, row, strict=True))

@@ -27,7 +27,7 @@ def _load(folder: str) -> Reference:
     reference = load_reference(Path(folder))
     if reference.category_codes != CATEGORIES:
         raise BadReference(
-            f"the tables have columns for {', '.join(CATEGORIES)}, in this order",
+            f"its codes must be {', '.join(CATEGORIES)}, in this order: the tables have a column for each",
             "Keep the codes; labels are free.",
             Where(file=f"{folder}/categories.csv"),
         )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from c360_assets.explain.story import STORY
+from c360_assets.explain.figures import STORY
 from c360_assets.reference.categories import CATEGORIES
 from c360_assets.reference.vocabulary import (
     DORMANT,

@@ -5,7 +5,8 @@ from datetime import date
 from c360_assets.contracts.months import last_day
 from c360_assets.contracts.partitions import Partitions
 from c360_assets.exports.members import months_with_customers
-from c360_assets.planning.plan import FOLDERS, DayRange, Planner
+from c360_assets.planning.plan import DayRange
+from c360_assets.planning.planner import FOLDERS, Planner
 from c360_assets.profile.audience_members import check_audiences
 from c360_assets.reference.model import Reference
 from c360_assets.reports.landed import upkeep_of

@@ -12,8 +12,8 @@ _AROUND_A_PIECE = WHITE_SPACE + "[]{}\"'"
 def names_of_plans(text: str) -> str | None:
     """The distinct names of the plans in a text, in text order, joined by a comma; None if there are none.
 
-    Plans are the texts of a JSON array, the keys of a JSON object, or in an array of objects the `key` of each, else its
-    first text. Any other text is split at commas. The name of a plan is what comes before its first colon.
+    Plans are the texts of a JSON array, the keys of a JSON object, or in an array of objects the `key` of each, or its
+    first text if it has none. Any other text is split at commas. The name of a plan is what comes before its first colon.
     """
     names = {trim(item.partition(":")[0]) for item in _items(text)}
     return ", ".join(sorted(names - {""})) or None

@@ -74,7 +74,7 @@ def write_csv(
 
 
 def content_table(rows: ContentRows, dirt: DirtyDay, as_numbers: bool) -> pa.Table:
-    """The rows as a flat table. Durations are text, or whole numbers where dirt that is none becomes null."""
+    """The rows as a flat table. Durations are text, or whole numbers where dirt that is not a number becomes null."""
     places = sorted(dirt.records)
     dirty = np.zeros(len(rows), dtype=bool)
     dirty[places] = True

@@ -1,7 +1,7 @@
 """A table in the lake as its contract wants it: created, recognized, and brought up to date.
 
 A release may add columns to a contract. Where a lake was made before, a table whose new columns may all be null gets
-them as they are (`add_columns`). Any other table that is made from others is emptied and created anew, and made again.
+them as they are (`add_columns`). Any other table that is made from others is dropped, created, and made again.
 Whatever else differs is not the work of an earlier release, and is refused.
 """
 

@@ -14,7 +14,7 @@ from resources.lake.provenance import Provenance, ProvenanceStore
 from resources.lake.table_schema import TableContract
 from resources.lake.tables import Committed, Lake
 
-UNSETTLED = "made while its inputs were made again"
+INPUTS_MOVED = "made while its inputs were made again"
 """The data version of a partition that is to be made again, since what it was made from was on the move."""
 OnCommit = Callable[[str, date | None, int], None]
 
@@ -55,14 +55,16 @@ class PartitionWriter:
         table, partition = write.table.name, write.partition
         before, version = self._provenances.get(table, partition), self._lake.version(write.table)
         committed = self._commit(write, before, version)
-        settled = self._verify(write, before if committed.version == version + 1 else None)
-        self._provenances.write(table, partition, self._recorded(write, committed, settled))
+        unchanged = self._verify(write, before if committed.version == version + 1 else None)
+        self._provenances.write(table, partition, self._recorded(write, committed, unchanged))
         self._on_commit(table, partition, committed.partition_rows)
         return committed
 
-    def _recorded(self, write: PartitionWrite, committed: Committed, settled: bool) -> Provenance:
-        """The provenance of what was committed; with a data version that no partition gets, unless it is settled."""
-        provenance = write.provenance if settled else replace(write.provenance, data_version=UNSETTLED, made_from={})
+    def _recorded(self, write: PartitionWrite, committed: Committed, unchanged: bool) -> Provenance:
+        """The provenance of what was committed; with a data version that no partition gets, if what was read has changed."""
+        provenance = (
+            write.provenance if unchanged else replace(write.provenance, data_version=INPUTS_MOVED, made_from={})
+        )
         return provenance.committed(committed.partition_rows, committed.version, committed.content)
 
     def _commit(self, write: PartitionWrite, before: Provenance | None, version: int) -> Committed:

@@ -60,7 +60,7 @@ class Layout:
 
 @dataclass(frozen=True)
 class FileSplit:
-    """A part of a landed file: bytes `start` to `end` of a plain NDJSON file (None: to the end), else all.
+    """A part of a landed file: bytes `start` to `end` of a plain NDJSON file (None: to the end), otherwise all.
 
     `form` is json, array (of JSON), csv or parquet; `compression` gzip, zstd, bz2 or None; `encoding` that of a text. What
     they are, the first bytes of the file tell, whatever its name. `unpacked` is how many bytes it may hold.

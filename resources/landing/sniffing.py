@@ -1,4 +1,4 @@
-"""What a file is, as its first bytes tell, whatever its name."""
+"""What a file is, judged by its first bytes, whatever its name."""
 
 import re
 from typing import IO, NoReturn
@@ -47,7 +47,7 @@ def compression_of(head: bytes) -> str | None:
 
 
 def kind_of(head: bytes, name: str, compression: str | None = None) -> str:
-    """What a file with these first bytes holds, once it is decompressed: `parquet`, or text, of which it is the encoding.
+    """What a file with these first bytes holds, once it is decompressed: `parquet`, or the encoding of a text.
 
     Raises LandingError, with what to do, for a form that is not read.
     """
@@ -72,4 +72,4 @@ def head_of(stream: IO[bytes]) -> bytes:
 
 
 def _refuse(name: str, what: str, remedy: str) -> NoReturn:
-    raise LandingError(f"is {what}, which is not read", remedy, Where(file=name))
+    raise LandingError(f"is {what}, which can't be read", remedy, Where(file=name))

@@ -1,4 +1,4 @@
-"""Whether a text is JSON or CSV, as its beginning tells; otherwise why it is neither."""
+"""Whether text is JSON or CSV, judged by its beginning; otherwise, why it is neither."""
 
 import re
 from collections.abc import Iterator, Sequence

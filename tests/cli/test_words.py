@@ -222,9 +222,9 @@ def test_a_lake_that_would_lie_in_two_folders_is_refused(c360, tmp_path, command
 def test_no_landing_is_one_sentence(c360, tmp_path, command):
     assert_one_sentence(c360(command), 1, f"No landing folder at {tmp_path / 'landing'}. Set C360_LANDING")
     (tmp_path / "landing").mkdir()
-    assert_one_sentence(c360(command), 1, "Nothing lies in log_content, log_search, identity below")
+    assert_one_sentence(c360(command), 1, "There is nothing in log_content, log_search, identity below")
     (tmp_path / "landing" / "log_content").mkdir()
-    assert_one_sentence(c360(command), 1, "Nothing lies in log_content, log_search, identity below")
+    assert_one_sentence(c360(command), 1, "There is nothing in log_content, log_search, identity below")
     assert [path.name for path in tmp_path.iterdir()] == ["landing"]
 
 

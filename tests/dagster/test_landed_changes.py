@@ -5,8 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from c360_assets.automation import landed_changes as landed_sensor
-from c360_assets.planning.batches import WHY
-from c360_assets.planning.plan import Item
+from c360_assets.planning.batches import WHY, Item
 from tests.dagster.conftest import APRIL, MAY
 from tests.dagster.daemon import Daemon
 from tests.support import small_landing as small

@@ -9,8 +9,9 @@ from shutil import copytree
 import pytest
 
 from c360_assets.behaviour import taste
+from c360_assets.planning.batches import Item
 from c360_assets.planning.observations import observations
-from c360_assets.planning.plan import DayRange, Item, Plan
+from c360_assets.planning.plan import DayRange, Plan
 from c360_assets.tables import TABLES
 from resources.lake.provenance import ProvenanceStore
 from resources.settings import REFERENCE

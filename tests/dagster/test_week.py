@@ -12,7 +12,8 @@ import pytest
 
 from c360_assets.automation import notifications
 from c360_assets.planning import overdue
-from c360_assets.planning.plan import DayRange, Item
+from c360_assets.planning.batches import Item
+from c360_assets.planning.plan import DayRange
 from c360_assets.tables import TABLES
 from resources.settings import REFERENCE
 from tests.dagster.daemon import Daemon, daemon_of

@@ -114,9 +114,7 @@ def test_a_full_disk_is_called_so(home: Home) -> None:
     assert not home.run().ok
     found = failures(home)
     assert found
-    full = (
-        "no space is left on the disk. Free some where the lake lies (C360_LAKE), and run again: what was made stays."
-    )
+    full = "no space is left on the disk. Free some where the lake is (C360_LAKE), and run again: what was made stays."
     for table, described in found.items():
         assert described.startswith(table.removesuffix("_contract"))
         assert "2022-04" in described

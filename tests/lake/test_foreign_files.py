@@ -11,7 +11,8 @@ import pytest
 from deltalake import DeltaTable, write_deltalake
 
 from c360_assets.contracts.partitions import Partitions
-from c360_assets.planning.plan import DayRange, Planner
+from c360_assets.planning.plan import DayRange
+from c360_assets.planning.planner import Planner
 from c360_assets.reference.model import load_reference
 from resources.errors import ContractError
 from resources.lake.contents import CommitLog, LakeContents

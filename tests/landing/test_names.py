@@ -112,8 +112,8 @@ def test_what_only_looks_like_it_is_data(name):
         ("notes.txt", False, "YYYYMMDD"),
         ("99999999-x.json", False, "YYYYMMDD"),
         ("old", True, "YYYYMMDD"),
-        ("20220431.json", False, "2022-04-31 is not a day of the calendar"),
-        ("dt=2022-02-29", True, "2022-02-29 is not a day of the calendar"),
+        ("20220431.json", False, "2022-04-31 is not a valid date"),
+        ("dt=2022-02-29", True, "2022-02-29 is not a valid date"),
     ],
 )
 def test_what_is_wrong_says_which_name_it_should_have(name, is_folder, wanted):

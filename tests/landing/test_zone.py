@@ -237,7 +237,7 @@ def test_one_source_is_a_landing(tmp_path):
     (tmp_path / "log_search").mkdir()
     (tmp_path / "log_search" / "_SUCCESS").touch()
     zone = LandingZone(str(tmp_path))
-    with pytest.raises(LandingError, match="Nothing lies in log_content, log_search, identity below"):
+    with pytest.raises(LandingError, match="There is nothing in log_content, log_search, identity below"):
         zone.check(FOLDERS)
     (tmp_path / "log_search" / "20220601.json").touch()
     zone.check(FOLDERS)

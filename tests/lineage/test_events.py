@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from c360_assets.lineage.sender import KEY, Sender
+from c360_assets.lineage.sender import Sender, key_of
 from c360_assets.tables import TABLES
 from resources.lake.provenance import ProvenanceStore
 from tests.lineage.spec import problems
@@ -39,7 +39,7 @@ def ran() -> Iterator[Home]:
 @pytest.fixture
 def events(ran: Home, collector: Receiver) -> list[Event]:
     """What a collector gets of these runs."""
-    ran.instance.daemon_cursor_storage.set_cursor_values({KEY: '{"first": 0, "newest": 0}'})
+    ran.instance.daemon_cursor_storage.set_cursor_values({key_of(str(ran.lake)): '{"first": 0, "newest": 0}'})
     done = Sender(ran.instance, ran.settings, since=0).send()
     assert (done.problem, done.runs_left, done.sent) == (None, 0, len(collector.messages))
     return collector.take()
@@ -104,9 +104,8 @@ def test_inputs_and_columns_are_those_of_the_contracts(ran: Home, events: list[E
 def test_rows_versions_and_partitions_are_those_of_the_lake(ran: Home, events: list[Event]) -> None:
     provenances = ProvenanceStore(str(ran.lake))
     month = ended(events)["rfm"]
-    assert (
-        output(month)["facets"]["version"]["datasetVersion"] == provenances.read("rfm")[date(2022, 4, 1)].data_version
-    )
+    commit = provenances.read("rfm")[date(2022, 4, 1)].commit
+    assert output(month)["facets"]["version"]["datasetVersion"] == str(commit)
     assert month["run"]["facets"]["nominalTime"]["nominalStartTime"] == "2022-04-01T00:00:00Z"
     assert month["run"]["facets"]["nominalTime"]["nominalEndTime"] == "2022-05-01T00:00:00Z"
     days = ended(events)["raw_content"]

@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -114,7 +115,7 @@ def test_a_collector_that_is_down_loses_nothing_and_gets_nothing_twice(
     collector.statuses = [200, 503]
     assert tick() == "2 runs not sent: the collector answered 503."
     assert kinds(collector, first) == ["START"]
-    assert tick() == "The collector did not answer: it is tried again later."
+    assert tick() == "The collector did not take an event: it is tried again later."
     later = clock() + timedelta(minutes=2)
     monkeypatch.setattr(sensor, "clock", lambda: later)
     assert tick() == "3 events sent."
@@ -125,12 +126,32 @@ def test_a_collector_that_is_down_loses_nothing_and_gets_nothing_twice(
 
 def test_what_takes_too_long_goes_on_next_time(home: Home, tick, collector: Receiver, monkeypatch) -> None:
     run = fail(home)
-    monkeypatch.setattr(sender, "SECONDS", -1.0)
-    tick()
-    assert collector.requests == 0
-    monkeypatch.undo()
-    tick()
+    monkeypatch.setattr(sender, "BUDGET_SECONDS", -1.0)
+    assert tick() == "1 event sent. 1 run left for the next tick."
+    assert tick() == "1 event sent."
     assert kinds(collector, run) == ["START", "FAIL"]
+
+
+def test_an_event_that_is_refused_for_good_holds_up_no_other(home: Home, tick, collector: Receiver) -> None:
+    first, second = fail(home), fail(home)
+    collector.statuses = [200, 422]
+    assert tick() == "3 events sent. The collector refused 1 event for good."
+    parents = [event["run"]["facets"]["parent"]["run"]["runId"] for event in collector.take()]
+    assert (parents.count(first.run_id), parents.count(second.run_id)) == (1, 2)
+    assert tick() == "Nothing new."
+
+
+def test_runs_over_another_lake_are_its_own(home: Home, tick, collector: Receiver, tmp_path: Path) -> None:
+    """One instance of Dagster may have runs over several lakes: a version of one table is never sent as another's."""
+    ours, other = home.settings, replace(home.settings, lake=str(tmp_path / "other"))
+    made = {"location": f"{other.lake}/raw_content", "data_version": "1", "delta_version": 1}
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(PartitionMaker, "make", lambda *_: made)
+        make(home)
+    assert sender.Sender(home.instance, ours, since=0).send().sent == 0
+    assert sender.Sender(home.instance, other, since=0).send().sent == 2
+    names = {dataset["name"] for event in collector.take() for dataset in event["outputs"]}
+    assert names == {f"{other.lake}/raw_content"}
 
 
 def test_what_could_not_be_sent_for_a_week_is_left_out(home: Home, tick, collector: Receiver, monkeypatch) -> None:
@@ -209,8 +230,23 @@ def test_off_unless_configured(home: Home, no_lineage: pytest.MonkeyPatch) -> No
     assert sensor.lineage(context).skip_message == "OPENLINEAGE_URL is not set."
     no_lineage.setenv("OPENLINEAGE_URL", "http://127.0.0.1:9")
     no_lineage.setenv("OPENLINEAGE_DISABLED", "true")
-    assert sensor.lineage(context).skip_message == "OPENLINEAGE_URL is not set."
-    assert home.instance.daemon_cursor_storage.get_cursor_values({sender.KEY}) == {}
+    assert sensor.lineage(context).skip_message == "OPENLINEAGE_DISABLED is true."
+    assert home.instance.daemon_cursor_storage.get_cursor_values({sender.key_of(home.settings.lake)}) == {}
+
+
+def test_a_file_that_is_merely_found_does_not_take_the_place_of_the_address(tmp_path: Path, no_lineage) -> None:
+    """OpenLineage's client prefers a file in the current folder to its variable: events would go to the log."""
+    (tmp_path / "openlineage.yml").write_text("transport: {type: console}")
+    no_lineage.chdir(tmp_path)
+    no_lineage.setenv("OPENLINEAGE_URL", "http://127.0.0.1:9")
+    with pytest.raises(BadSetting, match="names another way of sending"):
+        connect()
+
+
+def test_a_cursor_that_cannot_be_read_is_as_good_as_none(home: Home, collector: Receiver) -> None:
+    for cursor in ("no JSON", '{"of": "another release"}'):
+        context = dg.build_sensor_context(home.instance, cursor, resources={"settings": home.settings})
+        assert str(sensor.lineage(context).skip_reason.skip_message) == "Nothing new."
 
 
 def test_address_and_key_are_the_client_s_own_variables(home: Home, collector: Receiver, no_lineage) -> None:

@@ -10,7 +10,7 @@ from c360_assets.notifications.causes import failure_notices, held_notices, over
 from c360_assets.notifications.notice import Notice, safe
 from c360_assets.notifications.notifier import LASTING, Notifier
 from c360_assets.notifications.webhook import Webhook
-from c360_assets.planning.plan import Item
+from c360_assets.planning.batches import Item
 from c360_assets.reference.deadlines import Deadline, time
 from resources.engine.failures import public_reason_of
 from resources.errors import BadSetting, LandingError, Where

@@ -54,7 +54,7 @@ def test_days_at_the_edges(home: Home) -> None:
     assert set(wrong) == {"20220331", "20220431", "00010101", f"{tomorrow:%Y%m%d}"}
     assert "before the first day" in wrong["20220331"]
     assert "before the first day" in wrong["00010101"]
-    assert "not a day of the calendar" in wrong["20220431"]
+    assert "not a valid date" in wrong["20220431"]
     assert "in the future" in wrong[f"{tomorrow:%Y%m%d}"]
 
 

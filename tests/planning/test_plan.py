@@ -7,11 +7,14 @@ from datetime import date
 import pytest
 
 from c360_assets.contracts.partitions import Partitions
-from c360_assets.planning.plan import DayRange, Item, Planner
+from c360_assets.planning.batches import Item
+from c360_assets.planning.plan import DayRange
+from c360_assets.planning.planner import Planner
 from c360_assets.reference.model import Fingerprints, load_reference
 from c360_assets.tables import TABLES
-from resources.lake.provenance import ProvenanceStore
-from resources.landing.zone import LandingZone
+from resources.lake.provenance import Provenance, ProvenanceStore
+from resources.landing.zone import LandingZone, fingerprint
+from resources.landing.zone.delivery import LandedFile
 from resources.settings import REFERENCE
 from tests.support import small_landing as small
 from tests.support.homes import FIRST_DAY, Home
@@ -62,6 +65,28 @@ def test_a_touched_file_makes_nothing(made: Home) -> None:
     small.touch(small.search_path(made.landing, JUNE))
     outcome = made.run()
     assert (outcome.ok, outcome.runs, made.commits) == (True, 0, [])
+
+
+def test_a_touched_file_is_read_by_one_run_only(made: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(file: LandedFile) -> str:
+        raise AssertionError(f"{file.name} is read")
+
+    before = made.planner.plan(DayRange())
+    small.touch(small.content_path(made.landing, APRIL))
+    assert made.run_directly().planned == 0
+    monkeypatch.setattr(fingerprint, "_DIGESTS", {})
+    monkeypatch.setattr(fingerprint, "read_digest", read)
+    plan = made.planner.plan(DayRange())
+    assert (plan.stale, plan.touched, plan.versions) == ([], {}, before.versions)
+
+
+def test_what_was_committed_meanwhile_is_not_remembered_as_before(made: Home) -> None:
+    small.touch(small.content_path(made.landing, APRIL))
+    plan, provenances = made.planner.plan(DayRange()), ProvenanceStore(str(made.lake))
+    other = Provenance("of another run")
+    provenances.write("raw_content", APRIL, other)
+    made.planner.remember_touched(plan)
+    assert provenances.get("raw_content", APRIL) == other
 
 
 def test_a_content_day_delivered_again_reaches_its_month_and_what_looks_back_at_it(made: Home) -> None:

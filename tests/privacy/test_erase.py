@@ -80,7 +80,6 @@ def rows_by_table(home: Home, *without: str) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.both_engines
 def test_the_customer_is_gone_and_nobody_else_changed(erased_once: tuple[Home, Erased], made_once: Home) -> None:
     home, erased = erased_once
     assert erased.outcome.failed == {}

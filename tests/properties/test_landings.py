@@ -23,6 +23,7 @@ def assert_gives_the_tables_of_the_model(landed: Landed) -> None:
         assert all(row["balanced"] for row in ledgers)
 
 
+@pytest.mark.slow  # in every run test_model_equals_engine.py has them, with more rows
 def test_a_landing_with_all_kinds_of_rows_gives_the_tables_of_the_model() -> None:
     assert_gives_the_tables_of_the_model(dirty_landing(5, days=2, rows=20))
 

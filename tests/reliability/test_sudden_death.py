@@ -105,6 +105,7 @@ CHAINS = {
     "the last points": KILLS[3:],
     "any time": tuple(any_time(seed) for seed in range(2 if IS_LONG else 1)),
 }
+IN_EVERY_RUN = ("the first points", "the last points")
 if IS_LONG:
     CHAINS |= {point: ((point, table),) for point, table in KILLS}
     CHAINS |= {f"time {seed}": (any_time(seed),) for seed in range(100, 140)}
@@ -114,7 +115,13 @@ def test_all_points_are_tried() -> None:
     assert [point for point, _ in KILLS] == list(POINTS)
 
 
-@pytest.mark.parametrize("kills", CHAINS.values(), ids=CHAINS)
+@pytest.mark.parametrize(
+    "kills",
+    [
+        pytest.param(kills, id=name, marks=() if name in IN_EVERY_RUN else pytest.mark.slow)
+        for name, kills in CHAINS.items()
+    ],
+)
 def test_a_killed_run_is_healed_by_the_next(
     home: Home, change: Change, monkeypatch: pytest.MonkeyPatch, kills: tuple[tuple[str | float, ...], ...]
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from c360_assets.explain.story import STORY
+from c360_assets.explain.figures import STORY
 from c360_assets.reference.categories import CATEGORIES
 from tests.reports.reading import Page
 from tests.support.commands import Done

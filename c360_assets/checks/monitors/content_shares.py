@@ -12,7 +12,7 @@ from c360_assets.checks.monitors.norms import compare_shares
 from c360_assets.cleaning.clean_content import TABLE
 
 _MANY_ROWS = 200_000
-"""Of a day with more rows, one device in 16 tells which contract has most: grouping all rows takes far longer."""
+"""Of a day with more rows, one device in 16 is enough to find the contract with most: grouping all rows takes far longer."""
 _SAMPLED = 16
 
 

@@ -16,8 +16,8 @@ from uuid import uuid4
 
 import dagster as dg
 
-from c360_assets.lineage.client import connect, namespace, set_by
-from c360_assets.planning.plan import FOLDERS
+from c360_assets.lineage.client import connect, namespace, off_because, set_by
+from c360_assets.planning.planner import FOLDERS
 from c360_assets.profile.audience_members import check_audiences
 from c360_assets.reference.model import load_reference
 from resources.engine.session import Engine
@@ -150,7 +150,7 @@ def _dagster(settings: Settings) -> Finding:
 def _lineage(_: Settings) -> Finding:
     """Sends nothing: a collector that is down fails no run."""
     if set_by() is None:
-        return Finding("lineage", "ok", "not sent: OPENLINEAGE_URL is not set")
+        return Finding("lineage", "ok", f"not sent: {off_because()}")
     return Finding("lineage", "ok", f"sent by {connect().transport.kind}, in the namespace {namespace()}")
 
 

@@ -11,8 +11,8 @@ from rich.table import Table as Grid
 
 from c360_assets.explain.evidence import Evidence
 from c360_assets.explain.figure import Figure
+from c360_assets.explain.figures import STORY
 from c360_assets.explain.records import FATES, LandedRecord
-from c360_assets.explain.story import STORY
 from resources.lake.sql import Row
 
 _MOST_SHOWN = 40

@@ -5,7 +5,7 @@ from typing import Any
 from c360_assets.commands.status.command import partition_object, reason_objects, warning_objects
 from c360_assets.execution.runner import Outcome
 from c360_assets.planning.overdue import Overdue
-from c360_assets.planning.plan import SOURCES
+from c360_assets.planning.planner import SOURCES
 
 
 def as_object(outcome: Outcome, overdue: Overdue, status: int) -> dict[str, Any]:

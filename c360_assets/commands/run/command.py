@@ -25,7 +25,8 @@ from c360_assets.maintenance.restore import restored
 from c360_assets.planning.batches import Item
 from c360_assets.planning.lines import cause_lines, counted, label, lines
 from c360_assets.planning.overdue import clock, overdue_days, overdue_lines
-from c360_assets.planning.plan import FOLDERS, DayRange, Planner
+from c360_assets.planning.plan import DayRange
+from c360_assets.planning.planner import FOLDERS, Planner
 from c360_assets.planning.warnings import warning_lines
 from c360_assets.profile.audience_members import check_audiences
 from c360_assets.reference.model import load_reference

@@ -4,6 +4,7 @@ import dagster as dg
 
 from c360_assets.lineage.client import set_by
 from c360_assets.lineage.sender import Sender
+from c360_assets.planning.lines import counted
 from resources.errors import BadSetting
 from resources.settings import Settings
 
@@ -22,7 +23,8 @@ def send_lineage(settings: Settings, since: float) -> str | None:
         return str(error)
     except Exception as error:
         return f"The lineage could not be sent ({type(error).__name__}); the run is not affected."
+    refused = f"The collector refused {counted(done.refused, 'event')} of lineage for good." if done.refused else None
     if not done.runs_left:
-        return None
-    runs = f"{done.runs_left:,} {'run' if done.runs_left == 1 else 'runs'}"
-    return f"The lineage of {runs} is not sent: {done.problem or 'the time is up'}. The next run sends it."
+        return refused
+    why = done.problem or "the time is up"
+    return f"The lineage of {counted(done.runs_left, 'run')} is not sent: {why}. The next run sends it."

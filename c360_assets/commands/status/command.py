@@ -7,7 +7,7 @@ from typing import Any
 from c360_assets.commands.status.data import LogStatus, Status, read_status
 from c360_assets.commands.status.text import show
 from c360_assets.planning.batches import Item
-from c360_assets.planning.plan import SOURCES
+from c360_assets.planning.planner import SOURCES
 from c360_assets.planning.warnings import Warnings
 from c360_assets.terminal import Terminal
 from resources.settings import Settings

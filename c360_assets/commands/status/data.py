@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from c360_assets.contracts.partitions import Partitions, between, last_day, month_of
 from c360_assets.maintenance.migration import migrations
 from c360_assets.planning.overdue import overdue_days, overdue_lines
-from c360_assets.planning.plan import FOLDERS, SOURCES, DayRange, Plan, Planner
+from c360_assets.planning.plan import DayRange, Plan
+from c360_assets.planning.planner import FOLDERS, SOURCES, Planner
 from c360_assets.profile.audience_members import check_audiences
 from c360_assets.reference.model import load_reference
 from c360_assets.tables import TABLES

@@ -24,7 +24,7 @@ _KIND = ("Type", "isAdjustedToUTC", "timeUnit", "precision", "scale", "bitWidth"
 
 
 def write_kept_rows(layout: Layout, split: FileSplit, sink: IO[bytes], erased: ErasedRecords) -> None:
-    """Writes the rows of a file that stay. Statistics are made anew, from those."""
+    """Writes the rows of a file that stay. Statistics are computed again, from those."""
     with opened(split) as stream:
         file = opened_parquet(stream)
         schema = file.schema_arrow

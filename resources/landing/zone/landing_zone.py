@@ -43,7 +43,7 @@ class LandingZone:
             )
         if not any(not is_passed_over(entry.name) for name in names for entry in self._entries(name)):
             raise LandingError(
-                f"Nothing lies in {', '.join(names)} below {self.root}", "Land files there, or set C360_LANDING."
+                f"There is nothing in {', '.join(names)} below {self.root}", "Land files there, or set C360_LANDING."
             )
 
     def days(self, folder: str) -> Landed:

@@ -18,7 +18,7 @@ def complaint(name: str, is_folder: bool) -> str:
     text = date_text(name, is_folder)
     if text:
         digits = text.replace("-", "")
-        return f"{digits[:4]}-{digits[4:6]}-{digits[6:]} is not a day of the calendar: name it by the day of its rows"
+        return f"{digits[:4]}-{digits[4:6]}-{digits[6:]} is not a valid date: name it after the date of its rows"
     found = _DATE.search(name)
     digits = "".join(found.group(1, 3, 4)) if found else ""
     if not digits or not calendar_day(digits):
