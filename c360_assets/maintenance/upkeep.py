@@ -87,7 +87,7 @@ def upkeep(
     there, before = folder.files(), _data_files(DeltaTable(uri), column)
     problem = None
     if dry_run:
-        gone = _out_of_use(DeltaTable(uri), retention_hours, there) | {*orphan_files(there, retention_hours)}
+        gone = _out_of_use(DeltaTable(uri), retention_hours, there) | {*_unneeded(table, folder, retention_hours)}
         after, bytes_after = _joined(before), _bytes(before)
     else:
         problem = _compact(uri, table=TABLES.get(table))
@@ -95,9 +95,7 @@ def upkeep(
         if _out_of_use(DeltaTable(uri), retention_hours, there):  # otherwise there would be two commits for nothing
             _vacuum(DeltaTable(uri), retention_hours)
         _trim_log(uri, folder.files())
-        if table in TABLES:
-            folder.remove(old_logs(TABLES[table], folder, retention_hours))
-        folder.remove(orphan_files(folder.files(), retention_hours))
+        folder.remove(_unneeded(table, folder, retention_hours))
         gone = there.keys() - folder.files().keys()
         files = _data_files(DeltaTable(uri), column)
         after, bytes_after = len(files), _bytes(files)
@@ -148,6 +146,12 @@ def _record_moved(lake: str, table: str, column: str | None) -> None:
     for partition, one in moved.items():
         if partition not in changed and provenances.get(table, partition) == one:
             provenances.write(table, partition, replace(one, commit=delta.version(), content=now[partition]))
+
+
+def _unneeded(table: str, folder: TableFolder, hours: float) -> list[str]:
+    """Files that belong to nothing, and old logs that hold personal values."""
+    private = old_logs(TABLES[table], folder, hours) if table in TABLES else []
+    return [*private, *orphan_files(folder.files(), hours)]
 
 
 def _out_of_use(delta: DeltaTable, hours: float, there: Container[str]) -> set[str]:

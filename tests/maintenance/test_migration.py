@@ -101,8 +101,13 @@ def test_upkeep_takes_personal_values_out_of_the_logs(earlier: Home) -> None:
     for name in expected:
         upkeep(lake, name, TABLES[name].partition_column)
         assert personal_in_log(earlier, name), "what is younger than the retention stays"
-        upkeep(lake, name, TABLES[name].partition_column, retention_hours=0)
+        would = upkeep(lake, name, TABLES[name].partition_column, retention_hours=0, dry_run=True)
+        assert personal_in_log(earlier, name), "a dry run changes nothing"
+        done = upkeep(lake, name, TABLES[name].partition_column, retention_hours=0)
         assert personal_in_log(earlier, name) == set()
+        assert would is not None
+        assert done is not None
+        assert 0 <= done.removed_files - would.removed_files <= 2, "its own commits, at most"
         assert sorted(map(str, earlier.rows(name))) == expected[name]
         assert upkeep(lake, name, TABLES[name].partition_column, retention_hours=0).removed_files == 0
 
