@@ -11,11 +11,11 @@ from c360_assets.contracts.dagster_private import AssetCheckEvaluationTargetMate
 from c360_assets.contracts.table import TableSpec
 
 _EVENTS_OF_A_PARTITION = 3
-"""The most to expect of a partition: one during the step, one at its end, and one from another run."""
+"""The most to expect for a partition: one during the step, one at its end, and one from another run."""
 
 
 class Verdict(NamedTuple):
-    """What a check found in one partition: why it did not pass, if so, and figures."""
+    """What a check found in one partition: why it did not pass (if it did not), and figures."""
 
     problem: str | None
     figures: Mapping[str, Any]
@@ -30,7 +30,7 @@ def report_by_partition(
 ) -> None:
     """Stores the result of each check for each partition of a range, with the materialization that it is about.
 
-    In a run of a single partition Dagster does so.
+    For a run of a single partition, Dagster itself does so.
     """
     days = days_in_order(partitions)
     if table.unit is None or context.has_partition_key or not days:

@@ -1,4 +1,4 @@
-"""What a check reports of what it found: figures, and a few examples in which nobody can be recognised."""
+"""What a check reports about its findings: figures, and a few examples in which nobody can be recognised."""
 
 import math
 import re
@@ -30,7 +30,7 @@ def as_json(value: object) -> Any:
 
 
 def shown_name(name: str) -> str:
-    """A landed name of an app or a field, fit for display: where columns are swapped, one may be an id."""
+    """A landed name of an app or a field, fit for display: if columns are swapped, it may be an id."""
     if not name.strip():
         return "(no name)"  # such as the index column that pandas writes
     return redacted(name) if _MAY_BE_AN_ID.search(name) else str(as_json(name))
@@ -78,7 +78,7 @@ def by_name(figures: Mapping[Partition, Any]) -> dict[str, Any]:
 
 
 def listed(names: Iterable[str], most: int = MOST_EXAMPLES) -> str:
-    """Names in a sentence; of many, the first few and how many more there are."""
+    """Names in a sentence; if there are many, the first few and the number of others."""
     every = list(names)
     rest = len(every) - most
     return ", ".join(every[:most]) + (f" and {rest} more" if rest > 0 else "")

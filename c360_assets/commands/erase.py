@@ -29,11 +29,11 @@ _MOST_SHOWN = 20
 
 
 def erase_command(customers: Sequence[str], is_meant: bool, landing: str) -> int:
-    """Says what an erasure does and, if it is meant, does it. Returns 0 only if nothing of the customers was found after.
+    """Says what an erasure does and, if confirmed, does it. Returns 0 only if nothing of the customers is found afterwards.
 
-    `landing` is what becomes of landed files.
+    `landing` says what becomes of landed files.
 
-    Raises UnknownCustomer and ErasureKeyRefused before anything is changed; ErasureRefused also where a run began meanwhile.
+    Raises UnknownCustomer and ErasureKeyRefused before anything is changed; ErasureRefused also if a run began meanwhile.
     """
     settings, console = Settings.from_environment(), Terminal()
     erasures = ErasureList(settings.lake, settings.erasure_key)

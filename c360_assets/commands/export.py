@@ -17,7 +17,7 @@ from resources.settings import Settings
 
 
 def export_command(audience: str, month: date | None, out: Path, form: str, columns: Sequence[str]) -> int:
-    """Writes an export, and says what is in it. Raises what the parts of `c360_assets.exports` raise."""
+    """Writes an export, and says what is in it. Raises what `c360_assets.exports` raises."""
     settings = Settings.from_environment()
     reference = load_reference(settings.reference)
     provenances = ProvenanceStore(settings.lake)

@@ -10,7 +10,7 @@ from resources.errors import SampleRefused
 
 
 def sample_command(out: Path, first: date, days: int, rows: int, seed: int, form: str, all_forms: bool) -> int:
-    """Writes the files and says what was written. Raises SampleRefused where they can't be written as asked."""
+    """Writes the files and says what was written. Raises SampleRefused if they can't be written as asked."""
     return _written(lambda progress: write_sample(out, first, days, rows, seed, form, progress, all_forms=all_forms))
 
 

@@ -27,7 +27,7 @@ _COLUMNS = (
 
 
 def sql_command(text: str | None, form: Form) -> int:
-    """Runs a text or standard input, or asks for statements where that is a terminal.
+    """Runs a text or standard input, or asks for statements if standard input is a terminal.
 
     Raises QueryNotUnderstood or QueryFailed; at the prompt it only says so.
     """

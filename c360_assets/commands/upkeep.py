@@ -24,7 +24,7 @@ def upkeep_command(
 ) -> int:
     """Keeps the named tables, or all; returns 0 if everything was done.
 
-    Raises RetentionTooShort for a retention that is not safe, click.UsageError for a name that is not a table's.
+    Raises RetentionTooShort if a retention is not safe, and click.UsageError if a name is not a table's.
     """
     check_retention(retention_hours, short, alone)
     unknown = [name for name in tables if name not in TABLES]
@@ -52,7 +52,7 @@ def upkeep_command(
 
 
 def _kept(lake: str, table: str, retention_hours: float, dry_run: bool) -> TableUpkeep | None:
-    """Upkeep of one table; one that is damaged or can't be written is left, with the reason."""
+    """Upkeep of one table; a table that is damaged or can't be written is left alone, with the reason."""
     try:
         with damage_named(table):
             return upkeep(lake, table, TABLES[table].partition_column, retention_hours, dry_run)

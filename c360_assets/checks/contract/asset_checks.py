@@ -77,7 +77,7 @@ def examine_and_record(
 ) -> Examination:
     """Examines partitions, given with their provenance, and records there what was found.
 
-    Raises OSError where it can't be recorded.
+    Raises OSError if that can't be recorded.
     """
     examined = Examiner(table, lake).examine({partition: provenance.rows for partition, provenance in held.items()})
     _set_check_results(table, provenances, held, {name: examined.failed(name) for name in names_of_checks(table)})
@@ -92,7 +92,7 @@ def _set_check_results(
 ) -> None:
     """Records in each partition's provenance that it was checked, and which check it failed first, if any.
 
-    A partition that was made again meanwhile is left alone.
+    A partition that was made again in the meantime is left alone.
     """
     first_failed: dict[date | None, str] = {}
     for check, partitions in failed.items():

@@ -118,7 +118,7 @@ class Examiner:
                 done.found.setdefault(check, Found()).counts[partition] = worst
 
     def _add_examples(self, done: Examination) -> None:
-        """Adds rows of the first partition that breaks a check. If they can't be read, the result stands without them."""
+        """Adds rows of the first partition that breaks a check. If they can't be read, the result has none."""
         for check, found in done.found.items():
             if check == NO_NULLS:
                 continue
@@ -161,7 +161,7 @@ def _is_named(column: str, predicates: Sequence[str]) -> bool:
 
 
 def _batches(partitions: Mapping[date | None, int]) -> Iterator[list[date | None]]:
-    """Partitions in order, as many together as one query may examine."""
+    """Partitions in order, grouped into as many as one query may examine."""
     batch: list[date | None] = []
     rows = 0
     for partition in in_order(partitions):

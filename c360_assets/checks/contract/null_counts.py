@@ -84,7 +84,7 @@ def _file(partition: date | None, path: str, nulls: Mapping[str, int] | str) -> 
 
 
 def _entries(table: TableSpec, uri: str, columns: Sequence[str]) -> list[dict[str, Any]]:
-    """The table's files according to its log: path, partition, and nulls by column as far as they are recorded."""
+    """The table's files according to its log: path, partition, and nulls by column if they are recorded."""
     adds = table_of(DeltaTable(uri).get_add_actions(flatten=True))
     wanted = ["path", f"partition.{table.partition_column}", *(f"null_count.{name}" for name in columns)]
     entries: list[dict[str, Any]] = adds.select([name for name in wanted if name in adds.column_names]).to_pylist()

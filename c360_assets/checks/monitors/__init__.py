@@ -1,1 +1,1 @@
-"""Monitors of what data usually look like. They warn and never block. One file per subject."""
+"""Monitors compare data with what it usually looks like. They warn and never block. One file per subject."""

@@ -12,7 +12,7 @@ from c360_assets.checks.monitors.norms import compare_shares
 from c360_assets.cleaning.clean_content import TABLE
 
 _MANY_ROWS = 200_000
-"""Of a day with more rows, one device in 16 is enough to find the contract with most: grouping all rows takes far longer."""
+"""For a day with more rows, one device in 16 is enough to find the top contract; grouping all rows takes far longer."""
 _SAMPLED = 16
 
 
@@ -26,7 +26,7 @@ def unknown_macs(scope: Scope) -> Finding:
 
 
 def dominant_contract(scope: Scope) -> Finding:
-    """The share of the contract with most records."""
+    """The share of the contract with the most records."""
     days = scope.days_with_rows()
     rows = {day: scope.held[day].rows for day in days}
     many = [day for day in days if rows[day] > _MANY_ROWS]
@@ -40,7 +40,7 @@ def dominant_contract(scope: Scope) -> Finding:
 
 
 def _most(scope: Scope, days: Sequence[date], weight: Column) -> list[Row]:
-    """Per day, the records of the contract that has most, and those of all; rows without a weight are left out."""
+    """Per day, the records of the contract with the most, and those of all; rows without a weight are left out."""
     if not days:
         return []
     rows = scope.lake.read(TABLE, days[0], days[-1]).where(F.col("log_date").isin(list(days)))

@@ -16,7 +16,7 @@ from resources.landing.layout import Layout
 LAYOUTS = {module.TABLE.name: module.LAYOUT for module in (raw_content, raw_search)}
 _RECORDS_LOOKED_AT = 2000
 _UNREADABLE = r"\\x[0-9a-f]{2}"
-"""What a byte becomes that is not UTF-8."""
+"""What a byte that is not UTF-8 becomes."""
 _TEXTS = {
     "raw_content": ("app_name", "unparsed", "other_fields"),
     "raw_search": ("keyword", "platform", "proxy_isp", "action", "unparsed", "other_fields"),
@@ -43,7 +43,7 @@ def row_counts(scope: Scope) -> Finding:
 
 
 def fields(scope: Scope) -> Finding:
-    """Names the fields that records have beyond the known ones, and those that no record of a day has."""
+    """Names the fields that records have beyond the known ones, and the known ones that no record of a day has."""
     layout = LAYOUTS[scope.table.name]
     days = scope.days_with_rows()
     known = [column for column, field in layout.fields if field not in layout.document]
@@ -69,7 +69,7 @@ def _field(layout: Layout, column: str) -> str:
 
 
 def _other_names(scope: Scope, day: date) -> set[str]:
-    """The names of further fields in some records of a day."""
+    """The names of additional fields in some records of a day."""
     rows = scope.lake.read(scope.table, day, day).where(F.col("other_fields").isNotNull())
     found = rows.select("other_fields").limit(_RECORDS_LOOKED_AT).collect()
     return {name for row in found for name in json.loads(row["other_fields"])}

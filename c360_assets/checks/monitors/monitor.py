@@ -104,7 +104,7 @@ def monitors_of(
 
 
 def _found(context: dg.AssetCheckExecutionContext, monitor: Monitor, scope: Scope) -> Finding:
-    """What a monitor found; that it could not look is a warning too, and never an error."""
+    """What a monitor found; if it could not look, that is a warning too, and never an error."""
     try:
         return monitor.look(scope)
     except Exception as error:
@@ -113,7 +113,7 @@ def _found(context: dg.AssetCheckExecutionContext, monitor: Monitor, scope: Scop
 
 
 def _record(scope: Scope, found: Mapping[str, Finding]) -> None:
-    """Keeps what was found with each partition. A partition that was made again meanwhile is left alone."""
+    """Keeps what was found with each partition. A partition that was made again in the meantime is left alone."""
     for partition, provenance in scope.of_run.items():
         warnings = {name: one.warnings[partition] for name, one in found.items() if partition in one.warnings}
         measured = {

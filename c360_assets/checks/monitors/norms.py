@@ -9,11 +9,11 @@ from c360_assets.checks.monitors.monitor import Finding, Scope, Shares
 from c360_assets.reference.monitors import MonitorLimits, ShareLimit
 
 Verdict = Callable[[float, float | None], str | None]
-"""Says what is wrong with a figure, given what is usual; that is None on a log's first days."""
+"""Says what is wrong with a figure, given what is usual, which is None on a log's first days."""
 
 
 def compare_shares(scope: Scope, check: str, shares: Mapping[date, Shares], rows: Mapping[date, int]) -> Finding:
-    """Compares shares of the days of a run with those of the days before them, as far as these passed.
+    """Compares shares of the days of a run with those of the days before them that passed.
 
     A share goes by a name, such as a reason, or by an empty one. `rows` are those that it is a share of.
     """
@@ -32,7 +32,7 @@ def compare_shares(scope: Scope, check: str, shares: Mapping[date, Shares], rows
 
 
 def too_large(share: float, usual: float | None, limit: ShareLimit) -> str | None:
-    """What is wrong with a share; None where nothing is."""
+    """What is wrong with a share; None if nothing is."""
     if usual is None:
         return f"{share:.2%}, above {limit.first_max:.2%}" if share > limit.first_max else None
     return f"{share:.2%}, usually {usual:.2%}" if share > limit.least and share > limit.times * usual else None
@@ -43,7 +43,7 @@ def unusual(
 ) -> dict[date | None, str]:
     """The days with a figure that is wrong, each with what is wrong.
 
-    They are judged in order. A day that is found wrong is not what later days are compared with.
+    They are judged in order. Later days are not compared with a day that is found wrong.
     """
     passed = {day: of_day for day, of_day in before.items() if day not in figures}
     warnings: dict[date | None, str] = {}

@@ -1,4 +1,4 @@
-"""Monitors of the quarantine: which share of a day's records breaks which rule."""
+"""Monitors of the quarantine: what share of a day's records breaks which rule."""
 
 from datetime import date
 

@@ -53,7 +53,7 @@ def _plans(scope: Scope, days: Sequence[date]) -> list[Row]:
 
 
 def dominant_user(scope: Scope) -> Finding:
-    """The share of the user with most searches."""
+    """The share of the user with the most searches."""
     days = scope.days_with_rows()
     if not days:
         return Finding()

@@ -1,4 +1,4 @@
-"""What `c360 doctor` looks at: each check gives one finding, and changes nothing but that the lake's folder is made."""
+"""What `c360 doctor` looks at: each check gives one finding, and changes nothing except that it makes the lake's folder."""
 
 import os
 import platform
@@ -35,14 +35,14 @@ _MOST_SKEW_SECONDS = 60
 _ASKED_ROWS = 3
 _SUPPORTED = ((3, 11), (3, 13))
 _FIRST_PERSON = 1000
-"""User ids from here on are people's on Linux; `nobody` is the last."""
+"""On Linux, people have user ids from here on; `nobody` is the last."""
 _NOBODY = 65534
 _NO_LOGIN = ("nologin", "false", "sync")
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One check: what was looked at, how it is, what was found, and what to do unless it is ok."""
+    """One check: what was looked at, its state, what was found, and what to do unless it is ok."""
 
     name: str
     state: State
@@ -61,7 +61,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
 
 
 def _guarded(check: Callable[[Settings], Finding], settings: Settings) -> Finding:
-    """A check's finding; an error of the project's own is one, with its remedy."""
+    """A check's finding; an error of the project's own becomes one, with its remedy."""
     name = check.__name__.strip("_").replace("_", " ")
     try:
         return check(settings)

@@ -1,4 +1,4 @@
-"""`c360 doctor`: whether this machine can run the project, and what to do where it can't."""
+"""`c360 doctor`: whether this machine can run the project, and what to do if it can't."""
 
 import json
 from dataclasses import asdict
@@ -13,7 +13,7 @@ _STYLES = {"ok": "green", "warning": "yellow", "failed": "bold red"}
 
 
 def doctor_command(as_json: bool = False) -> int:
-    """Prints a line per check as it is done. Returns 0 unless one failed."""
+    """Prints one line per check as it is done. Returns 0 unless one failed."""
     console, found = Terminal(), []
     for finding in findings(Settings.from_environment()):
         found.append(finding)

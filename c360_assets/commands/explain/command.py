@@ -23,7 +23,7 @@ from resources.settings import Settings
 
 
 def explain_command(customer: str, month: date | None, figure: str | None, as_json: bool) -> int:
-    """Explains one figure of a profile, or all in short. Returns 0 if the landed records give each.
+    """Explains one figure of a profile, or all of them briefly. Returns 0 if the landed records give each.
 
     Raises UnknownCustomer if there is no such profile.
     """

@@ -1,4 +1,4 @@
-"""What a run changed in the months of customer360 that it made again: one line each. The rest is in `c360 diff`."""
+"""What a run changed in the months of customer360 that it made again, one line each. The rest is in `c360 diff`."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -19,7 +19,7 @@ _MOVES = 3
 
 
 def profile_version(lake: str) -> int | None:
-    """The newest version of customer360; None if there is none yet, or none that can be read: the plan names that."""
+    """The newest version of customer360; None if there is none yet, or if it can't be read, which the plan reports."""
     try:
         return int(DeltaTable(f"{lake}/{TABLE.name}").version())
     except (DeltaError, OSError):

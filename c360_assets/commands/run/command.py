@@ -42,12 +42,12 @@ from resources.settings import Settings
 _EXPLAINED = "most_search"
 """The figure that is explained after a profile: it comes from few records, so that they all fit on a screen."""
 _MOST_WARNINGS = 20
-"""Lines of warnings at most; `c360 status` has them all."""
+"""The most lines of warnings; `c360 status` has them all."""
 
 
 @dataclass(frozen=True)
 class RunOptions:
-    """How a run reports and ends. `strict`: warnings and overdue days count, too. `quiet`: only what needs a person."""
+    """How a run reports and ends. `strict`: warnings and overdue days count too. `quiet`: only what needs a person."""
 
     show_profile: bool = False
     strict: bool = False
@@ -143,7 +143,7 @@ def _quiet() -> None:
 
 
 class _Progress:
-    """A bar on a terminal, with the time that is left; otherwise a line per run."""
+    """A bar on a terminal, with the time that is left; otherwise one line per run."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -165,11 +165,11 @@ class _Progress:
         self._bar.update(self._task, total=total)
 
     def committed(self, table: str, partition: date | None, rows: int) -> None:
-        """Takes note of a commit."""
+        """Notes a commit."""
         self._bar.update(self._task, advance=1, description=f"{table} {partition or ''}: {rows:,} rows")
 
     def report(self, text: str) -> None:
-        """Takes note of a run that starts."""
+        """Notes a run that starts."""
         self._bar.console.print(f"[dim]run[/] {shown(text)}", highlight=False, soft_wrap=True)
 
 
@@ -194,7 +194,7 @@ def _report(console: Console, attention: Console, outcome: Outcome) -> None:
 
 
 def _report_warnings(console: Console, outcome: Outcome) -> None:
-    """Prints what checks warn of in what was made, and that there is more in the rest of the lake."""
+    """Prints what checks warn about in what was made, and says if there are more warnings in the rest of the lake."""
     found = warning_lines(outcome.warnings)
     for line in found[:_MOST_WARNINGS]:
         console.print(f"[yellow]warning[/] {escape(line)}", highlight=False, soft_wrap=True)
@@ -208,7 +208,7 @@ def _report_warnings(console: Console, outcome: Outcome) -> None:
 
 
 def _tell_restored(console: Console, before: set[Item], after: set[Item]) -> None:
-    """Which partitions that a restore had put back were made again, and which are still as restored."""
+    """Which restored partitions were made again, and which are still as restored."""
     for title, items in (("made again what was restored", before - after), ("still as restored", after)):
         if items:
             names = ", ".join(sorted(label(item) for item in items))

@@ -12,7 +12,7 @@ from resources.settings import Settings
 def send_lineage(settings: Settings, since: float) -> str | None:
     """Sends the lineage of all runs that were not sent yet. Returns what went wrong, if anything did.
 
-    `since` is when the command began: the first time that lineage is sent, earlier runs are left out.
+    `since` is when the command began: earlier runs are left out the first time that lineage is sent.
     """
     if set_by() is None:
         return None

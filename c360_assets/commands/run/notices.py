@@ -53,7 +53,7 @@ def send_notices(
 
 
 def send_failure(settings: Settings, error: C360Error) -> str | None:
-    """Sends that a run could not begin, or broke off."""
+    """Sends a message that a run could not begin, or broke off."""
     if not settings.webhook:
         return None
     try:

@@ -16,7 +16,7 @@ from resources.settings import Settings
 def status_command(as_json: bool = False, strict: bool = False) -> int:
     """Prints the status. Returns 0 if everything that landed is made and balances, otherwise 1.
 
-    With `strict` it returns 1 with warnings and overdue days, too.
+    With `strict`, warnings and overdue days make it return 1 too.
     """
     status = read_status(Settings.from_environment())
     if as_json:
@@ -71,7 +71,7 @@ def partition_object(item: Item) -> dict[str, str | None]:
 
 
 def warning_objects(warnings: Warnings) -> list[dict[str, str | None]]:
-    """What monitors warn of, as JSON has it."""
+    """What monitors warn about, as JSON has it."""
     return [
         {**partition_object(item), "check": check, "warning": text}
         for item, found in sorted(warnings.items(), key=lambda pair: str(pair[0]))

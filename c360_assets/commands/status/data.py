@@ -118,7 +118,7 @@ def read_status(settings: Settings) -> Status:
 
 
 def _erasures(settings: Settings) -> dict[str, int]:
-    """How many contracts and users are erased, by how many erasures. Needs no key."""
+    """How many contracts and users were erased, and by how many erasures. Needs no key."""
     entries = ErasureList(settings.lake, settings.erasure_key).entries()
     return {
         "contracts": sum(one.kind == "contract" for one in entries),
@@ -152,5 +152,5 @@ def _months(
             month.unbalanced.add(row["log_date"])
     if not months:
         return {}
-    # A month of which nothing landed is missing as a whole.
+    # A month in which nothing landed is missing as a whole.
     return {one: months[one] for one in between(min(months), max(months), "month")}

@@ -13,7 +13,7 @@ from c360_assets.planning.plan import Plan
 from c360_assets.planning.warnings import warning_lines
 
 _MOST_PASSED_OVER = 10
-"""Names of files passed over at most. `--json` has them all."""
+"""The most names of files passed over. `--json` has them all."""
 
 
 def show(console: Console, status: Status) -> None:
