@@ -1,4 +1,4 @@
-"""Which of a file's or record's names is which field: compared without case, `_`, `-` and spaces."""
+"""Which name in a file or record is which field: names are compared without case, `_`, `-` and spaces."""
 
 from collections.abc import Iterable, Mapping
 
@@ -17,7 +17,7 @@ class FieldNames:
     """Finds the fields of a layout among the names of a record, a header or a schema.
 
     The exact spelling wins; otherwise the first name that equals it without case, `_`, `-` and spaces, or one of the
-    further names that the reference data gives the field. A `document` field goes by its exact name only.
+    other names that the reference data gives the field. A `document` field goes only by its exact name.
     """
 
     def __init__(self, layout: Layout) -> None:
@@ -34,7 +34,7 @@ class FieldNames:
         return name if name in self._exact else self._by_folded.get(folded_name(name))
 
     def find(self, names: Iterable[str]) -> Mapping[str, str]:
-        """For each field that is there, the name that it goes by in these names."""
+        """For each field that is there, its name among these names."""
         found: dict[str, str] = {}
         for name in names:
             field = self.field_of(name)

@@ -19,9 +19,9 @@ _NEVER_EMPTY = (".gz", ".zst", ".bz2", ".parquet")
 
 
 def inspected(layout: Layout, delivery: Delivery) -> list[FileSplit]:
-    """The splits of a delivery's files, each with what its first bytes tell. Files without any record have none.
+    """The splits of a delivery's files, each with what its first bytes show. Files without any record have none.
 
-    Raises LandingError where the delivery can't be read, a day's parts differ in form, or a file is in no known form.
+    Raises LandingError if the delivery can't be read, a day's parts differ in form, or a file has no known form.
     """
     if delivery.error:
         raise delivery.error
@@ -36,7 +36,7 @@ def inspected(layout: Layout, delivery: Delivery) -> list[FileSplit]:
 
 
 def split_of(layout: Layout, file: LandedFile) -> FileSplit | None:
-    """A file as a split with all that its first bytes tell; None for one that holds nothing but white space."""
+    """A file as a split with all that its first bytes show; None for one that holds nothing but white space."""
     split = FileSplit(file.uri, file.name, "", file.size, unpacked=layout.options.limits.unpacked_bytes)
     with opened_as_landed(split, LOOK_BYTES) as stream:
         head = head_of(stream)

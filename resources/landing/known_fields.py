@@ -18,14 +18,14 @@ from resources.landing.readers.parquet.rows import enveloped_records, has_needed
 
 _RECORDS_TO_NAME = 100
 _BEGINNING_BYTES = 64 << 10
-"""How much of each file is looked at first. Nearly always the first record has the fields."""
+"""How much of each file is looked at first. The first record nearly always has the fields."""
 
 
 def require_known_fields(layout: Layout, files: Sequence[FileSplit]) -> None:
-    """Raises LandingError if a delivery holds records, and none of them has a needed field, whatever its value.
+    """Raises LandingError if a delivery holds records but none of them has a needed field, whatever its value.
 
     CSV has all of them by its header, and a row must have as many fields. Parquet has them by its schema, unless a column
-    may be an envelope of JSON: then its rows tell.
+    may be an envelope of JSON: then its rows decide.
     """
     if not files or any(_begins_well(layout, file) for file in files):
         return
@@ -73,7 +73,7 @@ def _whole_records(beginning: bytes, form: str) -> bytes:
 
 
 def _line_end(data: bytes, before: int) -> int:
-    """Where the last line that ends before a place does; 0 if none."""
+    """Where the last line before a place ends; 0 if there is none."""
     return max(data.rfind(b"\n", 0, before), data.rfind(b"\r", 0, before)) + 1
 
 
@@ -98,7 +98,7 @@ def _csv_rows(layout: Layout, file: FileSplit, stream: IO[bytes]) -> Iterator[ob
 
 
 def _json_records(layout: Layout, file: FileSplit, stream: IO[bytes]) -> Iterator[object]:
-    """Every record, None for what is not one."""
+    """Every record; None for anything that is not one."""
     if file.form == "array":
         for block in element_blocks(file.name, stream, layout.options.limits.line_bytes):
             for line in block.decode().split("\n"):
@@ -116,7 +116,7 @@ def _json_records(layout: Layout, file: FileSplit, stream: IO[bytes]) -> Iterato
 
 
 def _objects(value: dict[str, Any]) -> list[object]:
-    """The records of an object, None for each that is not an object."""
+    """The records of an object; None for each that is not an object."""
     return [record if type(record) is dict else None for record in records_of(value)]
 
 

@@ -1,4 +1,4 @@
-"""What a source's files hold (`Layout`), what is read of one file (`FileSplit`)."""
+"""What a source's files hold (`Layout`), and what is read from one file (`FileSplit`)."""
 
 from dataclasses import dataclass, field
 
@@ -16,7 +16,7 @@ class LandingOptions:
 
     A JSON record's fields are looked for in the first of its `envelopes` that is there. `names` gives, for a field of a
     source (`log_content.Contract`), more names that it goes by. `csv_separators` are tried in order; `csv_escape` is the
-    character that escapes a quote within a quoted CSV field, where there is one beside doubling. `limits` say how large
+    character that escapes a quote within a quoted CSV field, if there is one besides doubling. `limits` say how large
     things may be; they change no row.
     """
 
@@ -32,8 +32,8 @@ class Layout:
     """The fields of one source.
 
     `fields` pairs a column of the raw table with the name of its field in landed files. Those in `document` are a
-    search engine's own: they are beside an envelope, never in it, and go by exactly this name. A CSV or parquet file
-    must have the `needed` ones, a JSON record any of them. Whole floats of the fields in `ids` are whole numbers.
+    search engine's own: they are beside an envelope, never in it, and have exactly this name. A CSV or parquet file
+    must have all `needed` ones, a JSON record any of them. Whole floats in the fields in `ids` are whole numbers.
     `erased_by` are the columns that hold a customer's id, by which erased records are recognized.
     """
 
@@ -62,8 +62,8 @@ class Layout:
 class FileSplit:
     """A part of a landed file: bytes `start` to `end` of a plain NDJSON file (None: to the end), otherwise all.
 
-    `form` is json, array (of JSON), csv or parquet; `compression` gzip, zstd, bz2 or None; `encoding` that of a text. What
-    they are, the first bytes of the file tell, whatever its name. `unpacked` is how many bytes it may hold.
+    `form` is json, array (of JSON), csv or parquet; `compression` gzip, zstd, bz2 or None; `encoding` that of a text. They
+    come from the file's first bytes, whatever its name. `unpacked` is how many bytes it may hold.
     """
 
     uri: str

@@ -1,4 +1,4 @@
-"""Why a text has no records that can be read: what its beginning looks like, without a value of what it holds."""
+"""Why a text has no readable records: what its beginning looks like, without any value from it."""
 
 import json
 import re
@@ -10,11 +10,11 @@ from resources.landing.readers.json.value import parse_object, parse_objects
 from resources.landing.readers.lines import BOM, WHITE_SPACE
 
 Cause = tuple[str, str]
-"""What is the matter with a text, as a clause, and what to do about it."""
+"""What is wrong with a text, as a clause, and what to do about it."""
 _MUCH = 10
-"""One byte in so many is not text: then the file is not text in another encoding."""
+"""If one byte in so many is not text, the file is not text in another encoding."""
 _NAME = re.compile("[A-Za-z_$@][A-Za-z_.-]{0,39}")
-"""Names that are shown: one with a digit may be a value that is used as a name."""
+"""Names that are shown: one with a digit may be a value used as a name."""
 _MOST_NAMES = 8
 
 
@@ -72,7 +72,7 @@ def _records(text: str) -> Iterator[object]:
 
 
 def cause_by_names(layout: Layout, records: list[dict[str, object]]) -> Cause:
-    """That the fields go by other names, and which those are."""
+    """That the fields have other names, and which."""
     found: dict[str, None] = {}
     for record in records:
         found.update(dict.fromkeys(record))

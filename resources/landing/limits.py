@@ -1,4 +1,4 @@
-"""How large landed data may be, in bytes after decompression. Beyond that a file is refused, with the place."""
+"""How large landed data may be, in bytes after decompression. A file beyond that is refused, naming the place."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from resources.errors import LandingError, Where
 
 MIB, GIB = 1 << 20, 1 << 30
 BATCH_BYTES = 64 << 20
-"""A batch of rows is cut where it would be larger than this."""
+"""A batch of rows is cut before it gets larger than this."""
 _LONGEST_NAMES = 1 << 20
-"""Characters of all unknown names of a file at most: they are written again with every row."""
+"""The most characters in all unknown names of a file: they are written again with every row."""
 _BLOCK_BYTES = 8 << 20
 
 
@@ -77,11 +77,11 @@ class UnknownNames:
 
     @property
     def length(self) -> int:
-        """Characters of all names."""
+        """The characters of all names."""
         return self._length
 
     def add(self, names: Iterable[str]) -> None:
-        """Takes more names. Raises LandingError where there are too many, or where they are too long."""
+        """Takes more names. Raises LandingError if there are too many, or if they are too long."""
         new = set(names) - self._names
         if not new:
             return

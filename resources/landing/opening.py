@@ -20,19 +20,19 @@ from resources.landing.limits import TooLong, too_large
 from resources.locations import open_landed
 
 LOOK_BYTES = 1 << 20
-"""Bytes to ask an object store for at a time by those who only look at the beginning."""
+"""Bytes to request from an object store at a time when only the beginning is looked at."""
 _BLOCK_BYTES = 1 << 20
 _IN_MEMORY = 64 << 20
-"""Compressed parquet beyond this is unpacked to a temporary file: it is not read from its beginning to its end."""
+"""Compressed parquet beyond this size is unpacked to a temporary file, since it is not read from start to end."""
 
-# What the decompressors say where they have no exception of their own.
+# What the decompressors raise if they have no exception of their own.
 _CUT_OFF = "Truncated compressed stream"
 _DAMAGED = ("Invalid data stream", "ZSTD decompress failed")
 
 
 @contextmanager
 def opened(split: FileSplit, block_size: int | None = None) -> Iterator[IO[bytes]]:
-    """What a split's file holds, as bytes. Raises LandingError, also within the block, where it can't be read."""
+    """What a split's file holds, as bytes. Raises LandingError, also within the block, if it can't be read."""
     with (
         long_lines_placed(split),
         opened_as_landed(split, block_size) as stream,
@@ -43,7 +43,7 @@ def opened(split: FileSplit, block_size: int | None = None) -> Iterator[IO[bytes
 
 @contextmanager
 def long_lines_placed(split: FileSplit) -> Iterator[None]:
-    """Raises LandingError with the number of the line where one is too long. It is counted only then."""
+    """Raises LandingError with the line number if a line is too long. Lines are counted only then."""
     try:
         yield
     except TooLong as error:
@@ -54,7 +54,7 @@ def long_lines_placed(split: FileSplit) -> Iterator[None]:
 
 @contextmanager
 def opened_as_landed(split: FileSplit, block_size: int | None = None) -> Iterator[IO[bytes]]:
-    """The bytes of a split's file as they landed. Raises LandingError, also within the block, where they can't be read."""
+    """The bytes of a split's file as they landed. Raises LandingError, also within the block, if they can't be read."""
     try:
         with open_landed(split.uri, block_size) as stream:
             yield stream
@@ -100,7 +100,7 @@ def _unreadable(split: FileSplit, error: Exception) -> LandingError:
 
 
 def seekable(stream: IO[bytes]) -> IO[bytes]:
-    """A copy of a stream that can be read from anywhere. A large one is on the disk; it goes when it is closed."""
+    """A copy of a stream that can be read from anywhere. A large one is on disk; it is removed when it is closed."""
     copy = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - who opens the content closes it
     shutil.copyfileobj(stream, copy, _BLOCK_BYTES)
     copy.seek(0)

@@ -32,7 +32,7 @@ _READERS: dict[str, Callable[[Layout, FileSplit, IO[bytes]], Iterator[pa.RecordB
 def read_split(layout: Layout, split: FileSplit) -> Iterator[pa.RecordBatch]:
     """Every record of a split, as text.
 
-    Raises LandingError where the file can't be read to its end: cut off, spoiled, no permission.
+    Raises LandingError if the file can't be read to its end: cut off, damaged, or no permission.
     """
     with opened(split) as stream:
         for batch in _READERS[split.form](layout, split, stream):
@@ -69,7 +69,7 @@ def _errors_crossing(file: str) -> Iterator[None]:
 
 
 class _Task(InputPartition):
-    """The splits that one task reads, one after the other."""
+    """The splits that one task reads, one after another."""
 
     def __init__(self, splits: list[FileSplit]) -> None:
         super().__init__(None)

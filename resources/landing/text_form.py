@@ -16,7 +16,7 @@ from resources.landing.readers.needed_columns import missing_columns
 _LINE_END = re.compile(r"\r\n?|\n")
 _LOOK_BYTES = 64 << 10
 _FAR = 1 << 20
-"""No header is longer."""
+"""No header is longer than this."""
 
 
 def text_form(layout: Layout, name: str, stream: IO[bytes]) -> str | None:
@@ -52,7 +52,7 @@ def text_form(layout: Layout, name: str, stream: IO[bytes]) -> str | None:
 
 
 def _beginning(stream: IO[bytes]) -> bytes:
-    """A text up to the end of its second line at least, white lines aside."""
+    """A text up to at least the end of its second line, not counting blank lines."""
     text = b""
     while more := stream.read(_LOOK_BYTES):
         text += more

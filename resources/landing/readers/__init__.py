@@ -8,7 +8,7 @@ The engines enter at `resources/landing/source.py`, which chooses the reader for
 arrays, whose elements `json/array` puts on lines), `csv/records` or `parquet/rows`. A reader works through a file in
 blocks of whole lines (`lines`), so memory is bounded by the block and not by the file.
 
-What a JSON record's columns are, `json/record` says: its envelope, its fields by their names, and what is left over
+`json/record` says what a JSON record's columns are: its envelope, its fields by their names, and what is left over
 (`other_fields`). Most JSON lines fit the template of their neighbours, and are split at their quotes (`json/template`);
 other regular lines are parsed by PyArrow's JSON reader (`json/regular`). Each way is taken only if it provably gives what
 the tolerant way gives (`json/tolerant`). That one goes line by line and takes everything else.

@@ -94,7 +94,7 @@ def with_line_feeds(block: bytes) -> bytes:
 
 
 def without_blank_lines(block: bytes) -> bytes:
-    """The lines of a block, with runs of empty lines cut to one: empty lines are not records, and take time."""
+    """The lines of a block, with runs of empty lines cut to one, since empty lines are not records and take time."""
     return _BLANK_LINES.sub(b"\n", block) if b"\n\n\n" in block else block
 
 

@@ -1,4 +1,4 @@
-"""Which columns a CSV or parquet file must have, and what is said of one that lacks them."""
+"""Which columns a CSV or parquet file must have, and the error for a file that lacks them."""
 
 from collections.abc import Mapping, Sequence
 from typing import NoReturn

@@ -11,7 +11,7 @@ _TO_ESCAPE = r'["\\\x00-\x1f]'
 
 
 def other_fields_text(members: Mapping[str, str | None]) -> str | None:
-    """A JSON object of the members that are not null, in order of their names (code points); None if there are none.
+    """A JSON object of the members that are not null, ordered by name (code points); None if there are none.
 
     Names and values are text; without white space, and non-ASCII characters as they are.
     """

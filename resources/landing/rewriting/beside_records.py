@@ -64,7 +64,7 @@ def _beside_objects(layout: Layout, known: CachedSuppression, line: bytes) -> in
 
 
 def _every_text(text: str) -> Iterator[str]:
-    """All names and values of the objects in a text, those of doubled names too."""
+    """All names and values of the objects in a text, including those of doubled names."""
     decoder = json.JSONDecoder(parse_int=str, parse_float=str, object_pairs_hook=_Pairs)
     place = text.find("{")
     while place >= 0:
@@ -125,7 +125,7 @@ def _column_texts(column: pa.Array) -> Iterator[str]:
 
 
 def _count_rows(known: CachedSuppression, rows: pa.RecordBatch) -> int:
-    """Ids in rows, but for the name of their file."""
+    """Ids in rows, except in the name of their file."""
     return _count(known, (text for column in rows.columns[1:] for text in column.to_pylist() if text))
 
 

@@ -81,7 +81,7 @@ def _each_byte_a_character(block: bytes) -> bytes:
 
 
 def _records(parser: RecordParser, blocks: Blocks) -> Iterator[Record]:
-    """The records behind the header."""
+    """The records after the header."""
     rest = ""
     for block in blocks:
         rest = yield from parser.records(rest + block.decode())

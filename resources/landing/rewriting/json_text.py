@@ -30,7 +30,7 @@ def kept_lines(layout: Layout, split: FileSplit, stream: IO[bytes], erased: Eras
         lines = _LINE.findall(data)
 
         def has_erased(start: int, end: int, lines: list[bytes] = lines) -> bool:
-            # A line feed comes first: a byte order mark is skipped only where the file begins.
+            # A line feed comes first, since a byte order mark is skipped only at the start of a file.
             return erased.any(json_batches(layout, split, io.BytesIO(b"\n" + b"".join(lines[start:end]))))
 
         def is_erased(place: int, lines: list[bytes] = lines) -> bool:

@@ -20,7 +20,7 @@ from resources.landing.rewriting.erased import ErasedRecords, erased_places
 _HELD_BYTES = 4 * BATCH_BYTES
 """A row group whose rows take more memory than this is written as several."""
 _KIND = ("Type", "isAdjustedToUTC", "timeUnit", "precision", "scale", "bitWidth", "isSigned")
-"""What a column's logical type says of its values. The rest is how a writer came by it."""
+"""What a column's logical type says about its values. The rest is how a writer came by it."""
 
 
 def write_kept_rows(layout: Layout, split: FileSplit, sink: IO[bytes], erased: ErasedRecords) -> None:
@@ -56,7 +56,7 @@ class _RowGroup:
         self._tables: list[pa.Table] = []
 
     def add(self, batch: pa.RecordBatch) -> None:
-        """Takes rows, and writes what there is where it is too much to hold."""
+        """Takes rows, and writes what there is when it is too much to hold."""
         self._tables.append(pa.Table.from_batches([batch]).cast(self._schema))
         if sum(table.nbytes for table in self._tables) > _HELD_BYTES:
             self.end()
@@ -70,7 +70,7 @@ class _RowGroup:
 
 
 def require_same_footer(landed: FileSplit, written: FileSplit) -> None:
-    """Raises NotRewritable where a file was written with other types or another compression than it landed with."""
+    """Raises NotRewritable if a file was written with other types or another compression than it landed with."""
     footers = []
     for split in (landed, written):
         with opened(split) as stream:

@@ -27,7 +27,7 @@ from resources.local_files import sha256_of, to_disk
 from resources.locations import file_system
 
 ENDING = ".c360-erase.tmp"
-"""Of files that are being written. A landing zone passes over such a name."""
+"""In the names of files that are being written. A landing zone passes over such a name."""
 BESIDE_RECORDS = "it names an erased customer outside its records"
 """Why a file is left as it is, or still found, although none of its records has to go."""
 _TEXTS: dict[str, Callable[[Layout, FileSplit, IO[bytes], ErasedRecords], Iterator[bytes]]] = {
@@ -95,7 +95,7 @@ class Rewriter:
         return Prepared(tuple(files), refused)
 
     def _written(self, layout: Layout, file: LandedFile, erased: ErasedRecords) -> NewFile | None:
-        """A file without its erased records, proven to hold all others; None where it has none."""
+        """A file without its erased records, proven to hold all others; None if it has none."""
         held = held_by(layout, file, erased)
         if not held.erased:
             return None
@@ -119,7 +119,7 @@ class Rewriter:
         return NewFile(file, path, beside, state, held.kept, held.erased, sha256_of(path), sha256_of(beside))
 
     def _path(self, file: LandedFile) -> Path:
-        """Where the bytes of a file are. Raises NotRewritable where others may need them as they are."""
+        """Where the bytes of a file are. Raises NotRewritable if others may need them as they are."""
         path = Path(file.uri.removeprefix("file://")).resolve()
         if not path.is_relative_to(self._root):
             raise NotRewritable("it is a link to a file outside the landing zone")
@@ -129,7 +129,7 @@ class Rewriter:
 
 
 def put_in_place(new: NewFile) -> str | None:
-    """Puts a file in the place of the landed one. Returns why that was not done, if so: that one changed during rewriting."""
+    """Puts a file in the place of the landed one. Returns why not, if that one changed during rewriting."""
     try:
         if _state(new.path) != new.state:
             raise NotRewritable("it changed during rewriting")
@@ -178,9 +178,9 @@ def _texts(layout: Layout, split: FileSplit, erased: ErasedRecords) -> Iterator[
 
 
 def _like(path: Path, target: int) -> None:
-    """Gives a new file the mode, the group and, where that is allowed, the owner of the landed one.
+    """Gives a new file the mode, the group and, if that is allowed, the owner of the landed one.
 
-    Raises NotRewritable where the group can't be kept: whoever reads by it could not read the file any more.
+    Raises NotRewritable if the group can't be kept: its members could no longer read the file.
     """
     there = path.stat()
     try:
@@ -194,7 +194,7 @@ def _like(path: Path, target: int) -> None:
 
 
 def _require_whole(layout: Layout, delivery: Delivery, files: list[NewFile]) -> None:
-    """Raises LandingError or NotRewritable if the delivery would not be read as it is now, but for the erased records."""
+    """Raises LandingError or NotRewritable unless the delivery would be read as now, except for the erased records."""
     new = {one.landed.name: one for one in files}
     after = tuple(
         replace(file, uri=str(new[file.name].beside), size=new[file.name].beside.stat().st_size)

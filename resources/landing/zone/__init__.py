@@ -1,6 +1,6 @@
 """Which files belong to a day: what landed, what is passed over, and whether it changed.
 
-What is in the files, the readers find out. Nothing here knows a table.
+The readers find out what is in the files. Nothing here knows a table.
 """
 
 from resources.landing.zone.delivery import Delivery, Landed, LandedFile

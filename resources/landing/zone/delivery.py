@@ -53,7 +53,7 @@ class Landed:
 
 @dataclass(frozen=True)
 class LandedNames:
-    """The names in one log's folder by their day; `unrecognized` are not a day's, each with what is wrong with it."""
+    """The names in one log's folder by day; `unrecognized` ones name no day, each with what is wrong with it."""
 
     by_day: Mapping[date, tuple[str, ...]] = field(default_factory=dict)
     unrecognized: Mapping[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Whether what landed changed: digests of files' contents, which are read only where their state is new."""
+"""Whether what landed changed: digests of files' contents, which are read only if their state is new."""
 
 from collections.abc import Mapping
 
@@ -39,7 +39,7 @@ def _content_digest(file: LandedFile) -> str:
 
 
 def read_digest(file: LandedFile) -> str:
-    """The digest of a file's bytes, which are read for it."""
+    """The digest of a file's bytes, which it reads."""
     content = xxhash.xxh3_128()
     try:
         with open_landed(file.uri) as stream:

@@ -34,7 +34,7 @@ class Found:
 
 
 class FolderWalk:
-    """Walks the folders below a log's folder in one store. `folder` is the log's, which messages begin with."""
+    """Walks the folders below a log's folder in one store. `folder` is the log's; messages begin with it."""
 
     def __init__(self, store: AbstractFileSystem, listing: Listing, folder: str) -> None:
         self._store, self._listing, self._folder = store, listing, folder

@@ -59,7 +59,7 @@ class LandingZone:
         return Landed(deliveries, tuple(map(printable, passed_over)))
 
     def names(self, folder: str) -> LandedNames:
-        """The names in a log's folder: those of each day, and those that are not a day's. Looks into no day's folder."""
+        """The names in a log's folder: those of each day, and those that name no day. Looks into no day's folder."""
         names = self._names(folder)
         unrecognized = {printable(f"{folder}/{name}"): what for name, what in map(self._unrecognized, names.others)}
         by_day = {
@@ -124,7 +124,7 @@ class LandingZone:
         return found
 
     def _unrecognized(self, entry: Entry) -> tuple[str, str]:
-        """A name that is not a day's, and what is wrong with it. Of days in folders of years, the first is named."""
+        """A name that is not a day's, and what is wrong with it. If days are in folders of years, the first is named."""
         if entry.error:
             return entry.name, f"{entry.error.what}. {entry.error.remedy}"
         days: list[tuple[str, str]] = []

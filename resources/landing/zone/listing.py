@@ -41,7 +41,7 @@ class Listing:
             return []
         except OSError as error:
             raise LandingError(f"can't be listed ({reason(error)})", "Make it readable.", Where(file=path)) from None
-        # An object store may hold an empty object that stands for the folder itself.
+        # An object store may hold an empty object that represents the folder itself.
         own = path.rstrip("/")
         return sorted((entry for info in infos if (entry := _entry(info)).path != own), key=attrgetter("name"))
 

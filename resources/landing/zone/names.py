@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 ENDINGS = ("json", "jsonl", "ndjson", "csv", "tsv", "txt", "parquet")
-"""Endings of a day's file. Each may have one of `COMPRESSIONS` behind it."""
+"""Endings of a day's file. Each may be followed by one of `COMPRESSIONS`."""
 COMPRESSIONS = ("gz", "zst", "bz2")
 
 _PLAIN, _ISO = "[0-9]{8}", "[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -27,13 +27,13 @@ def date_text(name: str, is_folder: bool) -> str | None:
 
 
 def day_of(name: str, is_folder: bool) -> date | None:
-    """The day of a file or folder of this name; None where the name is not a day's."""
+    """The day of a file or folder of this name; None if the name is not a day's."""
     text = date_text(name, is_folder)
     return calendar_day(text) if text else None
 
 
 def calendar_day(text: str) -> date | None:
-    """The day that a date such as 20220401 or 2022-04-01 stands for; None where the calendar has no such day."""
+    """The day that a date such as 20220401 or 2022-04-01 stands for; None if the calendar has no such day."""
     digits = text.replace("-", "")
     try:
         return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))

@@ -15,7 +15,7 @@ from resources.landing.readers.csv.text import Blocks, Record, RecordParser
 from resources.landing.readers.lines import BOM, WHITE_SPACE, count_lines, joined, lines_of, with_line_feeds
 
 _MOST_COLUMNS = 200
-"""With more, lines with quotes are left to the parser: the pattern would become too large."""
+"""With more columns, lines with quotes are left to the parser: the pattern would become too large."""
 _LARGEST_BLOCK = 1 << 30
 """PyArrow's CSV reader takes no block of 2 GiB, which is one line."""
 
@@ -51,7 +51,7 @@ class CsvBlock:
             yield self._parser.first_record(rest, blocks)
 
     def regular_lines(self) -> bytes:
-        """The lines that are a record each."""
+        """The lines that are one record each."""
         if self._is_regular.all():
             return self._data
         return joined(self._lines.filter(pa.array(self._is_regular)))

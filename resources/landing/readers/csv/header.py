@@ -19,8 +19,8 @@ _SEPARATOR_LINE = re.compile('"?sep=.?"?', re.IGNORECASE)
 class Header:
     """The columns of a CSV file.
 
-    `places` has the column of each field of the layout, None where the file lacks it; `others` the columns that are no
-    field, each with its name. One without a name has the name `""`.
+    `places` has the column of each field of the layout, None if the file lacks it; `others` has the columns that are
+    not fields, each with its name. One without a name has the name `""`.
     """
 
     layout: Layout

@@ -46,7 +46,7 @@ class Blocks(Iterator[bytes]):
             self._back.append(text.encode())
 
     def line(self) -> str | None:
-        """The next line that is not blank; None behind the last one."""
+        """The next line that is not blank; None after the last one."""
         for block in self:
             text = block.decode()
             for found in _LINE.finditer(text):
@@ -74,7 +74,7 @@ class RecordParser:
         self._doubled = re.compile(rf'{escaped}(["{escaped}])|"(")' if escape else '"(")')
 
     def records(self, text: str) -> Generator[Record, None, str]:
-        """Each record that ends in a text and is not blank. Returns the beginning of one that may go on behind it."""
+        """Each record that ends in a text and is not blank. Returns the beginning of one that may go on after it."""
         return self._scanned(text) if "\\" in text else self._split(text)
 
     def _scanned(self, text: str) -> Generator[Record, None, str]:
@@ -92,7 +92,7 @@ class RecordParser:
         return ""
 
     def _split(self, text: str) -> Generator[Record, None, str]:
-        """The same of a text without backslashes, by Python's own reader: it knows no other escapes, and is fast."""
+        """The same for a text without backslashes, by Python's own reader, which knows no other escapes and is fast."""
         csv.field_size_limit(sys.maxsize)
         lines = list(io.StringIO(text, newline=""))
         start, is_over = 0, False
@@ -114,7 +114,7 @@ class RecordParser:
         return ""
 
     def first_record(self, beginning: str, blocks: Blocks) -> Record:
-        """The record that a text begins with. It is read on as far as needed, and what is behind is put back."""
+        """The record that a text begins with. It is read on as far as needed, and what follows is put back."""
         more, ended = 1, False
         while (found := self._record(beginning, 0, ended)) is None:
             if len(beginning) > self._longest:
@@ -128,7 +128,7 @@ class RecordParser:
         return Record(fields, beginning[:end])
 
     def _record(self, text: str, place: int, ended: bool) -> tuple[list[str], int] | None:
-        """The fields of the record at a place, and where its text ends; None if it may go on behind the text."""
+        """The fields of the record at a place, and where its text ends; None if it may go on after the text."""
         fields: list[str] = []
         while found := self._field.match(text, place):
             quoted, behind, plain = found.groups()
@@ -153,7 +153,7 @@ class RecordParser:
 
 
 def _behind_break(text: str, place: int) -> int:
-    """The place behind the line break that is at a place."""
+    """The place after the line break at a place."""
     found = _LINE_BREAK.match(text, place)
     return found.end() if found else place
 

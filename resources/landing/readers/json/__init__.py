@@ -1,1 +1,1 @@
-"""Readers of JSON, a record to a line or in an array."""
+"""Readers of JSON, with one record per line or in an array."""

@@ -47,8 +47,8 @@ def is_array(layout: Layout, file: str, stream: IO[bytes]) -> bool:
 def element_blocks(file: str, stream: IO[bytes], longest: int) -> Iterator[bytes]:
     """The elements of a JSON array, one on each line: the texts between its commas, whatever they are.
 
-    Raises _NotAnArray where the array does not begin or end, or where a text holds a control character: between quotes
-    it is not JSON, and line ends that are elsewhere become spaces here. Raises LandingError for an element that is too
+    Raises _NotAnArray if the array does not begin or end, or if a text holds a control character: between quotes it is
+    not JSON, and line ends that are elsewhere become spaces here. Raises LandingError for an element that is too
     long.
     """
     data, scanner = _begin(stream), _Scanner()
@@ -152,7 +152,7 @@ class _Scanner:
 def _as_lines(data: bytes, cuts: Any) -> bytes:
     """A text with a line feed in place of each cut, and no white space where lines begin.
 
-    Raises _NotAnArray where nothing is between two cuts.
+    Raises _NotAnArray if there is nothing between two cuts.
     """
     text = bytearray(data.translate(_TO_SPACES))
     np.frombuffer(text, np.uint8)[cuts] = ord("\n")

@@ -51,7 +51,7 @@ def array_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterat
 class _BlockReader:
     """Reads the blocks of one file: lines by the template, the rest as a whole or in parts, then line by line.
 
-    If most lines of a block do not fit the template, all that are left are first tried as a whole: it may be regular.
+    If most lines of a block do not fit the template, the remaining ones are first tried as a whole: they may be regular.
     """
 
     def __init__(self, layout: Layout, name: str, tolerant: _Tolerant) -> None:
@@ -103,7 +103,7 @@ def _ascii_lines(block: bytes) -> tuple[bytes, bytes]:
 
 
 def _parts(block: bytes) -> Iterator[bytes]:
-    """The block in parts of some hundred lines, so that an odd line slows down only its neighbours."""
+    """The block in parts of a few hundred lines, so that an odd line slows down only its neighbours."""
     if block.isspace():
         return
     ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n")) + 1

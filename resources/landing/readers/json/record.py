@@ -12,14 +12,14 @@ from resources.landing.readers.json.value import as_text, compact, parse_object
 from resources.landing.readers.other_fields import other_fields_text
 
 Row = tuple[str | None, ...]
-"""The columns of a layout but the first, the file's name."""
+"""The columns of a layout except the first, the file's name."""
 _MOST_PLACES = 1024
 """Records have few different sets of names; a file that has more is not a log, and is not remembered."""
 
 
 @dataclass(frozen=True)
 class _Places:
-    """Which names of an object are which columns, and which names are none."""
+    """Which names of an object are which columns, and which names are not columns."""
 
     columns: tuple[str | None, ...]
     others: tuple[str, ...]
@@ -27,7 +27,7 @@ class _Places:
 
 
 class RecordReader:
-    """Makes rows of the JSON objects of one layout. Given `unknown`, it counts the names there that are not fields."""
+    """Makes rows from the JSON objects of one layout. If given `unknown`, it counts there the names that are not fields."""
 
     def __init__(self, layout: Layout, unknown: UnknownNames | None = None) -> None:
         self._unknown = unknown
@@ -37,7 +37,7 @@ class RecordReader:
         self._known: dict[tuple[bool | None, tuple[str, ...]], _Places] = {}
 
     def rows(self, value: dict[str, Any]) -> Iterator[Row]:
-        """The rows of an object: one, or those of its hits where it is a search engine's answer."""
+        """The rows of an object: one, or those of its hits if it is a search engine's answer."""
         for record in records_of(value):
             yield self.row(record) if type(record) is dict else self.unparsed(compact(record))
 
@@ -79,7 +79,7 @@ class RecordReader:
         return None, None
 
     def count_unknown(self, names: Iterable[str]) -> None:
-        """Takes names of a file that are not fields. Raises LandingError where there are too many."""
+        """Takes names in a file that are not fields. Raises LandingError if there are too many."""
         if self._unknown is not None:
             self._unknown.add(names)
 

@@ -15,7 +15,7 @@ from resources.landing.readers.lines import count_lines, is_utf8, joined, lines_
 from resources.landing.readers.other_fields import other_fields_column
 
 _NUMERIC = frozenset({"_score", "TotalDuration", "userPlansMap"})
-"""Fields that are usually no text."""
+"""Fields that are usually not text."""
 _MOST_CELLS = 16 << 20
 """Values, present or not, that a block may have as a table."""
 _LINES_TO_ASK = 1024
@@ -85,10 +85,10 @@ def _parsed(layout: Layout, name: str, block: bytes, reader: RecordReader) -> pa
 
 
 def _table(block: bytes, lines: int, schema: pa.Schema) -> pa.Table | None:
-    """What the parser makes of a block; None for what it does not take, or for which it would need too much memory.
+    """What the parser makes of a block; None if it rejects the block, or would need too much memory for it.
 
-    Each name that any line has becomes a column with a place for every line. Where those might be too many, some lines
-    tell which names there are, and no line may have another one.
+    Each name that any line has becomes a column with a place for every line. If those might be too many, some lines
+    show which names there are, and no line may have another one.
     """
     if block.count(b":") * lines <= _MOST_CELLS:
         return _parsed_by(block, schema, "infer")
@@ -144,7 +144,7 @@ def _unique(names: list[str]) -> list[str]:
 def _columns(
     layout: Layout, batch: pa.RecordBatch, envelope: str | None, reader: RecordReader
 ) -> list[pa.Array] | None:
-    """The columns of the layout but the first; None if a value is not certain to be what was written.
+    """The columns of the layout except the first; None if a value is not certain to be what was written.
 
     Absent fields and nulls look the same here. So no field may go by two names, and no other envelope may be there.
     """

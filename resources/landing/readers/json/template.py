@@ -22,9 +22,9 @@ _NUMBER_TOKEN = re.compile("[-0-9][-+.0-9eE]*")
 _NUMBER = "(?:0|-?[1-9][0-9]*|-?(?:0|[1-9][0-9]*)(?:[.][0-9]+(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+))"
 _LINES_TO_LEARN_FROM = 10
 _MOST_PARTS = 4096
-"""Lines of more parts have no template: each part would be a column."""
+"""Lines with more parts have no template: each part would be a column."""
 _SHORT_LINE = 32
-"""Where lines are shorter on average, many of them may be blank."""
+"""If lines are shorter than this on average, many of them may be blank."""
 
 Pieces = tuple[str | int, ...] | None
 """What a value is put together from: texts, and parts of the line by their number; None for no value."""
@@ -64,7 +64,7 @@ class LineTemplate:
         return None
 
     def _learn(self, layout: Layout, reader: RecordReader) -> bool:
-        """Finds what each part is of a line that is a JSON object. False for one that stands for several records."""
+        """Finds what each part of a line is, if the line is a JSON object. False for one that stands for several records."""
         marked = list(self.fixed)
         for part, text in enumerate(self.fixed):
             if part % 2:

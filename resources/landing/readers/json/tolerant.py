@@ -1,4 +1,4 @@
-"""JSON line by line: any bytes give rows. It defines what is right; the fast ways must give the same."""
+"""JSON line by line: any bytes give rows. It defines what is right; the fast ways must give the same result."""
 
 from collections.abc import Sequence
 

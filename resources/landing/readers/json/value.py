@@ -63,7 +63,7 @@ def as_text(value: Any) -> str | None:
 
 
 def parse_value(text: str) -> Any:
-    """The one JSON value of a text. Raises ValueError where it is anything else."""
+    """The one JSON value of a text. Raises ValueError if it is anything else."""
     _require_few(text)
     try:
         value = _DECODER.decode(text)
@@ -74,7 +74,7 @@ def parse_value(text: str) -> Any:
 
 
 def parse_object(text: str) -> dict[str, Any] | None:
-    """The object that a text holds; None where it holds anything else or anything more."""
+    """The object that a text holds; None if it holds anything else or anything more."""
     try:
         value = parse_value(text)
     except ValueError:
@@ -83,7 +83,7 @@ def parse_object(text: str) -> dict[str, Any] | None:
 
 
 def parse_objects(line: str) -> list[dict[str, Any]] | None:
-    """The objects on a line, with nothing but white space between them; None where it holds anything else.
+    """The objects on a line, with nothing but white space between them; None if it holds anything else.
 
     Record separators before an object are not part of it.
     """
@@ -120,7 +120,7 @@ def _next_object(line: str, place: int) -> int:
 
 
 def _require_few(text: str) -> None:
-    """Raises ValueError where a long text may hold more values than memory should.
+    """Raises ValueError if a long text may hold more values than memory allows.
 
     Records have a value per seven bytes or so: a text of them is never refused, only one of values of a byte or two.
     """
@@ -130,7 +130,7 @@ def _require_few(text: str) -> None:
 
 
 def _require_sound(value: Any, text: str, levels: int) -> None:
-    """Raises ValueError where a value is nested too deeply, or holds half a surrogate pair, which can't be stored."""
+    """Raises ValueError if a value is nested too deeply, or holds half a surrogate pair, which can't be stored."""
     if text.count("[") + text.count("{") > DEEPEST and _is_deeper(value, levels):
         raise ValueError("nested too deeply")
     if "\\u" in text:

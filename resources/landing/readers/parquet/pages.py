@@ -48,7 +48,7 @@ class ColumnSize:
 
 
 class GroupSize(NamedTuple):
-    """What a row group has: its rows, and its columns in the order of the schema."""
+    """A row group: its rows, and its columns in the order of the schema."""
 
     rows: int
     columns: Sequence[ColumnSize]
@@ -62,7 +62,7 @@ class _Page(NamedTuple):
 
 
 def group_sizes(stream: IO[bytes]) -> list[GroupSize]:
-    """The row groups of a file. Raises ValueError where it is damaged."""
+    """The row groups of a file. Raises ValueError if it is damaged."""
     end = stream.seek(0, 2)
     size = struct.unpack_from(_LENGTH, _read(stream, end - 8, 8, end))[0]
     footer, _ = struct_of(_read(stream, end - 8 - size, size, end))

@@ -33,7 +33,7 @@ def rows_of_batch(columns: ParquetColumns, split: FileSplit, batch: pa.RecordBat
 
 
 def has_needed_columns(layout: Layout, stream: IO[bytes]) -> bool:
-    """Whether a file has all needed columns by its schema. Otherwise its rows have to tell, by their envelopes."""
+    """Whether a file has all needed columns by its schema. Otherwise its rows decide, by their envelopes."""
     return columns_of(layout, opened_parquet(stream).schema_arrow).has_needed
 
 
@@ -47,7 +47,7 @@ def enveloped_records(layout: Layout, split: FileSplit, stream: IO[bytes]) -> It
 
 
 class _Rows:
-    """Makes rows of the batches of one file."""
+    """Makes rows from the batches of one file."""
 
     def __init__(self, columns: ParquetColumns, split: FileSplit) -> None:
         self._columns, self._layout, self._name = columns, columns.layout, split.name
@@ -129,6 +129,6 @@ def _filtered(batch: pa.RecordBatch, mask: pa.Array) -> pa.RecordBatch:
 
 
 def _objects(texts: pa.Array) -> list[dict[str, Any] | None]:
-    """The object that each text holds, None for a text that holds none."""
+    """The object that each text holds; None for a text that holds none."""
     may_be = pc.match_substring_regex(texts, _MAY_BE_OBJECT).to_pylist()
     return [parse_object(text) if likely else None for text, likely in zip(texts.to_pylist(), may_be, strict=True)]

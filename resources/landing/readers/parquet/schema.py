@@ -35,7 +35,7 @@ class ParquetColumns:
         return not min(self.missing_by_place(), key=len)
 
     def missing_by_place(self) -> list[list[str]]:
-        """The needed fields that the columns lack, and those that each struct does."""
+        """The needed fields that the columns lack, and those that each struct lacks."""
         structs = [list(envelope.members) for envelope in self.envelopes if envelope.members is not None]
         return [lacking(self.layout, names) for names in [list(self.names), *structs]]
 

@@ -105,7 +105,7 @@ def _cut(layout: Layout, split: FileSplit, batch: pa.RecordBatch, before: int) -
 
 
 def _row_bytes(values: pa.Array) -> Any:
-    """The approximate size of each row as text, in bytes. Raises ValueError where a damaged file's dictionary is too short."""
+    """The approximate size of each row as text, in bytes. Raises ValueError if a damaged file's dictionary is too short."""
     kind = values.type
     if pa.types.is_dictionary(kind):
         lengths = np.append(pc.fill_null(pc.binary_length(values.dictionary), 0).to_numpy(False).astype(np.int64), 0)

@@ -3,7 +3,7 @@
 from typing import Any
 
 _MOST_ITEMS = 1_000_000
-"""PyArrow takes no longer list either."""
+"""PyArrow does not accept longer lists either."""
 _DEEPEST = 16
 _LONGEST_NUMBER = 10
 """Bytes of a number of 64 bits."""
@@ -13,7 +13,7 @@ Struct = dict[int, Any]
 
 
 def struct_of(data: bytes) -> tuple[Struct, int]:
-    """The struct that bytes begin with, and how many of them it takes. Raises ValueError where there is none."""
+    """The struct that bytes begin with, and how many of them it takes. Raises ValueError if there is none."""
     reader = _Reader(data)
     try:
         return reader.struct(0), reader.place
