@@ -27,7 +27,7 @@ from resources.local_files import sha256_of, to_disk
 from resources.locations import file_system
 
 ENDING = ".c360-erase.tmp"
-"""In the names of files that are being written. A landing zone passes over such a name."""
+"""The end of the names of files that are being written. A landing zone passes over such a name."""
 BESIDE_RECORDS = "it names an erased customer outside its records"
 """Why a file is left as it is, or still found, although none of its records has to go."""
 _TEXTS: dict[str, Callable[[Layout, FileSplit, IO[bytes], ErasedRecords], Iterator[bytes]]] = {
