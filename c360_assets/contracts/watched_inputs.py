@@ -63,9 +63,13 @@ class WatchedInputs:
         return bool(LakeContents(self._provenances.lake).differences(table.name, table.partition_column, recorded))
 
     def _contents(self) -> list[str]:
+        # Each table is looked at once: a month may be made from thirty days of it.
+        held = {
+            table.name: self._lake.contents(table) for table in {one.name: one for one, _, _ in self._recorded}.values()
+        }
         found = []
         for table, partition, _ in self._recorded:
-            contents = self._lake.contents(table)
+            contents = held[table.name]
             if contents is None:
                 raise self._changed(table, partition, "is gone from the lake")
             found.append(contents.get(partition, NO_FILES))
