@@ -2,6 +2,7 @@
 
 import io
 import struct
+from contextlib import suppress
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -150,3 +151,27 @@ def test_rows_that_name_more_than_the_dictionary_has_are_damage():
         sizes._row_bytes(cut)
     whole = pa.DictionaryArray.from_arrays(pa.array([0, 1, None]), pa.array([b"a", b"bcd"]))
     assert list(sizes._row_bytes(whole)) == [1, 3, 0]
+
+
+OTHER = [None, True, -1, 2**70, b"x", [1], [{}], {}, {1: [1]}]
+"""Values of all types that a header may have."""
+
+
+@given(
+    places=st.lists(st.tuples(st.integers(1, 14), st.sampled_from(OTHER)), min_size=1, max_size=3),
+    at=st.integers(0, 30),
+)
+@settings(max_examples=300, deadline=None, derandomize=True)
+def test_a_header_with_values_of_other_types_is_damaged_or_does_not_matter(places, at):
+    """Of the struct that is read at `at`, some fields have other values."""
+    seen = iter(range(1000))
+
+    def changed(data: bytes):
+        found, length = struct_of(data)
+        return ({**found, **dict(places)} if next(seen) == at else found), length
+
+    data = parquet(pa.array(["a", "b" * 5000, "c" * 5000]), row_group_size=2)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(pages, "struct_of", changed)
+        with suppress(ValueError):
+            group_sizes(io.BytesIO(data))

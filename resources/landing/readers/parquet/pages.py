@@ -66,10 +66,14 @@ def group_sizes(stream: IO[bytes]) -> list[GroupSize]:
     end = stream.seek(0, 2)
     size = struct.unpack_from(_LENGTH, _read(stream, end - 8, 8, end))[0]
     footer, _ = struct_of(_read(stream, end - 8 - size, size, end))
-    return [
-        GroupSize(_count(group, 3), [_column(stream, chunk, end) for chunk in group[1]])
-        for group in _structs(footer.get(4))
-    ]
+    try:
+        return [
+            GroupSize(_count(group, 3), [_column(stream, chunk, end) for chunk in group[1]])
+            for group in _structs(footer.get(4))
+        ]
+    except (TypeError, AttributeError, KeyError, OverflowError):
+        # Any field of a header may have a value of any type: a list for a number, a number for a struct.
+        raise ValueError("a header has a value of another type") from None
 
 
 def _column(stream: IO[bytes], chunk: Struct, end: int) -> ColumnSize:
