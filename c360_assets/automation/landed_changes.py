@@ -173,5 +173,5 @@ def landed_changes(
     landing.check(FOLDERS)
     for run_id in fail_orphans(context.instance):
         context.log.warning(f"Run {run_id} was ended: its process is gone.")
-    planner = Planner(landing, provenances, reference.load().fingerprints, partitions)
+    planner = Planner(landing, provenances, reference.current().fingerprints, partitions)
     return evaluate(context.instance, planner, context.cursor)

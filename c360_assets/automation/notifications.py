@@ -21,6 +21,7 @@ from c360_assets.notifications.causes import (
     erasure_notices,
     failure_notices,
     held_notices,
+    not_read_notices,
     overdue_notices,
     warning_notices,
 )
@@ -133,6 +134,7 @@ def _of_run(instance: dg.DagsterInstance, run: dg.DagsterRun, planner: Planner) 
 def _of_lake(plan: Plan, planner: Planner, provenances: ProvenanceStore, reference: Reference) -> Iterator[Notice]:
     yield from held_notices(plan.blocked, plan.waits_for)
     yield from overdue_notices(overdue_days(planner, provenances, reference.deadlines), reference.deadlines)
+    yield from not_read_notices(planner.unrecognized_files())
     yield from warning_notices(plan.warnings)
     yield from erasure_notices(ReceiptStore(provenances.lake).finished())
 
@@ -147,7 +149,8 @@ def _is_made(plan: Plan, item: Item) -> bool:
     minimum_interval_seconds=INTERVAL_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Sends one message for each cause to the webhook (C360_WEBHOOK): failed runs and checks, warnings, "
-    "overdue days, what waits, erasures. Starts nothing; is on from the start, and does nothing without a webhook.",
+    "overdue days, what waits, files with wrong names, erasures. Starts nothing; is on from the start, and does nothing "
+    "without a webhook.",
 )
 def notifications(
     context: dg.SensorEvaluationContext,
@@ -160,7 +163,7 @@ def notifications(
     """Checks this location's lake and Dagster's runs once."""
     if not settings.webhook:
         return dg.SkipReason("C360_WEBHOOK is not set.")
-    known = reference.load()
+    known = reference.current()
     planner = Planner(landing, provenances, known.fingerprints, partitions)
     notifier = Notifier(settings.lake, Webhook(settings.webhook, pauses=()), settings.ui)
     return evaluate(context.instance, planner, provenances, known, notifier, context.cursor)

@@ -2,7 +2,8 @@
 
 An input's content must be what its own provenance recorded. Where it is not, somebody else changed the table, another run
 is making it at this moment, or its rows were moved to other files. The first is refused; after the second, the partition is
-made again; the third changes nothing.
+made again; the third changes nothing. Two runs that make the same input may record it in another order than they commit:
+so a later commit of this project counts as the second.
 """
 
 from collections.abc import Sequence
@@ -53,14 +54,19 @@ class WatchedInputs:
             now = self._provenances.get(table.name, partition)
             if now is None or (now.commit, now.content) != (provenance.commit, provenance.content):
                 as_recorded = False
-            elif self._holds_other_rows(table, partition, provenance):
+            elif self._holds_other_rows(table, partition, provenance, by_others=True):
                 raise self._changed(table, partition, "is not what was committed: somebody else changed it")
+            elif self._holds_other_rows(table, partition, provenance):
+                as_recorded = False
         return as_recorded
 
-    def _holds_other_rows(self, table: TableSpec, partition: date | None, provenance: Provenance) -> bool:
+    def _holds_other_rows(
+        self, table: TableSpec, partition: date | None, provenance: Provenance, by_others: bool = False
+    ) -> bool:
         """Whether an input in other files has other rows: a compaction moves the same ones."""
         recorded = {partition: (provenance.commit, provenance.content)}
-        return bool(LakeContents(self._provenances.lake).differences(table.name, table.partition_column, recorded))
+        lake = LakeContents(self._provenances.lake)
+        return bool(lake.differences(table.name, table.partition_column, recorded, by_others))
 
     def _contents(self) -> list[str]:
         # Each table is looked at once: a month may be made from thirty days of it.

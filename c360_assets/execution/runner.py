@@ -80,6 +80,8 @@ class Runner:
         unchecked: set[Item] = set()
         while True:
             plan = self._planner.plan(days, everything, outcome.failed, handled)
+            # What this run made may be made again by another run beside it. The next plan sees what is in the lake then.
+            plan.altered = {item: why for item, why in plan.altered.items() if item not in handled}
             outcome.altered = {**plan.altered, **outcome.altered}
             left = {item for item in handled - unchecked if plan.causes.get(item) == "unchecked"}
             plan.stale = [item for item in plan.stale if item not in handled or item in left]

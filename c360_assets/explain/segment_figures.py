@@ -148,7 +148,11 @@ def _scores(evidence: Evidence, watching: Watching) -> tuple[Mapping[str, int], 
     recency = (last_landed - max(watching.days())).days
     values = {"recency": recency, "active_days": len(watching.days()), "seconds": _total(watching)}
     names = {"recency": "recency", "active_days": "frequency", "seconds": "watch"}
-    units = {"recency": "days since the last", "active_days": "active days", "seconds": "s"}
+    units = {
+        "recency": "day since the last" if recency == 1 else "days since the last",
+        "active_days": "active day" if values["active_days"] == 1 else "active days",
+        "seconds": "s",
+    }
     scores, words = {}, []
     for column, value in values.items():
         cuts = [evidence.thresholds[f"{column}_p{percent}"] for percent in _PERCENTS]

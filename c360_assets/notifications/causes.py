@@ -1,7 +1,7 @@
 """From what has happened to notices, one for each cause."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from c360_assets.notifications.notice import Notice, by_text, in_order
 from c360_assets.planning.batches import Item
@@ -11,6 +11,12 @@ from c360_assets.planning.planner import SOURCES
 from c360_assets.planning.warnings import Warnings
 from c360_assets.reference.deadlines import Deadline
 
+_NAMES = {
+    "known_apps": "apps are unknown, and count as other; c360 status names them",
+    "known_fields": "fields are new or missing; c360 status names them",
+}
+"""What is sent of checks whose warnings name what landed."""
+_MOST_NAMES = 5
 _CHECK = re.compile("check ([a-z0-9_]+) failed")
 
 
@@ -41,7 +47,7 @@ def warning_notices(warnings: Warnings) -> list[Notice]:
     found: dict[tuple[str, str], dict[Item, str]] = {}
     for item, of_item in warnings.items():
         for check, text in of_item.items():
-            found.setdefault((item[0], check), {})[item] = text
+            found.setdefault((item[0], check), {})[item] = _NAMES.get(check, text)
     return [Notice("warning", "", in_order(texts), check, texts) for (_, check), texts in found.items()]
 
 
@@ -63,6 +69,15 @@ def held_notices(blocked: Mapping[Item, str], waits_for: Mapping[Item, Item]) ->
     """One notice per reason for what waits, except for what waits for a failure: its notice says so."""
     waiting = {item: why for item, why in blocked.items() if item not in waits_for}
     return [Notice("held", reason, items) for reason, items in by_text(waiting).items()]
+
+
+def not_read_notices(unrecognized_files: Sequence[str]) -> list[Notice]:
+    """One notice for all that is in the landing zone and can't be read because of its name."""
+    if not unrecognized_files:
+        return []
+    more = len(unrecognized_files) - _MOST_NAMES
+    named_files = [*unrecognized_files[:_MOST_NAMES], *([f"{more:,} more"] if more > 0 else [])]
+    return [Notice("not_read", "; ".join(named_files), subject="landing zone")]
 
 
 def erasure_notices(finished: Mapping[str, Mapping[str, int]]) -> list[Notice]:

@@ -11,13 +11,14 @@ from c360_assets.planning.batches import Item
 from c360_assets.planning.lines import label, named, when
 from c360_assets.tables import TABLES
 
-Kind = Literal["failed", "check_failed", "warning", "overdue", "held", "erased"]
+Kind = Literal["failed", "check_failed", "warning", "overdue", "held", "not_read", "erased"]
 TITLES: Mapping[Kind, str] = {
     "failed": "Failed",
     "check_failed": "Check failed",
     "warning": "Warning",
     "overdue": "Overdue",
     "held": "Left as it was",
+    "not_read": "Not read",
     "erased": "Erased",
 }
 REMEDIES: Mapping[Kind, str] = {
@@ -26,6 +27,7 @@ REMEDIES: Mapping[Kind, str] = {
     "warning": "Look at the figures of the check in Dagster. Nothing was stopped.",
     "overdue": "Ask whoever delivers the log. If nothing will land, add the day to `without` in deliveries.toml.",
     "held": "Nothing, if it is being made by another run. Otherwise see `c360 status`.",
+    "not_read": "Give each the name that it should have, or move it out of the folder. `c360 status` lists all.",
     "erased": "Nothing: the receipt is in the lake, in erasures/_receipts.",
 }
 _QUOTED = re.compile(r"""(?<!\w)'.*'(?!\w)|".*"|‘.*’|“.*”""", re.DOTALL)

@@ -125,7 +125,10 @@ class Planner:
         for name, held in known.actual.items():
             recorded = {partition: (one.commit, one.content) for partition, one in held.items()}
             differing = self._contents.differences(name, TABLES[name].partition_column, recorded)
-            found |= {(name, partition): why for partition, why in differing.items()}
+            for partition, why in differing.items():
+                now = self._provenances.get(name, partition)  # another run may have made it since provenance was read
+                if now and (now.commit, now.content) == recorded[partition]:
+                    found[name, partition] = why
         return found
 
     def _candidates(

@@ -1,6 +1,11 @@
-"""The reference data as a Dagster resource: read once per process, when a transform first needs it."""
+"""The reference data as a Dagster resource.
 
-from functools import cache
+A run reads it once, when a transform first needs it: whatever it makes is made by the same rules. Sensors live in a process
+that may run for months, and see a file that has changed.
+"""
+
+import os
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +23,36 @@ class ReferenceData(dg.ConfigurableResource[Any]):
     folder: str = Field(description="Folder of categories.csv, keywords.csv, measures.toml and the rest")
 
     def load(self) -> Reference:
-        """The reference data. Raises BadReference, with file and line, if something is wrong in it."""
+        """The reference data as this process read it first.
+
+        Raises BadReference, with file and line, if something is wrong in it.
+        """
         return _load(self.folder)
+
+    def current(self) -> Reference:
+        """The reference data as its files are now; they are read again if one has changed. Raises BadReference."""
+        return _load_state(self.folder, _state(Path(self.folder)))
+
+
+def _state(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """What changes with any file of a folder; nothing if there is no such folder, which reading it reports."""
+    if not folder.is_dir():
+        return ()
+    with os.scandir(folder) as files:
+        return tuple(sorted((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files))
+
+
+@lru_cache(maxsize=2)
+def _load_state(folder: str, state: tuple[tuple[str, int, int], ...]) -> Reference:
+    return _read(folder)
 
 
 @cache
 def _load(folder: str) -> Reference:
+    return _read(folder)
+
+
+def _read(folder: str) -> Reference:
     reference = load_reference(Path(folder))
     if reference.category_codes != CATEGORIES:
         raise BadReference(

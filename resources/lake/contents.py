@@ -137,12 +137,17 @@ class LakeContents:
         self._lake = lake.rstrip("/")
 
     def differences(
-        self, table: str, column: str | None, recorded: Mapping[date | None, tuple[int | None, str]]
+        self,
+        table: str,
+        column: str | None,
+        recorded: Mapping[date | None, tuple[int | None, str]],
+        by_others: bool = False,
     ) -> dict[date | None, str]:
         """The partitions that do not hold what was committed, each with what happened, in words.
 
         `recorded` gives, for each partition, the version that its commit made and its content; without a content, it
-        is not compared.
+        is not compared. With `by_others`, later commits of this project do not count: another run may be making the
+        partition at this moment, and has not recorded it yet.
         """
         known = {partition: pair for partition, pair in recorded.items() if pair[1]}
         if not known:
@@ -158,7 +163,7 @@ class LakeContents:
         differing: dict[date | None, str] = {}
         for partition, (version, content) in known.items():
             if found.get(partition, NO_FILES) != content:
-                cause = _cause(log, partition, version, newest)
+                cause = _cause(log, partition, version, newest, by_others)
                 if cause:
                     differing[partition] = cause
         for partition, path in self._lost(uri, delta, column):
@@ -176,13 +181,21 @@ class LakeContents:
                 yield partition, path
 
 
-def _cause(log: CommitLog, partition: date | None, since: int | None, newest: int) -> str | None:
-    """Why a partition's files are others than those of its commit; None if the same rows were only moved."""
+def _cause(
+    log: CommitLog, partition: date | None, since: int | None, newest: int, by_others: bool = False
+) -> str | None:
+    """Why a partition's files are others than those of its commit; None if the same rows were only moved.
+
+    With `by_others`, also if commits of this project replaced them.
+    """
     moved = False
     for version in range((since or 0) + 1, newest + 1):
         commit = log.commit(version)
         if commit is None:
             return f"commit {version} is no longer in the table's log"
+        if by_others and commit.is_ours and partition in commit.partitions:
+            moved = True
+            continue
         if partition in commit.partitions:
             ours = ", by a process of this project that was stopped" if commit.is_ours else ""
             return f"commit {version}, {commit.operation}{ours}"

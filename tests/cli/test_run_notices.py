@@ -66,6 +66,10 @@ def test_quiet_prints_only_what_needs_a_person(c360, webhook, monkeypatch):
     monkeypatch.setattr(Runner, "run_all", lambda *_: Outcome(planned=1, made={ITEM}))
     done = c360("run", "-q")
     assert (done.status, done.out, done.err) == (0, "", "")
+    old = Outcome(planned=1, made={ITEM}, earlier_warnings={ITEM: {"known_fields": "new Region"}})
+    monkeypatch.setattr(Runner, "run_all", lambda *_: old)
+    assert c360("run", "-q").out == "", "each call of cron would repeat it"
+    assert "warning 1 of what was made earlier" in c360("run").out
 
 
 def test_json_has_what_was_made_and_what_failed(c360, webhook, monkeypatch):

@@ -16,6 +16,7 @@ from c360_assets.planning.data_versions import DataVersions
 from c360_assets.planning.plan import DayRange
 from c360_assets.tables import TABLES
 from resources.lake.provenance import ProvenanceStore
+from resources.lake.writer import INPUTS_MOVED
 from tests.support import small_landing as small
 from tests.support.homes import Home
 from tests.support.reading import differing, frame
@@ -97,6 +98,27 @@ def test_nothing_is_made_from_a_table_that_another_hand_changed(made: Home) -> N
     ProvenanceStore(str(made.lake)).forget(*ITEM)
     outcome = made.run()
     assert "somebody else changed it" in outcome.failed[ITEM]
+    assert frame(made.lake, "clean_content").equals(before)
+
+
+def test_an_input_that_another_run_has_made_again_and_not_recorded_is_taken_and_made_again(made: Home) -> None:
+    """Two runs that make one partition may record it in another order than they commit."""
+    provenances = ProvenanceStore(str(made.lake))
+    earlier, before = provenances.get("raw_content", APRIL), frame(made.lake, "clean_content")
+    assert made.run_directly(APRIL, APRIL, everything=True).ok
+    assert earlier is not None
+    provenances.write("raw_content", APRIL, earlier)  # what the first of the two records, at last
+    provenances.forget(*ITEM)
+    job = made.definitions().resolve_implicit_global_asset_job_def()
+    result = job.execute_in_process(
+        instance=made.instance, asset_selection=[dg.AssetKey("clean_content")], partition_key="2022-04-01"
+    )
+    assert result.success
+    kept = provenances.get(*ITEM)
+    assert kept is not None
+    assert kept.data_version == INPUTS_MOVED
+    assert made.run_directly().ok
+    assert made.planner.plan(DayRange()).stale == []
     assert frame(made.lake, "clean_content").equals(before)
 
 

@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from c360_assets.notifications.causes import failure_notices, held_notices, overdue_notices, warning_notices
+from c360_assets.notifications.causes import (
+    failure_notices,
+    held_notices,
+    not_read_notices,
+    overdue_notices,
+    warning_notices,
+)
 from c360_assets.notifications.notice import Notice, safe
 from c360_assets.notifications.notifier import LASTING, Notifier
 from c360_assets.notifications.webhook import Webhook
@@ -77,7 +83,7 @@ def test_failed_checks_warnings_overdue_and_waiting_days_say_so(webhook, tmp_pat
             "warning",
             "raw_content 2022-04-02..2022-04-03",
             "known_fields",
-            "2022-04-02: new Region; 2022-04-03: new Zone",
+            "2022-04-02..2022-04-03: fields are new or missing; c360 status names them",
         ),
         (
             "overdue",
@@ -88,6 +94,30 @@ def test_failed_checks_warnings_overdue_and_waiting_days_say_so(webhook, tmp_pat
         ("held", "watch_metrics 2022-04", None, "is being made"),
         ("erased", "receipt 12", None, "1 contracts"),
     ]
+
+
+def test_names_that_landed_are_not_sent(webhook, tmp_path):
+    warnings = {
+        ("clean_content", DAY): {"known_apps": "unknown NGUYEN VAN AN; until app_categories.csv has them, …"},
+        RAW: {"known_fields": "new nguyen_van_binh", "usual_count": "2 rows, usually 5"},
+    }
+    assert notifier(webhook, tmp_path).send(warning_notices(warnings)).sent == 3
+    sent = [message["text"] for message in webhook.take()]
+    assert not [text for text in sent if "nguyen" in text.lower()]
+    assert sum("c360 status names them" in text for text in sent) == 2
+    assert sum("2 rows, usually 5" in text for text in sent) == 1
+
+
+def test_files_with_wrong_names_are_one_message_until_they_change(webhook, tmp_path):
+    files = [f"log_content/{name}.json is not a day's name" for name in range(7)]
+    for found, sent in ((files, 1), (files, 0), (files[1:], 1), ([], 0)):
+        notices = not_read_notices(found)
+        assert notifier(webhook, tmp_path).send(notices).sent == sent
+        notifier(webhook, tmp_path).forget_all_but(notices, LASTING, lambda item: False)
+    first, _ = webhook.take()
+    assert (first["kind"], first["about"]) == ("not_read", "landing zone")
+    assert first["cause"].endswith("log_content/4.json is not a day's name; 2 more")
+    assert notifier(webhook, tmp_path).send(not_read_notices(files)).sent == 1, "what comes back is sent again"
 
 
 def test_nothing_is_sent_twice_and_only_what_is_new_of_a_cause(webhook, tmp_path):

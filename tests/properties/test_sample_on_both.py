@@ -22,7 +22,12 @@ def c360_run(root: Path, engine: str) -> str:
     }
     done = subprocess.run(
         [sys.executable, "-m", "c360_assets.cli", "run"],
-        env={**os.environ, "C360_ENGINE": engine, **{name: str(path) for name, path in places.items()}},
+        # Without what this process's own engine has set.
+        env={
+            **{k: v for k, v in os.environ.items() if not k.startswith("SPARK_")},
+            "C360_ENGINE": engine,
+            **{name: str(path) for name, path in places.items()},
+        },
         cwd=PROJECT,
         capture_output=True,
         text=True,

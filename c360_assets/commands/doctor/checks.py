@@ -17,6 +17,7 @@ from uuid import uuid4
 import dagster as dg
 
 from c360_assets.lineage.client import connect, namespace, off_because, set_by
+from c360_assets.planning.lines import counted
 from c360_assets.planning.planner import FOLDERS
 from c360_assets.profile.audience_members import check_audiences
 from c360_assets.reference.model import load_reference
@@ -180,4 +181,4 @@ def _other_users(settings: Settings) -> Finding:
     if not people or settings.engine != "sail":
         return Finding("other users", "ok", "nobody else logs in here" if not people else f"{len(people)}")
     remedy = "They can reach the engine while a run works: run it where only trusted people log in. See SECURITY.md."
-    return Finding("other users", "warning", f"{len(people)} other people can log in", remedy)
+    return Finding("other users", "warning", f"{counted(len(people), 'other user')} can log in", remedy)

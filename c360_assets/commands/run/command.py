@@ -98,7 +98,7 @@ class _Run:
         show_summary(console, lake)
         for line in lines_of_changes(lake, profiles_before):
             console.print(f"[yellow]changed[/] {shown(line)}", highlight=False, soft_wrap=True)
-        _report_warnings(attention, outcome)
+        _report_warnings(attention, outcome, console)
         for line in overdue_lines(overdue, self._reference.deadlines):
             attention.print(f"[red]overdue[/] {shown(line)}", highlight=False, soft_wrap=True)
         public = replace(outcome, failed=outcome.failed | self._public_reasons)
@@ -193,16 +193,16 @@ def _report(console: Console, attention: Console, outcome: Outcome) -> None:
             attention.print(f"[bold red]{title}[/] {escape(line)}", highlight=False, soft_wrap=True)
 
 
-def _report_warnings(console: Console, outcome: Outcome) -> None:
-    """Prints what checks warn about in what was made, and says if there are more warnings in the rest of the lake."""
+def _report_warnings(attention: Console, outcome: Outcome, console: Console) -> None:
+    """Prints what checks warn about in what was made; and if `console` is not quiet, that the rest has warnings too."""
     found = warning_lines(outcome.warnings)
     for line in found[:_MOST_WARNINGS]:
-        console.print(f"[yellow]warning[/] {escape(line)}", highlight=False, soft_wrap=True)
+        attention.print(f"[yellow]warning[/] {escape(line)}", highlight=False, soft_wrap=True)
     more = len(found) - _MOST_WARNINGS
     earlier = len(warning_lines(outcome.earlier_warnings))
-    for count, what in ((more, "more"), (earlier, "of what was made earlier")):
+    for shown_on, count, what in ((attention, more, "more"), (console, earlier, "of what was made earlier")):
         if count > 0:
-            console.print(
+            shown_on.print(
                 f"[yellow]warning[/] {count:,} {what}: c360 status lists them", highlight=False, soft_wrap=True
             )
 

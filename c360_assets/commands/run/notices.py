@@ -8,6 +8,7 @@ from c360_assets.notifications.causes import (
     erasure_notices,
     failure_notices,
     held_notices,
+    not_read_notices,
     overdue_notices,
     warning_notices,
 )
@@ -40,6 +41,7 @@ def send_notices(
             *(Notice("failed", problem, subject="c360 run") for problem in outcome.problems),
             *held_notices(outcome.blocked, outcome.waits_for),
             *overdue_notices(overdue, deadlines),
+            *not_read_notices(outcome.unrecognized_files),
             *warning_notices({**outcome.earlier_warnings, **outcome.warnings}),
             *erasure_notices(ReceiptStore(settings.lake).finished()),
         ]

@@ -65,7 +65,7 @@ def _grid(log: LogStatus) -> Grid:
 def _show_plan(console: Console, plan: Plan) -> None:
     """Prints what is still to be made, and why something can't be."""
     todo: dict[str, list[Item]] = defaultdict(list)
-    for item in plan.stale:
+    for item in (one for one in plan.stale if one not in plan.unreadable):
         todo[item[0]].append(item)
     for table, items in todo.items():
         days = [item[1] for item in items if item[1] is not None]
