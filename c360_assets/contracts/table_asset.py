@@ -15,10 +15,11 @@ from typing import Any, Protocol
 
 import dagster as dg
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 from c360_assets.contracts.extension import Extension, extension_of, made_from
 from c360_assets.contracts.partitions import Partitions
-from c360_assets.contracts.table import TableSpec
+from c360_assets.contracts.table import Input, TableSpec
 from c360_assets.contracts.watched_inputs import RecordedInput, WatchedInputs
 from c360_assets.metadata.figures import Figures, commit_figures, delivery_figures, partition_figures
 from resources.engine.failures import public_reason_of, reason_of
@@ -130,7 +131,9 @@ class PartitionMaker:
             PartitionWrite(
                 table,
                 partition,
-                self._extended(extension, partition) if extension else self._transformed(partition, delivered),
+                self._extended(extension, partition)
+                if extension
+                else self._transformed(partition, delivered, recorded),
                 Provenance(
                     version,
                     files=delivered.digests if delivered else {},
@@ -173,16 +176,27 @@ class PartitionMaker:
         assert extend is not None
         return extend(*extension.frames(self._table, partition, self._lake))
 
-    def _transformed(self, partition: date | None, delivered: DeliveredRows | None) -> DataFrame:
+    def _transformed(
+        self, partition: date | None, delivered: DeliveredRows | None, recorded: Sequence[RecordedInput]
+    ) -> DataFrame:
         """The transform over the frames of a partition's window."""
-        table = self._table
-        frames = {
-            read.table.name: self._lake.read(read.table, *(read.window(table, partition) or ()))
-            for read in table.inputs
-        }
+        frames = {read.table.name: self._read(read, partition, recorded) for read in self._table.inputs}
         if delivered:
             frames["landed"] = delivered.frame
         return self._asset.of_partition(frames, partition, self._reference.load())
+
+    def _read(self, read: Input, partition: date | None, recorded: Sequence[RecordedInput]) -> DataFrame:
+        """The rows of an input in a partition's window, without partitions that this project has not recorded.
+
+        Others may have put rows there: nothing is made from them.
+        """
+        frame = self._lake.read(read.table, *(read.window(self._table, partition) or ()))
+        column, held = read.table.partition_column, self._lake.contents(read.table) or {}
+        if column is None:
+            return frame
+        known = {day for table, day, _ in recorded if table.name == read.table.name}
+        others = {day for day in read.partitions(self._table, partition) if day in held} - known
+        return frame.where(~F.col(column).isin(*others)) if others else frame
 
     def _is_unchanged(self, delivered: DeliveredRows | None, inputs: WatchedInputs) -> bool:
         """Whether what was read stands as it was. Raises LandingError or InputChanged where it does not."""

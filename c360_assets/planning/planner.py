@@ -120,9 +120,11 @@ class Planner:
                     self._provenances.write(*item, after)
 
     def _altered(self, known: _Known) -> dict[Item, str]:
-        """The partitions that do not hold what was committed, each with what happened."""
+        """The partitions that do not hold what was committed, or what others have put there, each with what happened."""
         found: dict[Item, str] = {}
         for name, held in known.actual.items():
+            others = self._contents.unrecorded(name, TABLES[name].partition_column, held)
+            found |= {(name, partition): why for partition, why in others.items()}
             recorded = {partition: (one.commit, one.content) for partition, one in held.items()}
             differing = self._contents.differences(name, TABLES[name].partition_column, recorded)
             for partition, why in differing.items():

@@ -5,7 +5,7 @@ so equal digests mean equal rows.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -170,6 +170,28 @@ class LakeContents:
             if partition in known:
                 differing.setdefault(partition, f"its data file {path} is gone or damaged")
         return differing
+
+    def unrecorded(self, table: str, column: str | None, recorded: Container[date | None]) -> dict[date | None, str]:
+        """The partitions that others have put rows into, where this project has recorded none, each with what happened.
+
+        If this project was the last to commit to one, its process was stopped before it could record that.
+        """
+        uri = f"{self._lake}/{table}"
+        try:
+            delta = DeltaTable(uri)
+        except TableNotFoundError:
+            return {}
+        except DeltaError:
+            raise damaged_log(table) from None
+        log, newest = CommitLog(uri, column), delta.version()
+        found: dict[date | None, str] = {}
+        for partition in contents(delta, column):
+            if partition not in recorded:
+                commits = (log.commit(version) for version in range(newest, -1, -1))
+                last = next((one for one in commits if one is not None and partition in one.partitions), None)
+                if last is not None and not last.is_ours:
+                    found[partition] = f"rows of others, by commit {last.version}, {last.operation}"
+        return found
 
     def _lost(self, uri: str, delta: DeltaTable, column: str | None) -> Iterator[tuple[date | None, str]]:
         """Data files of the newest version that are not there, or not of the size that the log says."""

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import dagster as dg
 import polars as pl
+import pyarrow as pa
 import pytest
-from deltalake import DeltaTable
+from deltalake import DeltaTable, write_deltalake
 
 from c360_assets.maintenance.upkeep import upkeep
 from c360_assets.planning.data_versions import DataVersions
@@ -17,8 +18,11 @@ from c360_assets.planning.plan import DayRange
 from c360_assets.tables import TABLES
 from resources.lake.provenance import ProvenanceStore
 from resources.lake.writer import INPUTS_MOVED
+from tests.model.compare import differences
+from tests.model.lake import build
+from tests.model.tables import KEYS
 from tests.support import small_landing as small
-from tests.support.homes import Home
+from tests.support.homes import REFERENCE, Home
 from tests.support.reading import differing, frame
 
 pytestmark = pytest.mark.engine
@@ -178,3 +182,29 @@ def test_every_commit_names_its_partition_and_data_version(made_once: Home) -> N
             assert provenance.rows == 0 or message.endswith(
                 f": {partition or 'all'}, data version {provenance.data_version}"
             ), table.name
+
+
+def put_rows(lake: Path, table: str, column: str, day: date, to: date, **values: object) -> None:
+    """Another program appends rows of a day, changed, to a partition that this project has never made."""
+    rows = frame(lake, table).filter(pl.col(column) == day).head(1)
+    rows = rows.with_columns(pl.lit(to).alias(column), *(pl.lit(value).alias(name) for name, value in values.items()))
+    schema = DeltaTable(str(lake / table)).schema().to_arrow()
+    write_deltalake(str(lake / table), pa.table(rows.to_arrow()).cast(pa.schema(schema)), mode="append")
+
+
+def test_rows_of_others_in_a_day_that_never_landed_are_named_and_counted_nowhere(made: Home) -> None:
+    never = date(2022, 4, 29)
+    put_rows(made.lake, "clean_content", "log_date", APRIL, never, seconds=86_399)
+    small.land_content(made.landing, date(2022, 4, 2))
+    for everything in (False, True):
+        outcome = made.run_directly(everything=everything)
+        (told,) = outcome.problems
+        assert told.startswith(f"clean_content {never}: changed by another hand (rows of others, by commit ")
+        expected = build(made.landing, REFERENCE)
+        months = [name for name, table in TABLES.items() if table.unit == "month"]
+        assert not [line for name in months for line in differences(expected[name], made.rows(name), KEYS[name])]
+
+
+def test_rows_of_others_in_a_month_are_carried_on_by_none(made: Home) -> None:
+    put_rows(made.lake, "watch_metrics", "month", APRIL, date(2021, 12, 1), contract="XXX999999")
+    assert list(made.planner.plan(DayRange()).altered) == [("watch_metrics", date(2021, 12, 1))]
