@@ -33,7 +33,7 @@ def shown_name(name: str) -> str:
     """A landed name of an app or a field, fit for display: if columns are swapped, it may be an id."""
     if not name.strip():
         return "(no name)"  # such as the index column that pandas writes
-    return redacted(name) if _MAY_BE_AN_ID.search(name) else str(as_json(name))
+    return str(as_json(redacted(name) if _MAY_BE_AN_ID.search(name) else name))
 
 
 def examples(table: TableSpec, rows: Iterable[Row], redact_texts: bool = False) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from pathlib import Path
 
 import click
 
@@ -27,6 +28,7 @@ _COMMANDS = (
     maintenance.doctor,
     maintenance.home,
 )
+_TRACEBACK = "C360_TRACEBACK"
 _GARBAGE = (50_000, 20, 50)
 """How often Python collects garbage: seldom, since nearly all objects of a run live until its end. Saves a tenth of it."""
 
@@ -62,6 +64,18 @@ for _command in _COMMANDS:
     cli.add_command(_command)
 
 
+def _unexpected(error: Exception) -> str:
+    """One sentence for an error that nobody foresaw. Its text is left out: it may quote what landed."""
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    place = f" in {Path(last.tb_frame.f_code.co_filename).name}, line {last.tb_lineno}" if last else ""
+    return (
+        f"an unexpected {type(error).__name__}{place}. This is a fault of the program. "
+        f"Please report it, with what {_TRACEBACK}=1 shows; look through that first, since it may quote what landed."
+    )
+
+
 def main() -> None:
     """The entry point: an error is one sentence, without a page of usage before it."""
     gc.set_threshold(*_GARBAGE)
@@ -76,8 +90,11 @@ def main() -> None:
     except Exception as error:
         from resources.errors import C360Error  # here, so that --help answers at once
 
-        if not isinstance(error, C360Error):
+        if isinstance(error, C360Error):
+            click.echo(f"c360: {error}", err=True)
+            sys.exit(error.exit_status)
+        if os.environ.get(_TRACEBACK):
             raise
-        click.echo(f"c360: {error}", err=True)
-        sys.exit(error.exit_status)
+        click.echo(f"c360: {_unexpected(error)}", err=True)
+        sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)

@@ -1,13 +1,15 @@
 """Files below a table that belong to nothing: what killed writers left unfinished, and checksums of files that are gone."""
 
+import os
 import re
 import time
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
+from fsspec.implementations.local import LocalFileSystem
 from fsspec.spec import AbstractFileSystem
 
 from resources.lake.provenance import FOLDER
@@ -47,6 +49,17 @@ class TableFolder:
             return bytes(self._store.cat_file(self._start + name))
         except FileNotFoundError:
             return b""
+
+    def link(self) -> str | None:
+        """A link below the table, if there is one: what it leads to belongs to others, and removal would follow it."""
+        if not isinstance(self._store, LocalFileSystem):
+            return None
+        for folder, folders, files in os.walk(self._start):
+            for name in (*folders, *files):
+                path = Path(folder) / name
+                if path.is_symlink():
+                    return str(path.relative_to(self._start))
+        return None
 
     def remove(self, names: Iterable[str]) -> None:
         """Removes files. One that is already gone is not an error."""

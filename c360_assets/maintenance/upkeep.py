@@ -84,6 +84,7 @@ def upkeep(
     if not DeltaTable.is_deltatable(uri):
         return None
     folder = TableFolder(uri)
+    link = folder.link()
     there, before = folder.files(), _data_files(DeltaTable(uri), column)
     problem = None
     if dry_run:
@@ -92,13 +93,17 @@ def upkeep(
     else:
         problem = _compact(uri, table=TABLES.get(table))
         _record_moved(lake, table, column)
-        if _out_of_use(DeltaTable(uri), retention_hours, there):  # otherwise there would be two commits for nothing
+        # Otherwise there would be two commits for nothing.
+        if link is None and _out_of_use(DeltaTable(uri), retention_hours, there):
             _vacuum(DeltaTable(uri), retention_hours)
         _trim_log(uri, folder.files())
-        folder.remove(_unneeded(table, folder, retention_hours))
+        if link is None:
+            folder.remove(_unneeded(table, folder, retention_hours))
         gone = there.keys() - folder.files().keys()
         files = _data_files(DeltaTable(uri), column)
         after, bytes_after = len(files), _bytes(files)
+    if link is not None:
+        problem = f"nothing was removed: {link} is a link, and what it leads to would be removed too. Take it away"
     versions = history(uri, column)
     if versions[0].missing:
         problem = f"{versions[0].missing} data files of the newest version are gone: restore another, or make it again"

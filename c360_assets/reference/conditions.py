@@ -26,6 +26,8 @@ _TOKEN = re.compile(
 _KEYWORDS = frozenset({"AND", "OR", "NOT", "IN", "BETWEEN", "IS", "NULL", "TRUE", "FALSE"})
 _COMPARISONS = frozenset({"=", "<>", "!=", "<", "<=", ">", ">="})
 _DEEPEST = 50
+_MOST_TOKENS = 1000
+"""Engines read a chain of operators as deeply nested, and run out of their stack."""
 
 
 class BadCondition(ValueError):
@@ -44,6 +46,8 @@ class _Parser:
     def __init__(self, text: str, columns: Mapping[str, Kind]) -> None:
         self._tokens, self._columns = _tokens(text), columns
         self._place = self._depth = 0
+        if len(self._tokens) > _MOST_TOKENS:
+            raise BadCondition("it is too long")
 
     def read(self) -> None:
         """The whole text, as one condition."""

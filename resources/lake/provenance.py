@@ -24,6 +24,8 @@ SCHEMA = 2
 """The schema number of a provenance file. Files without a number have the first, which knows no commit."""
 _LARGEST = 16 << 20
 """Bytes of a provenance file at most: a day has its files' digests in it, and nothing else that grows."""
+_LONGEST_WARNING = 2000
+"""Characters of a warning: it is a sentence, whatever the names in it."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ class Provenance:
     def to_json(self) -> str:
         """What its file holds."""
         fields = asdict(self)
-        return json.dumps({"schema": SCHEMA, "version": fields.pop("data_version"), **fields})
+        fields["warnings"] = {name: text[:_LONGEST_WARNING] for name, text in self.warnings.items()}
+        return json.dumps({"schema": SCHEMA, "version": fields.pop("data_version"), **fields}, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str | bytes, path: str) -> "Provenance | None":
@@ -164,7 +167,8 @@ class ProvenanceStore:
         """Records a partition's provenance. A reader sees either the old file or the new one, never a part."""
         folder = f"{self._path}/{table}/{FOLDER}"
         self._fs.makedirs(folder, exist_ok=True)
-        write_whole(self._fs, f"{folder}/{_name(partition)}", provenance.to_json().encode())
+        # A name may hold bytes that are not UTF-8: they are kept as they are.
+        write_whole(self._fs, f"{folder}/{_name(partition)}", provenance.to_json().encode(errors="surrogatepass"))
 
     def forget(self, table: str, partition: date | None) -> None:
         """Removes a partition's provenance, so that the partition is made again."""

@@ -24,3 +24,7 @@ def test_long_names_are_cut():
 @pytest.mark.parametrize("name", ["", " ", "\u00a0"])
 def test_a_column_without_a_name_can_be_read_about(name):
     assert shown_name(name) == "(no name)"
+
+
+def test_a_name_that_may_be_an_id_is_short_too():
+    assert len(shown_name("app1234" + "x@" * 5_000_000)) < 100

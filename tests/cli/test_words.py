@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from c360_assets.cli import cli
+from c360_assets.cli import cli, main
 from c360_assets.reference.model import load_reference
 from resources.settings import PROJECT
 from tests.support import small_landing as landing
@@ -289,3 +289,18 @@ def test_shells_can_complete_commands(shell):
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "_C360_COMPLETE" in done.stdout
+
+
+def test_an_error_that_nobody_foresaw_is_one_sentence_without_its_text(c360, monkeypatch):
+    def broken(*_: object) -> None:
+        raise ValueError("HNH579912")
+
+    monkeypatch.setattr("c360_assets.cli.maintenance.home.callback", broken)
+    done = c360("home")
+    assert (done.status, done.out) == (1, "")
+    assert done.err.startswith("c360: an unexpected ValueError in test_words.py, line ")
+    assert "HNH579912" not in done.err
+    assert len(done.err.splitlines()) == 1
+    monkeypatch.setenv("C360_TRACEBACK", "1")
+    with pytest.raises(ValueError, match="HNH579912"):
+        main()

@@ -108,3 +108,14 @@ def test_a_log_that_is_cut_changed_or_swapped_is_an_error_of_ours(lake, tmp_path
         path.write_bytes(whole[path])
     assert len(refused) > 20
     assert all("damaged" in error.what and "Restore" in error.remedy for error in refused)
+
+
+def test_provenance_that_is_written_can_be_read(tmp_path: Path) -> None:
+    """Whatever a warning or a landed name holds: otherwise its partition would be made again by every run."""
+    store = ProvenanceStore(str(tmp_path))
+    written = Provenance("1", files={"é\udcff\u2028": "2"}, warnings={"known_apps": "x\udcff" * 20_000_000})
+    store.write("raw_content", None, written)
+    found = store.get("raw_content", None)
+    assert found is not None
+    assert found.files == written.files
+    assert written.warnings["known_apps"].startswith(found.warnings["known_apps"])

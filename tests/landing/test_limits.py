@@ -17,6 +17,7 @@ from resources.landing.inspection import split_of
 from resources.landing.layout import Layout
 from resources.landing.limits import LandingLimits
 from resources.landing.readers import lines
+from resources.landing.readers.json import tolerant, value
 from resources.landing.readers.json.record import RecordReader
 from resources.landing.readers.parquet.sizes import sized_batches
 from resources.landing.source import read_split
@@ -222,3 +223,19 @@ def test_a_line_of_too_many_values_does_not_parse(tmp_path):
 
 def test_the_readers_of_two_files_share_no_names():
     assert RecordReader(CONTENT).row({"Contract": "a", **{f"n{place}": "1" for place in range(5000)}})[1:4]
+
+
+def test_a_header_of_too_many_columns_is_none(tmp_path):
+    header = b"Contract,Mac,TotalDuration,AppName" + b"," * 200_000
+    assert "holds no record" in refused(tmp_path, "a.csv", header + b"\nABC100001,A,1,VOD\n", CONTENT)
+    first, rest = b'Contract,Mac,TotalDuration,AppName,"a\n"', b"," * 200_000
+    assert "are missing" in refused(tmp_path, "b.csv", first + rest + b"\nABC100001,A,1,VOD\n", CONTENT)
+
+
+@pytest.mark.parametrize("line", [b'{"a":1}' * 4, b'{"hits":{"hits":[1,1,1,1]}}', b'{"hits":{"hits":[{},{}]}}{}{}'])
+def test_a_line_of_too_many_records_is_kept_as_text(tmp_path, monkeypatch, line):
+    for module in (tolerant, value):
+        monkeypatch.setattr(module, "MOST_RECORDS", 3)
+    rows = read_bytes(tmp_path, "a.json", RECORD * 2 + line + b"\n")
+    assert len(rows) == 3
+    assert line.decode() in str(rows[2])

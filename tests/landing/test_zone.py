@@ -11,7 +11,7 @@ from c360_assets.landing.raw_content import LAYOUT
 from resources.errors import LandingError, LocationError
 from resources.landing.inspection import inspected
 from resources.landing.source import read_split
-from resources.landing.zone import LandingZone
+from resources.landing.zone import LandingZone, folder_walk
 from tests.landing.landed import DAY, LINE, LOG, land, names, problem
 
 pytestmark = pytest.mark.unit
@@ -122,7 +122,7 @@ def test_metadata_of_another_kind_is_data(tmp_path):
 
 def test_names_that_are_not_a_days_are_named_with_what_is_wrong(tmp_path):
     wrong = {
-        "20220231.json": "2022-02-31 is not a day",
+        "20220231.json": "2022-02-31 is not a valid date",
         "20220402x.json": "name it 20220402.json",
         "log_content_20220405.json": "name it 20220405.json",
         "notes.txt": "name it YYYYMMDD",
@@ -289,3 +289,15 @@ def test_a_missing_uri_is_told(memory):
 def test_a_store_that_cannot_be_opened_is_one_sentence(root):
     with pytest.raises(LocationError, match=f"^{root} can't be opened: .*Install"):
         LandingZone(root)
+
+
+def test_a_day_whose_names_cannot_be_kept_is_refused(tmp_path, monkeypatch):
+    for number in range(9):
+        part = tmp_path / LOG / "20220601" / ("é" * 100) / f"{number}.json"
+        part.parent.mkdir(parents=True, exist_ok=True)
+        part.touch()
+    assert LandingZone(str(tmp_path)).days(LOG).deliveries[date(2022, 6, 1)].error is None
+    monkeypatch.setattr(folder_walk, "_MOST_NAME_BYTES", 5000)
+    error = LandingZone(str(tmp_path)).days(LOG).deliveries[date(2022, 6, 1)].error
+    assert error is not None
+    assert "has 9 files, whose names are too long together" in str(error)

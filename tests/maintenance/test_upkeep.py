@@ -26,8 +26,9 @@ from c360_assets.maintenance.upkeep import (
     upkeep,
 )
 from c360_assets.planning.plan import DayRange
+from c360_assets.privacy.purge import purge
 from c360_assets.tables import TABLES
-from resources.errors import RetentionTooShort
+from resources.errors import ErasureRefused, RetentionTooShort
 from resources.lake.tables import Lake
 from resources.settings import PROJECT
 from tests.support import small_landing as small
@@ -313,3 +314,23 @@ def test_versions_that_can_be_restored_are_those_whose_files_are_there(home_in: 
     assert by_number[0]
     assert not any(by_number[number] for number in (1, 2))
     assert pl.scan_delta(uri).collect().height == 3
+
+
+def test_a_link_in_a_table_keeps_everything_where_it_is(made: Home, tmp_path: Path) -> None:
+    """What it leads to is somebody else's: Delta's vacuum would follow it."""
+    others = tmp_path / "others"
+    others.mkdir()
+    for name in ("data.parquet", ".left.new", "notes.json"):
+        (others / name).write_text("theirs")
+        os.utime(others / name, (0, 0))
+    link = made.lake / "clean_content" / "extra"
+    link.symlink_to(others)
+    done = upkeep(str(made.lake), "clean_content", "log_date", retention_hours=0)
+    assert done is not None
+    assert done.problem is not None
+    assert "extra is a link" in done.problem
+    with pytest.raises(ErasureRefused, match="clean_content/extra is a link"):
+        purge(str(made.lake), "clean_content", "c360 erase")
+    assert sorted(path.name for path in others.iterdir()) == [".left.new", "data.parquet", "notes.json"]
+    link.unlink()
+    assert purge(str(made.lake), "clean_content", "c360 erase").table == "clean_content"

@@ -50,6 +50,7 @@ REFUSED = {
     "an end too early": ("seconds >", "it ends too early"),
     "a list that does not end": ("seconds IN (1, 2", ") is missing before the end"),
     "words behind it": ("matched seconds", "seconds is not expected here"),
+    "a chain without end": (" OR ".join(["matched"] * 1000), "it is too long"),
     "nested without end": ("(" * 60 + "matched" + ")" * 60, "it is nested too deeply"),
     "nothing": (" ", "it ends too early"),
 }

@@ -1,5 +1,6 @@
 """The files below a folder of the landing zone, folder by folder."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,9 @@ from resources.landing.zone.delivery import LandedFile
 from resources.landing.zone.listing import Entry, Listing
 from resources.landing.zone.names import is_passed_over, printable, table_kind
 
+_MOST_NAME_BYTES = 8 << 20
+"""The names and states of a delivery's files are kept with its partition, in a file of a bounded size."""
+_STATE_BYTES = 150
 _TABLE_REMEDY = "Its files are not all current: export its rows as plain files, and land those."
 
 
@@ -31,6 +35,13 @@ class Found:
     def refuse(self, error: LandingError) -> None:
         """Keeps the first error."""
         self.error = self.error or error
+
+    def refuse_too_many(self) -> None:
+        """Refuses files whose names and states could not be kept."""
+        kept = sum(len(json.dumps(file.name)) + _STATE_BYTES for file in self.files)
+        if kept > _MOST_NAME_BYTES:
+            many = f"has {len(self.files):,} files, whose names are too long together to be kept"
+            self.refuse(LandingError(many, "Join its files, or give them shorter names."))
 
 
 class FolderWalk:

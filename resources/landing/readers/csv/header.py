@@ -12,6 +12,8 @@ from resources.landing.readers.csv.text import Blocks, RecordParser
 from resources.landing.readers.lines import WHITE_SPACE
 from resources.landing.readers.needed_columns import lacking, refuse_doubled, refuse_missing
 
+_MOST_COLUMNS = 100_000
+"""A header of more is not one: the names of so many take gigabytes, and nobody has them."""
 _SEPARATOR_LINE = re.compile('"?sep=.?"?', re.IGNORECASE)
 
 
@@ -45,7 +47,7 @@ def read_header(layout: Layout, split: FileSplit, blocks: Blocks) -> Header | No
     if missing:
         refuse_missing(split, missing)
     written = tuple(parser_of(layout, split, separator).first_record(line, blocks).fields)
-    names = [name.strip(WHITE_SPACE) for name in written]
+    names = [name.strip(WHITE_SPACE) for name in written] if len(written) <= _MOST_COLUMNS else []
     if missing := lacking(layout, names):  # a name that its first line has a part of
         refuse_missing(split, missing)
     found = field_names(layout).find(names)
@@ -73,6 +75,8 @@ def separator_of(layout: Layout, line: str) -> tuple[str, Sequence[str]]:
 
 
 def _lacking(layout: Layout, line: str, separator: str) -> list[str]:
+    if line.count(separator) > _MOST_COLUMNS:
+        return lacking(layout, [])
     try:
         names = next(csv.reader([line], delimiter=separator), [])
     except csv.Error:  # a field beyond the limit

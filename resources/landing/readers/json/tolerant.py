@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from resources.landing.layout import Layout
-from resources.landing.readers.json.record import RecordReader, Row, record_reader
-from resources.landing.readers.json.value import compact, parse_objects, parse_value
+from resources.landing.readers.json.record import RecordReader, Row, record_reader, records_of
+from resources.landing.readers.json.value import MOST_RECORDS, compact, parse_objects, parse_value
 from resources.landing.readers.lines import WHITE_SPACE
 
 
@@ -22,7 +22,7 @@ def tolerant_json(layout: Layout, name: str, block: bytes, reader: RecordReader 
         if not line.strip(WHITE_SPACE):
             continue
         objects = parse_objects(line) if is_text else None
-        if objects is None:
+        if objects is None or sum(len(records_of(value)) for value in objects) > MOST_RECORDS:
             rows.append(reader.unparsed(line))
         else:
             rows.extend(row for value in objects for row in reader.rows(value))

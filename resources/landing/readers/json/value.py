@@ -6,6 +6,8 @@ from typing import Any
 
 DEEPEST = 100
 """How deep a JSON value may be nested. RFC 8259 lets a reader choose, and parsers crash on thousands of levels."""
+MOST_RECORDS = 1_000_000
+"""Records on a line: more of them, which are then of a few bytes each, take gigabytes. Such a line is kept as text."""
 _MANY_BYTES, _MOST_VALUES = 1 << 20, 4 << 20
 """Longer texts are parsed only if they have no more values than this: each takes many times its bytes of memory."""
 _BEFORE_OBJECT = re.compile("[ \t\r\n\x1e]*")
@@ -83,7 +85,7 @@ def parse_object(text: str) -> dict[str, Any] | None:
 
 
 def parse_objects(line: str) -> list[dict[str, Any]] | None:
-    """The objects on a line, with nothing but white space between them; None if it holds anything else.
+    """The objects on a line, with nothing but white space between them; None if it holds anything else, or too many.
 
     Record separators before an object are not part of it.
     """
@@ -96,6 +98,8 @@ def parse_objects(line: str) -> list[dict[str, Any]] | None:
             if type(value) is not dict:
                 return None
             found.append(value)
+            if len(found) > MOST_RECORDS:
+                return None
             place = _next_object(line, place)
         _require_sound(found, line, DEEPEST + 1)
     except (ValueError, RecursionError):
