@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import click
+import pyarrow as pa
 
 from c360_assets.query.output import TEXTS, Form
 from c360_assets.query.reader import LakeReader, lake_reader
@@ -45,8 +46,16 @@ def sql_command(text: str | None, form: Form) -> int:
 
 def _print(reader: LakeReader, text: str, form: Form) -> None:
     is_seen = sys.stdout.isatty()
-    for part in reader.watched(part for result in reader.run(text) for part in TEXTS[form](result)):
+    for part in reader.watched(part for result in reader.run(text) for part in _parts(result, form)):
         sys.stdout.write(harmless(part) if is_seen and form != "table" else part)
+
+
+def _parts(result: pa.RecordBatchReader, form: Form) -> Iterator[str]:
+    """A result in a form. Raises QueryFailed for values that it can't hold, such as NaN in JSON or the year 20000."""
+    try:
+        yield from TEXTS[form](result)
+    except (OverflowError, ValueError):
+        raise QueryFailed(f"A value can't be shown as {form}", "Cast its column to VARCHAR in the query.") from None
 
 
 def _prompt(reader: LakeReader, form: Form) -> None:

@@ -177,3 +177,12 @@ def test_the_prompt_goes_on_after_errors_and_ends_with_its_input(sql, monkeypatc
 def test_the_prompt_is_left_by_quit(sql, monkeypatch: pytest.MonkeyPatch) -> None:
     type_in(monkeypatch, ".quit", "SELECT 1;")
     assert "│" not in sql().out
+
+
+@pytest.mark.parametrize(
+    ("form", "value"), [("json", "'nan'::double"), ("json", "DATE 'infinity'"), ("table", "DATE '20000-01-01'")]
+)
+def test_a_value_that_a_form_cannot_hold_is_one_sentence(sql, form: str, value: str) -> None:
+    done = sql("--format", form, "-c", f"SELECT {value}")
+    assert done.status == 1
+    assert done.err.startswith(f"c360: A value can't be shown as {form}.")
