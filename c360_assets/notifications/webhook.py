@@ -9,7 +9,19 @@ from dataclasses import dataclass, field
 from http.client import HTTPException
 from typing import Any
 
+from c360_assets.notifications.deadline import within
+
 TIMEOUT_SECONDS = 10.0
+"""How long a webhook may be silent."""
+DEADLINE_SECONDS = 15.0
+"""How long a message may take, however often it is tried, and whatever the webhook sends meanwhile."""
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """Leaves a redirect as the error that it is: urllib would fetch the other address, and drop the message."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """Nothing is requested instead."""
 
 
 @dataclass(frozen=True)
@@ -23,22 +35,32 @@ class Webhook:
     def post(self, payload: Mapping[str, Any]) -> str | None:
         """Sends a message; None if it was accepted, otherwise what went wrong, without the address."""
         data = json.dumps(payload, ensure_ascii=False).encode()
+        until = time.monotonic() + DEADLINE_SECONDS
         problem = None
         for pause in (*self.pauses, None):
-            problem = self._once(data)
-            if problem is None or pause is None:
+            problem = self._once(data, until - time.monotonic())
+            if problem is None or pause is None or time.monotonic() + pause >= until:
                 break
             self.sleep(pause)
         return problem
 
-    def _once(self, data: bytes) -> str | None:
+    def _once(self, data: bytes, seconds: float) -> str | None:
+        try:
+            within(seconds, lambda: self._request(data))
+        except urllib.error.HTTPError as error:
+            return f"the webhook answered {error.code}"
+        except TimeoutError:
+            return "the webhook did not answer in time"
+        except (OSError, HTTPException, ValueError) as error:
+            return f"the webhook can't be reached ({type(error).__name__})"
+        return None
+
+    def _request(self, data: bytes) -> None:
         headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "customer360"}
         request = urllib.request.Request(self.url, data, headers, method="POST")
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS):
-                return None
+            with urllib.request.build_opener(_NoRedirects).open(request, timeout=TIMEOUT_SECONDS):
+                pass  # what it says beside its status is not read
         except urllib.error.HTTPError as error:
             error.close()
-            return f"the webhook answered {error.code}"
-        except (OSError, HTTPException, ValueError) as error:
-            return f"the webhook can't be reached ({type(error).__name__})"
+            raise

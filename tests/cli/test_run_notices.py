@@ -8,7 +8,7 @@ import pytest
 
 from c360_assets.execution.runner import Outcome, Runner
 from tests.landing.landed import LINE, land
-from tests.support.webhooks import Receiver, receiving
+from tests.support.webhooks import DRIP, Receiver, receiving, speaking
 
 pytestmark = pytest.mark.unit
 
@@ -41,6 +41,15 @@ def test_a_webhook_that_is_down_fails_no_run(c360, webhook, monkeypatch):
     assert webhook.url not in done.out
     c360("run")
     assert [message["kind"] for message in webhook.take()] == ["warning"]
+
+
+def test_a_webhook_that_never_ends_its_answer_does_not_hold_up_a_run(c360, webhook, monkeypatch):
+    monkeypatch.setattr("c360_assets.notifications.webhook.DEADLINE_SECONDS", 0.5)
+    with speaking(DRIP, pause=0.05) as url:
+        monkeypatch.setenv("C360_WEBHOOK", url)
+        done = c360("run")
+    assert "1 message not sent: the webhook did not answer in time. The next run sends them." in done.out
+    assert url not in done.out + done.err
 
 
 def test_a_run_that_cannot_begin_says_so(c360, webhook, tmp_path, monkeypatch):

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
+from c360_assets.notifications import webhook as webhook_module
 from c360_assets.notifications.causes import (
     failure_notices,
     held_notices,
@@ -21,7 +23,7 @@ from c360_assets.reference.deadlines import Deadline, time
 from resources.engine.failures import public_reason_of
 from resources.errors import BadSetting, LandingError, Where
 from resources.settings import Settings
-from tests.support.webhooks import Receiver, receiving
+from tests.support.webhooks import CONTINUE, DRIP, Receiver, receiving, speaking
 
 pytestmark = pytest.mark.unit
 
@@ -163,6 +165,32 @@ def test_nobody_listens():
     assert problem is not None
     assert "secret" not in problem
     assert "secret" not in repr(Webhook(gone.url))
+
+
+@pytest.mark.parametrize("parts", [DRIP, CONTINUE], ids=["a byte now and then", "100 Continue"])
+def test_a_webhook_that_never_ends_its_answer_is_given_up(parts, monkeypatch):
+    monkeypatch.setattr(webhook_module, "DEADLINE_SECONDS", 0.5)
+    began = monotonic()
+    with speaking(parts, pause=0.05) as url:
+        problem = Webhook(url).post({})
+    assert problem == "the webhook did not answer in time"
+    assert monotonic() - began < 3
+
+
+def test_the_deadline_is_for_all_attempts(webhook, monkeypatch):
+    monkeypatch.setattr(webhook_module, "DEADLINE_SECONDS", 2.0)
+    webhook.statuses = [500] * 3
+    pauses: list[float] = []
+    assert Webhook(webhook.url, (1.0, 4.0), pauses.append).post({}) == "the webhook answered 500"
+    assert (pauses, webhook.requests) == ([1.0], 2)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed_and_the_message_counts_as_not_sent(status, webhook):
+    answer = f"HTTP/1.1 {status} Found\r\nLocation: {webhook.url}\r\nContent-Length: 0\r\n\r\n"
+    with speaking([answer.encode()]) as url:
+        assert Webhook(url, ()).post({}) == f"the webhook answered {status}"
+    assert webhook.requests == 0
 
 
 def test_erasures_from_before_the_first_look_are_history(webhook, tmp_path):

@@ -2,10 +2,11 @@
 
 import json
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import Any
 
 
@@ -57,3 +58,40 @@ def receiving() -> Iterator[Receiver]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextmanager
+def speaking(parts: Iterable[bytes], pause: float = 0.0) -> Iterator[str]:
+    """The address of a server on 127.0.0.1 that answers each request with these bytes, with a pause before each part.
+
+    It hangs up after them, and at the end of the test: who waits for it then gets an error.
+    """
+    over = threading.Event()
+
+    class Handler(StreamRequestHandler):
+        def handle(self) -> None:
+            self.connection.recv(1 << 16)
+            with suppress(OSError):  # the other side has hung up
+                for part in parts:
+                    if over.wait(pause):
+                        return
+                    self.connection.sendall(part)
+
+    with ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}/secret"
+        finally:
+            over.set()
+            server.shutdown()
+            thread.join()
+
+
+DRIP: tuple[bytes, ...] = (b"HTTP/1.1 200 OK\r\nX-Drip: ", *[b"."] * 80)
+"""An answer whose header takes its time; with a pause of 0.05 s, four seconds. It never ends."""
+CONTINUE: tuple[bytes, ...] = (b"HTTP/1.1 100 Continue\r\n\r\n",) * 80
+"""An answer that never comes to its status."""
+BODY: tuple[bytes, ...] = (b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", *[b"."] * 80)
+"""An answer whose body takes its time."""
