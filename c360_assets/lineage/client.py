@@ -49,6 +49,7 @@ def connect() -> "OpenLineageClient":
     variable = set_by()
     try:
         from openlineage.client import OpenLineageClient
+        from openlineage.client.transport.http import HttpTransport
     except ImportError:
         raise BadSetting(
             f"{variable} is set, but the package openlineage-python is not installed",
@@ -74,4 +75,7 @@ def connect() -> "OpenLineageClient":
             f"{URL} is set, but openlineage.yml in this folder or at home names another way of sending",
             f"remove `transport` from that file, or name the file in {CONFIG}.",
         )
+    if isinstance(client.transport, HttpTransport):
+        # It would fetch the other address without the event, and take what that answers for the collector's answer.
+        client.transport.session.max_redirects = 0
     return client

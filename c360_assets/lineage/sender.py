@@ -16,6 +16,7 @@ import dagster as dg
 
 from c360_assets.execution.ended_runs import OVERLAP_SECONDS, ended_at, ended_since
 from c360_assets.lineage.client import connect, namespace
+from c360_assets.notifications.deadline import within
 from c360_assets.planning.overdue import clock
 from resources.lake.provenance import version_digest
 from resources.settings import Settings
@@ -28,7 +29,9 @@ KEY = "c360_lineage"
 OLDEST = timedelta(days=7)
 """Runs that ended longer ago are left out: they could not be sent for so long, for instance because lineage was off."""
 BUDGET_SECONDS = 15.0
-"""How long one call sends. A tick of a sensor has a minute, and a collector that hangs takes forty seconds of it."""
+"""How long one call sends. A tick of a sensor has a minute."""
+LEAST_SECONDS = 5.0
+"""How long the collector has at least for an event, and the client to close, even if that time is over."""
 _REFUSED = {400, 413, 415, 422}
 """Statuses of HTTP by which a collector refuses this one event: it would refuse it again, and hold up all others."""
 _ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
@@ -116,12 +119,16 @@ class Sender:
                 if not sent.covers(record) and (self._is_over(done) or not self._send_run(record, sent, done)):
                     done.runs_left += 1
         finally:
+            left = self._seconds_left()
             with suppress(Exception):  # it closes a connection; its errors are of any kind
-                self._client.close(BUDGET_SECONDS)
+                within(left, lambda: self._client.close(left))
         return done
 
     def _sent(self) -> Sent:
         return Sent.read(self._instance, self._key, self._since)
+
+    def _seconds_left(self) -> float:
+        return max(self._until - time.monotonic(), LEAST_SECONDS)
 
     def _is_over(self, done: Sending) -> bool:
         is_late = time.monotonic() > self._until and done.sent + done.refused > 0
@@ -142,10 +149,15 @@ class Sender:
     def _emit(self, event: "RunEvent", done: Sending) -> bool:
         """Sends an event. Returns whether it is dealt with: the collector took it, or refused it for good.
 
-        The reason why it did not take it leaves out the address, which may hold a secret.
+        The reason why it did not take it leaves out the address, which may hold a secret. An event that was given up on
+        may arrive nevertheless; it is sent again, with the same id. How much memory the client takes for an answer
+        without an end can't be limited from here.
         """
         try:
-            self._client.emit(event)
+            within(self._seconds_left(), lambda: self._client.emit(event))
+        except TimeoutError:
+            done.problem = "the collector did not answer in time"
+            return False
         except Exception as error:  # each of the client's transports has errors of its own
             status = getattr(getattr(error, "response", None), "status_code", None)
             if status in _REFUSED:

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import dagster as dg
 import pytest
+from openlineage.client import OpenLineageClient
 
 from c360_assets.commands.doctor import checks
 from c360_assets.contracts.table_asset import PartitionMaker
@@ -23,7 +25,8 @@ from resources.errors import BadSetting
 from tests.landing.landed import LINE, land
 from tests.support import small_landing as small
 from tests.support.homes import Home
-from tests.support.webhooks import Receiver
+from tests.support.lineage import configure
+from tests.support.webhooks import BODY, CONTINUE, DRIP, Receiver, speaking
 
 pytestmark = pytest.mark.unit
 
@@ -130,6 +133,46 @@ def test_what_takes_too_long_goes_on_next_time(home: Home, tick, collector: Rece
     assert tick() == "1 event sent. 1 run left for the next tick."
     assert tick() == "1 event sent."
     assert kinds(collector, run) == ["START", "FAIL"]
+
+
+@pytest.mark.parametrize("parts", [DRIP, CONTINUE, BODY], ids=["a byte now and then", "100 Continue", "a long body"])
+def test_a_collector_that_never_ends_its_answer_is_given_up(
+    home: Home, tick, collector: Receiver, tmp_path: Path, no_lineage, monkeypatch, parts
+) -> None:
+    run = fail(home)
+    monkeypatch.setattr(sender, "BUDGET_SECONDS", 0.2)
+    monkeypatch.setattr(sender, "LEAST_SECONDS", 0.2)
+    with speaking(parts, pause=0.05) as url:
+        configure(no_lineage, tmp_path, url)
+        began = monotonic()
+        assert tick() == "1 run not sent: the collector did not answer in time."
+        assert monotonic() - began < 3
+    configure(no_lineage, tmp_path, collector.url)
+    monkeypatch.setattr(sender, "LEAST_SECONDS", 5.0)
+    later = clock() + timedelta(minutes=2)
+    monkeypatch.setattr(sensor, "clock", lambda: later)
+    while "left for the next tick" in tick():
+        pass
+    assert kinds(collector, run) == ["START", "FAIL"]
+
+
+def test_a_redirect_is_not_followed_and_the_event_counts_as_not_sent(
+    home: Home, tick, collector: Receiver, tmp_path: Path, no_lineage
+) -> None:
+    fail(home)
+    answer = f"HTTP/1.1 302 Found\r\nLocation: {collector.url}\r\nContent-Length: 0\r\n\r\n"
+    with speaking([answer.encode()]) as url:
+        configure(no_lineage, tmp_path, url)
+        assert tick() == "1 run not sent: the collector answered 302."
+
+
+def test_a_client_that_does_not_close_is_not_waited_for(home: Home, tick, collector: Receiver, monkeypatch) -> None:
+    monkeypatch.setattr(sender, "BUDGET_SECONDS", 0.2)
+    monkeypatch.setattr(sender, "LEAST_SECONDS", 0.2)
+    monkeypatch.setattr(OpenLineageClient, "close", lambda *_: sleep(5))
+    began = monotonic()
+    assert tick() == "Nothing new."
+    assert monotonic() - began < 3
 
 
 def test_an_event_that_is_refused_for_good_holds_up_no_other(home: Home, tick, collector: Receiver) -> None:

@@ -26,7 +26,12 @@ def unconfigured() -> Iterator[pytest.MonkeyPatch]:
 def collecting(configured: pytest.MonkeyPatch, folder: Path) -> Iterator[Receiver]:
     """A collector that the client's file names. The client does not try again by itself what it did not take."""
     with receiving() as receiver:
-        file = folder / "openlineage.yml"
-        file.write_text(f"transport: {{type: http, url: '{receiver.url}', retry: {{total: 0}}}}")
-        configured.setenv("OPENLINEAGE_CONFIG", str(file))
+        configure(configured, folder, receiver.url)
         yield receiver
+
+
+def configure(configured: pytest.MonkeyPatch, folder: Path, url: str) -> None:
+    """Has the client's file name a collector."""
+    file = folder / "openlineage.yml"
+    file.write_text(f"transport: {{type: http, url: '{url}', retry: {{total: 0}}}}")
+    configured.setenv("OPENLINEAGE_CONFIG", str(file))
