@@ -1,6 +1,7 @@
 """Small files that are written whole or not at all."""
 
 from contextlib import suppress
+from pathlib import Path
 from uuid import uuid4
 
 from fsspec.implementations.local import LocalFileSystem
@@ -15,7 +16,7 @@ def write_whole(store: AbstractFileSystem, path: str, data: bytes) -> None:
     new = f"{path}.{uuid4().hex}.new"  # a name of its own: another process may write the same file
     try:
         store.pipe_file(new, data)
-        store.mv(new, path)
+        Path(new).replace(path)  # not `store.mv`, which would put it into a folder of that name
     except OSError:
         with suppress(OSError):
             store.rm_file(new)

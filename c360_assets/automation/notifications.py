@@ -82,7 +82,7 @@ def evaluate(
     """One tick: sends what is new, and reports how much was sent."""
     memory, now = Memory.of(cursor), clock().timestamp()
     if now < memory.not_before:
-        return dg.SensorResult(skip_reason="The webhook did not answer: it is tried again later.", cursor=cursor)
+        return dg.SensorResult(skip_reason="Not all was sent: it is tried again later.", cursor=cursor)
     records = _failed_runs(instance, memory)
     new = (
         []
@@ -101,10 +101,14 @@ def evaluate(
         notices.append(Notice("failed", public_reason_of(error), subject="planning"))
     sending = notifier.send(notices)
     if plan is not None:
-        notifier.forget_all_but(notices, LASTING, lambda item: item is not None and _is_made(plan, item))
+        not_forgotten = notifier.forget_all_but(
+            notices, LASTING, lambda item: item is not None and _is_made(plan, item)
+        )
+        sending.problem = sending.problem or not_forgotten
     if sending.problem:
         waiting = memory.after_failure(now) if memory.newest is not None else memory.after(records).after_failure(now)
-        return dg.SensorResult(skip_reason=f"{len(sending.unsent)} not sent: {sending.problem}.", cursor=waiting.cursor)
+        unsent = f"{len(sending.unsent)} not sent: " if sending.unsent else ""
+        return dg.SensorResult(skip_reason=f"{unsent}{sending.problem}.", cursor=waiting.cursor)
     summary = f"{sending.sent} sent." if sending.sent else "Nothing new."
     return dg.SensorResult(skip_reason=summary, cursor=memory.after(records).cursor)
 

@@ -70,7 +70,8 @@ class Notice:
             *map(str, item or ()),
             self.details.get(item, self.cause) if item else "",
         )
-        return xxhash.xxh3_64("\0".join(parts if item else (*parts, self.cause)).encode()).hexdigest()
+        text = "\0".join(parts if item else (*parts, self.cause))
+        return xxhash.xxh3_64(text.encode(errors="surrogatepass")).hexdigest()  # names of files need not be UTF-8
 
     def by_key(self) -> dict[str, Item | None]:
         """Its items by key; one key without an item if it has none."""

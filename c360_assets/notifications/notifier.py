@@ -30,38 +30,41 @@ class Notifier:
     def send(self, notices: Iterable[Notice]) -> Sending:
         """Sends each notice with the partitions for which it has not been sent yet.
 
-        Stops at the first that is not accepted; the rest follows next time. Where nothing was ever checked before,
-        erasures are taken as sent: they are history.
+        Stops at the first that is not accepted, or of which it can't be recorded that it was sent; the rest follows next
+        time. Where nothing was ever checked before, erasures are taken as sent: they are history.
         """
         done, known, is_first = Sending(), self._sent.read(), self._sent.is_new
         for notice in notices:
             new = _unsent(notice, known)
             if new is None:
                 continue
-            if is_first and notice.kind == "erased":
-                self._sent.add(new)
-                continue
-            done.problem = done.problem or self._webhook.post(new.payload(self._ui))
-            if done.problem:
-                done.unsent.append(new)
-                continue
-            self._sent.add(new)
-            done.sent += 1
+            if not (is_first and notice.kind == "erased"):
+                done.problem = done.problem or self._webhook.post(new.payload(self._ui))
+                if done.problem:
+                    done.unsent.append(new)
+                    continue
+                done.sent += 1
+            not_recorded = self._sent.add(new)
+            done.problem = done.problem or not_recorded
         if is_first:
-            self._sent.forget(())
+            not_recorded = self._sent.forget(())
+            done.problem = done.problem or not_recorded
         return done
 
     def forget_all_but(
         self, current: Iterable[Notice], kinds: Collection[Kind], is_over: Callable[[Item | None], bool]
-    ) -> None:
-        """Forgets what is over: of these kinds all that is not current, and failures that have been made since."""
+    ) -> str | None:
+        """Forgets what is over: of these kinds all that is not current, and failures that have been made since.
+
+        Returns what went wrong, if anything did.
+        """
         keys = {key for notice in current for key in notice.by_key()}
         gone = [
             key
             for key, one in self._sent.read().items()
             if key not in keys and (one.kind in kinds or (one.kind in ("failed", "check_failed") and is_over(one.item)))
         ]
-        self._sent.forget(gone)
+        return self._sent.forget(gone)
 
 
 def _unsent(notice: Notice, known: Collection[str]) -> Notice | None:

@@ -34,7 +34,7 @@ class Webhook:
 
     def post(self, payload: Mapping[str, Any]) -> str | None:
         """Sends a message; None if it was accepted, otherwise what went wrong, without the address."""
-        data = json.dumps(payload, ensure_ascii=False).encode()
+        data = json.dumps(payload, ensure_ascii=False).encode(errors="replace")  # names of files need not be UTF-8
         until = time.monotonic() + DEADLINE_SECONDS
         problem = None
         for pause in (*self.pauses, None):

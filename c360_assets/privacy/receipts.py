@@ -9,6 +9,7 @@ from typing import Any
 
 from resources.erasure.erasure_list import NAME, ErasureList
 from resources.errors import NotAReceipt, Where
+from resources.lake.damage import MALFORMED
 from resources.locations import file_system
 from resources.whole_file import write_whole
 
@@ -60,12 +61,13 @@ class ReceiptStore:
         write_whole(self._fs, f"{self._folder}/{receipt.receipt_id}.json", text.encode())
 
     def finished(self) -> dict[str, dict[str, int]]:
-        """For each finished erasure, by its receipt, how many ids of each kind. Needs no key, and trusts the files."""
-        if not self._fs.exists(self._folder):
-            return {}
+        """For each finished erasure, by its receipt, how many ids of each kind. Needs no key, and trusts the files.
+
+        What can't be read is left out: a file of another user, for instance, or one that is damaged.
+        """
         counts: dict[str, dict[str, int]] = {}
-        for name in sorted(self._fs.ls(self._folder, detail=False)):
-            with suppress(ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        for name in self._files():
+            with suppress(OSError, *MALFORMED):
                 fields = json.loads(self._fs.cat_file(name))
                 if fields["finished_at"]:
                     kinds = (f"{one['kind']}s" for one in fields["subjects"])
@@ -74,11 +76,16 @@ class ReceiptStore:
 
     def all(self, erasures: ErasureList) -> list[Receipt]:
         """Every receipt of the lake, the oldest first. Raises NotAReceipt for a file that is not a receipt."""
-        if not self._fs.exists(self._folder):
-            return []
-        names = [name for name in self._fs.ls(self._folder, detail=False) if name.endswith(".json")]
+        names = [name for name in self._files() if name.endswith(".json")]
         found = [read_receipt(self._fs.cat_file(name), erasures, name.rpartition("/")[2]) for name in names]
         return sorted(found, key=lambda receipt: receipt.begun_at)
+
+    def _files(self) -> list[str]:
+        """The files in the folder. A folder or a pipe among them is no receipt, whatever its name."""
+        if not self._fs.exists(self._folder):
+            return []
+        there = self._fs.ls(self._folder, detail=True)
+        return sorted(one["name"] for one in there if one["type"] == "file" or one.get("islink"))
 
 
 def read_receipt(text: str | bytes, erasures: ErasureList, name: str) -> Receipt:
@@ -90,7 +97,7 @@ def read_receipt(text: str | bytes, erasures: ErasureList, name: str) -> Receipt
         expected = erasures.signature(_canonical(fields))
         schema = fields.pop("schema")
         receipt = Receipt(**fields)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except MALFORMED:
         raise NotAReceipt("it is not a receipt of an erasure", "Name a file that `c360 erase` wrote.", where) from None
     if schema != SCHEMA or not hmac.compare_digest(str(signature), expected):
         raise NotAReceipt("its signature does not fit", "It was changed, or signed with another key.", where)

@@ -18,7 +18,7 @@ _REMEDY = (
     "the landing zone, and without the erasure list erased people come back."
 )
 MALFORMED = (ValueError, TypeError, AttributeError, KeyError, RecursionError, OverflowError)
-"""What a file of a log raises that is JSON of another form, or none."""
+"""What a file of the lake raises that is JSON of another form, or none."""
 
 
 def damaged_log(table: str) -> ContractError:

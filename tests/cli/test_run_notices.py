@@ -52,6 +52,20 @@ def test_a_webhook_that_never_ends_its_answer_does_not_hold_up_a_run(c360, webho
     assert url not in done.out + done.err
 
 
+def test_a_folder_in_place_of_what_was_sent_is_named(c360, webhook, tmp_path):
+    folder = tmp_path / "lake" / "_c360" / "notices.json"
+    folder.mkdir(parents=True)
+    done = c360("run")
+    assert "notices.json can't be written (IsADirectoryError): messages may be sent twice." in done.out
+    assert len(webhook.take()) == 1
+
+
+def test_a_folder_among_the_receipts_silences_nothing(c360, webhook, tmp_path):
+    (tmp_path / "lake" / "erasures" / "_receipts" / "x.json").mkdir(parents=True)
+    assert "messages" not in c360("run").out
+    assert len(webhook.take()) == 1
+
+
 def test_a_run_that_cannot_begin_says_so(c360, webhook, tmp_path, monkeypatch):
     (tmp_path / "landing").rename(tmp_path / "elsewhere")
     assert c360("run").status == 1

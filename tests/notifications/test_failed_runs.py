@@ -12,6 +12,7 @@ from c360_assets.automation import notifications
 from c360_assets.contracts.table_asset import PartitionMaker
 from c360_assets.execution.runner import Runner
 from c360_assets.notifications.notifier import Notifier
+from c360_assets.notifications.sent import FILE
 from c360_assets.notifications.webhook import Webhook
 from c360_assets.planning.batches import Batch, run_tags
 from c360_assets.planning.plan import DayRange
@@ -133,6 +134,22 @@ def test_a_failed_run_whose_record_is_touched_later_is_not_sent_again(
     assert sensor.tick() == []
     sensor.cursor = notifications.Memory(newest=ended.timestamp()).cursor
     assert len(sensor.tick()) == 1, "it would be sent if it were new"
+
+
+def test_what_cannot_be_recorded_is_not_sent_again_each_minute(
+    home: Home, sensor: Sensor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = home.lake / FILE
+    file.unlink()
+    file.mkdir()
+    fail(home, monkeypatch, ValueError(QUOTED))
+    assert len(sensor.tick()) == 1
+    assert sensor.tick() == []
+    file.rmdir()
+    later = datetime.now(UTC) + timedelta(minutes=2)
+    monkeypatch.setattr(notifications, "clock", lambda: later)
+    assert len(sensor.tick()) == 1
+    assert sensor.tick() == []
 
 
 def test_a_run_that_broke_off_names_its_id(home: Home, sensor: Sensor) -> None:

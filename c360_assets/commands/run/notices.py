@@ -48,7 +48,8 @@ def send_notices(
         notifier = Notifier(settings.lake, Webhook(settings.webhook), settings.ui)
         sending = notifier.send(notices)
         kinds = LASTING if days == DayRange() else LASTING - {"held"}
-        notifier.forget_all_but(notices, kinds, lambda item: item is None or item in outcome.made)
+        not_forgotten = notifier.forget_all_but(notices, kinds, lambda item: item is None or item in outcome.made)
+        sending.problem = sending.problem or not_forgotten
     except Exception as error:
         return f"The messages could not be sent ({type(error).__name__}); the run is not affected."
     return _problem(sending)
@@ -69,4 +70,6 @@ def _problem(sending: Sending) -> str | None:
     if sending.problem is None:
         return None
     count = len(sending.unsent)
+    if not count:
+        return f"{sending.problem}: messages may be sent twice."
     return f"{count:,} {'message' if count == 1 else 'messages'} not sent: {sending.problem}. The next run sends them."
