@@ -14,6 +14,7 @@ from c360_assets.notifications.sent import FILE, SentNotices
 from c360_assets.notifications.webhook import Webhook
 from c360_assets.planning.batches import Item
 from c360_assets.privacy.receipts import ReceiptStore
+from resources.erasure.erasure_list import ErasureList
 from tests.support.webhooks import Receiver, receiving
 
 pytestmark = pytest.mark.unit
@@ -141,4 +142,8 @@ def test_what_is_no_receipt_hides_none(tmp_path):
     (folder / "d.json").write_text("[" * 100_000)
     receipt = {"receipt_id": "1", "finished_at": "2022-05-01T00:00:00+00:00", "subjects": [{"kind": "user"}]}
     (folder / "e.json").write_text(json.dumps(receipt))
-    assert ReceiptStore(str(tmp_path)).finished() == {"1": {"users": 1}}
+    store = ReceiptStore(str(tmp_path))
+    assert store.finished() == {"1": {"users": 1}}
+    for name in ("c.json", "d.json", "e.json"):
+        (folder / name).unlink()
+    assert store.all(ErasureList(str(tmp_path), b"0123456789abcdef0123456789abcdef")) == []

@@ -191,6 +191,16 @@ def test_a_disk_that_is_full_leaves_the_receipt_as_it_was(tmp_path: Path, monkey
     assert store.all(erasures) == [receipt]
 
 
+@pytest.mark.parametrize("signature", ["é", "\ud800", 5, None, []], ids=repr)
+def test_a_signature_of_any_form_is_refused_in_a_sentence(tmp_path: Path, signature: object) -> None:
+    erasures = ErasureList(str(tmp_path), KEY)
+    text = json.dumps(
+        Receipt("0123456789ab", "2022-05-01T00:00:00+00:00", []).signed(erasures) | {"signature": signature}
+    )
+    with pytest.raises(NotAReceipt, match="signature"):
+        read_receipt(text, erasures, "a.json")
+
+
 def subject_ids(made_ids: tuple[str, str]) -> list:
     return [("contract", made_ids[0]), ("user", made_ids[1])]
 
