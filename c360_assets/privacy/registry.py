@@ -59,6 +59,8 @@ class Store:
     name: str
     patterns: tuple[str, ...]
     erased: str
+    has_counts: bool = True
+    """Whether numbers in its JSON are counts, sizes and times: then they are not ids."""
 
     def holds(self, path: str) -> bool:
         """Whether a file belongs to it."""
@@ -89,6 +91,11 @@ DAGSTER = (
         "No personal value",
     ),
     Store("configuration", ("dagster.yaml", ".telemetry/*", ".nux/*"), "No personal value"),
-    Store("logs", ("storage/*", "logs/*"), "Messages never quote a landed value"),
+    Store("logs", ("storage/*", "logs/*"), "Messages never quote a landed value", has_counts=False),
 )
 """The stores of Dagster's home. The proof looks into all of them."""
+
+
+def writes_counts(path: str) -> bool:
+    """Whether numbers in the JSON of a file, by its path below the lake or Dagster's home, are never ids."""
+    return any(store.has_counts and store.holds(path) for store in (*LAKE, *DAGSTER))

@@ -23,6 +23,11 @@ _BETWEEN_WORDS = (b"\n", b'"', b",", b" ")
 _DAMAGED = (OSError, EOFError, ValueError, zlib.error, pa.ArrowException)
 
 
+def is_packed(head: bytes) -> bool:
+    """Whether a file that begins with these bytes is compressed, or a zip archive."""
+    return head.startswith(_ZIP) or compression_of(head) is not None
+
+
 def unpacked(stream: IO[bytes], depth: int = 0) -> Iterator[io.BufferedReader]:
     """What a file holds without its compression, and each file of an archive; damaged compression as far as it goes.
 

@@ -1,0 +1,152 @@
+"""Finds erased ids in texts, JSON and bytes: as a maximal run of letters and digits, in any case, or as a whole value."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from typing import Any
+
+from c360_assets.planning.lines import counted
+from resources.erasure.suppression import KINDS, Suppression
+
+_WORD = re.compile(r"[^\W_]{4,64}")
+_WHOLE_WORD = re.compile(r"[^\W_]+")
+_BYTES_WORD = re.compile(rb"(?<![0-9A-Za-z])[0-9A-Za-z]{4,64}(?![0-9A-Za-z])")
+_UTF_16_WORD = re.compile(rb"(?:[0-9A-Za-z]\0){3,63}[0-9A-Za-z]")
+_UUID = r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"
+_STAMP = re.compile(
+    r"(?<![^\W_])[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:.]+)?(?![0-9])"
+    rf"|(?<![^\W_])(?:part-[0-9]{{5}}-)?{_UUID}(?![0-9A-Fa-f])(?:-c[0-9]{{3}})?"
+)
+"""Dates, times and UUIDs in what the machine writes: their digits are not ids."""
+_STAMP_OR_FRACTION = re.compile(rf"{_STAMP.pattern}|(?<![^\W_])[0-9]+\.(?!0+(?![0-9]))[0-9]+")
+"""In texts, fractions are not ids either. A whole number with `.0` may be one."""
+_ESCAPED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|.)", re.DOTALL)
+_MARKS = ((b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_LONGEST_REMEMBERED = 64
+
+
+def limit_of(ids: Iterable[str]) -> str | None:
+    """What the proof can't say of these ids, in a sentence; None where all of them are words that it finds."""
+    count = sum(not _WORD.fullmatch(text) for text in ids)
+    if not count:
+        return None
+    are = "is not a single word" if count == 1 else "are not single words"
+    return (
+        f"{counted(count, 'id')} {are} of 4 to 64 letters and digits: "
+        f"in running text {'it' if count == 1 else 'they'} can't be found; the proof covers whole values."
+    )
+
+
+class IdFinder:
+    """Counts the ids of a list of erasures. With `every_word`, words of any length count."""
+
+    def __init__(self, suppression: Suppression, every_word: bool = False) -> None:
+        self._words = _WHOLE_WORD if every_word else _WORD
+        self._suppression = suppression
+        self._is_word: Callable[[str], bool] = lru_cache(maxsize=1 << 20)(self._has_id)
+
+    def in_value(self, text: str) -> int:
+        """Ids in a value: the value itself, otherwise its words."""
+        return 1 if self._is_id(text) else self.in_text(text)
+
+    def in_text(self, text: str) -> int:
+        """Ids among the words of a text."""
+        return sum(self._is_word(word) for word in self._words.findall(text))
+
+    def in_name(self, name: str) -> int:
+        """Ids in the name of a file or a folder."""
+        return 1 if self._is_id(name) else self.in_text(_STAMP.sub(" ", name))
+
+    def in_json(self, text: str, with_numbers: bool = False) -> int:
+        """Ids in the texts of a JSON value, as deep as it goes, and in its numbers; otherwise in the text itself."""
+        value = _parsed(text, with_numbers)
+        return self._in_written(text) if value is None else self._in_parsed(value, with_numbers)
+
+    def in_file(self, data: bytes, with_numbers: bool = False) -> int:
+        """Ids in a file: in whatever it is as a text, and in its plain bytes."""
+        found = [self._in_lines(text, with_numbers) for text in _readings(data)]
+        return max(*found, self.in_binary(data)) if found else self.in_binary(data)
+
+    def in_binary(self, data: bytes) -> int:
+        """Ids with a letter in plain bytes. Digits alone would match by chance."""
+        words = [*_BYTES_WORD.findall(data), *(word.replace(b"\0", b"") for word in _UTF_16_WORD.findall(data))]
+        return sum(self._is_word(word.decode()) for word in words if not word.isdigit())
+
+    def in_any_bytes(self, data: bytes) -> int:
+        """Ids in bytes of no known form: in UTF-8, in UTF-16 without a mark, and with the escapes of JSON undone."""
+        texts = [data.decode(errors="replace")]
+        if b"\0" in data:
+            texts.append(data.replace(b"\0", b"").decode(errors="replace"))
+        texts += [_without_escapes(text) for text in texts if "\\" in text]
+        return max(map(self.in_text, texts))
+
+    def _in_lines(self, text: str, with_numbers: bool) -> int:
+        value = _parsed(text, with_numbers)
+        if value is not None:
+            return self._in_parsed(value, with_numbers)
+        return sum(self.in_json(line, with_numbers) for line in text.splitlines())
+
+    def _in_parsed(self, value: Any, with_numbers: bool) -> int:
+        found, waiting = 0, [value]
+        while waiting:
+            one = waiting.pop()
+            if isinstance(one, list | tuple):
+                waiting += one
+            elif isinstance(one, str):
+                found += self.in_json(one, with_numbers) if one[:1] in ("{", "[") else self._in_written(one)
+        return found
+
+    def _in_written(self, text: str) -> int:
+        """Ids in a text that a machine may have written."""
+        if self._is_id(text):
+            return 1
+        found = self.in_text(_STAMP_OR_FRACTION.sub(" ", text))
+        if "\\" not in text:
+            return found
+        return max(found, self.in_text(_STAMP_OR_FRACTION.sub(" ", _without_escapes(text))))
+
+    def _is_id(self, text: str) -> bool:
+        return self._is_word(text) if len(text) <= _LONGEST_REMEMBERED else self._has_id(text)
+
+    def _has_id(self, text: str) -> bool:
+        return any(self._suppression.has_id(kind, text) for kind in KINDS)
+
+
+def _parsed(text: str, with_numbers: bool) -> Any:
+    """A JSON value: objects as lists of pairs, since a name may occur twice. None for null, and for what is not JSON."""
+    number = str if with_numbers else None
+    try:
+        return json.loads(text, object_pairs_hook=list, parse_int=number, parse_float=number)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _readings(data: bytes) -> Iterator[str]:
+    """A file as a text: more than one where its encoding is not certain, none where it is no text."""
+    encoding = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
+    if encoding:
+        yield data.decode(encoding, errors="replace")
+        return
+    try:
+        yield data.decode("utf-8-sig")
+        if b"\0" in data:  # in UTF-16 without a mark, they are between letters
+            yield data.replace(b"\0", b"").decode()
+    except UnicodeDecodeError:
+        yield from _in_other_encodings(data)
+
+
+def _in_other_encodings(data: bytes) -> Iterator[str]:
+    """What is not UTF-8: a text with a few other bytes, or UTF-16 without a mark."""
+    if b"\0" not in data:
+        yield data.decode(errors="replace")
+        return
+    for encoding in ("utf-16-le", "utf-16-be"):
+        try:
+            yield data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+
+
+def _without_escapes(text: str) -> str:
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)) if found[1] else " ", text)

@@ -1,0 +1,62 @@
+"""The texts of a parquet file: those of its columns, however they are stored, and those of its schema."""
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+_LISTS = (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list)
+_LIST_VIEWS = (pa.types.is_list_view, pa.types.is_large_list_view)
+_TEXTS = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+_BYTES = (
+    pa.types.is_binary,
+    pa.types.is_large_binary,
+    pa.types.is_binary_view,
+    pa.types.is_fixed_size_binary,
+)
+
+
+def texts_of(values: pa.Array, with_numbers: bool = False) -> Iterator[str]:
+    """The different texts of a column, however deep they are nested; bytes as texts, and numbers where they count."""
+    kind = values.type
+    if isinstance(values, pa.ExtensionArray):
+        yield from texts_of(values.storage, with_numbers)
+    elif pa.types.is_dictionary(kind):
+        yield from texts_of(values.dictionary, with_numbers)
+    elif pa.types.is_struct(kind):
+        for inner in values.flatten():
+            yield from texts_of(inner, with_numbers)
+    elif pa.types.is_map(kind):
+        yield from texts_of(values.keys, with_numbers)
+        yield from texts_of(values.items, with_numbers)
+    elif any(is_list(kind) for is_list in (*_LISTS, *_LIST_VIEWS)):
+        yield from texts_of(values.flatten(), with_numbers)
+    elif with_numbers or any(is_kind(kind) for is_kind in (*_TEXTS, *_BYTES)):
+        for value in {value for value in values.to_pylist() if value is not None}:
+            yield from _bytes_as_texts(value) if isinstance(value, bytes) else (str(value),)
+
+
+def schema_texts(file: pq.ParquetFile) -> Iterator[str]:
+    """The names of all columns, nested ones too, and the keys and values of metadata."""
+    yield file.metadata.created_by or ""
+    yield from _metadata_texts(file.metadata.metadata)
+    yield from _metadata_texts(file.schema_arrow.metadata)
+    waiting = [file.schema_arrow.field(index) for index in range(len(file.schema_arrow))]
+    while waiting:
+        field = waiting.pop()
+        yield field.name
+        yield from _metadata_texts(field.metadata)
+        waiting += [field.type.field(index) for index in range(field.type.num_fields)]
+
+
+def _metadata_texts(metadata: dict[bytes, bytes] | None) -> Iterator[str]:
+    for pair in (metadata or {}).items():
+        for one in pair:
+            yield from _bytes_as_texts(one)
+
+
+def _bytes_as_texts(data: bytes) -> Iterator[str]:
+    """In UTF-8 and, where there are null bytes, as they are between letters in UTF-16."""
+    yield data.decode(errors="replace")
+    if b"\0" in data:
+        yield data.replace(b"\0", b"").decode(errors="replace")
