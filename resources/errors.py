@@ -162,6 +162,12 @@ class QueryNotUnderstood(C360Error):
     exit_status = 2
 
 
+class NotACustomersFile(C360Error):
+    """A file of customers to erase that is not a text."""
+
+    exit_status = 2
+
+
 class NotAReceipt(C360Error):
     """A file that is not a receipt, or was changed."""
 

@@ -6,7 +6,9 @@ import dagster as dg
 
 from c360_assets.automation.launchpad import errors_as_failures
 from c360_assets.contracts.table import OWNER
+from c360_assets.privacy.customers_file import customers_in
 from c360_assets.privacy.erase import Erased, Eraser
+from c360_assets.privacy.findings import remedies, tables_found
 from c360_assets.privacy.landed_files import LIST, REWRITE, LandedFiles
 from c360_assets.privacy.preview import preview
 from c360_assets.privacy.receipts import ReceiptStore
@@ -14,6 +16,7 @@ from c360_assets.privacy.resumed import subject_to_erase
 from c360_assets.privacy.subjects import RAW
 from c360_assets.reference.model import load_reference
 from resources.erasure.erasure_list import ErasureList
+from resources.errors import NotACustomersFile
 from resources.lake.sql import LakeQuery
 from resources.settings import Settings
 
@@ -62,10 +65,15 @@ def erase_customers(context: dg.OpExecutionContext, config: EraseConfig, setting
     context.log_event(dg.AssetMaterialization(RECEIPTS.key, metadata=_figures(erased)))
     if erased.left:
         context.log.warning(f"Landed files that could not be rewritten: {len(erased.left)}. The receipt says why.")
+    if erased.receipt.limit:
+        context.log.warning(erased.receipt.limit)
     if not erased.is_proven:
+        for place in tables_found(erased.scan):
+            context.log.error(f"An erased id is still in {place}.")
+        what_helps = remedies(erased.scan, erased.outcome.ok, "start the job again")
         raise dg.Failure(
             f"The erasure is not proven: {len(erased.scan.hits)} files hold an erased id, and "
-            f"{len(erased.outcome.failed)} partitions failed. Start the job again.",
+            f"{len(erased.outcome.failed)} partitions failed. {' '.join(what_helps)}",
             allow_retries=False,
         )
 
@@ -73,13 +81,12 @@ def erase_customers(context: dg.OpExecutionContext, config: EraseConfig, setting
 def _customers(file: str) -> list[str]:
     """The names in a file, one per line. Raises dg.Failure where there is none."""
     try:
-        lines = Path(file).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
+        names = customers_in(Path(file))
+    except (OSError, NotACustomersFile):
         raise dg.Failure(
             "customers_file can't be read on the machine that runs the job: name a text file with one customer per line.",
             allow_retries=False,
         ) from None
-    names = [line.strip() for line in lines if line.strip()]
     if not names:
         raise dg.Failure("customers_file names nobody: write one customer per line.", allow_retries=False)
     return names

@@ -82,13 +82,13 @@ def erase(
     command or the key was not accepted.
     """
     from c360_assets.commands.erase import erase_command, verify_command
+    from c360_assets.privacy.customers_file import customers_in
 
     if verify:
         if customers or from_file or yes:
             raise click.UsageError("--verify takes no customers and no --yes.")
         sys.exit(verify_command(verify))
-    lines = from_file.read_text().splitlines() if from_file else []
-    named = [*customers, *(line.strip() for line in lines if line.strip())]
+    named = [*customers, *(customers_in(from_file) if from_file else ())]
     if not named:
         raise click.UsageError("Name a customer, or a file of them with --from-file.")
     sys.exit(erase_command(named, yes and not dry_run, landing))

@@ -12,9 +12,10 @@ from c360_assets.build import build
 from c360_assets.planning.lines import counted, reason_lines
 from c360_assets.privacy.byte_scan import Scan
 from c360_assets.privacy.erase import Erased, Eraser, prove
+from c360_assets.privacy.findings import place_of, remedies
 from c360_assets.privacy.landed_files import REWRITE, LandedFiles
 from c360_assets.privacy.preview import preview
-from c360_assets.privacy.receipts import ReceiptStore, read_receipt
+from c360_assets.privacy.receipts import Receipt, ReceiptStore, read_receipt
 from c360_assets.privacy.resumed import subject_to_erase
 from c360_assets.privacy.subjects import Subject
 from c360_assets.reference.model import load_reference
@@ -72,6 +73,10 @@ def verify_command(receipt: Path) -> int:
     landed = _landed(settings).prove(erasures) if found.landing == REWRITE else Scan()
     if found.landing == REWRITE:
         _show_scan(console, landed, "landed ")
+    if not scan.is_clean:
+        for line in remedies(scan, again="call `c360 erase` with --yes again"):
+            console.print(line, highlight=False, soft_wrap=True)
+    _show_limit(console, found)
     return 0 if scan.is_clean and landed.is_clean and not missing else 1
 
 
@@ -99,13 +104,20 @@ def _report(console: Console, erased: Erased) -> int:
     _show_scan(console, erased.scan)
     if erased.receipt.landing == REWRITE:
         _show_landed(console, erased)
-    state = "[bold red]Not proven.[/] Call the same command again."
+    state = f"[bold red]Not proven.[/] {' '.join(remedies(erased.scan, erased.outcome.ok))}"
     if erased.is_proven:
         state = "[green]Erased and proven.[/]"
         if erased.left:
             state = "[bold yellow]Erased from the lake and proven there, but not from all landed files.[/]"
-    console.print(f"{state} Receipt {erased.receipt.receipt_id}", highlight=False)
+    console.print(f"{state} Receipt {erased.receipt.receipt_id}", highlight=False, soft_wrap=True)
+    _show_limit(console, erased.receipt)
     return 0 if erased.is_proven and not erased.left else 1
+
+
+def _show_limit(console: Console, receipt: Receipt) -> None:
+    """Which of its ids the proof finds only as whole values."""
+    if receipt.limit:
+        console.print(f"[yellow]{escape(receipt.limit)}[/]", highlight=False, soft_wrap=True)
 
 
 def _show_landed(console: Console, erased: Erased) -> None:
@@ -127,7 +139,9 @@ def _show_scan(console: Console, scan: Scan, kind: str = "") -> None:
             f"[bold red]not searched[/] {escape(file)}: can't be read or decoded", highlight=False, soft_wrap=True
         )
     for file, count in list(scan.hits.items())[:_MOST_SHOWN]:
-        console.print(f"[bold red]found[/] {shown(file)}: {count} times", highlight=False, soft_wrap=True)
+        console.print(
+            f"[bold red]found[/] {shown(place_of(file, scan))}: {count} times", highlight=False, soft_wrap=True
+        )
     console.print(
         f"Scanned {scan.files:,} {kind}files, {scan.bytes:,} bytes: {holding}.",
         highlight=False,

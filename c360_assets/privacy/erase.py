@@ -20,6 +20,7 @@ from c360_assets.planning.plan import DayRange
 from c360_assets.planning.planner import Planner
 from c360_assets.privacy.alone import only_erasure
 from c360_assets.privacy.byte_scan import ByteScanner, Scan
+from c360_assets.privacy.id_finder import limit_of
 from c360_assets.privacy.landed_files import LIST, REWRITE, LandedFiles
 from c360_assets.privacy.purge import purge
 from c360_assets.privacy.receipts import Receipt, ReceiptStore
@@ -131,7 +132,9 @@ class Eraser:
     def _receipt(self, ids: Sequence[tuple[Kind, str]], held: Iterable[HeldDay], landing: str) -> Receipt:
         """The receipt of the same erasure that was begun before, otherwise a new one; with what is held now."""
         subjects = [{"kind": kind, "digest": self._erasures.digest(kind, text)} for kind, text in ids]
-        receipt = self._begun(subjects) or Receipt(uuid4().hex[:12], _now(), subjects)
+        receipt = self._begun(subjects) or Receipt(
+            uuid4().hex[:12], _now(), subjects, limit=limit_of(text for _, text in ids)
+        )
         self._landed.clean_up(receipt)
         for day in held:
             counts = receipt.found.setdefault(day.table, {"partitions": 0, "records": 0})

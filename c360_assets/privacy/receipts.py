@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from resources.erasure.erasure_list import NAME, ErasureList
 from resources.errors import NotAReceipt, Where
 from resources.lake.damage import MALFORMED
@@ -24,7 +26,7 @@ class Receipt:
     files and bytes by table; `landed_files` still hold the customer, unless they were removed elsewhere. `landing` is what
     was to become of landed files. Of each file that was `rewritten`: how many records went, the HMAC by the erasure key of
     the SHA-256 that it had before, and the SHA-256 after; of each that was not, why. `landed_found` are the landed files
-    in which the proof found an erased id, with how often.
+    in which the proof found an erased id, with how often. `limit` is a sentence on what the proof can't say of these ids.
     """
 
     receipt_id: str
@@ -39,12 +41,17 @@ class Receipt:
     remade: dict[str, int] = field(default_factory=dict)
     removed: dict[str, dict[str, int]] = field(default_factory=dict)
     scanned: dict[str, int] = field(default_factory=dict)
+    limit: str | None = None
     finished_at: str | None = None
 
     def signed(self, erasures: ErasureList) -> dict[str, Any]:
         """What its file holds: all fields, and their HMAC by the erasure key."""
         fields = {"schema": SCHEMA, **asdict(self)}
         return {**fields, "signature": erasures.signature(_canonical(fields))}
+
+
+_FIELDS = TypeAdapter(Receipt)
+"""Checks the types of what a file says that it holds."""
 
 
 class ReceiptStore:
@@ -97,9 +104,11 @@ def read_receipt(text: str | bytes, erasures: ErasureList, name: str) -> Receipt
         expected = erasures.signature(_canonical(fields))
         schema = fields.pop("schema")
         receipt = Receipt(**fields)
+        _FIELDS.validate_python(fields)
+        fits = hmac.compare_digest(ascii(signature), ascii(expected))  # it takes no other characters
     except MALFORMED:
         raise NotAReceipt("it is not a receipt of an erasure", "Name a file that `c360 erase` wrote.", where) from None
-    if schema != SCHEMA or not hmac.compare_digest(ascii(signature), ascii(expected)):  # it takes no other characters
+    if schema != SCHEMA or not fits:
         raise NotAReceipt("its signature does not fit", "It was changed, or signed with another key.", where)
     return receipt
 

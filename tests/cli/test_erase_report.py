@@ -15,10 +15,10 @@ from c360_assets.privacy.receipts import Receipt
 pytestmark = pytest.mark.unit
 
 
-def reported(not_rewritten: dict[str, str]) -> tuple[int, str]:
-    receipt = Receipt("one", "", [], landing=REWRITE, not_rewritten=not_rewritten)
+def reported(not_rewritten: dict[str, str], scan: Scan | None = None, limit: str | None = None) -> tuple[int, str]:
+    receipt = Receipt("one", "", [], landing=REWRITE, not_rewritten=not_rewritten, limit=limit)
     text = io.StringIO()
-    status = _report(Console(file=text, width=200), Erased(receipt, Scan(), Outcome()))
+    status = _report(Console(file=text, width=200), Erased(receipt, scan or Scan(), Outcome()))
     return status, text.getvalue()
 
 
@@ -34,3 +34,15 @@ def test_a_landed_file_that_stays_is_not_called_proven() -> None:
     assert status == 1
     assert "Erased and proven." not in text
     assert "1 still holds an erased id" in text
+
+
+def test_a_hit_in_a_table_has_its_column_and_a_remedy() -> None:
+    file = "raw_content/log_date=2022-04-01/a.parquet"
+    status, text = reported({}, Scan(hits={file: 2}, columns={file: {"action"}}))
+    assert status == 1
+    assert f"found {file} (table raw_content, column action): 2 times" in text
+    assert "correct or remove it in the landing zone" in text
+
+
+def test_what_the_proof_can_not_say_is_told() -> None:
+    assert "2 ids are not single words" in reported({}, limit="2 ids are not single words of 4 to 64")[1]

@@ -20,6 +20,7 @@ from c360_assets.planning.plan import DayRange
 from c360_assets.privacy.alone import only_erasure
 from c360_assets.privacy.byte_scan import ByteScanner, Scan
 from c360_assets.privacy.erase import Erased, Eraser, prove
+from c360_assets.privacy.findings import remedies, tables_found
 from c360_assets.privacy.receipts import Receipt, ReceiptStore, read_receipt
 from c360_assets.privacy.subjects import held_days, subject_of
 from resources.erasure.erasure_list import ErasureList
@@ -232,3 +233,26 @@ def test_the_scan_finds_what_is_left(made: Home, tmp_path: Path) -> None:
     tables = {name.partition("/")[0] for name in scan.hits}
     assert {"raw_content", "clean_content", "watch_metrics", "customer360", "identity_map"} <= tables
     shutil.rmtree(made.lake / "clean_content")
+
+
+@pytest.mark.slow  # two erasures of its own
+def test_a_record_that_names_the_erased_elsewhere_is_named_and_can_be_corrected(made: Home) -> None:
+    path = small.search_path(made.landing, small.APRIL)
+    landed = path.read_text()
+    path.write_text(landed.replace('"category": "enter"', f'"category": "enter", "action": "{CONTRACT}"'))
+    assert made.run_directly().ok
+    erased = erase(made, CONTRACT)
+    assert not erased.is_proven
+    assert "table raw_search, column action" in tables_found(erased.scan)
+    assert "in the landing zone" in remedies(erased.scan)[0]
+    path.write_text(landed)
+    assert eraser(made).erase(subject_ids(made_ids=(CONTRACT, USER))).is_proven
+
+
+@pytest.mark.slow  # an erasure of its own
+def test_a_receipt_says_what_its_proof_can_not_say(made: Home) -> None:
+    small.land_links(made.landing, f"contract,user_id,source\n{CONTRACT},0123456,app\n{CONTRACT},ab-12-cd,app\n")
+    assert made.run_directly().ok
+    erased = erase(made, CONTRACT)
+    assert erased.is_proven
+    assert (erased.receipt.limit or "").startswith("1 id is not a single word")
