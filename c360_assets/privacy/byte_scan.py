@@ -127,8 +127,7 @@ class ByteScanner:
 
     def _in_file(self, data: bytes, below: str, scan: Scan, log: bytes = b"") -> int:
         if is_packed(data):
-            inner = sum(self._in_file(one.read(), below, scan) for one in unpacked(io.BytesIO(data)))
-            return inner + self._find.in_binary(data)  # names in an archive are in its plain bytes
+            return sum(self._in_file(one.read(), below, scan) for one in unpacked(io.BytesIO(data)))
         if data[:4] == _PARQUET:
             return self._in_parquet(io.BytesIO(data), below, scan)
         if data[:16] == HEAD:

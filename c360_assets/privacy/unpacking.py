@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import tarfile
 import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -11,25 +12,28 @@ from zipfile import BadZipFile, ZipFile
 import pyarrow as pa
 
 from resources.landing.opening import decompressed, seekable
-from resources.landing.sniffing import compression_of
+from resources.landing.sniffing import HEAD_BYTES, compression_of
 
 _BLOCK_BYTES = 1 << 20
 _DEEPEST = 8
 """Archives in archives: one may hold itself."""
 _OVERLAP_BYTES = 256
 """Longer than any id in any encoding."""
+_TAR = (b"ustar", 257)
 _ZIP, _UTF_16 = b"PK\x03\x04", (b"\xff\xfe", b"\xfe\xff")
 _BETWEEN_WORDS = (b"\n", b'"', b",", b" ")
 _DAMAGED = (OSError, EOFError, ValueError, zlib.error, pa.ArrowException)
 
 
 def is_packed(head: bytes) -> bool:
-    """Whether a file that begins with these bytes is compressed, or a zip archive."""
-    return head.startswith(_ZIP) or compression_of(head) is not None
+    """Whether a file that begins with these bytes is compressed, or an archive."""
+    return head.startswith(_ZIP) or _is_tar(head) or compression_of(head) is not None
 
 
 def unpacked(stream: IO[bytes], depth: int = 0) -> Iterator[io.BufferedReader]:
     """What a file holds without its compression, and each file of an archive; damaged compression as far as it goes.
+
+    The names in an archive come as a text.
 
     Raises ValueError for an archive that can't be read or is too deep, and OSError if the file itself can't be read.
     """
@@ -37,9 +41,11 @@ def unpacked(stream: IO[bytes], depth: int = 0) -> Iterator[io.BufferedReader]:
         raise ValueError("too many archives in one another")
     filled = _Filled(stream, is_tolerant=depth > 0)
     buffered = io.BufferedReader(cast(Any, filled), _BLOCK_BYTES)
-    head = buffered.peek(4)[:4]
-    if head == _ZIP:
-        yield from _members(buffered, depth)
+    head = buffered.peek(HEAD_BYTES)[:HEAD_BYTES]
+    if head.startswith(_ZIP):
+        yield from _zip_members(buffered, depth)
+    elif _is_tar(head):
+        yield from _tar_members(buffered, depth)
     elif compression := compression_of(head):
         yield from unpacked(decompressed(buffered, compression), depth + 1)
     else:
@@ -62,14 +68,37 @@ def text_blocks(stream: io.BufferedReader) -> Iterator[bytes]:
     yield rest
 
 
-def _members(stream: IO[bytes], depth: int) -> Iterator[io.BufferedReader]:
+def _is_tar(head: bytes) -> bool:
+    return head.startswith(*_TAR)
+
+
+def _zip_members(stream: IO[bytes], depth: int) -> Iterator[io.BufferedReader]:
     try:
         with seekable(stream) as file, ZipFile(file) as archive:
+            yield _text_of(archive.namelist())
             for member in archive.infolist():
                 with archive.open(member) as inner:
                     yield from unpacked(inner, depth + 1)
     except (BadZipFile, NotImplementedError, RuntimeError) as error:  # damaged, of another method, encrypted
         raise ValueError(f"an archive can't be read ({type(error).__name__})") from None
+
+
+def _tar_members(stream: IO[bytes], depth: int) -> Iterator[io.BufferedReader]:
+    names = []
+    try:
+        with tarfile.open(fileobj=stream, mode="r|") as archive:
+            for member in archive:
+                names += [member.name, member.linkname]
+                if inner := archive.extractfile(member) if member.isfile() else None:
+                    yield from unpacked(inner, depth + 1)
+    except tarfile.TarError as error:
+        raise ValueError(f"an archive can't be read ({type(error).__name__})") from None
+    yield _text_of(names)
+
+
+def _text_of(names: list[str]) -> io.BufferedReader:
+    text = "\n".join(names).encode(errors="replace")
+    return io.BufferedReader(cast(Any, io.BytesIO(text)))
 
 
 class _Filled(io.RawIOBase):

@@ -6,6 +6,7 @@ import io
 import os
 import random
 import re
+import tarfile
 import tracemalloc
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -43,6 +44,15 @@ def zipped(name: str, data: bytes) -> bytes:
     return sink.getvalue()
 
 
+def tarred(name: str, data: bytes) -> bytes:
+    sink = io.BytesIO()
+    with tarfile.open(fileobj=sink, mode="w") as archive:
+        entry = tarfile.TarInfo(name)
+        entry.size = len(data)
+        archive.addfile(entry, io.BytesIO(data))
+    return sink.getvalue()[: tarfile.BLOCKSIZE * 3]  # without the zeros at the end, which may be missing
+
+
 FILES = {
     "notes.csv": b"user_id,x\n254,1\n",
     "notes.tsv": b"user_id\tx\n254\t1\n",
@@ -56,6 +66,8 @@ FILES = {
     "cut.jsonl.bz2": bz2.compress(LINE),
     "day.zip": zipped("day.csv", b"user_id,x\n254,1\n"),
     "nested.zip": zipped("day.jsonl.gz", gzip.compress(zipped("day.jsonl", LINE))),
+    "day.tar": tarred("day.jsonl.gz", gzip.compress(LINE)),
+    "named.tar": tarred("254.txt", b"nothing"),
     "twice.gz": gzip.compress(bz2.compress(LINE)),
     "zipped-numbers.zip": zipped("numbers.parquet", parquet(pa.array([254, 7]))),
     "numbers.parquet": parquet(pa.array([254, 7])),
@@ -79,6 +91,13 @@ def test_a_file_that_can_not_be_decoded_is_no_proof(name: str, tmp_path: Path) -
     scan = Scan()
     ByteScanner(suppression_of([("user", ID)]), every_word=True).scan(str(tmp_path), scan)
     assert (scan.unsearched, scan.is_clean) == ([f"cut-{name}"], False)
+
+
+def test_a_cut_archive_is_no_proof(tmp_path: Path) -> None:
+    (tmp_path / "cut.tar").write_bytes(tarred("day.csv", b"user_id\n254\n")[: tarfile.BLOCKSIZE + 5])
+    scan = Scan()
+    ByteScanner(suppression_of([("user", ID)]), every_word=True).scan(str(tmp_path), scan)
+    assert (scan.unsearched, scan.is_clean) == (["cut.tar"], False)
 
 
 def test_a_disk_that_fails_within_a_compressed_file_is_no_proof(tmp_path: Path) -> None:
