@@ -92,14 +92,16 @@ class LandedFiles:
         return [f"{self._links.folder}/{name}" for name in found]
 
     def clean_up(self, receipt: Receipt) -> None:
-        """Takes up after an erasure that was killed: removes unfinished files, and has the receipt say what was done.
+        """Takes up after an erasure that was not ended: removes unfinished files, and has the receipt say what was done.
 
-        A file counts as rewritten only if its checksum is that of the rewritten one.
+        A file counts as rewritten only if its checksum is that of the rewritten one. One that was removed or renamed since
+        then is no longer listed: its name may be what the proof has found.
         """
         if not self._is_folder():
             return
         with suppress(OSError):
             remove_unfinished(self._root)
+        receipt.landed_files = [name for name in receipt.landed_files if (folder_of(self._root) / name).exists()]
         for name, figures in [*receipt.rewritten.items()]:
             if _checksum(folder_of(self._root) / name) != figures["after"]:
                 del receipt.rewritten[name]

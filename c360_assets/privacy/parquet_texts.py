@@ -1,6 +1,7 @@
 """The texts of a parquet file: those of its columns, however they are stored, and those of its schema."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -32,8 +33,16 @@ def texts_of(values: pa.Array, with_numbers: bool = False) -> Iterator[str]:
     elif any(is_list(kind) for is_list in (*_LISTS, *_LIST_VIEWS)):
         yield from texts_of(values.flatten(), with_numbers)
     elif with_numbers or any(is_kind(kind) for is_kind in (*_TEXTS, *_BYTES)):
-        for value in {value for value in values.to_pylist() if value is not None}:
+        for value in _different(values):
             yield from _bytes_as_texts(value) if isinstance(value, bytes) else (str(value),)
+
+
+def _different(values: pa.Array) -> Iterator[Any]:
+    try:
+        few = values.unique()
+    except pa.ArrowNotImplementedError:  # of views
+        few = values
+    return (value for value in set(few.to_pylist()) if value is not None)
 
 
 def schema_texts(file: pq.ParquetFile) -> Iterator[str]:

@@ -256,3 +256,18 @@ def test_a_receipt_says_what_its_proof_can_not_say(made: Home) -> None:
     erased = erase(made, CONTRACT)
     assert erased.is_proven
     assert (erased.receipt.limit or "").startswith("1 id is not a single word")
+
+
+@pytest.mark.slow  # two erasures of its own
+def test_a_landed_file_whose_name_is_the_id_can_be_renamed(made: Home) -> None:
+    path = small.content_path(made.landing, small.APRIL)
+    named = path.with_suffix("") / f"of-{CONTRACT}.json"
+    named.parent.mkdir()
+    path.rename(named)
+    assert made.run_directly().ok
+    erased = erase(made, CONTRACT)
+    assert "table raw_content, column source_file" in tables_found(erased.scan)
+    named.rename(named.with_name("of-somebody.json"))
+    again = eraser(made).erase(subject_ids(made_ids=(CONTRACT, USER)))
+    assert again.scan.hits == {}
+    assert again.is_proven
