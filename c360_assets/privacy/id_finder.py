@@ -114,12 +114,16 @@ class IdFinder:
 
 
 def _parsed(text: str, with_numbers: bool) -> Any:
-    """A JSON value: objects as lists of pairs, since a name may occur twice. None for null, and for what is not JSON."""
+    """A JSON value: objects as lists of pairs, since a name may occur twice.
+
+    None for what is not JSON, and for a number by itself: in a line or in a column of texts, it may be an id.
+    """
     number = str if with_numbers else None
     try:
-        return json.loads(text, object_pairs_hook=list, parse_int=number, parse_float=number)
+        value = json.loads(text, object_pairs_hook=list, parse_int=number, parse_float=number)
     except (ValueError, RecursionError):
         return None
+    return value if isinstance(value, list | str) else None
 
 
 def _readings(data: bytes) -> Iterator[str]:

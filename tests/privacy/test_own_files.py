@@ -131,6 +131,17 @@ def test_numbers_in_what_the_lake_and_dagster_write_are_counts(tmp_path: Path) -
     assert scan.hits == {"notes.json": 1}
 
 
+def test_a_number_by_itself_may_be_an_id(tmp_path: Path) -> None:
+    (tmp_path / "history").mkdir()
+    (tmp_path / "history" / "lines.txt").write_text("1\n1762982\n")
+    with closing(sqlite3.connect(tmp_path / "history" / "a.db")) as connection:
+        connection.execute("create table t as select '1762982' as id")
+        connection.commit()
+    scan = Scan()
+    ByteScanner(suppression_of([("user", "1762982")])).scan(str(tmp_path), scan)
+    assert scan.hits == {"history/a.db": 1, "history/lines.txt": 1}
+
+
 def test_names_of_files_and_folders_count(tmp_path: Path) -> None:
     (tmp_path / "x" / f"of-{CONTRACT.lower()}" / "inner").mkdir(parents=True)
     (tmp_path / DASHED).mkdir()
