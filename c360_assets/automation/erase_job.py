@@ -8,9 +8,9 @@ from c360_assets.automation.launchpad import errors_as_failures
 from c360_assets.contracts.table import OWNER
 from c360_assets.privacy.customers_file import customers_in
 from c360_assets.privacy.erase import Erased, Eraser
-from c360_assets.privacy.findings import remedies, tables_found
 from c360_assets.privacy.landed_files import LIST, REWRITE, LandedFiles
 from c360_assets.privacy.preview import preview
+from c360_assets.privacy.proof.findings import remedies, tables_found
 from c360_assets.privacy.receipts import ReceiptStore
 from c360_assets.privacy.resumed import subject_to_erase
 from c360_assets.privacy.subjects import RAW

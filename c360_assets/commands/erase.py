@@ -10,11 +10,11 @@ from rich.markup import escape
 
 from c360_assets.build import build
 from c360_assets.planning.lines import counted, reason_lines
-from c360_assets.privacy.byte_scan import Scan
 from c360_assets.privacy.erase import Erased, Eraser, prove
-from c360_assets.privacy.findings import place_of, remedies
 from c360_assets.privacy.landed_files import REWRITE, LandedFiles
 from c360_assets.privacy.preview import preview
+from c360_assets.privacy.proof.byte_scan import Scan
+from c360_assets.privacy.proof.findings import place_of, remedies
 from c360_assets.privacy.receipts import Receipt, ReceiptStore, read_receipt
 from c360_assets.privacy.resumed import subject_to_erase
 from c360_assets.privacy.subjects import Subject

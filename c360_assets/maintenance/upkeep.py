@@ -84,26 +84,16 @@ def upkeep(
     if not DeltaTable.is_deltatable(uri):
         return None
     folder = TableFolder(uri)
-    link = folder.link()
     there, before = folder.files(), _data_files(DeltaTable(uri), column)
     problem = None
     if dry_run:
         gone = _out_of_use(DeltaTable(uri), retention_hours, there) | {*_unneeded(table, folder, retention_hours)}
         after, bytes_after = _joined(before), _bytes(before)
     else:
-        problem = _compact(uri, table=TABLES.get(table))
-        _record_moved(lake, table, column)
-        # Otherwise there would be two commits for nothing.
-        if link is None and _out_of_use(DeltaTable(uri), retention_hours, there):
-            _vacuum(DeltaTable(uri), retention_hours)
-        _trim_log(uri, folder.files())
-        if link is None:
-            folder.remove(_unneeded(table, folder, retention_hours))
+        problem = _clean_up(lake, table, column, folder, retention_hours)
         gone = there.keys() - folder.files().keys()
         files = _data_files(DeltaTable(uri), column)
         after, bytes_after = len(files), _bytes(files)
-    if link is not None:
-        problem = f"nothing was removed: {link} is a link, and what it leads to would be removed too. Take it away"
     versions = history(uri, column)
     if versions[0].missing:
         problem = f"{versions[0].missing} data files of the newest version are gone: restore another, or make it again"
@@ -151,6 +141,22 @@ def _record_moved(lake: str, table: str, column: str | None) -> None:
     for partition, one in moved.items():
         if partition not in changed and provenances.get(table, partition) == one:
             provenances.write(table, partition, replace(one, commit=delta.version(), content=now[partition]))
+
+
+def _clean_up(lake: str, table: str, column: str | None, folder: TableFolder, hours: float) -> str | None:
+    """Compacts a table, and removes what is out of use. Returns what was not done, and why, if anything."""
+    uri, there = f"{lake}/{table}", folder.files()
+    problem = _compact(uri, table=TABLES.get(table))
+    _record_moved(lake, table, column)
+    link = folder.link()
+    # Otherwise there would be two commits for nothing.
+    if link is None and _out_of_use(DeltaTable(uri), hours, there):
+        _vacuum(DeltaTable(uri), hours)
+    _trim_log(uri, folder.files())
+    if link is not None:
+        return f"nothing was removed: {link} is a link, and what it leads to would be removed too. Take it away"
+    folder.remove(_unneeded(table, folder, hours))
+    return problem
 
 
 def _unneeded(table: str, folder: TableFolder, hours: float) -> list[str]:

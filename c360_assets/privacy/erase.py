@@ -19,9 +19,9 @@ from c360_assets.planning.batches import Item
 from c360_assets.planning.plan import DayRange
 from c360_assets.planning.planner import Planner
 from c360_assets.privacy.alone import only_erasure
-from c360_assets.privacy.byte_scan import ByteScanner, Scan
-from c360_assets.privacy.id_finder import limit_of
 from c360_assets.privacy.landed_files import LIST, REWRITE, LandedFiles
+from c360_assets.privacy.proof.byte_scan import ByteScanner, Scan
+from c360_assets.privacy.proof.id_finder import limit_of
 from c360_assets.privacy.purge import purge
 from c360_assets.privacy.receipts import Receipt, ReceiptStore
 from c360_assets.privacy.subjects import RAW, HeldDay, held_days, suppression_of

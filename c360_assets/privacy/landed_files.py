@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from c360_assets.landing import identity
 from c360_assets.planning.lines import counted
-from c360_assets.privacy.byte_scan import ByteScanner, Scan
+from c360_assets.privacy.proof.byte_scan import ByteScanner, Scan
 from c360_assets.privacy.receipts import Receipt
 from c360_assets.privacy.subjects import RAW
 from resources.erasure.erasure_list import ErasureList

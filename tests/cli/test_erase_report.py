@@ -7,9 +7,9 @@ from rich.console import Console
 
 from c360_assets.commands.erase import _report
 from c360_assets.execution.runner import Outcome
-from c360_assets.privacy.byte_scan import Scan
 from c360_assets.privacy.erase import Erased
 from c360_assets.privacy.landed_files import REWRITE
+from c360_assets.privacy.proof.byte_scan import Scan
 from c360_assets.privacy.receipts import Receipt
 
 pytestmark = pytest.mark.unit

@@ -16,9 +16,9 @@ from c360_assets.commands import profile, sql
 from c360_assets.commands.diff import show_transitions
 from c360_assets.commands.erase import _report, _say
 from c360_assets.execution.runner import Outcome
-from c360_assets.privacy.byte_scan import Scan
 from c360_assets.privacy.erase import Erased
 from c360_assets.privacy.landed_files import REWRITE
+from c360_assets.privacy.proof.byte_scan import Scan
 from c360_assets.privacy.receipts import Receipt
 from c360_assets.query.output import table_text
 from c360_assets.terminal import Terminal

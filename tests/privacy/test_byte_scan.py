@@ -17,10 +17,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from c360_assets.privacy import unpacking
-from c360_assets.privacy.byte_scan import ByteScanner, Scan
+from c360_assets.privacy.proof import unpacking
+from c360_assets.privacy.proof.byte_scan import ByteScanner, Scan
+from c360_assets.privacy.proof.unpacking import unpacked
 from c360_assets.privacy.subjects import suppression_of
-from c360_assets.privacy.unpacking import unpacked
 
 pytestmark = pytest.mark.unit
 

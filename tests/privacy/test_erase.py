@@ -18,9 +18,9 @@ from c360_assets.execution.runner import Outcome
 from c360_assets.maintenance.restore import differences
 from c360_assets.planning.plan import DayRange
 from c360_assets.privacy.alone import only_erasure
-from c360_assets.privacy.byte_scan import ByteScanner, Scan
 from c360_assets.privacy.erase import Erased, Eraser, prove
-from c360_assets.privacy.findings import remedies, tables_found
+from c360_assets.privacy.proof.byte_scan import ByteScanner, Scan
+from c360_assets.privacy.proof.findings import remedies, tables_found
 from c360_assets.privacy.receipts import Receipt, ReceiptStore, read_receipt
 from c360_assets.privacy.subjects import held_days, subject_of
 from resources.erasure.erasure_list import ErasureList

@@ -2,8 +2,8 @@
 
 import pytest
 
-from c360_assets.privacy.byte_scan import Scan
-from c360_assets.privacy.findings import place_of, remedies, tables_found
+from c360_assets.privacy.proof.byte_scan import Scan
+from c360_assets.privacy.proof.findings import place_of, remedies, tables_found
 
 pytestmark = pytest.mark.unit
 

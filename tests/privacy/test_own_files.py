@@ -15,8 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from c360_assets.privacy.byte_scan import ByteScanner, Scan
-from c360_assets.privacy.id_finder import limit_of
+from c360_assets.privacy.proof.byte_scan import ByteScanner, Scan
+from c360_assets.privacy.proof.id_finder import limit_of
 from c360_assets.privacy.subjects import suppression_of
 
 pytestmark = pytest.mark.unit

@@ -2,7 +2,7 @@
 
 from c360_assets.maintenance.history import LOG
 from c360_assets.planning.lines import counted
-from c360_assets.privacy.byte_scan import Scan
+from c360_assets.privacy.proof.byte_scan import Scan
 from c360_assets.tables import TABLES
 
 _AGAIN = "call the same command again"

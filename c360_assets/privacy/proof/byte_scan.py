@@ -17,11 +17,11 @@ from typing import IO, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from c360_assets.privacy.id_finder import IdFinder
-from c360_assets.privacy.parquet_texts import schema_texts, texts_of
+from c360_assets.privacy.proof.id_finder import IdFinder
+from c360_assets.privacy.proof.parquet_texts import schema_texts, texts_of
+from c360_assets.privacy.proof.sqlite_texts import HEAD, sqlite_texts
+from c360_assets.privacy.proof.unpacking import is_packed, text_blocks, unpacked
 from c360_assets.privacy.registry import writes_counts
-from c360_assets.privacy.sqlite_texts import HEAD, sqlite_texts
-from c360_assets.privacy.unpacking import is_packed, text_blocks, unpacked
 from resources.erasure.suppression import Suppression
 from resources.landing.opening import seekable
 from resources.locations import file_system
