@@ -12,8 +12,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from fsspec.implementations.local import LocalFileSystem
-
 from c360_assets.checks.contract.examiner import Examiner
 from c360_assets.commands.run.command import RunOptions, run_command
 from c360_assets.planning.plan import DayRange
@@ -55,7 +53,7 @@ def take_notes(notes: Path, patch: Patch = setattr) -> None:
 
 def die_at(point: str, table: str, seconds: float) -> None:
     """Puts the end at a point of the table's first partition; or so many seconds after its first commit."""
-    write, move, record, examine = Lake.write, LocalFileSystem.mv, ProvenanceStore.write, Examiner.examine
+    write, replace, record, examine = Lake.write, Path.replace, ProvenanceStore.write, Examiner.examine
 
     def start(here: str, name: str) -> None:
         if here == point and name == table:
@@ -71,9 +69,9 @@ def die_at(point: str, table: str, seconds: float) -> None:
             threading.Timer(seconds, die).start()
         return done
 
-    def moving(store, source, target, **options):
-        start("in the mark", Path(source).parent.parent.name)
-        return move(store, source, target, **options)
+    def replacing(written, target):
+        start("in the mark", written.parent.parent.name)
+        return replace(written, target)
 
     def marking(provenances, name, partition, value):
         record(provenances, name, partition, value)
@@ -83,7 +81,7 @@ def die_at(point: str, table: str, seconds: float) -> None:
         start("before the checks", examiner._table.name)
         return examine(examiner, partitions)
 
-    Lake.write, ProvenanceStore.write, Examiner.examine, LocalFileSystem.mv = writing, marking, examining, moving
+    Lake.write, ProvenanceStore.write, Examiner.examine, Path.replace = writing, marking, examining, replacing
 
 
 def _die_when_written(table: Path) -> None:
