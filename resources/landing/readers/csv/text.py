@@ -14,7 +14,7 @@ from resources.landing.readers.lines import WHITE_SPACE
 
 _MOST_BLOCKS = 4
 _LINE_BREAK = re.compile(r"\r\n?|\n|\Z")
-_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
+_LINE = re.compile(rb"[^\r\n]*(?:\r\n?|\n|\Z)")
 
 
 class Record(NamedTuple):
@@ -48,11 +48,12 @@ class Blocks(Iterator[bytes]):
     def line(self) -> str | None:
         """The next line that is not blank; None after the last one."""
         for block in self:
-            text = block.decode()
-            for found in _LINE.finditer(text):
-                if found[0].strip(WHITE_SPACE):
-                    self.put_back(text[found.end() :])
-                    return found[0]
+            for found in _LINE.finditer(block):
+                line = found[0].decode()  # only this one: a block has many megabytes
+                if line.strip(WHITE_SPACE):
+                    if rest := block[found.end() :]:
+                        self._back.append(rest)
+                    return line
         return None
 
 
