@@ -36,7 +36,7 @@ REASONS = (UNPARSEABLE, MISSING_USER, KEYWORD_TOO_LONG, MISSING_KEYWORD, NOT_A_S
 def user_of(column: str, markers: Sequence[str]) -> Column:
     """A user's id in its one form: trimmed text, whose leading zeros count; null where it is blank or means null.
 
-    Tools that take ids for numbers write `.0` behind them, which goes.
+    Tools that take ids for numbers append `.0`, which is removed.
     """
     return F.regexp_replace(known(column, markers), r"^([0-9]+)\.0+$", "$1")
 

@@ -191,9 +191,11 @@ class PartitionMaker:
         Others may have put rows there: nothing is made from them.
         """
         frame = self._lake.read(read.table, *(read.window(self._table, partition) or ()))
-        column, held = read.table.partition_column, self._lake.contents(read.table) or {}
+        column = read.table.partition_column
         if column is None:
             return frame
+        held = self._lake.contents(read.table) or {}
+
         known = {day for table, day, _ in recorded if table.name == read.table.name}
         others = {day for day in read.partitions(self._table, partition) if day in held} - known
         return frame.where(~F.col(column).isin(*others)) if others else frame

@@ -58,7 +58,7 @@ class SentNotices:
         return not self._fs.exists(self._path)
 
     def read(self) -> dict[str, Sent]:
-        """What was sent. An entry that is damaged counts as none: it is sent once more. So does the whole file."""
+        """What was sent. A damaged entry, or a damaged file, counts as not there: its notices are sent once more."""
         known = {}
         for key, fields in self._entries().items():
             with suppress(*MALFORMED):

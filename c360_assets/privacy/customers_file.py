@@ -7,14 +7,14 @@ from resources.errors import NotACustomersFile, Where
 
 
 def customers_in(file: Path) -> list[str]:
-    """The names in a file, without blank lines and without the mark at its beginning.
+    """The names in a file, without blank lines and without a byte order mark.
 
-    Raises NotACustomersFile, with the line, where it is not a text in UTF-8; OSError if it can't be read.
+    Raises NotACustomersFile, with the line, if it is not UTF-8 text; OSError if it can't be read.
     """
     data = file.read_bytes().removeprefix(codecs.BOM_UTF8)
     try:
         lines = data.decode().splitlines()
     except UnicodeDecodeError as error:
         where = Where(file=str(file), line=data.count(b"\n", 0, error.start) + 1)
-        raise NotACustomersFile("it is not a text in UTF-8", "Save it in UTF-8.", where) from None
+        raise NotACustomersFile("it is not UTF-8 text", "Save it as UTF-8.", where) from None
     return [line.strip() for line in lines if line.strip()]

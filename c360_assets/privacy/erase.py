@@ -204,7 +204,7 @@ class Eraser:
     def _purge(self, receipt: Receipt) -> None:
         """Removes earlier versions, logs and leftovers of every table.
 
-        Raises ErasureRefused where a run has begun meanwhile: what it has written and not yet committed would go, too.
+        Raises ErasureRefused where a run has begun meanwhile: what it has written and not yet committed would be removed too.
         """
         query = LakeQuery(self._settings.lake)
         for table in TABLES:

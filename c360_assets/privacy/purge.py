@@ -22,13 +22,13 @@ def purge(lake: str, table: str, message: str) -> Purged:
     """Removes everything that only earlier versions of a table hold. They can't be read or restored afterwards.
 
     Nobody else may be writing to the table, or reading an earlier version of it. Raises ErasureRefused for a table with
-    a link in it: what that leads to would be removed, too.
+    a link in it: what that leads to would be removed too.
     """
     uri = f"{lake}/{table}"
     folder = TableFolder(uri)
     if (link := folder.link()) is not None:
         raise ErasureRefused(
-            f"{table}/{link} is a link, and what it leads to would be removed, too",
+            f"{table}/{link} is a link, and what it leads to would be removed too",
             "Take it away, and call the same command again.",
         )
     before = folder.files()

@@ -26,7 +26,7 @@ class Receipt:
     files and bytes by table; `landed_files` still hold the customer, unless they were removed elsewhere. `landing` is what
     was to become of landed files. Of each file that was `rewritten`: how many records went, the HMAC by the erasure key of
     the SHA-256 that it had before, and the SHA-256 after; of each that was not, why. `landed_found` are the landed files
-    in which the proof found an erased id, with how often. `limit` is a sentence on what the proof can't say of these ids.
+    in which the proof found an erased id, with how often. `limit` is a sentence on what the proof can't show for these ids.
     """
 
     receipt_id: str
@@ -88,7 +88,7 @@ class ReceiptStore:
         return sorted(found, key=lambda receipt: receipt.begun_at)
 
     def _files(self) -> list[str]:
-        """The files in the folder. A folder or a pipe among them is no receipt, whatever its name."""
+        """The files in the folder. A folder or a pipe among them is not a receipt, whatever its name."""
         if not self._fs.exists(self._folder):
             return []
         there = self._fs.ls(self._folder, detail=True)

@@ -25,7 +25,7 @@ def test_customers_in_another_encoding_are_refused_with_the_line(data: bytes, li
     file.write_bytes(data)
     with pytest.raises(NotACustomersFile) as refused:
         customers_in(file)
-    assert str(refused.value) == f"{file}:{line}: it is not a text in UTF-8. Save it in UTF-8."
+    assert str(refused.value) == f"{file}:{line}: it is not UTF-8 text. Save it as UTF-8."
 
 
 NO_RECEIPTS = {

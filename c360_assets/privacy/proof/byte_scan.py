@@ -1,8 +1,9 @@
 """Looks for erased ids in every file of a folder: the proof of an erasure.
 
-Parquet is decoded and each text looked at, names and metadata too; texts are searched in UTF-8 and UTF-16, and JSON as
-deep as texts hold JSON; SQLite's tables are read; and compressed files and archives are unpacked, damaged ones as far as
-they go. In what is no text, the plain bytes are searched for ids with a letter. So are names of files and folders.
+Parquet is decoded, and every text in it is searched, names and metadata included. Text files are searched in UTF-8 and
+UTF-16, and JSON at every level. SQLite's tables are read. Compressed files and archives are unpacked; of damaged ones,
+whatever can still be unpacked is searched. In all other files, the plain bytes are searched for ids that contain a letter.
+The names of files and folders are searched as well.
 """
 
 import io
@@ -36,7 +37,7 @@ _UNDECODABLE = (pa.ArrowException, sqlite3.Error, OSError, EOFError, ValueError,
 class Scan:
     """What was looked at, and the files in which an id was found, with how often. `keywords` counts typed ones.
 
-    `columns` are those of parquet files in which an id was found. A folder of which only the name holds one counts as a file.
+    `columns` are those of parquet files in which an id was found. A folder whose name holds an id counts as a file.
     `unsearched` are files that can't be read or decoded: an id may be in them. `reasons` say of landed files why
     they were not rewritten.
     """
@@ -76,7 +77,7 @@ class ByteScanner:
                 self._scan_one(store, name, info, below, scan)
 
     def _scan_one(self, store: Any, name: str, info: Mapping[str, Any], below: str, scan: Scan) -> None:
-        """A file, or a folder, of which only the name counts. In the landing zone, names are not searched."""
+        """Scans a file, or only the name of a folder. In the landing zone, names are not searched."""
         found = 0 if self._every_word else self._find.in_name(below.rpartition("/")[2])
         if _holds_bytes(name, info):
             look = self._in_foreign if self._every_word else self._in_own

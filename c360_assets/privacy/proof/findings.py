@@ -15,7 +15,7 @@ def place_of(file: str, scan: Scan) -> str:
 
 
 def tables_found(scan: Scan) -> list[str]:
-    """The tables with hits and their columns. No name of a file, which may be the id that was found."""
+    """The tables with hits, and their columns. File names are left out: one may be the id that was found."""
     found: dict[str, set[str]] = {}
     for file in scan.hits:
         if table := _table_of(file):
@@ -54,7 +54,7 @@ def _named(table: str, columns: list[str]) -> str:
 
 
 def _columns_of(file: str, scan: Scan) -> set[str]:
-    """A table's columns; those of a checkpoint in its log are none."""
+    """The columns of a table with hits; none for a checkpoint in its log, whose columns are Delta's."""
     return set() if f"/{LOG}/" in file else scan.columns.get(file, set())
 
 

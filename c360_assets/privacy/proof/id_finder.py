@@ -2,11 +2,12 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
 from c360_assets.planning.lines import counted
+from c360_assets.privacy.proof.decoding import as_text, readings_of
 from resources.erasure.suppression import KINDS, Suppression
 
 _WORD = re.compile(r"[^\W_]{4,64}")
@@ -22,12 +23,11 @@ _STAMP = re.compile(
 _STAMP_OR_FRACTION = re.compile(rf"{_STAMP.pattern}|(?<![^\W_])[0-9]+\.(?!0+(?![0-9]))[0-9]+")
 """In texts, fractions are not ids either. A whole number with `.0` may be one."""
 _ESCAPED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|.)", re.DOTALL)
-_MARKS = ((b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _LONGEST_REMEMBERED = 64
 
 
 def limit_of(ids: Iterable[str]) -> str | None:
-    """What the proof can't say of these ids, in a sentence; None where all of them are words that it finds."""
+    """What the proof can't show for these ids, in a sentence; None if it can find all of them."""
     count = sum(not _WORD.fullmatch(text) for text in ids)
     if not count:
         return None
@@ -59,13 +59,13 @@ class IdFinder:
         return 1 if self._is_id(name) else self.in_text(_STAMP.sub(" ", name))
 
     def in_json(self, text: str, with_numbers: bool = False) -> int:
-        """Ids in the texts of a JSON value, as deep as it goes, and in its numbers; otherwise in the text itself."""
+        """Ids in the texts of a JSON value, at every level, and in its numbers; if it is not JSON, in the text itself."""
         value = _parsed(text, with_numbers)
         return self._in_written(text) if value is None else self._in_parsed(value, with_numbers)
 
     def in_file(self, data: bytes, with_numbers: bool = False) -> int:
-        """Ids in a file: in whatever it is as a text, and in its plain bytes."""
-        found = [self._in_lines(text, with_numbers) for text in _readings(data)]
+        """Ids in a file: in its text, if it is text, and in its plain bytes."""
+        found = [self._in_lines(text, with_numbers) for text in readings_of(data)]
         return max(*found, self.in_binary(data)) if found else self.in_binary(data)
 
     def in_binary(self, data: bytes) -> int:
@@ -75,9 +75,7 @@ class IdFinder:
 
     def in_any_bytes(self, data: bytes) -> int:
         """Ids in bytes of no known form: in UTF-8, in UTF-16 without a mark, and with the escapes of JSON undone."""
-        texts = [data.decode(errors="replace")]
-        if b"\0" in data:
-            texts.append(data.replace(b"\0", b"").decode(errors="replace"))
+        texts = [*as_text(data)]
         texts += [_without_escapes(text) for text in texts if "\\" in text]
         return max(map(self.in_text, texts))
 
@@ -124,32 +122,6 @@ def _parsed(text: str, with_numbers: bool) -> Any:
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, list | str) else None
-
-
-def _readings(data: bytes) -> Iterator[str]:
-    """A file as a text: more than one where its encoding is not certain, none where it is no text."""
-    encoding = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
-    if encoding:
-        yield data.decode(encoding, errors="replace")
-        return
-    try:
-        yield data.decode("utf-8-sig")
-        if b"\0" in data:  # in UTF-16 without a mark, they are between letters
-            yield data.replace(b"\0", b"").decode()
-    except UnicodeDecodeError:
-        yield from _in_other_encodings(data)
-
-
-def _in_other_encodings(data: bytes) -> Iterator[str]:
-    """What is not UTF-8: a text with a few other bytes, or UTF-16 without a mark."""
-    if b"\0" not in data:
-        yield data.decode(errors="replace")
-        return
-    for encoding in ("utf-16-le", "utf-16-be"):
-        try:
-            yield data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
 
 
 def _without_escapes(text: str) -> str:

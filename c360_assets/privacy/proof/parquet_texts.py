@@ -6,6 +6,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from c360_assets.privacy.proof.decoding import as_text
+
 _LISTS = (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list)
 _LIST_VIEWS = (pa.types.is_list_view, pa.types.is_large_list_view)
 _TEXTS = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
@@ -18,7 +20,7 @@ _BYTES = (
 
 
 def texts_of(values: pa.Array, with_numbers: bool = False) -> Iterator[str]:
-    """The different texts of a column, however deep they are nested; bytes as texts, and numbers where they count."""
+    """The distinct texts of a column, however deeply nested; bytes are decoded, and numbers included on request."""
     kind = values.type
     if isinstance(values, pa.ExtensionArray):
         yield from texts_of(values.storage, with_numbers)
@@ -34,7 +36,7 @@ def texts_of(values: pa.Array, with_numbers: bool = False) -> Iterator[str]:
         yield from texts_of(values.flatten(), with_numbers)
     elif with_numbers or any(is_kind(kind) for is_kind in (*_TEXTS, *_BYTES)):
         for value in _different(values):
-            yield from _bytes_as_texts(value) if isinstance(value, bytes) else (str(value),)
+            yield from as_text(value) if isinstance(value, bytes) else (str(value),)
 
 
 def _different(values: pa.Array) -> Iterator[Any]:
@@ -61,11 +63,4 @@ def schema_texts(file: pq.ParquetFile) -> Iterator[str]:
 def _metadata_texts(metadata: dict[bytes, bytes] | None) -> Iterator[str]:
     for pair in (metadata or {}).items():
         for one in pair:
-            yield from _bytes_as_texts(one)
-
-
-def _bytes_as_texts(data: bytes) -> Iterator[str]:
-    """In UTF-8 and, where there are null bytes, as they are between letters in UTF-16."""
-    yield data.decode(errors="replace")
-    if b"\0" in data:
-        yield data.replace(b"\0", b"").decode(errors="replace")
+            yield from as_text(one)

@@ -31,9 +31,9 @@ def is_packed(head: bytes) -> bool:
 
 
 def unpacked(stream: IO[bytes], depth: int = 0) -> Iterator[io.BufferedReader]:
-    """What a file holds without its compression, and each file of an archive; damaged compression as far as it goes.
+    """What a file holds without its compression, and each file of an archive; of damaged data, what can still be read.
 
-    The names in an archive come as a text.
+    The names in an archive come as one more stream.
 
     Raises ValueError for an archive that can't be read or is too deep, and OSError if the file itself can't be read.
     """

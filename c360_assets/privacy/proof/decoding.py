@@ -1,0 +1,43 @@
+"""Bytes as text: what the proof searches where nothing says which encoding they are in."""
+
+from collections.abc import Iterator
+
+_MARKS = ((b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+def readings_of(data: bytes) -> Iterator[str]:
+    """The text of a file: several readings if its encoding is not certain, none if it is not text."""
+    encoding = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
+    if encoding:
+        yield data.decode(encoding, errors="replace")
+        return
+    try:
+        yield data.decode("utf-8-sig")
+        if b"\0" in data:
+            yield _without_nulls(data)
+    except UnicodeDecodeError:
+        yield from _in_other_encodings(data)
+
+
+def as_text(data: bytes) -> Iterator[str]:
+    """Any bytes as text: in UTF-8, and if there are null bytes, without them."""
+    yield data.decode(errors="replace")
+    if b"\0" in data:
+        yield _without_nulls(data)
+
+
+def _without_nulls(data: bytes) -> str:
+    """What is left of UTF-16 without a mark, which has a null byte beside each letter."""
+    return data.replace(b"\0", b"").decode(errors="replace")
+
+
+def _in_other_encodings(data: bytes) -> Iterator[str]:
+    """The readings of what is not UTF-8: text with a few other bytes, or UTF-16 without a mark."""
+    if b"\0" not in data:
+        yield data.decode(errors="replace")
+        return
+    for encoding in ("utf-16-le", "utf-16-be"):
+        try:
+            yield data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
