@@ -123,13 +123,12 @@ class Planner:
         """The partitions that do not hold what was committed, or what others have put there, each with what happened."""
         found: dict[Item, str] = {}
         for name, held in known.actual.items():
-            others = self._contents.unrecorded(name, TABLES[name].partition_column, held)
-            found |= {(name, partition): why for partition, why in others.items()}
             recorded = {partition: (one.commit, one.content) for partition, one in held.items()}
-            differing = self._contents.differences(name, TABLES[name].partition_column, recorded)
+            column = TABLES[name].partition_column
+            differing = self._contents.differences(name, column, recorded, everywhere=True)
             for partition, why in differing.items():
                 now = self._provenances.get(name, partition)  # another run may have made it since provenance was read
-                if now and (now.commit, now.content) == recorded[partition]:
+                if (now and (now.commit, now.content)) == recorded.get(partition):
                     found[name, partition] = why
         return found
 

@@ -18,7 +18,7 @@ from c360_assets.execution.runner import STARTED_BY, Outcome, Runner
 from c360_assets.planning.batches import Item
 from c360_assets.planning.plan import DayRange
 from c360_assets.planning.planner import Planner
-from c360_assets.privacy.alone import only_erasure
+from c360_assets.privacy.erasure_lock import only_erasure
 from c360_assets.privacy.landed_files import LIST, REWRITE, LandedFiles
 from c360_assets.privacy.proof.byte_scan import ByteScanner, Scan
 from c360_assets.privacy.proof.id_finder import limit_of

@@ -5,7 +5,7 @@ so equal digests mean equal rows.
 """
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -142,15 +142,17 @@ class LakeContents:
         column: str | None,
         recorded: Mapping[date | None, tuple[int | None, str]],
         by_others: bool = False,
+        everywhere: bool = False,
     ) -> dict[date | None, str]:
         """The partitions that do not hold what was committed, each with what happened, in words.
 
         `recorded` gives, for each partition, the version that its commit made and its content; without a content, it
         is not compared. With `by_others`, later commits of this project do not count: another run may be making the
-        partition at this moment, and has not recorded it yet.
+        partition at this moment, and has not recorded it yet. With `everywhere`, partitions differ too that others have put
+        rows into and `recorded` does not have.
         """
         known = {partition: pair for partition, pair in recorded.items() if pair[1]}
-        if not known:
+        if not known and not everywhere:
             return {}
         uri = f"{self._lake}/{table}"
         try:
@@ -166,32 +168,12 @@ class LakeContents:
                 cause = _cause(log, partition, version, newest, by_others)
                 if cause:
                     differing[partition] = cause
+        if everywhere:
+            differing |= _unrecorded(log, newest, found.keys() - recorded.keys())
         for partition, path in self._lost(uri, delta, column):
             if partition in known:
                 differing.setdefault(partition, f"its data file {path} is gone or damaged")
         return differing
-
-    def unrecorded(self, table: str, column: str | None, recorded: Container[date | None]) -> dict[date | None, str]:
-        """The partitions that others have put rows into, where this project has recorded none, each with what happened.
-
-        If this project was the last to commit to one, its process was stopped before it could record that.
-        """
-        uri = f"{self._lake}/{table}"
-        try:
-            delta = DeltaTable(uri)
-        except TableNotFoundError:
-            return {}
-        except DeltaError:
-            raise damaged_log(table) from None
-        log, newest = CommitLog(uri, column), delta.version()
-        found: dict[date | None, str] = {}
-        for partition in contents(delta, column):
-            if partition not in recorded:
-                commits = (log.commit(version) for version in range(newest, -1, -1))
-                last = next((one for one in commits if one is not None and partition in one.partitions), None)
-                if last is not None and not last.is_ours:
-                    found[partition] = f"rows of others, by commit {last.version}, {last.operation}"
-        return found
 
     def _lost(self, uri: str, delta: DeltaTable, column: str | None) -> Iterator[tuple[date | None, str]]:
         """Data files of the newest version that are not there, or not of the size that the log says."""
@@ -201,6 +183,20 @@ class LakeContents:
         for partition, path, size in data_files(delta, column):
             if sizes.get(path) != size:
                 yield partition, path
+
+
+def _unrecorded(log: CommitLog, newest: int, partitions: Iterable[date | None]) -> dict[date | None, str]:
+    """The partitions to which others were the last to commit, each with that commit.
+
+    If this project was the last, its process was stopped before it could record what it made.
+    """
+    found: dict[date | None, str] = {}
+    for partition in partitions:
+        commits = (log.commit(version) for version in range(newest, -1, -1))
+        last = next((one for one in commits if one is not None and partition in one.partitions), None)
+        if last is not None and not last.is_ours:
+            found[partition] = f"rows of others, by commit {last.version}, {last.operation}"
+    return found
 
 
 def _cause(

@@ -17,8 +17,8 @@ from c360_assets.build import build
 from c360_assets.execution.runner import Outcome
 from c360_assets.maintenance.restore import differences
 from c360_assets.planning.plan import DayRange
-from c360_assets.privacy.alone import only_erasure
 from c360_assets.privacy.erase import Erased, Eraser, prove
+from c360_assets.privacy.erasure_lock import only_erasure
 from c360_assets.privacy.proof.byte_scan import ByteScanner, Scan
 from c360_assets.privacy.proof.findings import remedies, tables_found
 from c360_assets.privacy.receipts import Receipt, ReceiptStore, read_receipt

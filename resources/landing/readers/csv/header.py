@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from resources.errors import LandingError, Where
 from resources.landing.field_names import field_names
 from resources.landing.layout import FileSplit, Layout
 from resources.landing.limits import UnknownNames
@@ -47,7 +48,10 @@ def read_header(layout: Layout, split: FileSplit, blocks: Blocks) -> Header | No
     if missing:
         refuse_missing(split, missing)
     written = tuple(parser_of(layout, split, separator).first_record(line, blocks).fields)
-    names = [name.strip(WHITE_SPACE) for name in written] if len(written) <= _MOST_COLUMNS else []
+    if len(written) > _MOST_COLUMNS:
+        where = Where(file=split.name)
+        raise LandingError(f"has a header of more than {_MOST_COLUMNS:,} columns", "Land the file again.", where)
+    names = [name.strip(WHITE_SPACE) for name in written]
     if missing := lacking(layout, names):  # a name that its first line has a part of
         refuse_missing(split, missing)
     found = field_names(layout).find(names)
