@@ -11,10 +11,10 @@ from resources.harmless import harmless
 
 
 class Terminal(Console):
-    """A console that shows control characters as escapes, and a text with broken markup as it is."""
+    """A console that shows control characters as escapes, and text with broken markup unchanged."""
 
     def render_str(self, text: str, **options: Any) -> Text:
-        """A text as rich prints it, also within a table."""
+        """Text as rich prints it, in tables as well."""
         safe = harmless(text)
         try:
             return super().render_str(safe, **options)
@@ -23,5 +23,5 @@ class Terminal(Console):
 
 
 def shown(value: object) -> str:
-    """A value within a text with markup: its brackets are brackets."""
+    """A value for use in text with markup: its brackets are printed as brackets."""
     return escape(str(value))

@@ -163,7 +163,7 @@ class QueryNotUnderstood(C360Error):
 
 
 class NotACustomersFile(C360Error):
-    """A file of customers to erase that is not a text."""
+    """A file of customers to erase that is not text."""
 
     exit_status = 2
 

@@ -1,4 +1,4 @@
-"""Files that a command names, of customers and of receipts: what is none of them is refused in a sentence."""
+"""Files of customers and of receipts that a command names: anything else is refused in one sentence."""
 
 import json
 from pathlib import Path

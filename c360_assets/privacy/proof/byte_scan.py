@@ -59,7 +59,7 @@ class Scan:
 class ByteScanner:
     """Scans files for the ids of a list of erasures.
 
-    With `every_word`, numbers of any length count, too: for files that were written elsewhere, in whatever form.
+    With `every_word`, words and numbers of any length count: for files that were written elsewhere, in any form.
     """
 
     def __init__(self, suppression: Suppression, every_word: bool = False) -> None:

@@ -129,6 +129,6 @@ def _filtered(batch: pa.RecordBatch, mask: pa.Array) -> pa.RecordBatch:
 
 
 def _objects(texts: pa.Array) -> list[dict[str, Any] | None]:
-    """The object that each text holds; None for a text that holds none."""
+    """The object that each text holds; None for a text without one."""
     may_be = pc.match_substring_regex(texts, _MAY_BE_OBJECT).to_pylist()
     return [parse_object(text) if likely else None for text, likely in zip(texts.to_pylist(), may_be, strict=True)]
