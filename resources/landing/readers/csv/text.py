@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from resources.errors import LandingError, Where
 from resources.landing.limits import LandingLimits, TooLong
-from resources.landing.readers.lines import WHITE_SPACE
+from resources.landing.readers.lines import WHITE_SPACE, is_utf8
 
 _MOST_BLOCKS = 4
 _LINE_BREAK = re.compile(r"\r\n?|\n|\Z")
@@ -160,9 +160,7 @@ def _behind_break(text: str, place: int) -> int:
 
 
 def _as_utf8(block: bytes) -> bytes:
-    if block.isascii():
-        return block
-    return block.decode(errors="backslashreplace").encode()
+    return block if is_utf8(block) else block.decode(errors="backslashreplace").encode()
 
 
 def _escapes_unknown(file: str) -> LandingError:
