@@ -8,6 +8,7 @@ from deltalake import DeltaTable, QueryBuilder
 from deltalake.exceptions import TableNotFoundError
 
 from resources.lake.damage import damage_named, unanswered
+from resources.lake.open_tables import OpenTables
 
 Row = dict[str, Any]
 
@@ -17,7 +18,7 @@ class LakeQuery:
 
     def __init__(self, lake: str) -> None:
         self._lake = lake
-        self._open: dict[str, DeltaTable] = {}
+        self._open = OpenTables(lake)
 
     def rows(self, tables: Iterable[str], sql: str) -> list[Row]:
         """The rows of a query over tables as they are now; none if a table does not exist yet.
@@ -40,11 +41,11 @@ class LakeQuery:
         return DeltaTable.is_deltatable(f"{self._lake}/{table}")
 
     def _newest(self, table: str) -> DeltaTable:
-        if table in self._open:
-            self._open[table].update_incremental()
-        else:
-            self._open[table] = DeltaTable(f"{self._lake}/{table}")
-        return self._open[table]
+        known = self._open.get(table)
+        if known is None:
+            return self._open.keep(table, DeltaTable(f"{self._lake}/{table}"))
+        known.update_incremental()
+        return known
 
 
 def rows_of(builder: QueryBuilder, sql: str) -> list[Row]:

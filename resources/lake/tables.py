@@ -24,6 +24,7 @@ from resources.engine.failures import is_conflict
 from resources.engine.session import Engine
 from resources.errors import ContractError, Where
 from resources.lake.contents import NO_FILES, CommitLog, content_of, contents
+from resources.lake.open_tables import OpenTables
 from resources.lake.table_schema import TableContract, found_or_created, require_schema
 
 _TRIES = 20  # of four that write one day without a pause, each loses every second time: one in a million gives up
@@ -55,7 +56,7 @@ class Lake:
     def __init__(self, root: str, engine: Engine) -> None:
         self.root = root.rstrip("/")
         self._engine = engine
-        self._known: dict[str, DeltaTable] = {}
+        self._open = OpenTables(self.root)
         self._contents: dict[str, tuple[int, dict[date | None, str]]] = {}
 
     def uri(self, table: str) -> str:
@@ -64,7 +65,7 @@ class Lake:
 
     def exists(self, table: str) -> bool:
         """Whether the lake holds the table."""
-        return DeltaTable.is_deltatable(self.uri(table))
+        return self._open.get(table) is not None or DeltaTable.is_deltatable(self.uri(table))
 
     def read(
         self, table: TableContract, first: date | None = None, last: date | None = None, *, version: int | None = None
@@ -120,22 +121,19 @@ class Lake:
             before_each_try()
             ordered.write.format("delta").mode("overwrite").options(**writer_options).save(self.uri(table.name))
 
-        before = self._known[table.name].version()
+        before = self._ensure(table).version()
         with_retries(commit)
         return self._committed(table, partition, before, commit_message)
 
     def version(self, table: TableContract) -> int:
         """The number of the table's newest version."""
-        delta = self._ensure(table)
-        delta.update_incremental()
-        return int(delta.version())
+        return int(self._newest(table).version())
 
     def contents(self, table: TableContract) -> Mapping[date | None, str] | None:
         """The content of each partition of a table that has data files, as it is now; None if there is no such table."""
         if not self.exists(table.name):
             return None
-        delta = self._ensure(table)
-        delta.update_incremental()
+        delta = self._newest(table)
         version, found = self._contents.get(table.name, (None, {}))
         if version != delta.version():
             found = contents(delta, table.partition_column)
@@ -144,8 +142,7 @@ class Lake:
 
     def roll_back(self, table: str, commit_message: str) -> bool:
         """Rolls back the newest commit if it has this message. Otherwise others have committed, and it stands."""
-        delta = self._known[table]
-        delta.update_incremental()
+        delta = DeltaTable(self.uri(table))
         if delta.history(1)[0].get("userMetadata") != commit_message:
             return False
         try:
@@ -154,22 +151,26 @@ class Lake:
             return False
         return True
 
+    def _newest(self, table: TableContract) -> DeltaTable:
+        delta = self._ensure(table)
+        delta.update_incremental()
+        return delta
+
     def _ensure(self, table: TableContract) -> DeltaTable:
-        known = self._known.get(table.name)
-        if known is not None and self.exists(table.name):
+        known = self._open.get(table.name)
+        if known is not None:
             return known
         found = with_retries(lambda: found_or_created(table, self.uri(table.name)))
         require_schema(table, found)
-        self._known[table.name] = found
-        return found
+        self._contents.pop(table.name, None)
+        return self._open.keep(table.name, found)
 
     def _committed(self, table: TableContract, partition: date | None, before: int, commit_message: str) -> Committed:
         """Figures from the table's log, so that no row is counted a second time.
 
         The commit is the newest after the version `before` with this message: others may have committed since.
         """
-        delta = self._known[table.name]
-        delta.update_incremental()
+        delta = self._newest(table)
         log = CommitLog(self.uri(table.name), table.partition_column)
         commits = (log.commit(version) for version in range(delta.version(), before, -1))
         own = next((one for one in commits if one is not None and one.message == commit_message), None)

@@ -1,6 +1,7 @@
 """The one way into the lake, on real tables: what is refused, what is replaced, what survives other writers."""
 
 import json
+import shutil
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -338,3 +339,17 @@ def test_the_log_tells_no_extremes_of_doubles(lake, rows_of) -> None:
     stats = [json.loads(action["add"]["stats"]) for action in actions if "add" in action]
     assert sum(one["numRecords"] for one in stats) == len(ROWS)
     assert not any("share" in one["minValues"] for one in stats)
+
+
+def test_a_table_that_was_put_back_from_a_copy_is_seen_as_it_is(lake, rows_of, tmp_path) -> None:
+    lake.write(CLICKS, ONE, rows_of(), "first")
+    earlier, copy = lake.contents(CLICKS), tmp_path / "copy"
+    shutil.copytree(lake.uri(CLICKS.name), copy)
+    lake.write(CLICKS, TWO, rows_of(), "second")
+    assert lake.contents(CLICKS) != earlier
+    shutil.rmtree(lake.uri(CLICKS.name))
+    copy.rename(lake.uri(CLICKS.name))
+    assert lake.contents(CLICKS) == earlier
+    assert lake.version(CLICKS) == versions(lake)
+    lake.write(CLICKS, TWO, rows_of(), "third")
+    assert len(held(lake)) == 2 * len(ROWS)
