@@ -1,6 +1,6 @@
 """Invented landing data in the real forms: what to try the project with, and what its tests run on.
 
-The assets import nothing of this: the sample knows what lands, but not what is made of it.
+The assets import nothing of this: the sample knows what lands, but not what is built from it.
 """
 
 from c360_sample.committed import write_committed_sample

@@ -88,8 +88,8 @@ def make_what_changed(
 
 
 @dg.job(
-    description="What `c360 run` does: makes all that changed, days and then the months they touch, and nothing else. With "
-    "everything: true, all again. Each span is a run of its own, which names this one in its tag c360/started_by.",
+    description="What `c360 run` does: makes all that changed, days and then the months that depend on them, and nothing else. "
+    "With everything: true, all again. Each span is a run of its own, which names this one in its tag c360/started_by.",
 )
 def everything_changed() -> None:
     """One op, which runs the plan."""

@@ -45,8 +45,8 @@ TABLE = TableSpec(
         ColumnSpec("last_searched", "date", "Last day with a search", of=("clean_search.log_date",)),
         ColumnSpec("most_search", "string", "The user's most frequent spelling of most_search_key; ties: text order",
                personal=True, of=_KEYWORD),
-        ColumnSpec("most_search_key", "string", "Keyword key with most entered searches; ties: more searches, later last "
-               "search, text order", personal=True, of=_KEYWORD),
+        ColumnSpec("most_search_key", "string", "Keyword key with the most entered searches; ties: more searches, later "
+               "last search, text order", personal=True, of=_KEYWORD),
         ColumnSpec("search_category", "string", "Category of most_search_key by the keyword dictionary: that of the key itself, "
                "otherwise of the longest phrase in it as whole words, otherwise unknown", of=_KEYWORD),
     ),

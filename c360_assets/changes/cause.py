@@ -21,7 +21,7 @@ class Cause:
     """What was newly read between two commits of a partition: landed days of a log, or the identity links.
 
     `is_new` are days that the lake did not hold before. Without any, only rules, reference data or erasures can have
-    changed, or the partition was made again on request or after a change by another hand. A day that was read again
+    changed, or the partition was made again on request or after a change made outside Customer360. A day that was read again
     from the same files is not a cause.
     """
 

@@ -39,7 +39,7 @@ def compared(lake: str, table: TableSpec, first: int | None, last: int | None, m
             raise NoSuchVersion(f"has no version before {newest} to compare with", "See c360 history.", where)
         before, after = (DeltaTable(uri, version=version) for version in (first, newest))
     except TableNotFoundError:
-        raise NoSuchVersion(f"is not in {lake}", "call c360 run first.", where) from None
+        raise NoSuchVersion(f"is not in {lake}", "run `c360 run` first.", where) from None
     except DeltaError:
         raise NoSuchVersion(
             "a version can't be read: its log is gone, or it never was", "See c360 history.", where

@@ -42,21 +42,21 @@ def cli() -> None:
     Typical use:
       c360 sample --out landing --days 30 --rows 20000   make logs to try it with
       C360_LANDING=landing C360_LAKE=lake c360 run       make everything that changed
-      c360 status                                        what landed, what was made, does it balance
+      c360 status                                        what landed, what was made, whether it balances
       c360 profile CONTRACT                              look a customer up
-      c360 explain CONTRACT                              why the profile says so
+      c360 explain CONTRACT                              why the profile says what it says
       c360 report                                        the newest month as a page
 
     \b
     Where things are (environment):
-      C360_LANDING    landed files, a folder or URI       (data/landing)
-      C360_LAKE       Delta tables, a folder or URI       (data/lake)
-      C360_REFERENCE  categories, dictionary, cuts        (what c360 comes with)
-      C360_ENGINE     sail (embedded) or spark            (sail)
+      C360_LANDING    landed files, a folder or URI                  (data/landing)
+      C360_LAKE       Delta tables, a folder or URI                  (data/lake)
+      C360_REFERENCE  app categories, keyword dictionary, thresholds (what c360 comes with)
+      C360_ENGINE     sail (embedded) or spark                       (sail)
       C360_SPARK_CONFIG  settings for Spark, a JSON object
-      C360_FIRST_DAY  first day that partitions exist for (2022-04-01)
-      C360_WEBHOOK    messages are sent there             (none)
-      DAGSTER_HOME    Dagster's runs and events           (.dagster)
+      C360_FIRST_DAY  first day that partitions exist for            (2022-04-01)
+      C360_WEBHOOK    address that messages are sent to              (none)
+      DAGSTER_HOME    Dagster's runs and events                      (.dagster)
     """  # noqa: D301 - click leaves the lines after the character \b as they are
 
 

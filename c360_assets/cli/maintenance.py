@@ -58,7 +58,11 @@ def restore(table: str, version: int, yes: bool) -> None:
 
 @click.command()
 @click.argument("customers", nargs=-1, metavar="CUSTOMER...")
-@click.option("--from-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A customer per line.")
+@click.option(
+    "--from-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file with one customer per line.",
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would be done (the default without --yes).")
 @click.option("--yes", is_flag=True, help="Do it.")
 @click.option(
@@ -66,20 +70,23 @@ def restore(table: str, version: int, yes: bool) -> None:
     type=click.Choice(["list", "rewrite"]),
     default="list",
     show_default=True,
-    help="What becomes of landed files that hold them.",
+    help="What to do with landed files that hold them.",
 )
-@click.option("--verify", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Prove a receipt again.")
+@click.option(
+    "--verify", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Repeat the proof of this receipt."
+)
 def erase(
     customers: tuple[str, ...], from_file: Path | None, dry_run: bool, yes: bool, landing: str, verify: Path | None
 ) -> None:
     """Erase customers from the lake, with a proof and a receipt.
 
-    CUSTOMER is a contract, a user id or a customer id. A contract goes with its linked users. Needs C360_ERASURE_KEY.
+    CUSTOMER is a contract, a user id or a customer id. Erasing a contract also erases its linked users. Needs
+    C360_ERASURE_KEY or C360_ERASURE_KEY_FILE.
 
-    Landed files that hold them are listed in the receipt, or written again without them.
+    Landed files that hold the customers are listed in the receipt or, with --landing rewrite, rewritten without them.
 
-    Exit status: 0 if nothing of them was found afterwards, 1 if something was or the lake does not hold them, 2 if the
-    command or the key was not accepted.
+    Exit status with --yes: 0 if everything was made again, no trace was found, and all landed files that needed it were
+    rewritten; otherwise 1, also if the lake does not hold the customer. 2 if the command or the key was not accepted.
     """
     from c360_assets.commands.erase import erase_command, verify_command
     from c360_assets.privacy.customers_file import customers_in

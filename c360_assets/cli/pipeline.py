@@ -29,7 +29,7 @@ from c360_assets.cli.parameters import Day
 def sample(
     out: Path, first: date, days: int | None, rows: int | None, months: int | None, seed: int, form: str, forms: str
 ) -> None:
-    """Make landing data of any size, in the real forms.
+    """Make landing data of any size, in the formats of real logs.
 
     With the real distributions and dirt. All of it is invented. Give --days and --rows; or --months for a small population
     in which people come, drift away and come back, from the month of --from on.
@@ -51,10 +51,10 @@ def sample(
 @click.option("--all", "everything", is_flag=True, help="Make everything again, not only what changed.")
 @click.option("--show-profile", is_flag=True, help="Show one active, matched customer at the end.")
 @click.option(
-    "--strict", is_flag=True, help="End with status 1 if a check warns of what was made, or a day is overdue."
+    "--strict", is_flag=True, help="End with status 1 if a check warns about what was made, or a day is overdue."
 )
-@click.option("--quiet", "-q", is_flag=True, help="Print only what needs a person: failures, warnings, overdue days.")
-@click.option("--json", "as_json", is_flag=True, help="Print what was made, failed and warns as one JSON object.")
+@click.option("--quiet", "-q", is_flag=True, help="Print only what needs attention: failures, warnings, overdue days.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was made, failures and warnings as one JSON object.")
 def run(
     first: date | None,
     last: date | None,
@@ -64,13 +64,13 @@ def run(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Make all landed days, and the months they touch, in order.
+    """Make what changed: days, then every month that depends on them.
 
-    Only what changed is made: days whose landed files have other contents than what the lake holds, and what depends on
+    Only what changed is made: days whose landed files differ from what the lake was made from, and whatever depends on
     them. Every step is a Dagster run: see it in the UI (make dev) afterwards.
 
     Exit status: 0 if all that landed was made and every blocking check passed, 1 if not (with --strict also if a check
-    warns of what was made, or a day is overdue), 2 if the command was not understood.
+    warns about what was made, or a day is overdue), 2 if the command was not understood.
     """
     if first and last and first > last:
         raise click.UsageError(f"--from {first} is after --to {last}: swap them.")
@@ -84,11 +84,11 @@ def run(
 @click.option("--json", "as_json", is_flag=True, help="Print all of it as one JSON object.")
 @click.option("--strict", is_flag=True, help="End with status 1 if a check warns, or a day is overdue.")
 def status(as_json: bool, strict: bool) -> None:
-    """Show what landed, what was made of it, and whether it balances.
+    """Show what landed, what was built from it, whether it balances.
 
-    Per log and month: days landed, made, changed since and missing; rows, the share in quarantine, the balance. Then
-    what is still to be made, what can't be, which days are overdue, what checks warn of, which names in the landing
-    zone are not a day's, and which files are passed over because they are not data.
+    Per log and month: days that landed, were made, have changed since, or are missing; rows; the share in quarantine; the
+    balance. Then: what is still to be made, what can't be, overdue days, warnings from checks, names in the landing zone
+    that are not a valid day, and files passed over as not data.
 
     Exit status: 0 if all that landed is made and balances, otherwise 1; with --strict also 1 if a check warns or a day
     is overdue.

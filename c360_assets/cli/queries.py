@@ -58,14 +58,16 @@ def explain(customer: str, month: date | None, figure: str | None, as_json: bool
 @click.command()
 @click.argument("table")
 @click.option("--from", "first", type=click.IntRange(min=0), help="The earlier version; default: the one before --to.")
-@click.option("--to", "last", type=click.IntRange(min=0), help="The later version; default: the newest change.")
+@click.option(
+    "--to", "last", type=click.IntRange(min=0), help="The later version; default: the newest that changed rows."
+)
 @click.option("--month", type=Month(), help="Compare this month only.")
 @click.option("--json", "as_json", is_flag=True, help="Print all of it, with every key, as one JSON object.")
 def diff(table: str, first: int | None, last: int | None, month: date | None, as_json: bool) -> None:
     """Show what differs between two versions of a table, and why.
 
-    Rows added, removed and changed, by key; transitions of segments; figures by how much; and which days had landed
-    meanwhile. For the versions that there are: c360 history.
+    Shows rows added, removed and changed, by key; how segments changed; by how much figures changed; and which days landed
+    in between. c360 history lists the versions.
     """
     from c360_assets.commands.diff import diff_command
 

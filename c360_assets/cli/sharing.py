@@ -59,7 +59,7 @@ def report(month: date | None, out: Path | None) -> None:
 @click.option("--format", "form", type=click.Choice(["odcs"]), default="odcs", show_default=True, help="The standard.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of YAML.")
 def contract(tables: tuple[str, ...], form: str, as_json: bool) -> None:
-    """Print the contract of tables, for catalogs and checkers.
+    """Print the tables' data contracts, for catalogs and checkers.
 
     All tables, or some: columns, types, keys, personal columns, lineage and row rules, as the Open Data Contract
     Standard (odcs) 3.1 has them.

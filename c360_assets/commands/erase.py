@@ -74,7 +74,7 @@ def verify_command(receipt: Path) -> int:
     if found.landing == REWRITE:
         _show_scan(console, landed, "landed ")
     if not scan.is_clean:
-        for line in remedies(scan, again="call `c360 erase` with --yes again"):
+        for line in remedies(scan, again="run `c360 erase` with --yes again"):
             console.print(line, highlight=False, soft_wrap=True)
     _show_limit(console, found)
     return 0 if scan.is_clean and landed.is_clean and not missing else 1

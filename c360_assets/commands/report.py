@@ -33,7 +33,7 @@ def report_command(month: date | None, out: Path | None) -> int:
     late = figures.upkeep.not_made
     if late:
         click.echo(
-            f"{late:,} partitions of the month are out of date: call c360 run, then c360 report again.", err=True
+            f"{late:,} partitions of the month are out of date: run `c360 run`, then `c360 report` again.", err=True
         )
     click.echo(f"{figures.month:%Y-%m}: {figures.totals['customers']:,} customers")
     click.echo(str(file))

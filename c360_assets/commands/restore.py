@@ -114,5 +114,5 @@ def _lake_with(table: str) -> str:
         raise click.UsageError(f"{table}: no such table. There are {', '.join(TABLES)}.")
     lake = Settings.from_environment().lake
     if not DeltaTable.is_deltatable(f"{lake}/{table}"):
-        raise click.UsageError(f"{table} is not in {lake} yet: call c360 run first.")
+        raise click.UsageError(f"{table} is not in {lake} yet: run `c360 run` first.")
     return lake

@@ -41,7 +41,7 @@ def upkeep_command(
         return status
     console = Terminal()
     if not done:
-        console.print(f"No tables in {shown(lake)} yet: call c360 run first.", highlight=False, soft_wrap=True)
+        console.print(f"No tables in {shown(lake)} yet: run `c360 run` first.", highlight=False, soft_wrap=True)
         return 0
     _show(console, done, dry_run)
     scratch = remove_scratch(retention_hours, dry_run)

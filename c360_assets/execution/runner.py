@@ -26,7 +26,7 @@ class Outcome:
     """What `run_all` did: how many partitions were planned, which failed and why, and which are blocked.
 
     `waits_for` has, for those that are blocked by a failure, the item that failed. `made` were made. `altered` were
-    found changed by another hand; those that could be were made again. `unrecognized_files` should have been read, but
+    found changed outside Customer360; those that could be were made again. `unrecognized_files` should have been read, but
     their names are not a day's. `warnings` has what monitors warn of in what was made, `earlier_warnings` in the rest
     of the lake.
     """
@@ -106,7 +106,7 @@ class Runner:
         outcome.warnings = {item: found for item, found in plan.warnings.items() if item in handled}
         outcome.earlier_warnings = {item: found for item, found in plan.warnings.items() if item not in handled}
         remedy = "Land it again, or restore a version from before (c360 history)."
-        lost = {item: f"changed by another hand ({why}). {remedy}" for item, why in plan.lost().items()}
+        lost = {item: f"changed outside Customer360 ({why}). {remedy}" for item, why in plan.lost().items()}
         outcome.problems += lines(lost)
         outcome.waits_for = plan.waits_for
         outcome.blocked = {item: why for item, why in plan.blocked.items() if item not in outcome.failed}

@@ -8,8 +8,8 @@ from c360_assets.explain.watch_figures import NO_WATCH_SIDE
 def _customer_id(evidence: Evidence) -> Explained:
     contract, user = evidence.profile["contract"], evidence.profile["user_id"]
     if contract is not None:
-        return Explained(f"contract:{contract}", "made of the contract")
-    return Explained(f"user:{user}", "made of the user, who is linked to no contract")
+        return Explained(f"contract:{contract}", "built from the contract")
+    return Explained(f"user:{user}", "built from the user, who is linked to no contract")
 
 
 def _contract(evidence: Evidence) -> Explained:
@@ -34,12 +34,14 @@ def _watch_month(evidence: Evidence) -> Explained:
         return Explained(None, NO_WATCH_SIDE)
     back = evidence.reference.measures.carried_months
     watched = ", ".join(f"{month:%Y-%m}" for month in months)
-    return Explained(months[-1], f"the newest month with watch time, of this one and the {back} before: {watched}")
+    return Explained(
+        months[-1], f"the newest month with watch time among this month and the {back} before it: {watched}"
+    )
 
 
 def _matched(evidence: Evidence) -> Explained:
     sides = [name for name, known in (("watching", evidence.months_watched), ("searching", evidence.users)) if known]
-    return Explained(len(sides) == 2, f"sides that are known: {' and '.join(sides)}")
+    return Explained(len(sides) == 2, f"known sides of the profile: {' and '.join(sides)}")
 
 
 RULES: dict[str, Rule] = {

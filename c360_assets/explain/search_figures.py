@@ -64,15 +64,15 @@ def _search_month(searching: Searching) -> Explained:
 
 def _most_search(searching: Searching) -> Explained:
     most = searching.keywords[0]
-    rule = f"the keyword with most entered searches, in its most frequent spelling: {_standing(most)}"
+    rule = f"the keyword with the most entered searches, in its most frequent spelling: {_standing(most)}"
     if len(searching.keywords) > 1:
         second = searching.keywords[1]
-        rule += f"; next {second.keyword!r}: {_standing(second)}{_tie(most, second)}"
+        rule += f"; runner-up {second.keyword!r}: {_standing(second)}{_tie(most, second)}"
     return _searched(searching, most.keyword, rule)
 
 
 def _standing(keyword: KeywordMonth) -> str:
-    return f"{keyword.entered} entered of {keyword.searches}"
+    return f"{keyword.entered} of {keyword.searches} entered"
 
 
 def _tie(one: KeywordMonth, other: KeywordMonth) -> str:
@@ -154,7 +154,7 @@ def _user_id(evidence: Evidence) -> Explained:
     if not others:
         return Explained(first.user_id, "the only user of the customer with searches in the month or the one before")
     standing = ", ".join(f"{one.user_id}: {one.searches}, before {one.searches_before}" for one in evidence.users)
-    rule = f"the user with most searches in the month, then in the month before, then in text order: {standing}"
+    rule = f"the user with the most searches in the month, then in the month before, then in text order: {standing}"
     return Explained(first.user_id, rule)
 
 

@@ -115,7 +115,7 @@ def _watch_trend(evidence: Evidence, watching: Watching) -> Explained:
         trend = FALLING
     elif ours * rising.denominator >= theirs * rising.numerator:
         trend = RISING
-    limits = f"falling up to {fraction(falling)} times, rising from {fraction(rising)} times"
+    limits = f"falling at {fraction(falling)} or less, rising at {fraction(rising)} or more"
     return _with_month_before(evidence, watching, trend, f"{_compared(found, watching)}; {limits}")
 
 
@@ -149,7 +149,7 @@ def _scores(evidence: Evidence, watching: Watching) -> tuple[Mapping[str, int], 
     values = {"recency": recency, "active_days": len(watching.days()), "seconds": _total(watching)}
     names = {"recency": "recency", "active_days": "frequency", "seconds": "watch"}
     units = {
-        "recency": "day since the last" if recency == 1 else "days since the last",
+        "recency": "day since last watched" if recency == 1 else "days since last watched",
         "active_days": "active day" if values["active_days"] == 1 else "active days",
         "seconds": "s",
     }
@@ -172,7 +172,8 @@ def _rfm_group(evidence: Evidence, watching: Watching) -> Explained:
     scores, _ = _scores(evidence, watching)
     both = (scores["frequency"] + scores["watch"] + 1) // 2
     group = evidence.reference.rfm_groups[scores["recency"], both]
-    rule = f"recency {scores['recency']}, frequency and watch together {both}, by the table of groups"
+    mean = f"mean of frequency and watch {both} (rounded up)"
+    rule = f"recency {scores['recency']}, {mean}, looked up in rfm_groups.csv"
     return watched(watching, group, rule)
 
 

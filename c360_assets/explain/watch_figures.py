@@ -110,7 +110,7 @@ def _last_watched(_: Evidence, watching: Watching) -> Explained:
 
 def _most_watch(_: Evidence, watching: Watching) -> Explained:
     order = watching.categories_in_order()
-    return watched(watching, order[0] if order else None, f"the category with most seconds: {in_order(watching)}")
+    return watched(watching, order[0] if order else None, f"the category with the most seconds: {in_order(watching)}")
 
 
 def in_order(watching: Watching) -> str:

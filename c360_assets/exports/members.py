@@ -29,7 +29,7 @@ _TYPES = {
 }
 Source = tuple[str, date]
 """The name of a table, and a month."""
-_AGAIN = "Call `c360 run`, then export again."
+_AGAIN = "Run `c360 run`, then export again."
 
 
 @dataclass(frozen=True)

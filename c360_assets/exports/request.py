@@ -49,7 +49,7 @@ def _audience(reference: Reference, name: str) -> Audience:
 
 def _month(months: Collection[date], month: date | None) -> date:
     if not months:
-        raise ExportRefused("The lake holds no customers yet", "Call `c360 run` first.")
+        raise ExportRefused("The lake holds no customers yet", "Run `c360 run` first.")
     if month is not None and month not in months:
         first, last = min(months), max(months)
         raise ExportNotUnderstood(

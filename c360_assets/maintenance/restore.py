@@ -75,7 +75,7 @@ def restore(lake: str, table: str, column: str | None, version: int) -> list[Dif
         compared.restore(version, commit_properties=properties)
     except CommitFailedError:
         raise NotRestorable(
-            "another writer changed the table meanwhile: nothing was restored", "Call it again."
+            "another writer changed the table meanwhile: nothing was restored", "Run it again."
         ) from None
     _record(lake, table, changed, version)
     return changed

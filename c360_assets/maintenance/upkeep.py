@@ -123,7 +123,7 @@ def _compact(uri: str, sleep: Callable[[float], None] = time.sleep, table: Table
             return None
         except CommitFailedError:
             sleep(0.2 * 2**attempt)
-    return "not compacted: other writers were faster each time; call it again when they are done"
+    return "not compacted: other writers were faster each time; run it again when they are done"
 
 
 def _record_moved(lake: str, table: str, column: str | None) -> None:

@@ -27,7 +27,7 @@ class DayRange:
 class Plan:
     """`stale` items are to be made; `unreadable` landed but can't be read; `blocked` wait for something that failed.
 
-    `waits_for` has, for those that do, the item that failed or can't be read. `altered` were changed by another hand, and
+    `waits_for` has, for those that do, the item that failed or can't be read. `altered` were changed outside Customer360, and
     are stale if they can be made again. `failed` are left: they failed before, and nothing has changed. `versions` has what
     each item gets or has, `causes` why it is stale, `warnings` what monitors warn of, `landed` its delivery and fingerprint.
     `touched` has the items whose landed files have another state than their provenance says, and the same bytes: what their

@@ -13,7 +13,7 @@ StaleCause = Literal[
 
 _WORDS: dict[StaleCause, str] = {
     "again": "everything again",
-    "altered": "changed by another hand",
+    "altered": "changed outside Customer360",
     "rules": "rules or reference data changed",
     "check": "a check failed",
     "unchecked": "made but not checked",

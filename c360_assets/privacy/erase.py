@@ -127,7 +127,7 @@ class Eraser:
         fail_orphans(self._instance)
         runs = self._instance.get_runs(dg.RunsFilter(statuses=_AT_WORK))
         if any(run.run_id != self._started_by for run in runs):
-            raise ErasureRefused("Dagster runs are at work", "Wait until they end, and call the same command again.")
+            raise ErasureRefused("Dagster runs are in progress", "Wait until they end, and run the same command again.")
 
     def _receipt(self, ids: Sequence[tuple[Kind, str]], held: Iterable[HeldDay], landing: str) -> Receipt:
         """The receipt of the same erasure that was begun before, otherwise a new one; with what is held now."""

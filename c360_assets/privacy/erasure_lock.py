@@ -28,7 +28,7 @@ def only_erasure(lake: str) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ErasureRefused(
-                "another erasure is at work", "Wait until it ends, and call the same command again."
+                "another erasure is in progress", "Wait until it ends, and run the same command again."
             ) from None
         yield
     finally:

@@ -42,9 +42,9 @@ MODES = (LIST, REWRITE)
 """What becomes of landed files that hold an erased customer."""
 BEFORE_FIRST_DAY = "its day is before C360_FIRST_DAY, so it is not in the lake"
 LANDED_MEANWHILE = "it landed during the erasure"
-NOT_DATA = "it is not a data file of a day"
+NOT_DATA = "it is not one of a day's data files"
 UNSEARCHED = "it can't be read or decoded, so it can't be searched"
-_NO_REWRITE = "Call it without rewriting, and write the files that it lists again yourself."
+_NO_REWRITE = "Run it without rewriting, and write the files that it lists again yourself."
 Report = Callable[[str], None]
 
 

@@ -29,7 +29,7 @@ def purge(lake: str, table: str, message: str) -> Purged:
     if (link := folder.link()) is not None:
         raise ErasureRefused(
             f"{table}/{link} is a link, and what it leads to would be removed too",
-            "Take it away, and call the same command again.",
+            "Take it away, and run the same command again.",
         )
     before = folder.files()
     delta = DeltaTable(uri)

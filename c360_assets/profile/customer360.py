@@ -187,7 +187,7 @@ _SAMPLE = (
 
 
 def customer_id(contract: SparkColumn, user: SparkColumn) -> SparkColumn:
-    """The id of a customer, made of its contract, or of its user if there is no contract."""
+    """The id of a customer, built from its contract, or from its user if there is no contract."""
     return F.coalesce(F.concat(F.lit("contract:"), contract), F.concat(F.lit("user:"), user))
 
 

@@ -50,7 +50,7 @@ def open_lake(lake: str, tables: Mapping[str, TableSpec], scratch: str) -> duckd
         found += 1
     if not found:
         connection.close()
-        raise QueryFailed("The lake holds no tables yet", "Call `c360 run` first.")
+        raise QueryFailed("The lake holds no tables yet", "Run `c360 run` first.")
     for name, value in _CLOSED.items():
         connection.execute(f"SET {name} = {value}")
     return connection

@@ -1,4 +1,4 @@
-"""The page of one customer, made of its figures. It holds this customer's values, and nobody else's."""
+"""The page of one customer, built from its figures. It holds this customer's values, and nobody else's."""
 
 from collections.abc import Mapping
 from datetime import date, datetime

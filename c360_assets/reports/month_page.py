@@ -1,4 +1,4 @@
-"""The page of a month, made of its figures."""
+"""The page of a month, built from its figures."""
 
 from collections.abc import Mapping, Sequence
 
@@ -77,7 +77,7 @@ def _head(figures: MonthFigures) -> str:
         if unbalanced
         else html.line("Every ledger balances: each landed row is accounted for.", "good"),
         html.line(
-            f"Out of date: {counted(late, 'partition')} of the month. Call c360 run, then make this page again.", "bad"
+            f"Out of date: {counted(late, 'partition')} of the month. Run `c360 run`, then make this page again.", "bad"
         )
         if late
         else "",

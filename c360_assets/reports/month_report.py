@@ -39,7 +39,7 @@ def month_figures(
 
 def _chosen(months: list[date], month: date | None) -> date:
     if not months:
-        raise ExportRefused("The lake holds no customers yet", "Call `c360 run` first.")
+        raise ExportRefused("The lake holds no customers yet", "Run `c360 run` first.")
     if month is not None and month not in months:
         raise ExportNotUnderstood(
             f"The lake holds no customers of {month:%Y-%m}",

@@ -22,7 +22,7 @@ def test_the_story_of_a_profile_fits_on_one_screen(c360, made):
     told = c360("explain", "HNH579912", "--month", "2022-04", root=made.root)
     assert (told.status, told.err) == (0, "")
     assert "content log: 2 landed records: 2 counted, 0 capped, 0 duplicate, 0 quarantined" in told.out
-    assert "All 53 figures add up from these records" in told.out
+    assert "These records reproduce all 53 figures" in told.out
     assert told.out.count("\n") <= 70
 
 

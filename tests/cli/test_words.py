@@ -158,9 +158,9 @@ NOT_UNDERSTOOD = {
     "no such table to restore": (["restore", "clean", "--version", "1"], "clean: no such table."),
     "no such figure": (["explain", "HNH579912", "--figure", "wealth"], "wealth: no such figure. There are customer_id"),
     "no such table to compare": (["diff", "clean"], "clean: no such table. There are raw_content"),
-    "no table to compare": (["diff", "taste"], "call c360 run first"),
+    "no table to compare": (["diff", "taste"], "run `c360 run` first"),
     "no version to compare": (["diff", "taste", "--to", "-1"], "--to"),
-    "no history": (["history", "taste"], "call c360 run first"),
+    "no history": (["history", "taste"], "run `c360 run` first"),
     "nowhere to sample to": (["sample", "--days", "1", "--rows", "1"], "--out"),
 }
 
@@ -229,17 +229,17 @@ def test_no_landing_is_one_sentence(c360, tmp_path, command):
 
 
 def test_a_lake_without_customers_has_nothing_to_export(c360, tmp_path):
-    assert_one_sentence(c360("export", "loyal"), 1, "The lake holds no customers yet. Call `c360 run` first.")
+    assert_one_sentence(c360("export", "loyal"), 1, "The lake holds no customers yet. Run `c360 run` first.")
     assert [*tmp_path.iterdir()] == []
 
 
 def test_a_lake_without_customers_has_nothing_to_report(c360, tmp_path):
-    assert_one_sentence(c360("report"), 1, "The lake holds no customers yet. Call `c360 run` first.")
+    assert_one_sentence(c360("report"), 1, "The lake holds no customers yet. Run `c360 run` first.")
     assert [*tmp_path.iterdir()] == []
 
 
 def test_a_lake_without_tables_has_no_answer(c360, tmp_path):
-    assert_one_sentence(c360("sql", "-c", "SELECT 1"), 1, "The lake holds no tables yet. Call `c360 run` first.")
+    assert_one_sentence(c360("sql", "-c", "SELECT 1"), 1, "The lake holds no tables yet. Run `c360 run` first.")
     assert [*tmp_path.iterdir()] == []
 
 

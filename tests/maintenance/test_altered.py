@@ -1,4 +1,4 @@
-"""What another hand does to a lake is seen, named, and made again; nothing is made from it."""
+"""What is done to a lake outside Customer360 is seen, named, and made again; nothing is made from it."""
 
 import re
 import shutil
@@ -91,7 +91,7 @@ def test_a_raw_day_that_is_no_longer_landed_is_reported_and_kept(made: Home) -> 
     outcome = made.run()
     assert not outcome.ok
     (told,) = outcome.problems
-    assert re.match(r"raw_content 2022-04-01: changed by another hand \(commit \d+, DELETE\)\. Land it again", told)
+    assert re.match(r"raw_content 2022-04-01: changed outside Customer360 \(commit \d+, DELETE\)\. Land it again", told)
     assert made.commits == []
 
 
@@ -199,7 +199,7 @@ def test_rows_of_others_in_a_day_that_never_landed_are_named_and_counted_nowhere
     for everything in (False, True):
         outcome = made.run_directly(everything=everything)
         (told,) = outcome.problems
-        assert told.startswith(f"clean_content {never}: changed by another hand (rows of others, by commit ")
+        assert told.startswith(f"clean_content {never}: changed outside Customer360 (rows of others, by commit ")
         expected = build(made.landing, REFERENCE)
         months = [name for name, table in TABLES.items() if table.unit == "month"]
         assert not [line for name in months for line in differences(expected[name], made.rows(name), KEYS[name])]

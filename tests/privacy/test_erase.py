@@ -163,7 +163,7 @@ def test_a_run_that_begins_meanwhile_loses_no_file(made: Home, monkeypatch) -> N
 
     with monkeypatch.context() as patched:
         patched.setattr(Eraser, "_make_again", make_and_begin)
-        with pytest.raises(ErasureRefused, match="runs are at work"):
+        with pytest.raises(ErasureRefused, match="runs are in progress"):
             erase(made, CONTRACT)
     assert (table / "uncommitted.parquet").exists()
     assert len(DeltaTable(str(table)).history()) > 1
@@ -172,7 +172,7 @@ def test_a_run_that_begins_meanwhile_loses_no_file(made: Home, monkeypatch) -> N
 
 
 def test_one_erasure_at_a_time(made_once: Home) -> None:
-    with only_erasure(str(made_once.lake)), pytest.raises(ErasureRefused, match="another erasure is at work"):
+    with only_erasure(str(made_once.lake)), pytest.raises(ErasureRefused, match="another erasure is in progress"):
         eraser(made_once).erase([("contract", CONTRACT)])
 
 

@@ -25,8 +25,8 @@ def test_a_hit_has_its_table_and_columns() -> None:
 
 def test_what_helps_depends_on_where_the_hit_is() -> None:
     in_table, in_file = remedies(SCAN)
-    assert "correct or remove it in the landing zone, then call the same command again" in in_table
-    assert "call VACUUM" in in_file
+    assert "correct or remove it in the landing zone, then run the same command again" in in_table
+    assert "run VACUUM" in in_file
     assert remedies(Scan(hits={IN_TABLE: 1})) == [in_table]
     assert remedies(Scan(unsearched=["a"]), again="start the job again") == [
         "Make readable what was not searched (1 file), or remove it, then start the job again."
@@ -34,4 +34,4 @@ def test_what_helps_depends_on_where_the_hit_is() -> None:
 
 
 def test_tables_that_were_not_made_again_come_first() -> None:
-    assert remedies(SCAN, is_made=False) == ["Call the same command again."]
+    assert remedies(SCAN, is_made=False) == ["Run the same command again."]

@@ -155,7 +155,7 @@ def test_what_is_not_in_the_figures_is_said(made: Home, tmp_path: Path, c360: C3
         (landed / f"20220521.{form}").write_text("")
     told = c360("report", "--out", str(tmp_path / "report.html"), root=made.root)
     assert told.status == 0
-    assert "out of date: call c360 run" in told.err
+    assert "out of date: run `c360 run`" in told.err
     page = Page(tmp_path / "report.html")
     assert "Every delivery of the month could be read." not in page.texts
     assert [text for text in page.texts if text.startswith("Out of date: ")]

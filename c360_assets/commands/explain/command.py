@@ -34,7 +34,7 @@ def explain_command(customer: str, month: date | None, figure: str | None, as_js
     if not profiles:
         raise UnknownCustomer(
             f"customer360 in {settings.lake} has no such customer{f' in {month:%Y-%m}' if month else ''}",
-            "Give a contract, a user id or a customer id, or call c360 run first.",
+            "Give a contract, a user id or a customer id, or run `c360 run` first.",
         )
     evidence = Evidence(LakeQuery(settings.lake), load_reference(settings.reference), profiles[0])
     found = [explain(evidence, figure)] if figure else explain_all(evidence)

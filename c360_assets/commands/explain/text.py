@@ -39,7 +39,7 @@ def show_story(console: Console, evidence: Evidence, found: Sequence[Figure]) ->
     if wrong:
         console.print(f"[red]does not add up[/] {', '.join(wrong)}", highlight=False, soft_wrap=True)
     else:
-        console.print(f"All {len(found)} figures add up from these records; --figure NAME shows how.", highlight=False)
+        console.print(f"These records reproduce all {len(found)} figures; --figure NAME shows how.", highlight=False)
 
 
 def show_figure(console: Console, evidence: Evidence, figure: Figure) -> None:

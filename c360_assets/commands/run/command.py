@@ -181,7 +181,7 @@ def _report(console: Console, attention: Console, outcome: Outcome) -> None:
     elif outcome.ok:
         console.print("Nothing has changed since the last run.")
     for line in lines(outcome.altered):
-        attention.print(f"[yellow]changed by another hand[/] {shown(line)}", highlight=False, soft_wrap=True)
+        attention.print(f"[yellow]changed outside Customer360[/] {shown(line)}", highlight=False, soft_wrap=True)
     failed, waiting = cause_lines(outcome.failed, outcome.blocked, outcome.waits_for)
     for title, found in (
         ("failed", failed),

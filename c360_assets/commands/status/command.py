@@ -1,4 +1,4 @@
-"""`c360 status`: what landed, what was made of it, and whether the ledgers balance. Starts no engine."""
+"""`c360 status`: what landed, what was built from it, and whether the ledgers balance. Starts no engine."""
 
 import json
 from datetime import date

@@ -1,4 +1,4 @@
-"""What landed, what was made of it, and whether the ledgers balance, found out without an engine."""
+"""What landed, what was built from it, and whether the ledgers balance, found out without an engine."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field

@@ -73,7 +73,7 @@ def _show_plan(console: Console, plan: Plan) -> None:
     for title, found in (
         ("can't be read", plan.unreadable),
         ("waits", plan.blocked),
-        ("changed by another hand", plan.altered),
+        ("changed outside Customer360", plan.altered),
     ):
         for line in reason_lines(found):
             _line(console, "red", title, line)

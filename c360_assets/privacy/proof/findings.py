@@ -5,7 +5,7 @@ from c360_assets.planning.lines import counted
 from c360_assets.privacy.proof.byte_scan import Scan
 from c360_assets.tables import TABLES
 
-_AGAIN = "call the same command again"
+_AGAIN = "run the same command again"
 
 
 def place_of(file: str, scan: Scan) -> str:
@@ -38,7 +38,7 @@ def remedies(scan: Scan, is_made: bool = True, again: str = _AGAIN) -> list[str]
         )
     if any(not _table_of(file) for file in scan.hits):
         found.append(
-            "Take the id out of the other files, or remove them (in SQLite, delete the rows and call VACUUM), "
+            "Take the id out of the other files, or remove them (in SQLite, delete the rows and run VACUUM), "
             f"then {again}."
         )
     if scan.unsearched:
