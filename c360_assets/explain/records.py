@@ -38,6 +38,12 @@ class LandedRecord:
         """Whether it is in a clean row."""
         return self.fate in (COUNTED, CAPPED)
 
+    @property
+    def place(self) -> tuple[Hashable, ...]:
+        """What records are sorted by: engines return rows in any order, and an explanation has to be the same each time."""
+        texts = (self.record_id, *self.landed.values(), self.fate, self.reason)
+        return (self.day, self.source_file, *(text or "" for text in texts))
+
 
 def accepted(raw: Iterable[Row], quarantined: Iterable[Row], columns: Sequence[str]) -> list[Row]:
     """The raw rows that are not in quarantine. Equal rows are interchangeable, so they are matched by count."""
@@ -53,14 +59,19 @@ def accepted(raw: Iterable[Row], quarantined: Iterable[Row], columns: Sequence[s
 
 
 def with_copies(rows: Iterable[Row], same: Callable[[Row], Hashable]) -> list[tuple[Row, bool]]:
-    """The rows in the order of their files, each with whether it is a copy of one before."""
+    """The rows in the order of their files and values, each with whether it is a copy of one before."""
     seen: set[Hashable] = set()
     found = []
-    for row in sorted(rows, key=lambda row: (row["log_date"], row["source_file"])):
+    for row in sorted(rows, key=_place):
         key = same(row)
         found.append((row, key in seen))
         seen.add(key)
     return found
+
+
+def _place(row: Row) -> tuple[Hashable, ...]:
+    others = (value for name, value in row.items() if name not in ("log_date", "source_file"))
+    return (row["log_date"], row["source_file"], *(str(value or "") for value in others))
 
 
 def is_named_in(customer_id: str, text: str | None) -> bool:

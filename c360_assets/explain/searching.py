@@ -71,7 +71,7 @@ class Searching:
     def records(self) -> list[LandedRecord]:
         """Every landed record of the user in the month, by day and file."""
         found = [*self._used(), *self._quarantined()]
-        return sorted(found, key=lambda record: (record.day, record.source_file, record.record_id or ""))
+        return sorted(found, key=lambda record: record.place)
 
     @cached_property
     def searches(self) -> list[Row]:

@@ -76,13 +76,13 @@ class Watching:
     @cached_property
     def device_months(self) -> list[Row]:
         """The rows of device_months."""
-        return self._of_month("device_months")
+        return self._of_month("device_months", "mac, app_name")
 
     @cached_property
     def records(self) -> list[LandedRecord]:
         """Every landed record of the contract in the month, by day and file."""
         found = [*self._used(), *self._quarantined()]
-        return sorted(found, key=lambda record: (record.day, record.source_file, record.record_id or ""))
+        return sorted(found, key=lambda record: record.place)
 
     @cached_property
     def rows(self) -> list[WatchedRow]:
@@ -122,11 +122,9 @@ class Watching:
         seconds = {code: value for code, value in self.seconds_by_category().items() if value}
         return sorted(seconds, key=lambda code: (-seconds[code], -len(self.days(code))))
 
-    def _of_month(self, table: str) -> list[Row]:
-        return self._query.rows(
-            [table],
-            f"select * from {table} where month = date '{self.month}' and contract = {quoted(self.contract)}",
-        )
+    def _of_month(self, table: str, order: str = "contract") -> list[Row]:
+        mine = f"month = date '{self.month}' and contract = {quoted(self.contract)}"
+        return self._query.rows([table], f"select * from {table} where {mine} order by {order}")
 
     @cached_property
     def _clean(self) -> list[Row]:
