@@ -32,12 +32,16 @@ class RowLimit(NamedTuple):
 
 
 class ShareLimit(NamedTuple):
-    """A share of a day: its bound on a log's first days; on others, how far above the median it may be."""
+    """A share of a day: its bound on a log's first days; on others, how far above the median it may be.
+
+    A day with fewer rows than `rows_min` is not looked at. A share of fewer records than `records_min` is never too large.
+    """
 
     first_max: float
     times: float
     least: float
     rows_min: int
+    records_min: int = 1
 
 
 @dataclass(frozen=True)
@@ -86,10 +90,12 @@ class MonitorsFile(TomlFile):
 
     def _share(self, table: str) -> ShareLimit:
         first_max, least = self._number(table, "first_max", 1), self._number(table, "least", 1)
-        return ShareLimit(first_max, self._number(table, "times"), least, self._whole(table, "rows_min", 1))
+        rows_min = self._whole(table, "rows_min", 1)
+        records_min = self._whole(table, "records_min", 1, default=1)  # files of earlier releases have none
+        return ShareLimit(first_max, self._number(table, "times"), least, rows_min, records_min)
 
-    def _whole(self, table: str, entry: str, least: int) -> int:
-        value = self._take(table, entry)
+    def _whole(self, table: str, entry: str, least: int, default: int | None = None) -> int:
+        value = self._take(table, entry) if default is None else self._taken_or(table, entry, default)
         if type(value) is not int or value < least:
             self._refuse(table, entry, f"{value!r} is not a whole number of {least} or more", "Correct it")
         return value

@@ -109,24 +109,31 @@ def quarantined(home: Home, rows: dict[date, dict[str, int]], landed: int) -> No
 
 
 @pytest.mark.parametrize(
-    ("reason", "count", "passes"),
+    ("reason", "count", "landed", "passes"),
     [
-        ("missing_contract", 3, True),
-        ("missing_contract", 4, False),
-        ("unparseable", 1, True),
-        ("unparseable", 2, False),
-        ("no_watch_time", 60, True),
+        ("missing_contract", 6, 200, True),
+        ("missing_contract", 7, 200, False),
+        ("unparseable", 5, 500, True),
+        ("unparseable", 6, 500, False),
+        ("unparseable", 4, 100, True),
+        ("unparseable", 5, 100, False),
+        ("no_watch_time", 120, 200, True),
     ],
-    ids=["three times", "more than three times", "new, one per cent", "new, more", "large, but always was"],
+    ids=[
+        *("three times", "more than three times", "new, one per cent", "new, more"),
+        *("new, of few records", "new, of enough records", "large, but always was"),
+    ],
 )
-def test_a_reason_that_takes_a_far_larger_share_warns(made: Home, reason: str, count: int, passes: bool) -> None:
+def test_a_reason_that_takes_a_far_larger_share_warns(
+    made: Home, reason: str, count: int, landed: int, passes: bool
+) -> None:
     days = days_from(FIRST, 9)
-    usual = {"missing_contract": 1, "no_watch_time": 50}
-    quarantined(made, {**dict.fromkeys(days[:8], usual), days[8]: {**usual, reason: count}}, landed=100)
+    usual = {"missing_contract": landed // 100, "no_watch_time": landed // 2}
+    quarantined(made, {**dict.fromkeys(days[:8], usual), days[8]: {**usual, reason: count}}, landed)
     assert the(made, "quarantine_content", "usual_share", first=days[0], last=days[7]).passed
     result = the(made, "quarantine_content", "usual_share", first=days[8], last=days[8])
     assert result.passed == passes
-    assert result.metadata["shares"].value["2022-04-09"][reason] == count / 100
+    assert result.metadata["shares"].value["2022-04-09"][reason] == count / landed
     assert passes or f"2022-04-09: {reason}" in str(result.description)
 
 

@@ -30,7 +30,7 @@ def warned(shares: list[float], since: date | None = None, before: list[float] |
     """The places of the days that are found wrong; `before` are the shares of days before them that passed."""
     earlier = {day(place): {"": share} for place, share in enumerate(before or [])}
     figures = {day(len(earlier) + place): {"": share} for place, share in enumerate(shares)}
-    found = unusual(limits(since), figures, earlier, lambda share, usual: too_large(share, usual, SHARE))
+    found = unusual(limits(since), figures, earlier, lambda _, share, usual: too_large(share, usual, SHARE))
     return [(one - FIRST).days - len(earlier) for one in sorted(one for one in found if one)]
 
 
@@ -60,12 +60,15 @@ def test_a_lasting_change_is_accepted_from_a_day_on():
 
 def test_days_are_compared_with_what_is_before_them_only():
     found = unusual(
-        limits(), {day(1): {"": 0.15}}, {day(n): {"": 0.0} for n in (0, 2, 3, 4)}, lambda s, u: too_large(s, u, SHARE)
+        limits(),
+        {day(1): {"": 0.15}},
+        {day(n): {"": 0.0} for n in (0, 2, 3, 4)},
+        lambda _, s, u: too_large(s, u, SHARE),
     )
     assert found == {}
 
 
 def test_each_name_has_a_norm_of_its_own():
     before = {day(place): {"a": 0.5, "b": 0.01} for place in range(3)}
-    found = unusual(limits(), {day(3): {"a": 0.5, "b": 0.5, "c": 0.02}}, before, lambda s, u: too_large(s, u, SHARE))
+    found = unusual(limits(), {day(3): {"a": 0.5, "b": 0.5, "c": 0.02}}, before, lambda _, s, u: too_large(s, u, SHARE))
     assert found == {day(3): "b 50.00%, usually 1.00%; c 2.00%, usually 0.00%"}

@@ -58,11 +58,11 @@ UNUSUAL: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "user": (lines_of("log_search", searches(1100, users=50)), "clean_search:no_dominant_user"),
     "clocks": (
-        lines_of("log_search", [*searches(6), *searches(1, day=OLD)]),
+        lines_of("log_search", [*searches(30), *searches(5, day=OLD)]),
         "clean_search:usual_clock_errors",
     ),
     "plans": (
-        lines_of("log_search", [*searches(7), *searches(1, plans=[["key", "value"]])]),
+        lines_of("log_search", [*searches(35), *searches(5, plans=[["key", "value"]])]),
         "clean_search:usual_unread_plans",
     ),
     "ANSI": (land_ansi, "raw_search:usual_unreadable_text"),

@@ -31,7 +31,7 @@ def row_counts(scope: Scope) -> Finding:
     before = {day: {"": float(rows)} for day, rows in rows_by_day(passed).items()}
     rows = {day: scope.held[day].rows for day in scope.days}
 
-    def verdict(count: float, usual: float | None) -> str | None:
+    def verdict(_: date, count: float, usual: float | None) -> str | None:
         if usual is None:
             is_wrong = not limit.first_min <= count <= limit.first_max
             return f"{count:,.0f} rows, expected {limit.first_min:,} to {limit.first_max:,}" if is_wrong else None

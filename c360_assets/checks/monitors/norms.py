@@ -8,8 +8,8 @@ from c360_assets.checks.evidence import by_name
 from c360_assets.checks.monitors.monitor import Finding, Scope, Shares
 from c360_assets.reference.monitors import MonitorLimits, ShareLimit
 
-Verdict = Callable[[float, float | None], str | None]
-"""Says what is wrong with a figure, given what is usual, which is None on a log's first days."""
+Verdict = Callable[[date, float, float | None], str | None]
+"""Says what is wrong with a day's figure, given what is usual, which is None on a log's first days."""
 
 
 def compare_shares(scope: Scope, check: str, shares: Mapping[date, Shares], rows: Mapping[date, int]) -> Finding:
@@ -24,7 +24,12 @@ def compare_shares(scope: Scope, check: str, shares: Mapping[date, Shares], rows
         for day, provenance in scope.held.items()
         if day is not None and check in provenance.measured and check not in provenance.warnings
     }
-    warnings = unusual(scope.reference.monitors, looked_at, before, lambda share, usual: too_large(share, usual, limit))
+
+    def verdict(day: date, share: float, usual: float | None) -> str | None:
+        is_few = round(share * rows[day]) < limit.records_min
+        return None if is_few else too_large(share, usual, limit)
+
+    warnings = unusual(scope.reference.monitors, looked_at, before, verdict)
     shown = {
         day: {name or "share": round(share, 6) for name, share in of_day.items()} for day, of_day in shares.items()
     }
@@ -52,7 +57,7 @@ def unusual(
         texts = []
         for name, figure in sorted(figures[day].items()):
             usual = None if norm is None else median(of_day.get(name, 0.0) for of_day in norm)
-            if text := verdict(figure, usual):
+            if text := verdict(day, figure, usual):
                 texts.append(f"{name} {text}".strip())
         if texts:
             warnings[day] = "; ".join(texts)

@@ -7,6 +7,7 @@ from typing import Any
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table as Grid
 
 from c360_assets.explain.evidence import Evidence
@@ -16,6 +17,9 @@ from c360_assets.explain.records import FATES, LandedRecord
 from resources.lake.sql import Row
 
 _MOST_SHOWN = 40
+_MOST_FOLDED = 1.25
+"""A table that is wider than so many terminals can no longer be read by its columns."""
+_UNBOUNDED = 1 << 20
 _LEFT_OUT = ("contract", "month", "day_bits", "user_id")
 """Columns that say nothing here: the heading has the customer and the month."""
 
@@ -94,18 +98,38 @@ def _fate(record: LandedRecord) -> str:
 
 
 def _show(console: Console, title: str, names: Sequence[str], lines: Sequence[Sequence[Any]]) -> None:
+    """Prints lines as a table; where that would be much wider than the terminal, below each other."""
     if not lines:
         return
-    grid = Grid(
-        title=f"{title}: {len(lines):,}", title_justify="left", box=SIMPLE_HEAD, show_edge=False, collapse_padding=True
-    )
-    for name in names:
-        grid.add_column(name.replace("_", " "), overflow="fold")
-    for line in lines[:_MOST_SHOWN]:
-        grid.add_row(*[_text(value) for value in line])
-    console.print(grid)
+    heading = f"{title}: {len(lines):,}"
+    texts = [[_text(value) for value in line] for line in lines[:_MOST_SHOWN]]
+    headings = [name.replace("_", " ") for name in names]
+    grid = _table(heading, headings, texts)
+    wide = Measurement.get(console, console.options.update(max_width=_UNBOUNDED), grid).maximum
+    is_too_wide = wide > _MOST_FOLDED * console.width
+    console.print(_list(heading, headings, texts) if is_too_wide else grid)
     if len(lines) > _MOST_SHOWN:
         console.print(f"  and {len(lines) - _MOST_SHOWN:,} more: --json has them all", highlight=False)
+
+
+def _table(title: str, headings: Sequence[str], lines: Sequence[Sequence[str]]) -> Grid:
+    grid = Grid(title=title, title_justify="left", box=SIMPLE_HEAD, show_edge=False, collapse_padding=True)
+    for heading in headings:
+        grid.add_column(heading, overflow="fold")
+    for line in lines:
+        grid.add_row(*line)
+    return grid
+
+
+def _list(title: str, headings: Sequence[str], lines: Sequence[Sequence[str]]) -> Grid:
+    grid = Grid(title=title, title_justify="left", show_header=False, box=None)
+    grid.add_column("name", style="dim", no_wrap=True)
+    grid.add_column("value", overflow="fold")
+    for line in lines:
+        for heading, text in zip(headings, line, strict=True):
+            grid.add_row(heading, text)
+        grid.add_row()
+    return grid
 
 
 def _text(value: Any) -> str:

@@ -1,6 +1,8 @@
 """The status for a terminal: a table per log, then what is left to do and why."""
 
 from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
 
 from rich.console import Console, JustifyMethod
 from rich.markup import escape
@@ -48,18 +50,23 @@ def _grid(log: LogStatus) -> Grid:
         grid.add_column(name, justify=side, overflow="fold", no_wrap=name != "missing")
     for month, state in log.months.items():
         share = f"{state.quarantined_rows / state.landed_rows:.1%}" if state.landed_rows else "–"
-        balance = "[green]yes[/]" if not state.unbalanced else f"[red]no: {spans_of(sorted(state.unbalanced))}[/]"
+        balance = "[green]yes[/]" if not state.unbalanced else f"[red]no: {_days_of(month, state.unbalanced)}[/]"
         grid.add_row(
             f"{month:%Y-%m}",
             str(len(state.landed)),
             str(len(state.made)),
             str(len(state.changed)),
-            spans_of(state.missing(month, log.newest)),
+            _days_of(month, state.missing(month, log.newest)),
             f"{state.landed_rows:,}",
             share,
             balance if state.made else "–",
         )
     return grid
+
+
+def _days_of(month: date, days: Iterable[date]) -> str:
+    """Days of the month of their line, by their numbers: the table has to fit a narrow terminal."""
+    return spans_of(sorted(days)).replace(f"{month:%Y-%m}-", "")
 
 
 def _show_plan(console: Console, plan: Plan) -> None:
