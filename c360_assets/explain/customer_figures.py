@@ -35,7 +35,7 @@ def _watch_month(evidence: Evidence) -> Explained:
     back = evidence.reference.measures.carried_months
     watched = ", ".join(f"{month:%Y-%m}" for month in months)
     return Explained(
-        months[-1], f"the newest month with watch time among this month and the {back} before it, of {watched}"
+        months[-1], f"the newest month with watch time among this month and the {back} before it; watched in {watched}"
     )
 
 

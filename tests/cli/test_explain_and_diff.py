@@ -1,6 +1,7 @@
 """`c360 explain` and `c360 diff` over a lake: what they print, as text and as JSON."""
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -38,6 +39,17 @@ def test_a_figure_is_explained_down_to_its_files(c360, made):
     ):
         assert text in told.out
     assert "HNH579912" not in told.out
+
+
+def test_wide_rows_are_listed_below_each_other_in_a_narrow_terminal(c360, made, monkeypatch):
+    words = ("explain", "SGDA12345", "--month", "2022-04", "--figure", "seconds_total")
+    wide = c360(*words, root=made.root).out
+    assert re.search(r"^ day +file +id ", wide, re.MULTILINE)
+    monkeypatch.setenv("COLUMNS", "60")
+    narrow = c360(*words, root=made.root).out
+    assert not re.search(r"^ day +file +id ", narrow, re.MULTILINE)
+    assert re.search(r"^ file +20220401\.json", narrow, re.MULTILINE)
+    assert max(map(len, narrow[narrow.index("landed records: ") :].splitlines())) <= 60
 
 
 def test_json_has_every_figure_and_every_record(c360, made):

@@ -128,3 +128,6 @@ def test_a_whole_month_may_be_missing(c360, landed, tmp_path):
     assert [month["month"] for month in months] == ["2022-04", "2022-05", "2022-06"]
     assert len(months[1]["missing"]) == 31
     assert months[2]["missing"] == ["2022-06-01"]
+    shown = c360("status").out
+    assert "01..31" in shown, "days by their number"
+    assert "2022-05-01..2022-05-31" not in shown
