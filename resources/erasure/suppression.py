@@ -2,7 +2,7 @@
 
 import hmac
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
@@ -12,6 +12,11 @@ KINDS: tuple[Kind, ...] = ("contract", "user")
 
 _WORD = re.compile(r"[^\W_]+")
 """A maximal run of letters and digits."""
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x[0-9A-Fa-f]{2}|(.)|\Z)", re.DOTALL)
+_SHORT_ESCAPE = re.compile(r"\\.", re.DOTALL)
+_DEEPEST_ESCAPES = 4
+"""Of texts within texts, each of which escapes the backslashes of the one in it."""
+_ESCAPED_BYTES = re.compile(r"(?:\\x[0-9a-f]{2})+")
 _WHOLE_FLOAT = re.compile(r"([0-9]+)\.0+")
 # White_Space of Unicode: the same list as in resources/landing/readers/lines.py, as a test makes sure.
 _WHITE_SPACE = (
@@ -27,6 +32,38 @@ def normalised_id(kind: Kind, text: str) -> str:
     return (whole[1] if whole else trimmed).upper()
 
 
+def readings(text: str) -> Iterator[str]:
+    r"""A text, and what it says with its escapes undone: of `\nHNH579912` in JSON, the word is not `nHNH579912`.
+
+    Landed texts are kept with escapes: line breaks in `other_fields`, and bytes that are not UTF-8 (`\xa0`) in any column.
+    """
+    yield text
+    if "\\" not in text:
+        return
+    yield _SHORT_ESCAPE.sub(" ", text)  # a landed `\xAB` may be a backslash and a word
+    for _ in range(_DEEPEST_ESCAPES):
+        text = _ESCAPE.sub(_unescaped, text)
+        yield text
+        if "\\" not in text:
+            return
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    if found[1]:
+        return chr(int(found[1], 16))
+    return found[2] if found[2] in ("\\", "/", '"') else " "
+
+
+def words_of(text: str) -> set[str]:
+    """The maximal runs of letters and digits of a text, with its escapes and with these undone."""
+    return {word for reading in readings(text) for word in _WORD.findall(reading)}
+
+
+def count_words(text: str, is_counted: Callable[[str], bool]) -> int:
+    """How many of a text's words count, in the reading in which most do."""
+    return max(sum(map(is_counted, _WORD.findall(reading))) for reading in readings(text))
+
+
 def keyed_digest(key: bytes, kind: Kind, text: str) -> str:
     """HMAC-SHA-256 of an id with its kind, in hex."""
     return hmac.digest(key, f"{kind}:{normalised_id(kind, text)}".encode(errors="backslashreplace"), "sha256").hex()
@@ -40,12 +77,17 @@ class Suppression:
     digests: Mapping[Kind, frozenset[str]]
 
     def has_id(self, kind: Kind, text: str | None) -> bool:
-        """Whether an id is erased."""
-        return text is not None and keyed_digest(self.key, kind, text) in self.digests.get(kind, frozenset())
+        """Whether an id is erased, also beside bytes that are not text."""
+        if text is None:
+            return False
+        known = self.digests.get(kind, frozenset())
+        if keyed_digest(self.key, kind, text) in known:
+            return True
+        return "\\x" in text and keyed_digest(self.key, kind, _ESCAPED_BYTES.sub(" ", text)) in known
 
     def is_named_in(self, text: str | None) -> bool:
         """Whether a text holds an erased id, of either kind, as a maximal run of letters and digits."""
-        return text is not None and any(self._is_word(word) for word in set(_WORD.findall(text)))
+        return text is not None and any(map(self._is_word, words_of(text)))
 
     def _is_word(self, word: str) -> bool:
         return any(self.has_id(kind, word) for kind in KINDS)
@@ -73,4 +115,4 @@ class CachedSuppression:
 
     def is_named_in(self, text: str | None) -> bool:
         """See `Suppression.is_named_in`."""
-        return text is not None and any(self.is_word(word) for word in _WORD.findall(text))
+        return text is not None and any(map(self.is_word, words_of(text)))

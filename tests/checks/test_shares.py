@@ -69,6 +69,20 @@ UNUSUAL: dict[str, tuple[Callable[[Path], None], str]] = {
 }
 
 
+def test_a_quote_that_takes_in_the_records_behind_it_warns(home: Home) -> None:
+    land_all(home.landing)
+    rows = [[f"HNH{number:06}", f"{number:012X}", 60, "VOD"] for number in range(50)]
+    lines = ["Contract,Mac,TotalDuration,AppName", *(",".join(map(str, one)) for one in rows)]
+    lines[10] = lines[10].replace("VOD", '"VOD')
+    path = home.landing / "log_content" / f"{LAST:%Y%m%d}.csv"
+    path.with_suffix(".json").unlink()
+    path.write_text("\n".join(lines))
+    run = materialize(home, ["raw_content"])
+    assert run.success, "a warning stops nothing"
+    result = results_of(run)["raw_content:no_runaway_quotes"]
+    assert result.description == f"{LAST}: records of 20 lines or more: 1; a quote may not be closed"
+
+
 @pytest.mark.parametrize(("change", "check"), UNUSUAL.values(), ids=UNUSUAL.keys())
 def test_a_share_that_is_too_large_warns(home: Home, change: Callable[[Path], None], check: str) -> None:
     land_all(home.landing)

@@ -67,11 +67,27 @@ def without_erased(log: str, rows: Rows) -> Rows:
 
 def is_erased(log: str, row: dict[str, str | None]) -> bool:
     """Whether a row is of an erased customer: by its ids, or by a word of its line or its other fields."""
-    words = re.split(r"[\W_]+", f"{row['unparsed'] or ''} {row['other_fields'] or ''}".upper())
+    text, words = f"{row['unparsed'] or ''} {row['other_fields'] or ''}", set()
+    for escape in ("", r"\\.", *[_ESCAPES] * 4):  # as it is, and with escapes undone, again for texts in texts
+        read = re.sub(escape, _char, text) if escape else text
+        words |= {*re.split(r"[\W_]+", read.upper())}
+        text = read if escape == _ESCAPES else text
     named = {*ERASED["contract"], *ERASED["user"]}
-    return bool(named.intersection(words)) or any(
-        trimmed((row[name] or "").upper(), kind) in ERASED[kind] for name, kind in LAYOUTS[log].erased_by
+    return bool(named & words) or any(
+        trimmed(beside, kind) in ERASED[kind]
+        for name, kind in LAYOUTS[log].erased_by
+        for beside in ((row[name] or "").upper(), re.sub(r"\\X[0-9A-F]{2}", " ", (row[name] or "").upper()))
     )
+
+
+_ESCAPES = r"\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|.|$)"
+
+
+def _char(escape: re.Match[str]) -> str:
+    """What an escape stands for; a blank for whatever is not a letter or digit."""
+    if escape[0][1:2] == "u" and len(escape[0]) == 6:
+        return chr(int(escape[0][2:], 16))
+    return "\\" if escape[0] == "\\\\" else " "
 
 
 def trimmed(text: str, kind: str) -> str:

@@ -54,7 +54,10 @@ def canary_landing(people: Sequence[Person]) -> Landed:
     )
     files[f"log_content/{DAYS[0]:%Y%m%d}/odd.json"] = lines
     ragged = "".join(f'{one.contract},1\nx,y,"{one.contract.lower()}\n",z,5\n' for one in people)
-    files[f"log_content/{DAYS[1]:%Y%m%d}/odd.csv"] = f"Contract,Mac,TotalDuration,AppName\n{ragged}".encode()
+    beside = "".join(f"\xa0{one.contract},,7,CHANNEL\nx;\xa0{one.contract};y\n" for one in people)  # not UTF-8
+    files[f"log_content/{DAYS[1]:%Y%m%d}/odd.csv"] = b"".join(
+        [b"Contract,Mac,TotalDuration,AppName\n", ragged.encode(), beside.encode("latin-1")]
+    )
     return Landed(files | _links(people))
 
 
@@ -99,12 +102,18 @@ def _dirty(plain: Record, id_field: str, person: Person) -> list[Record]:
 
 
 def _odd_lines(other: Person, canary: Person | None) -> bytes:
-    """A search engine's answer, a line that is cut off, and one that names the canary in an unknown field."""
+    """A search engine's answer, lines that are cut off, and records that name the canary in an unknown field."""
     hits = [{"Contract": one.contract, "TotalDuration": 9, "AppName": "KPLUS"} for one in (canary, other) if one]
     lines = [json.dumps({"hits": {"hits": [{"_source": hit} for hit in hits]}})]
     if canary:
         lines += [f'{{"Contract":"{canary.contract}","TotalDur']
-        lines += [json.dumps({"Contract": other.contract, "TotalDuration": 8, "note": {"by": canary.contract}})]
+        lines += [f'{{"note":"moved\\n{canary.contract}\\tHa Noi', f'{{"note":"{{\\"by\\":\\"\\\\n{canary.contract}']
+        for note in (
+            {"by": canary.contract},
+            f"moved from\n{canary.contract}",
+            json.dumps({"by": f"\t{canary.contract}"}),
+        ):
+            lines += [json.dumps({"Contract": other.contract, "TotalDuration": 8, "note": note})]
     return "".join(f"{line}\r\n" for line in lines).encode()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from c360_assets.planning.lines import counted
 from c360_assets.privacy.proof.decoding import as_text, readings_of
-from resources.erasure.suppression import KINDS, Suppression
+from resources.erasure.suppression import KINDS, Suppression, readings
 
 _WORD = re.compile(r"[^\W_]{4,64}")
 _WHOLE_WORD = re.compile(r"[^\W_]+")
@@ -51,8 +51,8 @@ class IdFinder:
         return 1 if self._is_id(text) else self.in_text(text)
 
     def in_text(self, text: str) -> int:
-        """Ids among the words of a text."""
-        return sum(self._is_word(word) for word in self._words.findall(text))
+        """Ids among the words of a text, whether its escapes are undone or not."""
+        return max(sum(map(self._is_word, self._words.findall(reading))) for reading in readings(text))
 
     def in_name(self, name: str) -> int:
         """Ids in the name of a file or a folder."""

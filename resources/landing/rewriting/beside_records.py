@@ -12,7 +12,7 @@ from typing import IO, Any
 
 import pyarrow as pa
 
-from resources.erasure.suppression import CachedSuppression, Suppression
+from resources.erasure.suppression import CachedSuppression, Suppression, count_words
 from resources.landing.layout import FileSplit, Layout
 from resources.landing.opening import opened
 from resources.landing.readers.csv.header import read_header
@@ -27,7 +27,6 @@ from resources.landing.readers.parquet.schema import columns_of
 from resources.landing.readers.parquet.sizes import opened_parquet, sized_batches
 from resources.landing.readers.parquet.text import text_of
 
-_WORD = re.compile(r"[^\W_]+")
 _LINE_ENDS, _ELEMENT_ENDS = re.compile(rb"[\r\n]"), re.compile(rb"\n")
 
 
@@ -130,4 +129,4 @@ def _count_rows(known: CachedSuppression, rows: pa.RecordBatch) -> int:
 
 
 def _count(known: CachedSuppression, texts: Iterable[str]) -> int:
-    return sum(known.is_word(word) for text in texts for word in _WORD.findall(text))
+    return sum(count_words(text, known.is_word) for text in texts)

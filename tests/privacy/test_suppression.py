@@ -1,0 +1,65 @@
+"""An erased id is recognized whatever stands beside it: line breaks, control characters, bytes that are not text."""
+
+import json
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from resources.erasure.suppression import Suppression, count_words, keyed_digest
+from resources.landing.readers.other_fields import other_fields_text
+
+pytestmark = pytest.mark.unit
+
+KEY = b"an erasure key of a test"
+ID, OTHER = "HNH579912", "ABC000001"
+LIST = Suppression(
+    KEY,
+    {
+        "contract": frozenset({keyed_digest(KEY, "contract", ID)}),
+        "user": frozenset({keyed_digest(KEY, "user", "7000200")}),
+    },
+)
+BESIDE = st.sampled_from(
+    ["", " ", "\n", "\r\n", "\t", "\x01", "\b", "\f", '"', "\\", "/", "_", "-", "é ", "\u2028", "x\n", "\\n"]
+)
+
+
+def is_apart(before: str, after: str) -> bool:
+    """Whether what stands beside an id is not a letter or digit right next to it."""
+    return not before[-1:].isalnum() and not after[:1].isalnum()
+
+
+@given(BESIDE, BESIDE, st.integers(0, 2))
+@example("Moved from\n", " Nguyen", 0)
+@example("\\xAB ", "", 0)
+def test_an_id_in_another_field_is_found_with_any_escapes(before: str, after: str, depth: int) -> None:
+    value = f"{before}{ID}{after}"
+    for _ in range(depth):
+        value = json.dumps({"inner": value}, ensure_ascii=bool(depth % 2))
+    text = other_fields_text({"note": value, "other": OTHER})
+    if is_apart(before, after):
+        assert LIST.is_named_in(text)
+        assert LIST.cached().is_named_in(text)
+        assert count_words(text or "", LIST.cached().is_word) == 1
+
+
+@given(st.binary(max_size=3), st.binary(max_size=3))
+@example(b"\xa0", b"")
+@example(b"x;\xa0", b";")
+def test_an_id_beside_bytes_that_are_not_text_is_found(before: bytes, after: bytes) -> None:
+    landed = before + ID.encode() + after
+    text = landed.decode(errors="backslashreplace")
+    if not before.decode(errors="replace")[-1:].isalnum() and not after.decode(errors="replace")[:1].isalnum():
+        assert LIST.is_named_in(text)
+
+
+@pytest.mark.parametrize("text", [rf"\xa0{ID}", rf"{ID}\xa0\xc3", rf" \xff {ID.lower()}"])
+def test_an_id_is_known_beside_bytes_that_are_not_text(text: str) -> None:
+    assert LIST.has_id("contract", text)
+    assert not LIST.has_id("contract", text.replace("5", "4"))
+
+
+@pytest.mark.parametrize("text", [f"x{ID}", f"{ID}0", r"\xa0ABC000001", r'{"note":"\nABC000001"}', "", None])
+def test_other_ids_and_longer_words_are_not_found(text: str | None) -> None:
+    assert not LIST.is_named_in(text)
