@@ -72,8 +72,6 @@ class Provenance:
 
         Raises UnknownSchema if a later release wrote it.
         """
-        if len(text) > _LARGEST:
-            return None
         try:
             fields = json.loads(text)
             schema = fields.pop("schema", 1)
@@ -133,7 +131,7 @@ class ProvenanceStore:
         """
         folder = f"{self._path}/{table}/{FOLDER}"
         try:
-            names = [name for name in self._fs.ls(folder, detail=False, refresh=True) if name.endswith(".json")]
+            there = self._fs.ls(folder, detail=True, refresh=True)
         except FileNotFoundError:
             return {}
         except PermissionError as error:
@@ -142,6 +140,7 @@ class ProvenanceStore:
             ) from None
         except NotADirectoryError:
             raise LocationError(f"{folder} is below a file", "C360_LAKE has to name a folder.") from None
+        names = [info["name"] for info in there if info["name"].endswith(".json") and _is_small(info)]
         provenances: dict[date | None, Provenance] = {}
         for name, text in self._fs.cat(names, on_error="omit").items() if names else ():
             provenance = Provenance.from_json(text, name)
@@ -154,7 +153,7 @@ class ProvenanceStore:
         """The provenance of one partition; a file that can't be read is as good as none."""
         path = f"{self._path}/{table}/{FOLDER}/{_name(partition)}"
         try:
-            return Provenance.from_json(self._fs.cat_file(path), path)
+            return Provenance.from_json(self._fs.cat_file(path), path) if _is_small(self._fs.info(path)) else None
         except (FileNotFoundError, PermissionError):
             return None
 
@@ -175,6 +174,11 @@ class ProvenanceStore:
         target = f"{self._path}/{table}/{FOLDER}/{_name(partition)}"
         with suppress(FileNotFoundError):  # never made, or another process removed it
             self._fs.rm_file(target)
+
+
+def _is_small(info: Mapping[str, Any]) -> bool:
+    """Whether something is a file that provenance may be in: a pipe would be waited for, a large file take its size."""
+    return (info["type"] == "file" or bool(info.get("islink"))) and info["size"] <= _LARGEST
 
 
 def _name(partition: date | None) -> str:

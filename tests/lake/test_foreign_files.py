@@ -1,6 +1,7 @@
 """Files that anyone may have put into the lake: each is provenance or none, an error of ours, never a stack trace."""
 
 import json
+import os
 import shutil
 from datetime import date
 from pathlib import Path
@@ -24,7 +25,8 @@ from tests.fuzzing.corpus import mutated
 pytestmark = pytest.mark.unit
 
 DAY = date(2022, 4, 1)
-WHOLE = json.loads(Provenance("v", 1).to_json())
+WHOLE_TEXT = Provenance("v", 1).to_json()
+WHOLE = json.loads(WHOLE_TEXT)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +46,6 @@ WHOLE = json.loads(Provenance("v", 1).to_json())
             *[("files", {"a": 1}), ("warnings", "w"), ("measured", {"a": {"b": "c"}}), ("is_checked", "yes")],
             *[("commit", "3"), ("content", None), ("erased", 1), ("rules", []), ("failed_check", 0), ("other", 1)],
         ]),
-        " " * (17 << 20),
     ],
 )  # fmt: skip
 def test_a_file_that_is_not_provenance_is_as_good_as_none(tmp_path, text):
@@ -55,6 +56,24 @@ def test_a_file_that_is_not_provenance_is_as_good_as_none(tmp_path, text):
     store = ProvenanceStore(str(tmp_path))
     assert store.read("raw_content") == {}
     assert store.get("raw_content", DAY) is None
+
+
+@pytest.mark.parametrize("kind", ["large", "sparse", "pipe", "folder"])
+def test_what_can_not_be_provenance_is_not_read(tmp_path, kind):
+    store = ProvenanceStore(str(tmp_path))
+    store.write("raw_content", DAY, Provenance("v", 1))
+    place = tmp_path / "raw_content" / "_c360" / "2022-04-02.json"
+    if kind == "large":
+        place.write_text(WHOLE_TEXT + " " * (17 << 20))
+    elif kind == "sparse":
+        with place.open("wb") as file:
+            file.truncate(1 << 40)
+    elif kind == "pipe":
+        os.mkfifo(place)
+    else:
+        place.mkdir()
+    assert [*store.read("raw_content")] == [DAY]
+    assert store.get("raw_content", date(2022, 4, 2)) is None
 
 
 def test_dates_that_are_no_partitions_are_ignored_and_named(tmp_path):
