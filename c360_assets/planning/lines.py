@@ -74,7 +74,7 @@ def spans_of(days: Iterable[date]) -> str:
         else:
             spans.append([day])
     texts = [f"{span[0]}" if len(span) == 1 else f"{span[0]}..{span[-1]}" for span in spans]
-    more = f" and {len(texts) - _MOST_SPANS} more spans" if len(texts) > _MOST_SPANS else ""
+    more = f" and {counted(len(texts) - _MOST_SPANS, 'more span')}" if len(texts) > _MOST_SPANS else ""
     return ", ".join(texts[:_MOST_SPANS]) + more
 
 

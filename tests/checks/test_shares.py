@@ -69,6 +69,19 @@ UNUSUAL: dict[str, tuple[Callable[[Path], None], str]] = {
 }
 
 
+def test_a_file_that_is_that_of_another_day_warns(home: Home) -> None:
+    land_all(home.landing)
+    lines = content(*((f"HNH{number:06}", f"{number:012X}") for number in range(50)))
+    for day in (FIRST, LAST):
+        land(home.landing, "log_content", day, lines)
+    results = results_of(materialize(home, ["raw_content", "raw_search"], LAST, LAST))
+    assert results["raw_search:no_file_of_another_day"].passed, "small files may be the same"
+    assert results["raw_content:no_file_of_another_day"].passed, "no other day is in the lake"
+    results = results_of(materialize(home, ["raw_content"], FIRST, FIRST))
+    told = results["raw_content:no_file_of_another_day"].description
+    assert told == f"{FIRST}: a file is the same, byte for byte, as on {LAST}"
+
+
 def test_a_quote_that_takes_in_the_records_behind_it_warns(home: Home) -> None:
     land_all(home.landing)
     rows = [[f"HNH{number:06}", f"{number:012X}", 60, "VOD"] for number in range(50)]

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date
 
@@ -17,6 +18,8 @@ from resources.landing.layout import Layout
 LAYOUTS = {module.TABLE.name: module.LAYOUT for module in (raw_content, raw_search)}
 _RECORDS_LOOKED_AT = 2000
 _MANY_LINES = 20
+_SMALLEST_FILE = 1000
+"""Bytes: files with only a header, or hardly a record, may well be the same on several days."""
 _UNREADABLE = r"\\x[0-9a-f]{2}"
 """What a byte that is not UTF-8 becomes."""
 _TEXTS = {
@@ -123,6 +126,27 @@ def runaway_quotes(scope: Scope) -> Finding:
     return Finding(warnings, {"records": by_name(counts)})
 
 
+def files_of_other_days(scope: Scope) -> Finding:
+    """Names days with a file whose bytes another day has, too: its records count on both."""
+    days: dict[str, set[date]] = defaultdict(set)
+    for day, provenance in scope.held.items():
+        for state, digest in provenance.files.items():
+            if day is not None and _size(state) >= _SMALLEST_FILE:
+                days[digest].add(day)
+    warnings: dict[date | None, str] = {}
+    for day in scope.days_with_rows():
+        others = {other for digest in scope.held[day].files.values() for other in days[digest]} - {day}
+        if others:
+            warnings[day] = f"a file is the same, byte for byte, as on {listed(map(str, sorted(others)))}"
+    return Finding(warnings, {"days": len(scope.days)})
+
+
+def _size(state: str) -> int:
+    """The bytes of a local file, by its recorded state: name, size, two times and a number. 0 for another kind of state."""
+    parts = state.rsplit(" ", 4)
+    return int(parts[1]) if len(parts) == 5 and parts[1].isdecimal() else 0
+
+
 def _may_be_csv(file: str) -> bool:
     """Whether a landed file may be CSV, by its name. JSON keeps each record on a line, and parquet has no quotes."""
     return not re.search(r"\.(json|jsonl|ndjson|parquet)\b", file)
@@ -136,5 +160,6 @@ MONITORS = [
         ("known_fields", "Landed records have the fields that the table knows, and no others", fields),
         ("usual_unreadable_text", "Hardly any row has bytes that are not UTF-8", unreadable_text),
         ("no_runaway_quotes", "No record of a CSV file holds as many lines as an open quote takes in", runaway_quotes),
+        ("no_file_of_another_day", "No file has the same bytes as one of another day", files_of_other_days),
     )
 ]
