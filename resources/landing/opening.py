@@ -79,7 +79,7 @@ def decompressed(stream: IO[bytes], compression: str | None) -> IO[bytes]:
     if compression == "gzip":
         return cast(IO[bytes], gzip.GzipFile(fileobj=stream))
     if compression == "bz2":
-        return bz2.BZ2File(stream)
+        return cast(IO[bytes], io.BufferedReader(_Bzip2(stream)))
     if compression == "zstd":
         packed = pa.PythonFile(_LeftOpen(stream), mode="r")
         return cast(IO[bytes], pa.CompressedInputStream(packed, "zstd"))
@@ -125,6 +125,44 @@ class _Counted(io.RawIOBase):
         if self._count > self._split.unpacked:
             raise too_large("what the compressed file holds", self._split.unpacked, Where(file=self._split.name))
         return data
+
+
+class _Bzip2(io.RawIOBase):
+    """What a bzip2 file holds. Zeros may come between its streams and at its end, as in gzip, and nothing else.
+
+    `BZ2File` takes anything after the first stream that is not bzip2 for the end of the file.
+    """
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream, self._unpacker = stream, bz2.BZ2Decompressor()
+
+    def readable(self) -> bool:
+        """True: it is for reading."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fills the buffer with the bytes that come next."""
+        data = b""
+        while not data and (packed := self._packed()) is not None:
+            data = self._unpacker.decompress(packed, len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def _packed(self) -> bytes | None:
+        """What is to be unpacked next, which begins a stream if the one before has ended; None at the end of the file."""
+        if not self._unpacker.eof:
+            if not self._unpacker.needs_input:
+                return b""
+            if data := self._stream.read(io.DEFAULT_BUFFER_SIZE):
+                return data
+            raise EOFError("the last stream has no end")
+        rest = self._unpacker.unused_data.lstrip(b"\0")
+        while not rest:
+            if not (data := self._stream.read(io.DEFAULT_BUFFER_SIZE)):
+                return None
+            rest = data.lstrip(b"\0")
+        self._unpacker = bz2.BZ2Decompressor()
+        return rest
 
 
 class _LeftOpen(io.RawIOBase):

@@ -37,12 +37,25 @@ def _decompressed(data: bytes) -> bytes:
         if data.startswith(b"\x1f\x8b"):
             return gzip.decompress(data)
         if data.startswith(b"BZh"):
-            return bz2.decompress(data)
+            return _bunzip2(data)
         if data.startswith(b"\x28\xb5\x2f\xfd"):
             return pa.CompressedInputStream(io.BytesIO(data), "zstd").read()
     except (EOFError, OSError, ValueError, zlib.error) as error:
         raise RefusedError("is cut off or damaged") from error
     return data
+
+
+def _bunzip2(data: bytes) -> bytes:
+    """All streams of a bzip2 file; `bz2.decompress` passes over what is none after the first."""
+    # choice: zeros may follow each stream, as in gzip.
+    found = b""
+    while data:
+        stream = bz2.BZ2Decompressor()
+        found += stream.decompress(data)
+        if not stream.eof:
+            raise EOFError
+        data = stream.unused_data.lstrip(b"\0")
+    return found
 
 
 def is_utf8(text: str) -> bool:
