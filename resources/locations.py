@@ -1,8 +1,12 @@
 """From a path or URI to the store that it is in."""
 
-from typing import IO, cast
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import IO, Any, cast
 
 import fsspec
+from fsspec.implementations.local import LocalFileSystem
 from fsspec.spec import AbstractFileSystem
 
 from resources.errors import LocationError
@@ -24,6 +28,38 @@ def file_system(location: str) -> tuple[AbstractFileSystem, str]:
             f"{location} can't be opened: {reason}", "Install that package beside this project."
         ) from None
     return store, path
+
+
+def files_below(store: AbstractFileSystem, path: str, with_folders: bool = False) -> dict[str, dict[str, Any]]:
+    """What a store says of all files below a path, by their paths in order; nothing if there is no such folder.
+
+    As the store's own `find`, which on a disk can't list folders that are nested as deep as Python's calls.
+    """
+    if not isinstance(store, LocalFileSystem):
+        return cast(dict[str, dict[str, Any]], store.find(path, withdirs=with_folders, detail=True))
+    found: dict[str, dict[str, Any]] = {}
+    for entry in entries_below(path):
+        with suppress(OSError):
+            info = store.info(entry)
+            if with_folders or info["type"] != "directory":
+                found[info["name"]] = info
+    return dict(sorted(found.items()))
+
+
+def entries_below(folder: str) -> Iterator[os.DirEntry[str]]:
+    """All files and folders below a folder on this machine, however deep. Links are not followed.
+
+    What is in a folder that can't be listed is left out.
+    """
+    waiting = [folder]
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as listed:
+                entries = list(listed)
+            waiting += [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
+        except OSError:
+            continue
+        yield from entries
 
 
 def open_landed(uri: str, block_size: int | None = None) -> IO[bytes]:

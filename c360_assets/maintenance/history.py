@@ -10,7 +10,7 @@ from deltalake import DeltaTable
 
 from resources.arrow import table_of
 from resources.lake.damage import MALFORMED, actions_of, damaged_commit, damaged_log
-from resources.locations import file_system
+from resources.locations import file_system, files_below
 
 LOG = "_delta_log"
 
@@ -45,7 +45,7 @@ def history(uri: str, column: str | None) -> list[Version]:
     """
     store, root = file_system(uri)
     delta = DeltaTable(uri)  # before the files are listed: a commit in between is of no interest
-    names = {path.removeprefix(root.rstrip("/") + "/") for path in store.find(root)}
+    names = {path.removeprefix(root.rstrip("/") + "/") for path in files_below(store, root)}
     live = set(files_of(delta, column))
     found: list[Version] = []
     for number in range(delta.version(), _oldest_readable(names) - 1, -1):

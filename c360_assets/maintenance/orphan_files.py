@@ -1,19 +1,18 @@
 """Files below a table that belong to nothing: what killed writers left unfinished, and checksums of files that are gone."""
 
-import os
 import re
 import time
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 from fsspec.implementations.local import LocalFileSystem
 from fsspec.spec import AbstractFileSystem
 
 from resources.lake.provenance import FOLDER
-from resources.locations import file_system
+from resources.locations import entries_below, file_system, files_below
 
 _STAGED = re.compile(r"#[0-9]+$")
 """How the engines written in Rust name a file until it is complete."""
@@ -37,7 +36,7 @@ class TableFolder:
 
     def files(self) -> dict[str, StoredFile]:
         """Every file, by its path below the table."""
-        found = self._store.find(self._start, detail=True)
+        found = files_below(self._store, self._start)
         return {
             path.removeprefix(self._start): StoredFile(int(info["size"] or 0), _changed(info))
             for path, info in found.items()
@@ -54,12 +53,9 @@ class TableFolder:
         """A link below the table, if there is one: what it leads to belongs to others, and removal would follow it."""
         if not isinstance(self._store, LocalFileSystem):
             return None
-        for folder, folders, files in os.walk(self._start):
-            for name in (*folders, *files):
-                path = Path(folder) / name
-                if path.is_symlink():
-                    return str(path.relative_to(self._start))
-        return None
+        links = (entry.path for entry in entries_below(self._start) if entry.is_symlink())
+        link = next(links, None)
+        return None if link is None else link.removeprefix(self._start)
 
     def remove(self, names: Iterable[str]) -> None:
         """Removes files. One that is already gone is not an error."""

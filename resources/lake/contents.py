@@ -17,7 +17,7 @@ from deltalake.exceptions import DeltaError, TableNotFoundError
 
 from resources.arrow import table_of
 from resources.lake.damage import MALFORMED, actions_of, damaged_commit, damaged_log
-from resources.locations import file_system
+from resources.locations import file_system, files_below
 
 LOG = "_delta_log"
 NO_FILES = "no files"
@@ -179,7 +179,7 @@ class LakeContents:
         """Data files of the newest version that are not there, or not of the size that the log says."""
         store, root = file_system(uri)
         start = root.rstrip("/") + "/"
-        sizes = {path.removeprefix(start): info["size"] for path, info in store.find(start, detail=True).items()}
+        sizes = {path.removeprefix(start): info["size"] for path, info in files_below(store, start).items()}
         for partition, path, size in data_files(delta, column):
             if sizes.get(path) != size:
                 yield partition, path

@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Callable, Container, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -24,7 +25,7 @@ from resources.landing.rewriting.same_rows import held_by
 from resources.landing.source import read_split
 from resources.landing.zone import Delivery, LandedFile
 from resources.local_files import sha256_of, to_disk
-from resources.locations import file_system
+from resources.locations import entries_below, file_system
 
 ENDING = ".c360-erase.tmp"
 """The end of the names of files that are being written. A landing zone passes over such a name."""
@@ -142,9 +143,12 @@ def put_in_place(new: NewFile) -> str | None:
 
 
 def remove_unfinished(root: str) -> None:
-    """Removes what a rewriting that was killed left beside landed files."""
-    for path in folder_of(root).rglob(f".*{ENDING}"):
-        path.unlink(missing_ok=True)
+    """Removes what a rewriting that was killed left beside landed files. What can't be removed is left."""
+    for entry in entries_below(str(folder_of(root))):
+        if entry.name.startswith(".") and entry.name.endswith(ENDING):
+            with suppress(OSError):
+                if entry.is_file(follow_symlinks=False):
+                    Path(entry.path).unlink()
 
 
 def folder_of(root: str) -> Path:

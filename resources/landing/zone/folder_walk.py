@@ -15,6 +15,8 @@ from resources.landing.zone.names import is_passed_over, printable, table_kind
 _MOST_NAME_BYTES = 8 << 20
 """The names and states of a delivery's files are kept with its partition, in a file of a bounded size."""
 _STATE_BYTES = 150
+_DEEPEST = 32
+"""Folders in one another below a day's folder. No writer makes that many; a program that runs in a circle may."""
 _TABLE_REMEDY = "Its files are not all current: export its rows as plain files, and land those."
 
 
@@ -63,6 +65,11 @@ class FolderWalk:
         elif entry.is_link and self._listing.leads_back(entry.path, (*above, entry.path.rpartition("/")[0])):
             loop = LandingError("is a link that leads back to a folder above it", "Remove it.")
             found.refuse(self._at(name, loop))
+        elif len(above) > _DEEPEST:
+            deep = LandingError(
+                f"has more than {_DEEPEST} folders in one another", "Move its files up, or move it away."
+            )
+            found.refuse(self._at(name.partition("/")[0], deep))
         else:
             self._enter(found, entry, name, above)
 
@@ -79,12 +86,14 @@ class FolderWalk:
                 found.passed_over.append(f"{name}/{one.name}")
                 found.has_success |= one.name == "_SUCCESS"
                 if one.is_folder and not one.is_link and not found.error:
-                    self._look_for_table(found, one, f"{name}/{one.name}")
+                    self._look_for_table(found, one, f"{name}/{one.name}", len(above))
             else:
                 self._take(found, one, f"{name}/{one.name}", (*above, entry.path))
 
-    def _look_for_table(self, found: Found, entry: Entry, name: str) -> None:
+    def _look_for_table(self, found: Found, entry: Entry, name: str, depth: int) -> None:
         """Refuses a day for a table in a folder that is passed over: the files beside it may be the table's."""
+        if depth > _DEEPEST:
+            return  # as deep as this, there is no table that has files beside this folder
         try:
             inner = self._listing.entries(entry.path)
         except LandingError:
@@ -93,7 +102,7 @@ class FolderWalk:
             found.refuse(table)
         for one in inner:
             if one.is_folder and not one.is_link:
-                self._look_for_table(found, one, f"{name}/{one.name}")
+                self._look_for_table(found, one, f"{name}/{one.name}", depth + 1)
 
     def _at(self, name: str, error: LandingError) -> LandingError:
         return LandingError(error.what, error.remedy, Where(file=printable(f"{self._folder}/{name}")))
