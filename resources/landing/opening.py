@@ -71,7 +71,7 @@ def content(stream: IO[bytes], split: FileSplit) -> IO[bytes]:
         unpacked = cast(IO[bytes], _Counted(unpacked, split))
     if split.form == "parquet" and split.compression:
         unpacked = seekable(unpacked)
-    return unpacked if split.encoding == "utf-8" else io.BufferedReader(_Utf8(unpacked, split.encoding), _BLOCK_BYTES)
+    return unpacked if split.encoding == "utf-8" else io.BufferedReader(_Utf8(unpacked, split), _BLOCK_BYTES)
 
 
 def decompressed(stream: IO[bytes], compression: str | None) -> IO[bytes]:
@@ -181,12 +181,15 @@ class _LeftOpen(io.RawIOBase):
 
 
 class _Utf8(io.RawIOBase):
-    r"""A text in another encoding as UTF-8, its byte order mark too. Bytes that are not text become `\xnn`."""
+    r"""A text in UTF-16 as UTF-8, its byte order mark too. Bytes that are not text become `\xnn`.
 
-    def __init__(self, stream: IO[bytes], encoding: str) -> None:
-        self._stream, self._rest = stream, memoryview(b"")
-        self._decoder = codecs.getincrementaldecoder(encoding)("backslashreplace")
-        self._ended = False
+    Raises LandingError at the end of a text that ends with half a character.
+    """
+
+    def __init__(self, stream: IO[bytes], split: FileSplit) -> None:
+        self._stream, self._name, self._rest = stream, split.name, memoryview(b"")
+        self._decoder = codecs.getincrementaldecoder(split.encoding)("backslashreplace")
+        self._ended, self._is_odd = False, False
 
     def readable(self) -> bool:
         """True: it is for reading."""
@@ -197,6 +200,10 @@ class _Utf8(io.RawIOBase):
         while not self._rest and not self._ended:
             block = self._stream.read(_BLOCK_BYTES)
             self._ended = not block
+            self._is_odd ^= bool(len(block) % 2)
+            if self._ended and self._is_odd:
+                cut_off = "its text is cut off: UTF-16 has two bytes for each character, and the last has one"
+                raise LandingError(cut_off, "Land it again, whole.", Where(file=self._name))
             text = self._decoder.decode(block, final=self._ended)
             self._rest = memoryview(text.encode())
         part, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]
