@@ -15,6 +15,7 @@ from c360_assets.privacy.landed_files import REWRITE, LandedFiles
 from c360_assets.privacy.preview import preview
 from c360_assets.privacy.proof.byte_scan import Scan
 from c360_assets.privacy.proof.findings import place_of, remedies
+from c360_assets.privacy.proof.forms import UNREADABLE
 from c360_assets.privacy.receipts import Receipt, ReceiptStore, read_receipt
 from c360_assets.privacy.resumed import subject_to_erase
 from c360_assets.privacy.subjects import Subject
@@ -135,9 +136,8 @@ def _show_landed(console: Console, erased: Erased) -> None:
 def _show_scan(console: Console, scan: Scan, kind: str = "") -> None:
     holding = f"{len(scan.hits)} {'holds' if len(scan.hits) == 1 else 'hold'} an erased id"
     for file in scan.unsearched[:_MOST_SHOWN]:
-        console.print(
-            f"[bold red]not searched[/] {escape(file)}: can't be read or decoded", highlight=False, soft_wrap=True
-        )
+        why = scan.reasons.get(file, UNREADABLE)
+        console.print(f"[bold red]not searched[/] {escape(file)}: {escape(why)}", highlight=False, soft_wrap=True)
     for file, count in list(scan.hits.items())[:_MOST_SHOWN]:
         console.print(
             f"[bold red]found[/] {shown(place_of(file, scan))}: {count} times", highlight=False, soft_wrap=True

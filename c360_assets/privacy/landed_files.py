@@ -15,6 +15,7 @@ from typing import NamedTuple
 from c360_assets.landing import identity
 from c360_assets.planning.lines import counted
 from c360_assets.privacy.proof.byte_scan import ByteScanner, Scan
+from c360_assets.privacy.proof.forms import UNREADABLE
 from c360_assets.privacy.receipts import Receipt
 from c360_assets.privacy.subjects import RAW
 from resources.erasure.erasure_list import ErasureList
@@ -43,7 +44,7 @@ MODES = (LIST, REWRITE)
 BEFORE_FIRST_DAY = "its day is before C360_FIRST_DAY, so it is not in the lake"
 LANDED_MEANWHILE = "it landed during the erasure"
 NOT_DATA = "it is not one of a day's data files"
-UNSEARCHED = "it can't be read or decoded, so it can't be searched"
+UNSEARCHED = UNREADABLE
 _NO_REWRITE = "Run it without rewriting, and write the files that it lists again yourself."
 Report = Callable[[str], None]
 
@@ -160,10 +161,13 @@ class LandedFiles:
                 if delivery.day:
                     names = self._zone.names(layout.folder).by_day.get(delivery.day, ())
                 refused |= dict.fromkeys(names, f"the delivery can't be read: {error.what}")
-        ByteScanner(suppression, every_word=True).scan(self._root, scan, read)
+        most = self._links.options.limits.unpacked_bytes
+        ByteScanner(suppression, every_word=True, unpacked_bytes=most).scan(self._root, scan, read)
         for file in (*scan.hits, *scan.unsearched):
             why = next((why for name, why in refused.items() if file == name or file.startswith(f"{name}/")), None)
-            scan.reasons.setdefault(file, why or (UNSEARCHED if file in scan.unsearched else NOT_DATA))
+            if why:
+                scan.reasons[file] = why
+            scan.reasons.setdefault(file, UNSEARCHED if file in scan.unsearched else NOT_DATA)
         return scan
 
     def _prove_records(self, layout: Layout, delivery: Delivery, erased: ErasedRecords, scan: Scan) -> set[str]:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from c360_assets.privacy.proof import unpacking
 from c360_assets.privacy.proof.byte_scan import ByteScanner, Scan
-from c360_assets.privacy.proof.unpacking import unpacked
+from c360_assets.privacy.proof.unpacking import Unpacker
 from c360_assets.privacy.subjects import suppression_of
 
 pytestmark = pytest.mark.unit
@@ -109,7 +109,7 @@ def test_a_disk_that_fails_within_a_compressed_file_is_no_proof(tmp_path: Path) 
 
     packed = gzip.compress(random.Random(1).randbytes(5000))
     with pytest.raises(OSError, match="input/output error"):
-        [stream.read() for stream in unpacked(Failing(packed))]
+        [stream.read() for stream in Unpacker().unpacked(Failing(packed))]
 
 
 @given(st.binary(max_size=60), st.integers(1, 20))

@@ -2,35 +2,41 @@
 
 Parquet is decoded, and every text in it is searched, names and metadata included. Text files are searched in UTF-8 and
 UTF-16, and JSON at every level. SQLite's tables are read. Compressed files and archives are unpacked; of damaged ones,
-whatever can still be unpacked is searched. In all other files, the plain bytes are searched for ids that contain a letter.
-The names of files and folders are searched as well.
+whatever can still be unpacked is searched, and so are their bytes as text; but they count as not searched, as does what
+is known to be of a form that is not decoded. In all other files of the lake and of Dagster's home, the plain bytes are
+searched for ids that contain a letter; in the landing zone, they count as not searched. The names of files and folders
+are searched as well.
 """
 
 import io
-import sqlite3
 import stat
-import zlib
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
+from c360_assets.privacy.proof.forms import NOT_TEXT, UNREADABLE, is_packed_unseen, undecoded_form
 from c360_assets.privacy.proof.id_finder import IdFinder
 from c360_assets.privacy.proof.parquet_texts import schema_texts, texts_of
 from c360_assets.privacy.proof.sqlite_texts import HEAD, sqlite_texts
-from c360_assets.privacy.proof.unpacking import is_packed, text_blocks, unpacked
+from c360_assets.privacy.proof.text_check import TextCheck, is_text
+from c360_assets.privacy.proof.unpacking import Unpacker, is_packed, text_blocks
 from c360_assets.privacy.registry import writes_counts
 from resources.erasure.suppression import Suppression
+from resources.landing.limits import LandingLimits
 from resources.landing.opening import seekable
-from resources.locations import file_system
+from resources.landing.sniffing import HEAD_BYTES
+from resources.locations import file_system, files_below
 
 KEYWORDS = frozenset({"keyword", "keyword_key", "most_search", "most_search_key"})
 """Columns of what people typed. A keyword that looks like an id is not that customer's, and never erases."""
 _PARQUET = b"PAR1"
-_UNDECODABLE = (pa.ArrowException, sqlite3.Error, OSError, EOFError, ValueError, zlib.error)
+_OWN_UNPACKED_BYTES = 256 << 20
+"""The most that comes out of a compressed file of the lake or of Dagster's home, where it is read as a whole."""
+_CHECKSUMS = b"crc\0\0\0\2\0"
+"""How a file of checksums begins: there is one, of 4 bytes, for each 512 bytes of another file."""
 
 
 @dataclass
@@ -38,8 +44,8 @@ class Scan:
     """What was looked at, and the files in which an id was found, with how often. `keywords` counts typed ones.
 
     `columns` are those of parquet files in which an id was found. A folder whose name holds an id counts as a file.
-    `unsearched` are files that can't be read or decoded: an id may be in them. `reasons` say of landed files why
-    they were not rewritten.
+    `unsearched` are files that can't be read or decoded: an id may be in them. `reasons` say why, as far as it is known,
+    and of landed files why they were not rewritten.
     """
 
     files: int = 0
@@ -55,15 +61,27 @@ class Scan:
         """Whether everything could be searched, and nothing was found."""
         return not self.hits and not self.unsearched
 
+    def leave(self, file: str, why: str) -> None:
+        """Counts a file as not searched."""
+        self.unsearched.append(file)
+        if why != UNREADABLE:
+            self.reasons[file] = why
+
 
 class ByteScanner:
     """Scans files for the ids of a list of erasures.
 
-    With `every_word`, words and numbers of any length count: for files that were written elsewhere, in any form.
+    With `every_word`, words and numbers of any length count: for files that were written elsewhere, in any form. Of
+    such a file, at most `unpacked_bytes` are unpacked.
     """
 
-    def __init__(self, suppression: Suppression, every_word: bool = False) -> None:
-        self._every_word = every_word
+    def __init__(
+        self,
+        suppression: Suppression,
+        every_word: bool = False,
+        unpacked_bytes: int = LandingLimits().unpacked_bytes,
+    ) -> None:
+        self._every_word, self._unpacked_bytes = every_word, unpacked_bytes
         self._find = IdFinder(suppression, every_word)
 
     def scan(self, root: str, scan: Scan, known: Container[str] = ()) -> None:
@@ -71,7 +89,7 @@ class ByteScanner:
         store, path = file_system(root)
         if not store.exists(path):
             return
-        for name, info in sorted(store.find(path, withdirs=True, detail=True).items()):
+        for name, info in files_below(store, path, with_folders=True).items():
             below = name.removeprefix(path).strip("/")
             if below and below not in known:
                 self._scan_one(store, name, info, below, scan)
@@ -92,54 +110,97 @@ class ByteScanner:
 
     def _in_own(self, store: Any, name: str, below: str, scan: Scan) -> int:
         """In a file of the lake or of Dagster's home. One that can't be read or decoded is `unsearched`."""
-        data = b""
         try:
             data = store.cat_file(name)
-            return self._in_file(data, below, scan, _log_of(store, name) if data[:16] == HEAD else b"")
+            log = _log_of(store, name) if data[:16] == HEAD else b""
         except FileNotFoundError:
             raise
-        except _UNDECODABLE:
-            scan.unsearched.append(below)
-            return self._find.in_any_bytes(data)
+        except (OSError, ValueError):
+            scan.leave(below, UNREADABLE)
+            return 0
+        unpacker = Unpacker(_OWN_UNPACKED_BYTES)
+        found = self._in_file(data, below, scan, unpacker, log)
+        if not unpacker.problems:
+            return found
+        if not (is_packed(data) and is_text(data)):  # a text may begin like a compressed file
+            scan.leave(below, unpacker.problems[0])
+        return max(found, self._find.in_file(data, with_numbers=True), self._find.in_any_bytes(data))
 
     def _in_foreign(self, store: Any, name: str, below: str, scan: Scan) -> int:
         """In a file that was written elsewhere, however large. One that can't be read or decoded is `unsearched`."""
+        unpacker, found = Unpacker(self._unpacked_bytes), 0
         try:
             with store.open(name, "rb") as stream:
-                return sum(self._in_stream(inner, below, scan) for inner in unpacked(stream))
+                for inner in unpacker.unpacked(stream):
+                    found += self._in_stream(inner, below, scan, unpacker)
         except FileNotFoundError:
             raise
-        except _UNDECODABLE:
-            scan.unsearched.append(below)
+        except (OSError, ValueError):
+            unpacker.problems.append(UNREADABLE)
+        if not unpacker.problems:
+            return found
+        is_only_text, in_bytes = self._in_raw(store, name)
+        if not is_only_text and not (unpacker.problems == [NOT_TEXT] and _holds_checksums(store, name)):
+            scan.leave(below, unpacker.problems[0])
+        return max(found, in_bytes)
+
+    def _in_raw(self, store: Any, name: str) -> tuple[bool, int]:
+        """Whether a file is a text that only begins like a compressed one, and how many ids are in its bytes."""
+        check = TextCheck()
         try:
             with store.open(name, "rb") as stream:
-                return sum(map(self._find.in_any_bytes, text_blocks(io.BufferedReader(stream))))
+                buffered = io.BufferedReader(stream)
+                seems_packed = is_packed(buffered.peek(HEAD_BYTES)[:HEAD_BYTES])
+                found = sum(map(self._find.in_any_bytes, text_blocks(buffered, check)))
         except OSError:
+            return False, 0
+        return seems_packed and check.is_text, found
+
+    def _in_stream(self, stream: io.BufferedReader, below: str, scan: Scan, unpacker: Unpacker) -> int:
+        head = stream.peek(HEAD_BYTES)[:HEAD_BYTES]
+        try:
+            if head[:4] == _PARQUET:
+                with seekable(stream) as file:
+                    return self._in_parquet(file, below, scan, unpacker)
+            if head[:16] == HEAD:
+                texts = sqlite_texts(stream, with_numbers=True, problems=unpacker.problems)
+                return sum(map(self._find.in_json, texts))
+        except FileNotFoundError:
+            raise
+        except Exception:  # whatever damaged data makes a library raise
+            unpacker.problems.append(UNREADABLE)
             return 0
+        form, check = undecoded_form(head), TextCheck()
+        found = sum(map(self._find.in_any_bytes, text_blocks(stream, check)))
+        if form or not check.is_text:
+            unpacker.problems.append(form or NOT_TEXT)
+        return found
 
-    def _in_stream(self, stream: io.BufferedReader, below: str, scan: Scan) -> int:
-        head = stream.peek(16)
-        if head[:4] == _PARQUET:
-            with seekable(stream) as file:
-                return self._in_parquet(file, below, scan)
-        if head[:16] == HEAD:
-            return sum(map(self._find.in_json, sqlite_texts(stream)))
-        return sum(map(self._find.in_any_bytes, text_blocks(stream)))
-
-    def _in_file(self, data: bytes, below: str, scan: Scan, log: bytes = b"") -> int:
+    def _in_file(self, data: bytes, below: str, scan: Scan, unpacker: Unpacker, log: bytes = b"") -> int:
         if is_packed(data):
-            return sum(self._in_file(one.read(), below, scan) for one in unpacked(io.BytesIO(data)))
-        if data[:4] == _PARQUET:
-            return self._in_parquet(io.BytesIO(data), below, scan)
-        if data[:16] == HEAD:
-            rows = sum(map(self._find.in_json, sqlite_texts(io.BytesIO(data), log)))
-            return max(rows, self._find.in_binary(data))  # deleted rows stay in its pages
+            streams = unpacker.unpacked(io.BytesIO(data))
+            return sum(self._in_file(one.read(), below, scan, unpacker) for one in streams)
+        try:
+            if data[:4] == _PARQUET:
+                return self._in_parquet(io.BytesIO(data), below, scan, unpacker)
+            if data[:16] == HEAD:
+                rows = sum(map(self._find.in_json, sqlite_texts(io.BytesIO(data), log)))
+                return max(rows, self._find.in_binary(data))  # deleted rows stay in its pages
+        except Exception:  # whatever damaged data makes a library raise
+            unpacker.problems.append(UNREADABLE)
+            return self._find.in_any_bytes(data)
+        if form := undecoded_form(data[:HEAD_BYTES]):
+            unpacker.problems.append(form)
+        elif is_packed_unseen(data, below) and not is_text(data):
+            unpacker.problems.append(NOT_TEXT)
         return self._find.in_file(data, with_numbers=not writes_counts(below))
 
-    def _in_parquet(self, file: IO[bytes], below: str, scan: Scan) -> int:
+    def _in_parquet(self, file: IO[bytes], below: str, scan: Scan, unpacker: Unpacker) -> int:
         parquet = pq.ParquetFile(file)
         found = sum(map(self._find.in_value, schema_texts(parquet)))
         for batch in parquet.iter_batches():
+            if self._every_word:
+                unpacker.take(batch.nbytes)
             for name, values in zip(batch.schema.names, batch.columns, strict=True):
                 hits = sum(map(self._find.in_value, texts_of(values, self._every_word)))
                 if name in KEYWORDS:
@@ -171,3 +232,14 @@ def _log_of(store: Any, name: str) -> bytes:
     except FileNotFoundError:
         return b""
     return log
+
+
+def _holds_checksums(store: Any, name: str) -> bool:
+    """Whether a file holds nothing but the checksums of another one, as Hadoop writes them beside it."""
+    file = name.rpartition("/")[2]
+    if not (file.startswith(".") and file.endswith(".crc")):
+        return False
+    try:
+        return bool(store.cat_file(name, 0, 8) == _CHECKSUMS and store.size(name) % 4 == 0)
+    except OSError:
+        return False

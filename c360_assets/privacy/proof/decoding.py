@@ -5,10 +5,14 @@ from collections.abc import Iterator
 _MARKS = ((b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
+def encoding_by_mark(head: bytes) -> str | None:
+    """The encoding of a text that says it by its first bytes: UTF-16 or UTF-32."""
+    return next((encoding for mark, encoding in _MARKS if head.startswith(mark)), None)
+
+
 def readings_of(data: bytes) -> Iterator[str]:
     """The text of a file: several readings if its encoding is not certain, none if it is not text."""
-    encoding = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
-    if encoding:
+    if encoding := encoding_by_mark(data):
         yield data.decode(encoding, errors="replace")
         return
     try:

@@ -24,6 +24,8 @@ _STAMP_OR_FRACTION = re.compile(rf"{_STAMP.pattern}|(?<![^\W_])[0-9]+\.(?!0+(?![
 """In texts, fractions are not ids either. A whole number with `.0` may be one."""
 _ESCAPED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|.)", re.DOTALL)
 _LONGEST_REMEMBERED = 64
+_LONGEST_ID = 1000
+"""Characters, without white space around them: a longer text is no id as a whole."""
 
 
 def limit_of(ids: Iterable[str]) -> str | None:
@@ -52,7 +54,7 @@ class IdFinder:
 
     def in_text(self, text: str) -> int:
         """Ids among the words of a text, whether its escapes are undone or not."""
-        return max(sum(map(self._is_word, self._words.findall(reading))) for reading in readings(text))
+        return max(sum(map(self._is_id, self._words.findall(reading))) for reading in readings(text))
 
     def in_name(self, name: str) -> int:
         """Ids in the name of a file or a folder."""
@@ -108,6 +110,8 @@ class IdFinder:
         return self._is_word(text) if len(text) <= _LONGEST_REMEMBERED else self._has_id(text)
 
     def _has_id(self, text: str) -> bool:
+        if len(text) > _LONGEST_ID and len(text := text.strip()) > _LONGEST_ID:
+            return False
         return any(self._suppression.has_id(kind, text) for kind in KINDS)
 
 

@@ -6,31 +6,72 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
+
+from c360_assets.privacy.proof.decoding import as_text
+from c360_assets.privacy.proof.forms import NOT_TEXT
+from c360_assets.privacy.proof.text_check import is_text
+from resources.landing.limits import LandingLimits
 
 HEAD = b"SQLite format 3\0"
+_LONGEST_VALUE = LandingLimits().line_bytes
+_STORED = (0, 3)
+"""In `table_xinfo`: columns whose values are in the file. Others are computed when they are read."""
+_MOST_TIMES = 16
+"""Values may be this many times as large as their file, which holds the default of a column only once."""
 
 
-def sqlite_texts(database: IO[bytes], log: bytes = b"") -> Iterator[str]:
-    """Every text in every row of a copy. `log` is the write-ahead log beside it. Raises sqlite3.Error for a damaged one."""
+def sqlite_texts(
+    database: IO[bytes], log: bytes = b"", with_numbers: bool = False, problems: list[str] | None = None
+) -> Iterator[str]:
+    """Every text in every row of a copy, and numbers on request. `log` is the write-ahead log beside it.
+
+    `problems`, if given, is told of values that are neither texts nor numbers. Raises sqlite3.Error for a damaged
+    database, for a value that is too long, and for more than its file has room for.
+    """
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy.db"
         with copy.open("wb") as target:
             shutil.copyfileobj(database, target)
         if log:
             copy.with_name("copy.db-wal").write_bytes(log)
+        room = copy.stat().st_size + len(log)
         with closing(sqlite3.connect(copy)) as connection:
+            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
+            connection.execute("pragma trusted_schema = off")
             connection.text_factory = lambda data: data.decode(errors="replace")
-            yield from _texts(connection)
-
-
-def _texts(connection: sqlite3.Connection) -> Iterator[str]:
-    tables = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
-    for table in tables:
-        quoted = table.replace('"', '""')
-        for row in connection.execute(f'select * from "{quoted}"'):
-            for value in row:
+            for value in _values(connection, room):
                 if isinstance(value, bytes):
-                    yield value.decode(errors="replace")
+                    yield from as_text(value)
+                    if problems is not None and not is_text(value):
+                        problems.append(NOT_TEXT)
                 elif isinstance(value, str):
                     yield value
+                elif with_numbers and value is not None:
+                    yield str(value)
+
+
+def _values(connection: sqlite3.Connection, room: int) -> Iterator[Any]:
+    """The names and the values of all tables. `room` is the size of the file, of which each row takes a byte at least."""
+    schema = [*connection.execute("select type, name, sql from sqlite_master")]
+    rows, size = room, room * _MOST_TIMES + _LONGEST_VALUE
+    for kind, table, definition in schema:
+        yield definition
+        for row in _rows(connection, table) if kind == "table" else ():
+            rows -= 1
+            size -= sum(len(value) for value in row if isinstance(value, str | bytes))
+            if rows < 0 or size < 0:  # pages that point at each other
+                raise sqlite3.DataError("the database holds more than its file has room for")
+            yield from row
+
+
+def _rows(connection: sqlite3.Connection, table: str) -> Iterator[tuple[Any, ...]]:
+    found = [*connection.execute(f"pragma table_xinfo({_quoted(table)})")]
+    columns = [_quoted(name) for _, name, *_, hidden in found if hidden in _STORED]
+    if columns:
+        yield from connection.execute(f"select {', '.join(columns)} from {_quoted(table)}")
+
+
+def _quoted(name: str) -> str:
+    doubled = name.replace('"', '""')
+    return f'"{doubled}"'

@@ -1,64 +1,95 @@
 """Files of any kind and size, unpacked and in blocks that end between words: so that all of their bytes can be searched."""
 
+import bz2
 import codecs
 import io
-import tarfile
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import partial
 from typing import IO, Any, cast
-from zipfile import BadZipFile, ZipFile
 
-import pyarrow as pa
-
-from resources.landing.opening import decompressed, seekable
+from c360_assets.privacy.proof.archives import is_tar, is_zip, members_of_tar, members_of_zip
+from c360_assets.privacy.proof.decoding import encoding_by_mark
+from c360_assets.privacy.proof.forms import DAMAGED, TOO_MUCH
+from c360_assets.privacy.proof.text_check import TextCheck
+from resources.landing.limits import LandingLimits
+from resources.landing.opening import decompressed
 from resources.landing.sniffing import HEAD_BYTES, compression_of
 
 _BLOCK_BYTES = 1 << 20
+_PIECE_BYTES = 1 << 16
+"""What is unpacked at a time: of damaged data, at most the last piece is lost."""
 _DEEPEST = 8
 """Archives in archives: one may hold itself."""
+MOST_STREAMS = 100_000
+"""Files in an archive, those of inner archives included."""
 _OVERLAP_BYTES = 256
 """Longer than any id in any encoding."""
-_TAR = (b"ustar", 257)
-_ZIP, _UTF_16 = b"PK\x03\x04", (b"\xff\xfe", b"\xfe\xff")
 _BETWEEN_WORDS = (b"\n", b'"', b",", b" ")
-_DAMAGED = (OSError, EOFError, ValueError, zlib.error, pa.ArrowException)
 
 
 def is_packed(head: bytes) -> bool:
     """Whether a file that begins with these bytes is compressed, or an archive."""
-    return head.startswith(_ZIP) or _is_tar(head) or compression_of(head) is not None
+    return is_zip(head) or is_tar(head) or compression_of(head) is not None
 
 
-def unpacked(stream: IO[bytes], depth: int = 0) -> Iterator[io.BufferedReader]:
-    """What a file holds without its compression, and each file of an archive; of damaged data, what can still be read.
+@dataclass
+class Unpacker:
+    """Unpacks one file. `problems` say why not all that it holds was seen; `left` bytes may still come out of it."""
 
-    The names in an archive come as one more stream.
+    left: int = LandingLimits().unpacked_bytes
+    streams: int = field(default_factory=lambda: MOST_STREAMS)
+    problems: list[str] = field(default_factory=list)
 
-    Raises ValueError for an archive that can't be read or is too deep, and OSError if the file itself can't be read.
+    def unpacked(self, stream: IO[bytes], depth: int = 0) -> Iterator[io.BufferedReader]:
+        """What a file holds without its compression, and each file of an archive; of damaged data, what can still be read.
+
+        The names in an archive come as one more stream. Raises OSError if the file itself can't be read.
+        """
+        self.streams -= 1
+        if depth > _DEEPEST or self.streams < 0:
+            self.problems.append(TOO_MUCH)
+            return
+        filled = _Filled(stream, self if depth else None)
+        buffered = io.BufferedReader(cast(Any, filled), _BLOCK_BYTES)
+        head = buffered.peek(HEAD_BYTES)[:HEAD_BYTES]
+        if not is_packed(head):
+            yield buffered
+            return
+        try:
+            for inner in self._inside(buffered, head):
+                yield from self.unpacked(inner, depth + 1)
+        except Exception:  # whatever a damaged or strange archive makes a library raise
+            self.problems.append(DAMAGED)
+        if filled.error and not depth:  # what decompresses may have taken it for damage
+            raise filled.error
+
+    def _inside(self, stream: io.BufferedReader, head: bytes) -> Iterator[IO[bytes]]:
+        if is_zip(head):
+            yield from members_of_zip(stream, self.problems)
+        elif is_tar(head):
+            yield from members_of_tar(stream, self.problems)
+        elif (compression := compression_of(head)) == "bz2":
+            yield cast(IO[bytes], _Bz2(stream))
+        else:
+            yield decompressed(stream, compression)
+
+    def take(self, count: int) -> None:
+        """Counts bytes that came out of the file. Raises ValueError beyond the limit."""
+        self.left -= count
+        if self.left < 0:
+            self.problems.append(TOO_MUCH)
+            raise ValueError(TOO_MUCH)
+
+
+def text_blocks(stream: io.BufferedReader, check: TextCheck | None = None) -> Iterator[bytes]:
+    """The bytes of a stream in blocks that end between words; what says that it is UTF-16 or UTF-32 comes as UTF-8.
+
+    `check` is told of all bytes.
     """
-    if depth > _DEEPEST:
-        raise ValueError("too many archives in one another")
-    filled = _Filled(stream, is_tolerant=depth > 0)
-    buffered = io.BufferedReader(cast(Any, filled), _BLOCK_BYTES)
-    head = buffered.peek(HEAD_BYTES)[:HEAD_BYTES]
-    if head.startswith(_ZIP):
-        yield from _zip_members(buffered, depth)
-    elif _is_tar(head):
-        yield from _tar_members(buffered, depth)
-    elif compression := compression_of(head):
-        yield from unpacked(decompressed(buffered, compression), depth + 1)
-    else:
-        yield buffered
-    if filled.error and not depth:  # what decompresses may have taken it for damage
-        raise filled.error
-
-
-def text_blocks(stream: io.BufferedReader) -> Iterator[bytes]:
-    """The bytes of a stream in blocks that end between words; what says that it is UTF-16 comes as UTF-8."""
-    blocks = iter(partial(stream.read, _BLOCK_BYTES), b"")
-    if stream.peek(2)[:2] in _UTF_16:
-        blocks = (text.encode() for text in codecs.iterdecode(blocks, "utf-16", errors="replace"))
+    blocks = _checked(stream, check or TextCheck())
+    if encoding := encoding_by_mark(stream.peek(4)[:4]):
+        blocks = (text.encode() for text in codecs.iterdecode(blocks, encoding, errors="replace"))
     rest = b""
     for block in blocks:
         data = rest + block
@@ -68,46 +99,23 @@ def text_blocks(stream: io.BufferedReader) -> Iterator[bytes]:
     yield rest
 
 
-def _is_tar(head: bytes) -> bool:
-    return head.startswith(*_TAR)
-
-
-def _zip_members(stream: IO[bytes], depth: int) -> Iterator[io.BufferedReader]:
-    try:
-        with seekable(stream) as file, ZipFile(file) as archive:
-            yield _text_of(archive.namelist())
-            for member in archive.infolist():
-                with archive.open(member) as inner:
-                    yield from unpacked(inner, depth + 1)
-    except (BadZipFile, NotImplementedError, RuntimeError) as error:  # damaged, of another method, encrypted
-        raise ValueError(f"an archive can't be read ({type(error).__name__})") from None
-
-
-def _tar_members(stream: IO[bytes], depth: int) -> Iterator[io.BufferedReader]:
-    names = []
-    try:
-        with tarfile.open(fileobj=stream, mode="r|") as archive:
-            for member in archive:
-                names += [member.name, member.linkname]
-                if inner := archive.extractfile(member) if member.isfile() else None:
-                    yield from unpacked(inner, depth + 1)
-    except tarfile.TarError as error:
-        raise ValueError(f"an archive can't be read ({type(error).__name__})") from None
-    yield _text_of(names)
-
-
-def _text_of(names: list[str]) -> io.BufferedReader:
-    text = "\n".join(names).encode(errors="replace")
-    return io.BufferedReader(cast(Any, io.BytesIO(text)))
+def _checked(stream: io.BufferedReader, check: TextCheck) -> Iterator[bytes]:
+    for block in iter(partial(stream.read, _BLOCK_BYTES), b""):
+        check.add(block)
+        yield block
+    check.add(b"", is_last=True)
 
 
 class _Filled(io.RawIOBase):
-    """A stream that gives as many bytes as are asked for, while there are any. A tolerant one ends where it is damaged."""
+    """A stream that gives as many bytes as are asked for, while there are any.
 
-    def __init__(self, stream: IO[bytes], is_tolerant: bool) -> None:
+    One from within a file counts for its unpacker, and ends where it is damaged or too large, which the unpacker notes.
+    """
+
+    def __init__(self, stream: IO[bytes], unpacker: Unpacker | None) -> None:
         # Where a compressed file is cut off, `read` would lose what it has so far.
-        self._read = cast(Callable[[int], bytes], getattr(stream, "read1", stream.read) if is_tolerant else stream.read)
-        self._is_tolerant = is_tolerant
+        read = getattr(stream, "read1", stream.read) if unpacker else stream.read
+        self._read, self._unpacker = read, unpacker
         self.error: Exception | None = None
 
     def readable(self) -> bool:
@@ -118,11 +126,44 @@ class _Filled(io.RawIOBase):
         """Fills a buffer. Returns the count of bytes, which is smaller only at the end."""
         view, count = memoryview(buffer).cast("B"), 0
         try:
-            while count < len(view) and (data := self._read(min(len(view) - count, _BLOCK_BYTES))):
+            while self.error is None and count < len(view) and (data := self._next(len(view) - count)):
                 view[count : count + len(data)] = data
                 count += len(data)
-        except _DAMAGED as error:
+        except Exception as error:  # whatever damaged data makes a library raise
             self.error = error
-            if not self._is_tolerant:
+            if not self._unpacker:
                 raise
+            self._unpacker.problems.append(DAMAGED)
         return count
+
+    def _next(self, count: int) -> bytes:
+        if not self._unpacker:
+            return cast(bytes, self._read(min(count, _BLOCK_BYTES)))
+        data: bytes = self._read(min(count, _PIECE_BYTES))
+        self._unpacker.take(len(data))
+        return data
+
+
+class _Bz2(io.RawIOBase):
+    """What is compressed with bzip2, in one stream or several. Raises OSError for anything else behind them."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream, self._decompressor = stream, bz2.BZ2Decompressor()
+
+    def readable(self) -> bool:
+        """True: it is for reading."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """The bytes that come next. Raises EOFError if the compressed data is cut off."""
+        while True:
+            packed = b""
+            if self._decompressor.eof:
+                packed = self._decompressor.unused_data or self._stream.read(_BLOCK_BYTES)
+                if not packed:
+                    return b""
+                self._decompressor = bz2.BZ2Decompressor()
+            elif self._decompressor.needs_input and not (packed := self._stream.read(_BLOCK_BYTES)):
+                raise EOFError("the compressed data is cut off")
+            if data := self._decompressor.decompress(packed, size):
+                return data
