@@ -5,11 +5,9 @@ import gzip
 import io
 import lzma
 import random
-import sqlite3
 import tarfile
 import zlib
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -21,6 +19,7 @@ from pyarrow import feather, orc
 from c360_assets.privacy.proof import id_finder
 from c360_assets.privacy.proof.byte_scan import ByteScanner, Scan
 from c360_assets.privacy.subjects import suppression_of
+from tests.privacy.test_sqlite_rows import database
 
 pytestmark = pytest.mark.unit
 
@@ -187,43 +186,30 @@ def test_checksums_of_hadoop_hold_nothing_to_search(tmp_path: Path) -> None:
     assert scanned(tmp_path, True).unsearched == [".b.txt.crc"]
 
 
-def database(path: Path, *statements: str, values: tuple[object, ...] = ()) -> None:
-    with closing(sqlite3.connect(path)) as connection:
-        for statement in statements:
-            connection.execute(statement, values if "?" in statement else ())
-        connection.commit()
-
-
-def test_numbers_in_landed_rows_of_sqlite_are_found(tmp_path: Path) -> None:
-    database(tmp_path / "a.db", "create table t (user_id integer)", "insert into t values (?)", values=(int(USER),))
-    database(tmp_path / "b.db", "create table t (user_id real)", "insert into t values (?)", values=(float(USER),))
-    database(tmp_path / "c.db", "create table t (user_id integer)", "insert into t values (16638640)")
+def test_values_of_parquet_that_are_no_text_are_not_searched(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"x": [[zlib.compress(TEXT)]]}), tmp_path / "a.parquet")
+    pq.write_table(pa.table({"x": [[LINE]]}), tmp_path / "b.parquet")
     scan = scanned(tmp_path, True)
-    assert (scan.hits, scan.unsearched) == ({"a.db": 1, "b.db": 1}, [])
+    assert (scan.hits, scan.unsearched) == ({"b.parquet": 1}, ["a.parquet"])
+    assert scanned(tmp_path, False).unsearched == []
 
 
-def test_values_of_sqlite_that_are_no_text_are_not_searched(tmp_path: Path) -> None:
-    database(tmp_path / "a.db", "create table t (x)", "insert into t values (?)", values=(zlib.compress(TEXT),))
-    database(tmp_path / "b.db", "create table t (x)", "insert into t values (?)", values=(LINE,))
-    scan = scanned(tmp_path, True)
-    assert (scan.hits, scan.unsearched) == ({"b.db": 1}, ["a.db"])
+def test_an_archive_that_was_written_as_a_stream_is_searched(tmp_path: Path) -> None:
+    class Pipe(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
 
+        def tell(self) -> int:
+            raise OSError
 
-@BOTH
-def test_a_value_that_sqlite_would_compute_is_not_computed(every_word: bool, tmp_path: Path) -> None:
-    large = "alter table t add column x blob generated always as (zeroblob(2000000000)) virtual"
-    database(tmp_path / "a.db", "create table t (id)", "insert into t values (?)", large, values=(CONTRACT,))
-    scan = scanned(tmp_path, every_word)
-    assert (scan.hits, scan.unsearched) == ({"a.db": 1}, [])
-
-
-@BOTH
-def test_a_value_of_sqlite_that_is_too_long_is_not_searched(
-    every_word: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("c360_assets.privacy.proof.sqlite_texts._LONGEST_VALUE", 10_000, raising=False)
-    database(tmp_path / "a.db", "create table t (x)", "insert into t values (?)", values=("x" * 20_000,))
-    assert scanned(tmp_path, every_word).unsearched == ["a.db"]
+    sink = Pipe()
+    with ZipFile(sink, "w", 8) as archive:
+        archive.comment = b"a comment"
+        for name in ("a.txt", "b.txt"):
+            with archive.open(name, "w", force_zip64=True) as member:
+                member.write(NOBODY)
+    (tmp_path / "a.zip").write_bytes(sink.getvalue())
+    assert scanned(tmp_path, True).is_clean
 
 
 @BOTH

@@ -164,7 +164,7 @@ class ByteScanner:
                     return self._in_parquet(file, below, scan, unpacker)
             if head[:16] == HEAD:
                 texts = sqlite_texts(stream, with_numbers=True, problems=unpacker.problems)
-                return sum(map(self._find.in_json, texts))
+                return sum(self._find.in_json(text, with_numbers=True) for text in texts)
         except FileNotFoundError:
             raise
         except Exception:  # whatever damaged data makes a library raise
@@ -196,13 +196,13 @@ class ByteScanner:
         return self._find.in_file(data, with_numbers=not writes_counts(below))
 
     def _in_parquet(self, file: IO[bytes], below: str, scan: Scan, unpacker: Unpacker) -> int:
-        parquet = pq.ParquetFile(file)
+        parquet, problems = pq.ParquetFile(file), unpacker.problems if self._every_word else None
         found = sum(map(self._find.in_value, schema_texts(parquet)))
         for batch in parquet.iter_batches():
             if self._every_word:
                 unpacker.take(batch.nbytes)
             for name, values in zip(batch.schema.names, batch.columns, strict=True):
-                hits = sum(map(self._find.in_value, texts_of(values, self._every_word)))
+                hits = sum(map(self._find.in_value, texts_of(values, self._every_word, problems)))
                 if name in KEYWORDS:
                     scan.keywords += hits
                 elif hits:

@@ -1,12 +1,15 @@
 """The texts of a parquet file: those of its columns, however they are stored, and those of its schema."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from c360_assets.privacy.proof.decoding import as_text
+from c360_assets.privacy.proof.forms import NOT_TEXT
+from c360_assets.privacy.proof.text_check import is_text
 
 _LISTS = (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list)
 _LIST_VIEWS = (pa.types.is_list_view, pa.types.is_large_list_view)
@@ -19,24 +22,33 @@ _BYTES = (
 )
 
 
-def texts_of(values: pa.Array, with_numbers: bool = False) -> Iterator[str]:
-    """The distinct texts of a column, however deeply nested; bytes are decoded, and numbers included on request."""
-    kind = values.type
+def texts_of(values: pa.Array, with_numbers: bool = False, problems: list[str] | None = None) -> Iterator[str]:
+    """The distinct texts of a column, however deeply nested; bytes are decoded, and numbers included on request.
+
+    `problems`, if given, is told of bytes that are no text.
+    """
+    kind, texts = values.type, partial(texts_of, with_numbers=with_numbers, problems=problems)
     if isinstance(values, pa.ExtensionArray):
-        yield from texts_of(values.storage, with_numbers)
+        yield from texts(values.storage)
     elif pa.types.is_dictionary(kind):
-        yield from texts_of(values.dictionary, with_numbers)
+        yield from texts(values.dictionary)
     elif pa.types.is_struct(kind):
         for inner in values.flatten():
-            yield from texts_of(inner, with_numbers)
+            yield from texts(inner)
     elif pa.types.is_map(kind):
-        yield from texts_of(values.keys, with_numbers)
-        yield from texts_of(values.items, with_numbers)
+        yield from texts(values.keys)
+        yield from texts(values.items)
     elif any(is_list(kind) for is_list in (*_LISTS, *_LIST_VIEWS)):
-        yield from texts_of(values.flatten(), with_numbers)
+        yield from texts(values.flatten())
     elif with_numbers or any(is_kind(kind) for is_kind in (*_TEXTS, *_BYTES)):
         for value in _different(values):
-            yield from as_text(value) if isinstance(value, bytes) else (str(value),)
+            yield from _decoded(value, problems) if isinstance(value, bytes) else (str(value),)
+
+
+def _decoded(value: bytes, problems: list[str] | None) -> Iterator[str]:
+    if problems is not None and not is_text(value):
+        problems.append(NOT_TEXT)
+    yield from as_text(value)
 
 
 def _different(values: pa.Array) -> Iterator[Any]:
