@@ -9,6 +9,7 @@ from c360_assets.contracts.table import OWNER
 from c360_assets.privacy.customers_file import customers_in
 from c360_assets.privacy.erase import Erased, Eraser
 from c360_assets.privacy.landed_files import LIST, REWRITE, LandedFiles
+from c360_assets.privacy.preconditions import require_ready
 from c360_assets.privacy.preview import preview
 from c360_assets.privacy.proof.findings import remedies, tables_found
 from c360_assets.privacy.receipts import ReceiptStore
@@ -52,6 +53,8 @@ def erase_customers(context: dg.OpExecutionContext, config: EraseConfig, setting
         erasures.require_key()
         query, receipts = LakeQuery(settings.lake), ReceiptStore(settings.lake)
         subjects = [subject_to_erase(query, customer, erasures, receipts) for customer in customers]
+        ids = list(dict.fromkeys(pair for subject in subjects for pair in subject.ids))
+        require_ready(settings, ids)
         landed = LandedFiles(settings.landing, load_reference(settings.reference).landing, settings.first_day)
         landing = REWRITE if config.rewrite_landed_files else LIST
         for line in preview(query, subjects, landed, landing):
@@ -61,7 +64,7 @@ def erase_customers(context: dg.OpExecutionContext, config: EraseConfig, setting
             return
         job = context.repository_def.get_implicit_global_asset_job_def()
         eraser = Eraser(settings, context.instance, job, context.log.info, started_by=context.run_id)
-        erased = eraser.erase(list(dict.fromkeys(pair for subject in subjects for pair in subject.ids)), landing)
+        erased = eraser.erase(ids, landing)
     context.log_event(dg.AssetMaterialization(RECEIPTS.key, metadata=_figures(erased)))
     if erased.left:
         context.log.warning(f"Landed files that could not be rewritten: {len(erased.left)}. The receipt says why.")

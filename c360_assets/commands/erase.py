@@ -12,6 +12,7 @@ from c360_assets.build import build
 from c360_assets.planning.lines import counted, reason_lines
 from c360_assets.privacy.erase import Erased, Eraser, prove
 from c360_assets.privacy.landed_files import REWRITE, LandedFiles
+from c360_assets.privacy.preconditions import require_ready
 from c360_assets.privacy.preview import preview
 from c360_assets.privacy.proof.byte_scan import Scan
 from c360_assets.privacy.proof.findings import place_of, remedies
@@ -35,20 +36,22 @@ def erase_command(customers: Sequence[str], is_meant: bool, landing: str) -> int
 
     `landing` says what becomes of landed files.
 
-    Raises UnknownCustomer and ErasureKeyRefused before anything is changed; ErasureRefused also if a run began meanwhile.
+    Raises UnknownCustomer, ErasureKeyRefused and LandingError before anything is changed; ErasureRefused also if a run began
+    meanwhile.
     """
     settings, console = Settings.from_environment(), Terminal()
     erasures = ErasureList(settings.lake, settings.erasure_key)
     erasures.require_key()
     query, receipts = LakeQuery(settings.lake), ReceiptStore(settings.lake)
     subjects = [subject_to_erase(query, customer, erasures, receipts) for customer in customers]
+    ids = list(dict.fromkeys(pair for subject in subjects for pair in subject.ids))
+    require_ready(settings, ids)
     _show_conflicts(console, subjects)
     for line in preview(query, subjects, _landed(settings), landing):
         console.print(line, highlight=False, soft_wrap=True, markup=False)
     if not is_meant:
         console.print("[yellow]Nothing was changed.[/] Add --yes to erase.", highlight=False)
         return 0
-    ids = list(dict.fromkeys(pair for subject in subjects for pair in subject.ids))
     dagster_home()
     job = build(settings).resolve_implicit_global_asset_job_def()
     try:

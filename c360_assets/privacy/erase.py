@@ -20,6 +20,7 @@ from c360_assets.planning.plan import DayRange
 from c360_assets.planning.planner import Planner
 from c360_assets.privacy.erasure_lock import only_erasure
 from c360_assets.privacy.landed_files import LIST, REWRITE, LandedFiles
+from c360_assets.privacy.preconditions import require_ready
 from c360_assets.privacy.proof.byte_scan import ByteScanner, Scan
 from c360_assets.privacy.proof.id_finder import limit_of
 from c360_assets.privacy.purge import purge
@@ -90,14 +91,16 @@ class Eraser:
     def erase(self, ids: Sequence[tuple[Kind, str]], landing: str = LIST) -> Erased:
         """Erases these ids, and all that the lake holds of them. `landing` is what becomes of landed files.
 
-        Raises ErasureKeyRefused without the right key; ErasureRefused while a run or another erasure is at work, and where
-        landed files are to be rewritten that can't be. A run may also begin meanwhile: then nothing is purged.
+        Raises ErasureKeyRefused without the right key; LandingError without a landing zone; ErasureRefused while a run or
+        another erasure is at work, where everybody's links are gone, and where landed files are to be rewritten that can't
+        be. A run may also begin meanwhile: then nothing is purged.
         """
         with only_erasure(self._settings.lake):
             return self._erase(ids, landing)
 
     def _erase(self, ids: Sequence[tuple[Kind, str]], landing: str) -> Erased:
         self._require_rest()
+        require_ready(self._settings, ids)
         if landing == REWRITE:
             self._landed.require_writable()
         held = held_days(LakeQuery(self._settings.lake), ids)

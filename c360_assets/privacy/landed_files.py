@@ -92,6 +92,19 @@ class LandedFiles:
                     found[delivery.files[0].name] = None
         return [f"{self._links.folder}/{name}" for name in found]
 
+    def has_links(self) -> bool:
+        """Whether there is a record in identity/. What can't be read counts as one: the lake then keeps what it held."""
+        if self._zone.folder(self._links.folder).error:
+            return True
+        for delivery in self._link_files():
+            try:
+                splits = inspected(self._links, delivery)
+                if any(batch.num_rows for split in splits for batch in read_split(self._links, split)):
+                    return True
+            except C360Error:
+                return True
+        return False
+
     def clean_up(self, receipt: Receipt) -> None:
         """Takes up after an erasure that was not ended: removes unfinished files, and has the receipt say what was done.
 

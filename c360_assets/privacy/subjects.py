@@ -50,7 +50,7 @@ def subject_of(query: LakeQuery, customer: str) -> Subject:
     """
     kind, _, text = customer.strip().rpartition(":")
     contract, user = normalised_id("contract", text), normalised_id("user", text)
-    links = [(link["contract"], link["user_id"]) for link in _links(query)]
+    links = [(link["contract"], link["user_id"]) for link in held_links(query)]
     subject = Subject((("user", user),))
     if kind != "user" and (any(one == contract for one, _ in links) or _is_held(query, [("contract", contract)])):
         users = sorted({linked for one, linked in links if one == contract})
@@ -103,7 +103,7 @@ def _candidates(query: LakeQuery, table: str, names: Sequence[str], ids: Sequenc
     )
 
 
-def _links(query: LakeQuery) -> list[dict[str, str]]:
+def held_links(query: LakeQuery) -> list[dict[str, str]]:
     """All links, used or not, in one form."""
     found = [
         row

@@ -53,6 +53,20 @@ def test_a_dry_run_says_what_it_would_do_and_changes_nothing(made: Home, keyed: 
     assert [run.run_id for run in keyed.new_runs()] == [looked.run_id]
 
 
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_without_a_landing_zone_it_is_refused(made: Home, keyed: Daemon, customers: Path, dry_run: bool) -> None:
+    made.landing.rename(made.root / "unmounted")
+    refused = start(keyed, customers, dry_run=dry_run)
+    assert not refused.is_success
+    errors = [
+        entry.dagster_event.step_failure_data
+        for entry in keyed.instance.all_logs(refused.run_id)
+        if entry.dagster_event and entry.dagster_event.is_step_failure
+    ]
+    assert any("No landing folder" in str(error.user_failure_data.description) for error in errors)
+    assert ErasureList(str(made.lake), KEY).entries() == []
+
+
 @pytest.mark.slow  # an erasure of its own; one by the command is in every run
 def test_an_erasure_is_a_materialization_of_counts(made: Home, keyed: Daemon, customers: Path) -> None:
     keyed.new_runs()

@@ -1,0 +1,49 @@
+"""What has to hold before an erasure changes anything: the landing zone is there, and so are everybody else's links.
+
+Tables are made again from what landed. Where that is gone, others would lose what nobody asked to erase.
+"""
+
+from collections.abc import Sequence
+
+from c360_assets.planning.lines import counted
+from c360_assets.planning.planner import FOLDERS, IDENTITY
+from c360_assets.privacy.landed_files import LandedFiles
+from c360_assets.privacy.subjects import held_links, suppression_of
+from c360_assets.reference.model import load_reference
+from resources.erasure.erasure_list import ErasureList
+from resources.erasure.suppression import Kind
+from resources.errors import ErasureRefused
+from resources.lake.sql import LakeQuery
+from resources.landing.zone import LandingZone
+from resources.settings import Settings
+
+
+def require_ready(settings: Settings, ids: Sequence[tuple[Kind, str]]) -> None:
+    """Looks at what an erasure of these ids depends on. Changes nothing.
+
+    Raises LandingError where there is no landing zone, or nothing in it; ErasureRefused where the links of others are gone.
+    """
+    LandingZone(settings.landing).check(FOLDERS)
+    _require_links(settings, ids)
+
+
+def _require_links(settings: Settings, ids: Sequence[tuple[Kind, str]]) -> None:
+    """Raises ErasureRefused where no link is landed and the lake holds some that neither are erased nor are to be.
+
+    Once the lake is made from a landing zone without links, it holds none.
+    """
+    landed = LandedFiles(settings.landing, load_reference(settings.reference).landing, settings.first_day)
+    if landed.has_links():
+        return
+    asked, listed = suppression_of(ids), ErasureList(settings.lake, settings.erasure_key).suppression()
+    erased = [one.cached() for one in (asked, listed) if one is not None]
+    others = sum(
+        not any(one.has_id("contract", link["contract"]) or one.has_id("user", link["user_id"]) for one in erased)
+        for link in held_links(LakeQuery(settings.lake))
+    )
+    if others:
+        raise ErasureRefused(
+            f"there are no links in {settings.landing.rstrip('/')}/{IDENTITY}, and the lake holds "
+            f"{counted(others, 'link')} of other customers, which an erasure would drop",
+            "Put the identity files back, or run `c360 run` first to accept that there are none.",
+        )
