@@ -56,6 +56,8 @@ class MonitorLimits:
     shares: Mapping[str, ShareLimit]
     """Monitor → the limit of its share."""
     conflicts_max: int
+    links_least: Fraction = Fraction(1, 3)
+    """Of the links that the lake held before, the share below which too many are gone."""
 
 
 class MonitorsFile(TomlFile):
@@ -74,6 +76,7 @@ class MonitorsFile(TomlFile):
             rows={table: self._rows(f"usual_row_count.{table}", least, times) for table in RAW_TABLES},
             shares={check: self._share(check) for check in SHARES},
             conflicts_max=self._whole("no_conflicts", "most", 0),
+            links_least=self._fraction("links_kept", "least", default="1/3"),  # files of earlier releases have none
         )
         self._expect_nothing_else()
         return limits
@@ -107,8 +110,8 @@ class MonitorsFile(TomlFile):
             self._refuse(table, entry, f"{value!r} is not a number {bounds}", "Correct it")
         return float(value)
 
-    def _fraction(self, table: str, entry: str) -> Fraction:
-        value = self._take(table, entry)
+    def _fraction(self, table: str, entry: str, default: str | None = None) -> Fraction:
+        value = self._take(table, entry) if default is None else self._taken_or(table, entry, default)
         if not isinstance(value, str) or not re.fullmatch("[0-9]+/[1-9][0-9]*", value) or Fraction(value) > 1:
             self._refuse(table, entry, f"{value!r} is not a fraction up to 1", 'Write it as text, such as "1/3"')
         return Fraction(value)

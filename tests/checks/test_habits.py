@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -235,3 +236,29 @@ def test_a_habit_that_cannot_be_looked_at_warns_and_stops_nothing(made: Home) ->
     for table, name in (("clean_content", "known_apps"), ("raw_content", "known_fields")):
         assert "could not be made" in str(the(made, table, name).description)
         assert "could not be made" in ProvenanceStore(str(made.lake)).read(table)[FIRST].warnings[name]
+
+
+LINK_LINES = [f"HNH57991{number},765432{number},app\n" for number in range(6)]
+
+
+@pytest.mark.parametrize(("left", "passes"), [(0, False), (1, False), (2, True), (6, True)])
+def test_links_that_are_gone_warn(home: Home, left: int, passes: bool) -> None:
+    links = home.landing / "identity" / "links.csv"
+    land_all(home.landing)
+    for count in (6, left):
+        links.write_text("".join(["contract,user_id,source\n", *LINK_LINES[:count]]))
+        found = results_of(materialize(home, ["identity_map"], None, None))["identity_map:links_kept"]
+        assert found.passed == (count == 6 or passes), "before the first there were none"
+    assert found.metadata["before"].value == 6
+    warning = None if passes else f"links fell from 6 to {left}: files in identity/ may be missing"
+    assert found.description == warning
+    assert ProvenanceStore(str(home.lake)).get("identity_map", None).warnings.get("links_kept") == warning
+    assert the(home, "identity_map", "links_kept", first=None).passed == passes, "if looked at again"
+
+
+def test_without_an_earlier_version_links_are_not_compared(made: Home) -> None:
+    store = ProvenanceStore(str(made.lake))
+    held = store.get("identity_map", None)
+    for commit in (None, 0, 1000):
+        store.write("identity_map", None, replace(held, rows=0, commit=commit))
+        assert the(made, "identity_map", "links_kept").passed

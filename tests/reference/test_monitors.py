@@ -1,6 +1,7 @@
 """`monitors.toml`: what comes with the package, and what is refused with file and line."""
 
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ def limits(text: str) -> MonitorLimits:
 
 
 def test_every_limit_is_that_of_a_monitor():
-    assert set(SHARES) | {"usual_row_count", "no_conflicts"} <= {monitor.name for monitor in MONITORS}
+    assert set(SHARES) | {"usual_row_count", "no_conflicts", "links_kept"} <= {monitor.name for monitor in MONITORS}
     assert set(RAW_TABLES) == {monitor.table.name for monitor in MONITORS if monitor.name == "usual_row_count"}
 
 
@@ -41,6 +42,12 @@ def test_norms_may_begin_on_a_day():
     assert limits(TEXT.replace("# since = 2022-05-01", "since = 2022-05-01")).since == date(2022, 5, 1)
 
 
+def test_a_file_of_an_earlier_release_has_no_limit_of_links():
+    earlier = TEXT[: TEXT.index("[links_kept]")]
+    assert limits(earlier) == limits(TEXT)
+    assert limits(f'{earlier}[links_kept]\nleast = "1/2"\n').links_least == Fraction(1, 2)
+
+
 WRONG = {
     "missing": ("first_days = 3\n", "", "first_days of [norm]: is missing"),
     "unknown": ("first_days = 3", "first_days = 3\nlast_days = 3", "last_days of [norm]: is not a limit"),
@@ -48,6 +55,7 @@ WRONG = {
     "none": ("days = 7", "days = 0", "0 is not a whole number of 1 or more"),
     "more than all": ("first_days = 3", "first_days = 8", "8 is more than the 7"),
     "no fraction": ('least = "1/3"', "least = 0.3", "0.3 is not a fraction"),
+    "no fraction of links": ('before.\nleast = "1/3"', "before.\nleast = true", "True is not a fraction"),
     "over 1": ('least = "1/3"', 'least = "4/3"', "'4/3' is not a fraction up to 1"),
     "share over 1": ("first_max = 0.5", "first_max = 1.5", "1.5 is not a number from 0 to 1"),
     "not finite": ("times = 3.0", "times = inf", "inf is not a number of 0 or more"),

@@ -1,31 +1,59 @@
-"""Landed links between contracts and users that can't be used."""
+"""Links between contracts and users: those that landed and can't be used, and those that are gone."""
 
+from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError
 from pyspark.sql import functions as F
 
 from c360_assets.checks.evidence import MOST_EXAMPLES, examples
 from c360_assets.checks.monitors.monitor import Finding, Monitor, Scope
-from c360_assets.cleaning.quarantine_identity import TABLE
+from c360_assets.cleaning import identity_map, quarantine_identity
+from resources.arrow import table_of
 
 
 def conflicts(scope: Scope) -> Finding:
     """The links in quarantine, by reason, and some of them."""
     if not scope.of_run:
         return Finding()
-    links = scope.lake.read(TABLE)
+    links = scope.lake.read(quarantine_identity.TABLE)
     counted = links.groupBy("reason").agg(F.count(F.lit(1)).alias("links")).collect()
     counts = {row["reason"]: row["links"] for row in sorted(counted, key=lambda row: row["reason"])}
     if sum(counts.values()) <= scope.reference.monitors.conflicts_max:
         return Finding(figures={"links": counts})
     sample = links.orderBy("reason", "user_id", "contract").limit(MOST_EXAMPLES).collect()
     warning = ", ".join(f"{reason} ({number:,})" for reason, number in counts.items())
-    return Finding({None: warning}, {"links": counts, "examples": examples(TABLE, sample)})
+    return Finding({None: warning}, {"links": counts, "examples": examples(quarantine_identity.TABLE, sample)})
+
+
+def links_gone(scope: Scope) -> Finding:
+    """Compares the number of links with that in the version before the one that was made."""
+    held = scope.of_run.get(None)
+    if held is None:
+        return Finding()
+    before = _links_before(scope.lake.uri(identity_map.TABLE.name), held.commit)
+    if before is None:
+        return Finding(figures={"links": held.rows})
+    few = held.rows < scope.reference.monitors.links_least * before
+    warning = f"links fell from {before:,} to {held.rows:,}: files in identity/ may be missing"
+    return Finding({None: warning} if few else {}, {"links": held.rows, "before": before})
+
+
+def _links_before(uri: str, commit: int | None) -> int | None:
+    """The rows of the version before a commit, as the log has them; None where it has no such version, or not any more."""
+    if not commit:
+        return None
+    try:
+        files = table_of(DeltaTable(uri, version=commit - 1).get_add_actions(flatten=True)).to_pylist()
+    except DeltaError:
+        return None
+    return sum(int(file["num_records"] or 0) for file in files)
 
 
 MONITORS = [
     Monitor(
-        TABLE,
+        quarantine_identity.TABLE,
         "no_conflicts",
         "Every landed link names one contract and one user, and no user has several contracts",
         conflicts,
-    )
+    ),
+    Monitor(identity_map.TABLE, "links_kept", "Most links that the lake held before are still there", links_gone),
 ]
