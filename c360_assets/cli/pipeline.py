@@ -69,8 +69,8 @@ def run(
     Only what changed is made: days whose landed files differ from what the lake was made from, and whatever depends on
     them. Every step is a Dagster run: see it in the UI (make dev) afterwards.
 
-    Exit status: 0 if all that landed was made and every blocking check passed, 1 if not (with --strict also if a check
-    warns about what was made, or a day is overdue), 2 if the command was not understood.
+    Exit status: 0 if all that landed was made, every blocking check passed and no erasure is unfinished, 1 if not (with
+    --strict also if a check warns about what was made, or a day is overdue), 2 if the command was not understood.
     """
     if first and last and first > last:
         raise click.UsageError(f"--from {first} is after --to {last}: swap them.")
@@ -90,8 +90,8 @@ def status(as_json: bool, strict: bool) -> None:
     balance. Then: what is still to be made, what can't be, overdue days, warnings from checks, names in the landing zone
     that are not a valid day, and files passed over as not data.
 
-    Exit status: 0 if all that landed is made and balances, otherwise 1; with --strict also 1 if a check warns or a day
-    is overdue.
+    Exit status: 0 if all that landed is made and balances and no erasure is unfinished, otherwise 1; with --strict also
+    1 if a check warns or a day is overdue.
     """
     from c360_assets.commands.status.command import status_command
 

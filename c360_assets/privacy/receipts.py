@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from c360_assets.planning.lines import counted
 from resources.erasure.erasure_list import NAME, ErasureList
 from resources.errors import NotAReceipt, Where
 from resources.lake.damage import MALFORMED
@@ -50,6 +51,15 @@ class Receipt:
         return {**fields, "signature": erasures.signature(_canonical(fields))}
 
 
+REPEAT = "Run the same `c360 erase` command again."
+"""What ends an erasure that was stopped."""
+
+
+def begun_only(unfinished: int) -> str:
+    """That erasures were begun and not finished. It names nobody."""
+    return f"{counted(unfinished, 'erasure')} {'was' if unfinished == 1 else 'were'} begun and not finished"
+
+
 _FIELDS = TypeAdapter(Receipt)
 """Checks the types of what a file says that it holds."""
 
@@ -72,13 +82,20 @@ class ReceiptStore:
 
         What can't be read is left out: a file of another user, for instance, or one that is damaged.
         """
-        counts: dict[str, dict[str, int]] = {}
+        return {one: counts for one, (counts, is_finished) in self._counts().items() if is_finished}
+
+    def unfinished(self) -> int:
+        """How many erasures were begun and not finished: stopped, or not proven. Like `finished`, it needs no key."""
+        return sum(not is_finished for _, is_finished in self._counts().values())
+
+    def _counts(self) -> dict[str, tuple[dict[str, int], bool]]:
+        """By receipt, how many ids of each kind, and whether the erasure is finished."""
+        counts: dict[str, tuple[dict[str, int], bool]] = {}
         for name in self._files():
             with suppress(OSError, *MALFORMED):
                 fields = json.loads(self._fs.cat_file(name))
-                if fields["finished_at"]:
-                    kinds = (f"{one['kind']}s" for one in fields["subjects"])
-                    counts[str(fields["receipt_id"])] = dict(Counter(kinds))
+                kinds = (f"{one['kind']}s" for one in fields["subjects"])
+                counts[str(fields["receipt_id"])] = dict(Counter(kinds)), bool(fields["finished_at"])
         return counts
 
     def all(self, erasures: ErasureList) -> list[Receipt]:

@@ -144,6 +144,7 @@ def test_what_is_no_receipt_hides_none(tmp_path):
     (folder / "e.json").write_text(json.dumps(receipt))
     store = ReceiptStore(str(tmp_path))
     assert store.finished() == {"1": {"users": 1}}
+    assert store.unfinished() == 0
     for name in ("c.json", "d.json", "e.json"):
         (folder / name).unlink()
     assert store.all(ErasureList(str(tmp_path), b"0123456789abcdef0123456789abcdef")) == []

@@ -28,6 +28,7 @@ from c360_assets.planning.overdue import clock, overdue_days, overdue_lines
 from c360_assets.planning.plan import DayRange
 from c360_assets.planning.planner import FOLDERS, Planner
 from c360_assets.planning.warnings import warning_lines
+from c360_assets.privacy.receipts import REPEAT, ReceiptStore, begun_only
 from c360_assets.profile.audience_members import check_audiences
 from c360_assets.reference.model import load_reference
 from c360_assets.tables import TABLES
@@ -92,6 +93,8 @@ class _Run:
         profiles_before = profile_version(lake)
         restored_before = restored(self._provenances, TABLES)
         outcome = self._made(everything)
+        if unfinished := ReceiptStore(lake).unfinished():
+            outcome = replace(outcome, problems=[*outcome.problems, f"{begun_only(unfinished)}. {REPEAT}"])
         overdue = overdue_days(self._planner, self._provenances, self._reference.deadlines)
         _report(console, attention, outcome)
         _tell_restored(console, restored_before, restored(self._provenances, TABLES) if restored_before else set())

@@ -9,6 +9,7 @@ from c360_assets.maintenance.migration import migrations
 from c360_assets.planning.overdue import overdue_days, overdue_lines
 from c360_assets.planning.plan import DayRange, Plan
 from c360_assets.planning.planner import FOLDERS, SOURCES, Planner
+from c360_assets.privacy.receipts import ReceiptStore
 from c360_assets.profile.audience_members import check_audiences
 from c360_assets.reference.model import load_reference
 from c360_assets.tables import TABLES
@@ -59,7 +60,8 @@ class LogStatus:
 class Status:
     """All that `c360 status` knows. `unrecognized_files` should have been read; `passed_over` is not data.
 
-    `erasures` counts the erased contracts and users, and the receipts. `overdue` has the overdue days by raw table.
+    `erasures` counts the erased contracts and users, the receipts, and the erasures that are not finished.
+    `overdue` has the overdue days by raw table.
     """
 
     logs: list[LogStatus]
@@ -78,8 +80,11 @@ class Status:
 
     @property
     def is_made(self) -> bool:
-        """Whether nothing is left to make."""
-        return not (self.plan.stale or self.plan.blocked or self.plan.altered or self.unrecognized_files)
+        """Whether nothing is left to make, and no erasure to finish."""
+        plan = self.plan
+        return not (
+            plan.stale or plan.blocked or plan.altered or self.unrecognized_files or self.erasures["unfinished"]
+        )
 
     @property
     def ok(self) -> bool:
@@ -118,12 +123,16 @@ def read_status(settings: Settings) -> Status:
 
 
 def _erasures(settings: Settings) -> dict[str, int]:
-    """How many contracts and users were erased, and by how many erasures. Needs no key."""
+    """How many contracts and users were erased, by how many erasures, and how many of these are not finished.
+
+    Needs no key.
+    """
     entries = ErasureList(settings.lake, settings.erasure_key).entries()
     return {
         "contracts": sum(one.kind == "contract" for one in entries),
         "users": sum(one.kind == "user" for one in entries),
         "receipts": len({one.receipt_id for one in entries}),
+        "unfinished": ReceiptStore(settings.lake).unfinished(),
     }
 
 

@@ -1,7 +1,7 @@
 """The status for a terminal: a table per log, then what is left to do and why."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from rich.console import Console, JustifyMethod
@@ -13,6 +13,7 @@ from c360_assets.planning.batches import Item
 from c360_assets.planning.lines import reason_lines, spans_of
 from c360_assets.planning.plan import Plan
 from c360_assets.planning.warnings import warning_lines
+from c360_assets.privacy.receipts import REPEAT, begun_only
 
 _MOST_PASSED_OVER = 10
 """The most names of files passed over. `--json` has them all."""
@@ -36,11 +37,18 @@ def show(console: Console, status: Status) -> None:
     more = len(status.passed_over) - _MOST_PASSED_OVER
     if more > 0:
         _line(console, "dim", "passed over", f"{more:,} more; c360 status --json lists them all")
-    if status.erasures["receipts"]:
-        found = "{contracts:,} contracts and {users:,} users, {receipts:,} receipts".format_map(status.erasures)
-        _line(console, "dim", "erased", found)
+    _show_erasures(console, status.erasures)
     if status.is_made:
         console.print("[green]All that landed is made.[/]")
+
+
+def _show_erasures(console: Console, erasures: Mapping[str, int]) -> None:
+    """Prints what was erased, and whether an erasure has to be finished."""
+    if erasures["receipts"]:
+        found = "{contracts:,} contracts and {users:,} users, {receipts:,} receipts".format_map(erasures)
+        _line(console, "dim", "erased", found)
+    if unfinished := erasures["unfinished"]:
+        _line(console, "bold red", "erasure", f"{begun_only(unfinished)}. {REPEAT}")
 
 
 def _grid(log: LogStatus) -> Grid:

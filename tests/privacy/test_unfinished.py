@@ -1,0 +1,91 @@
+"""An erasure that was stopped does not look finished: every command that looks at the lake says so, and names nobody."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from c360_assets.build import build
+from c360_assets.execution.runner import Outcome, Runner
+from c360_assets.privacy.erase import Eraser
+from c360_assets.privacy.receipts import Receipt, ReceiptStore
+from c360_assets.privacy.subjects import subject_of
+from resources.erasure.erasure_list import ErasureList
+from resources.lake.sql import LakeQuery
+from tests.support import small_landing as small
+from tests.support.homes import Home
+from tests.support.lakes import made_once as shared
+
+KEY = b"an erasure key of a test"
+CONTRACT, USER = "HNH579912", "0123456"
+TOLD = "1 erasure was begun and not finished. Run the same `c360 erase` command again."
+
+
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """Two months and the lake made from them. Not to be changed."""
+    with shared(tmp_path_factory, "two-months", small.land_two_months) as home:
+        yield home
+
+
+@pytest.fixture
+def stopped(made: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A lake whose erasure was stopped when the list was written, and nothing else; a run has come after it."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    made.erasure_key = KEY
+    monkeypatch.setenv("DAGSTER_HOME", str(made.root / "dagster"))
+    monkeypatch.setenv("C360_ERASURE_KEY", KEY.decode())
+    ids = subject_of(LakeQuery(str(made.lake)), CONTRACT).ids
+    job = build(made.settings).resolve_implicit_global_asset_job_def()
+    with monkeypatch.context() as patched:
+        patched.setattr(Eraser, "_bury", stop)
+        with pytest.raises(KeyboardInterrupt):
+            Eraser(made.settings, made.instance, job, lambda text: None).erase(ids)
+    assert made.run_directly().ok
+    return made
+
+
+@pytest.mark.engine
+def test_status_says_so(stopped: Home, c360) -> None:
+    done = c360("status", root=stopped.root)
+    assert done.status == 1
+    assert f"erasure {TOLD}" in done.out
+    assert "All that landed is made" not in done.out
+    assert CONTRACT not in done.out
+    assert USER not in done.out
+    found = json.loads(c360("status", "--json", root=stopped.root).out)
+    assert (found["ok"], found["erasures"]["unfinished"]) == (False, 1)
+
+
+@pytest.mark.engine
+def test_a_finished_one_is_none(stopped: Home, c360) -> None:
+    erasures, store = ErasureList(str(stopped.lake), KEY), ReceiptStore(str(stopped.lake))
+    (receipt,) = store.all(erasures)
+    receipt.finished_at = "2022-05-01T00:00:00+00:00"
+    store.write(receipt, erasures)
+    done = c360("status", root=stopped.root)
+    assert (done.status, "not finished" in done.out) == (0, False)
+
+
+@pytest.mark.engine
+def test_doctor_says_so(stopped: Home, c360) -> None:
+    found = {one["name"]: one for one in json.loads(c360("doctor", "--json", root=stopped.root).out)}["erasures"]
+    assert (found["state"], f"{found['found']}. {found['remedy']}") == ("failed", TOLD)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("finished_at", [None, "2022-05-01T00:00:00+00:00"])
+def test_a_run_says_so(c360, tmp_path, monkeypatch, finished_at: str | None) -> None:
+    small.land_content(tmp_path / "landing", small.APRIL)
+    receipt = Receipt("0123456789ab", "2022-05-01T00:00:00+00:00", [{"kind": "user", "digest": "0"}])
+    receipt.finished_at = finished_at
+    lake = str(tmp_path / "lake")
+    ReceiptStore(lake).write(receipt, ErasureList(lake, KEY))
+    monkeypatch.setattr(Runner, "run_all", lambda *_: Outcome())
+    done = c360("run", "--quiet")
+    assert (done.status, done.out) == ((0, "") if finished_at else (1, f"problem {TOLD}\n"))
+    found = json.loads(c360("run", "--json").out)
+    assert (found["ok"], found["problems"]) == ((True, []) if finished_at else (False, [TOLD]))
