@@ -1,18 +1,26 @@
-"""What has to hold before an erasure changes anything: the landing zone is there, and so are everybody else's links.
+"""What has to hold before an erasure changes anything: the landing zone and everybody's links are there, and every day is read.
 
-Tables are made again from what landed. Where that is gone, others would lose what nobody asked to erase.
+Tables are made again from what landed. Where that is gone, others would lose what nobody asked to erase. Days before
+C360_FIRST_DAY are not made again: the customer would stay in them.
 """
 
 from collections.abc import Sequence
+from datetime import date
 
+from deltalake import DeltaTable
+
+from c360_assets.contracts.partitions import month_of
 from c360_assets.planning.lines import counted
 from c360_assets.planning.planner import FOLDERS, IDENTITY
 from c360_assets.privacy.landed_files import LandedFiles
 from c360_assets.privacy.subjects import held_links, suppression_of
 from c360_assets.reference.model import load_reference
+from c360_assets.tables import TABLES
 from resources.erasure.erasure_list import ErasureList
 from resources.erasure.suppression import Kind
 from resources.errors import ErasureRefused
+from resources.lake.contents import contents
+from resources.lake.damage import damage_named
 from resources.lake.sql import LakeQuery
 from resources.landing.zone import LandingZone
 from resources.settings import Settings
@@ -21,10 +29,35 @@ from resources.settings import Settings
 def require_ready(settings: Settings, ids: Sequence[tuple[Kind, str]]) -> None:
     """Looks at what an erasure of these ids depends on. Changes nothing.
 
-    Raises LandingError where there is no landing zone, or nothing in it; ErasureRefused where the links of others are gone.
+    Raises LandingError where there is no landing zone, or nothing in it; ErasureRefused where the links of others are gone,
+    and where the lake holds days before the first that is read.
     """
     LandingZone(settings.landing).check(FOLDERS)
+    _require_every_day(settings)
     _require_links(settings, ids)
+
+
+def _require_every_day(settings: Settings) -> None:
+    """Raises ErasureRefused where the lake holds days or months before C360_FIRST_DAY.
+
+    Whoever is in them: a run reports such days as not read, which keeps any erasure from being proven.
+    """
+    held = _first_held(settings.lake)
+    if held and held < settings.first_day:
+        raise ErasureRefused(
+            f"the lake holds days from {held} on, and those before C360_FIRST_DAY ({settings.first_day}) are not made again",
+            f"Set C360_FIRST_DAY to {month_of(held)}, the first month of the lake, and begin the erasure again.",
+        )
+
+
+def _first_held(lake: str) -> date | None:
+    """The first day or month of which a table holds rows."""
+    query, found = LakeQuery(lake), set[date | None]()
+    for name, table in TABLES.items():
+        if table.partition_column and query.exists(name):
+            with damage_named(name):
+                found |= contents(DeltaTable(f"{lake.rstrip('/')}/{name}"), table.partition_column).keys()
+    return min((day for day in found if day), default=None)
 
 
 def _require_links(settings: Settings, ids: Sequence[tuple[Kind, str]]) -> None:

@@ -114,3 +114,22 @@ def test_the_command_refuses_it(erasing: Home, c360, monkeypatch, words: tuple[s
     assert "No landing folder" in done.out + done.err
     assert files_of(erasing.lake) == before
     assert ErasureList(str(erasing.lake), KEY).entries() == []
+
+
+def test_days_before_the_first_that_is_read_have_to_be_read(erasing: Home) -> None:
+    before = files_of(erasing.lake)
+    erasing.first_day = small.MAY
+    with pytest.raises(ErasureRefused) as refused:
+        erase(erasing)
+    assert "the lake holds days from 2022-04-01 on, and those before C360_FIRST_DAY (2022-05-01)" in str(refused.value)
+    assert "Set C360_FIRST_DAY to 2022-04-01, the first month of the lake" in str(refused.value)
+    assert files_of(erasing.lake) == before
+    erasing.first_day = small.APRIL
+    assert erase(erasing)
+
+
+def test_a_dry_run_says_which_first_day_to_set(erasing: Home, c360, monkeypatch) -> None:
+    monkeypatch.setenv("C360_ERASURE_KEY", KEY.decode())
+    monkeypatch.setenv("C360_FIRST_DAY", "2022-05-20")
+    done = c360("erase", CONTRACT, root=erasing.root)
+    assert (done.status, "Set C360_FIRST_DAY to 2022-04-01" in done.err) == (1, True), done
