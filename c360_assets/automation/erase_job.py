@@ -73,7 +73,12 @@ def erase_customers(context: dg.OpExecutionContext, config: EraseConfig, setting
     if not erased.is_proven:
         for place in tables_found(erased.scan):
             context.log.error(f"An erased id is still in {place}.")
-        what_helps = remedies(erased.scan, erased.outcome.ok, "start the job again")
+        again = (
+            "start the job again"
+            if erased.outcome.ok
+            else "put right what `c360 status` names, then start the job again"
+        )
+        what_helps = remedies(erased.scan, erased.outcome.ok, again)
         raise dg.Failure(
             f"The erasure is not proven: {len(erased.scan.hits)} files hold an erased id, and "
             f"{len(erased.outcome.failed)} partitions failed. {' '.join(what_helps)}",

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from c360_assets.build import build
+from c360_assets.execution.runner import Outcome
 from c360_assets.planning.lines import counted, reason_lines
 from c360_assets.privacy.erase import Erased, Eraser, prove
 from c360_assets.privacy.landed_files import REWRITE, LandedFiles
@@ -103,12 +104,11 @@ def _show_conflicts(console: Console, subjects: Sequence[Subject]) -> None:
 
 
 def _report(console: Console, erased: Erased) -> int:
-    for line in reason_lines(erased.outcome.failed):
-        console.print(f"[bold red]failed[/] {escape(line)}", highlight=False, soft_wrap=True)
+    again = _show_not_made(console, erased.outcome)
     _show_scan(console, erased.scan)
     if erased.receipt.landing == REWRITE:
         _show_landed(console, erased)
-    state = f"[bold red]Not proven.[/] {' '.join(remedies(erased.scan, erased.outcome.ok))}"
+    state = f"[bold red]Not proven.[/] {' '.join(remedies(erased.scan, erased.outcome.ok, again))}"
     if erased.is_proven:
         state = "[green]Erased and proven.[/]"
         if erased.left:
@@ -116,6 +116,21 @@ def _report(console: Console, erased: Erased) -> int:
     console.print(f"{state} Receipt {erased.receipt.receipt_id}", highlight=False, soft_wrap=True)
     _show_limit(console, erased.receipt)
     return 0 if erased.is_proven and not erased.left else 1
+
+
+def _show_not_made(console: Console, outcome: Outcome) -> str:
+    """Names all that keeps the tables from being made as they landed. Returns what to do, as `remedies` takes it."""
+    for title, found in (
+        ("failed", reason_lines(outcome.failed)),
+        ("left as it was", reason_lines(outcome.blocked)),
+        ("not read", outcome.unrecognized_files),
+        ("problem", outcome.problems),
+    ):
+        for line in found[:_MOST_SHOWN]:
+            console.print(f"[bold red]{title}[/] {escape(line)}", highlight=False, soft_wrap=True)
+    return (
+        "run the same command again" if outcome.ok else "put right what is named above, then run the same command again"
+    )
 
 
 def _show_limit(console: Console, receipt: Receipt) -> None:

@@ -1,6 +1,7 @@
 """What `c360 erase` says at its end agrees with its exit status."""
 
 import io
+from datetime import date
 
 import pytest
 from rich.console import Console
@@ -15,10 +16,12 @@ from c360_assets.privacy.receipts import Receipt
 pytestmark = pytest.mark.unit
 
 
-def reported(not_rewritten: dict[str, str], scan: Scan | None = None, limit: str | None = None) -> tuple[int, str]:
+def reported(
+    not_rewritten: dict[str, str], scan: Scan | None = None, limit: str | None = None, outcome: Outcome | None = None
+) -> tuple[int, str]:
     receipt = Receipt("one", "", [], landing=REWRITE, not_rewritten=not_rewritten, limit=limit)
     text = io.StringIO()
-    status = _report(Console(file=text, width=200), Erased(receipt, scan or Scan(), Outcome()))
+    status = _report(Console(file=text, width=200), Erased(receipt, scan or Scan(), outcome or Outcome()))
     return status, text.getvalue()
 
 
@@ -46,3 +49,14 @@ def test_a_hit_in_a_table_has_its_column_and_a_remedy() -> None:
 
 def test_what_the_proof_can_not_say_is_told() -> None:
     assert "2 ids are not single words" in reported({}, limit="2 ids are not single words of 4 to 64")[1]
+
+
+def test_what_keeps_it_from_being_proven_is_named() -> None:
+    not_read = "log_content/notes.txt is not named by a day: name it YYYYMMDD, with its ending, or move it away"
+    item = ("clean_content", date(2022, 4, 1))
+    outcome = Outcome(blocked={item: "raw_content 2022-04-01 failed"}, unrecognized_files=[not_read])
+    status, text = reported({}, outcome=outcome)
+    assert status == 1
+    assert f"not read {not_read}" in text
+    assert "left as it was clean_content 2022-04-01: raw_content 2022-04-01 failed" in text
+    assert "Not proven. Put right what is named above, then run the same command again." in text
