@@ -8,7 +8,7 @@ from rich.errors import MarkupError
 from rich.markup import escape
 from rich.text import Text
 
-from resources.harmless import harmless
+from resources.harmless import harmless, one_line
 
 _WIDTH_OF_FILES = 160
 """Files and pipes have no width of their own. In the 80 columns that rich assumes, wide tables can't be read."""
@@ -35,5 +35,5 @@ class Terminal(Console):
 
 
 def shown(value: object) -> str:
-    """A value for use in text with markup: its brackets are printed as brackets."""
-    return escape(str(value))
+    """A value for use in a line with markup: its brackets are printed as brackets, and it stays on the line."""
+    return escape(one_line(str(value)))

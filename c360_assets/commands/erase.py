@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 import dagster as dg
 from rich.console import Console
-from rich.markup import escape
 
 from c360_assets.build import build
 from c360_assets.execution.runner import Outcome
@@ -127,7 +126,7 @@ def _show_not_made(console: Console, outcome: Outcome) -> str:
         ("problem", outcome.problems),
     ):
         for line in found[:_MOST_SHOWN]:
-            console.print(f"[bold red]{title}[/] {escape(line)}", highlight=False, soft_wrap=True)
+            console.print(f"[bold red]{title}[/] {shown(line)}", highlight=False, soft_wrap=True)
     return (
         "run the same command again" if outcome.ok else "put right what is named above, then run the same command again"
     )
@@ -136,14 +135,14 @@ def _show_not_made(console: Console, outcome: Outcome) -> str:
 def _show_limit(console: Console, receipt: Receipt) -> None:
     """Which of its ids the proof finds only as whole values."""
     if receipt.limit:
-        console.print(f"[yellow]{escape(receipt.limit)}[/]", highlight=False, soft_wrap=True)
+        console.print(f"[yellow]{shown(receipt.limit)}[/]", highlight=False, soft_wrap=True)
 
 
 def _show_landed(console: Console, erased: Erased) -> None:
     """What became of landed files, and which still hold a customer."""
     for file in erased.left[:_MOST_SHOWN]:
         why = erased.receipt.not_rewritten[file]
-        console.print(f"[bold red]not rewritten[/] {escape(file)}: {escape(why)}", highlight=False, soft_wrap=True)
+        console.print(f"[bold red]not rewritten[/] {shown(file)}: {shown(why)}", highlight=False, soft_wrap=True)
     left = f"{len(erased.left)} still {'holds' if len(erased.left) == 1 else 'hold'} an erased id"
     console.print(
         f"Rewrote {counted(len(erased.receipt.rewritten), 'landed file')}: {left}.",
@@ -155,7 +154,7 @@ def _show_scan(console: Console, scan: Scan, kind: str = "") -> None:
     holding = f"{len(scan.hits)} {'holds' if len(scan.hits) == 1 else 'hold'} an erased id"
     for file in scan.unsearched[:_MOST_SHOWN]:
         why = scan.reasons.get(file, UNREADABLE)
-        console.print(f"[bold red]not searched[/] {escape(file)}: {escape(why)}", highlight=False, soft_wrap=True)
+        console.print(f"[bold red]not searched[/] {shown(file)}: {shown(why)}", highlight=False, soft_wrap=True)
     for file, count in list(scan.hits.items())[:_MOST_SHOWN]:
         console.print(
             f"[bold red]found[/] {shown(place_of(file, scan))}: {count} times", highlight=False, soft_wrap=True

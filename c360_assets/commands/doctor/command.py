@@ -3,10 +3,8 @@
 import json
 from dataclasses import asdict
 
-from rich.markup import escape
-
 from c360_assets.commands.doctor.checks import findings
-from c360_assets.terminal import Terminal
+from c360_assets.terminal import Terminal, shown
 from resources.settings import Settings
 
 _STYLES = {"ok": "green", "warning": "yellow", "failed": "bold red"}
@@ -20,12 +18,12 @@ def doctor_command(as_json: bool = False) -> int:
         if not as_json:
             style = _STYLES[finding.state]
             console.print(
-                f"[{style}]{finding.state:>7}[/]  {finding.name}: {escape(finding.found)}",
+                f"[{style}]{finding.state:>7}[/]  {finding.name}: {shown(finding.found)}",
                 highlight=False,
                 soft_wrap=True,
             )
             if finding.remedy:
-                console.print(f"         {escape(finding.remedy)}", highlight=False, soft_wrap=True)
+                console.print(f"         {shown(finding.remedy)}", highlight=False, soft_wrap=True)
     if as_json:
         print(json.dumps([asdict(finding) for finding in found], ensure_ascii=False, indent=2))
     return 1 if any(finding.state == "failed" for finding in found) else 0

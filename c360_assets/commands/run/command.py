@@ -8,7 +8,6 @@ from datetime import date
 
 import dagster as dg
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from c360_assets.build import build
@@ -193,14 +192,14 @@ def _report(console: Console, attention: Console, outcome: Outcome) -> None:
         ("problem", outcome.problems),
     ):
         for line in found:
-            attention.print(f"[bold red]{title}[/] {escape(line)}", highlight=False, soft_wrap=True)
+            attention.print(f"[bold red]{title}[/] {shown(line)}", highlight=False, soft_wrap=True)
 
 
 def _report_warnings(attention: Console, outcome: Outcome, console: Console) -> None:
     """Prints what checks warn about in what was made; and if `console` is not quiet, that the rest has warnings too."""
     found = warning_lines(outcome.warnings)
     for line in found[:_MOST_WARNINGS]:
-        attention.print(f"[yellow]warning[/] {escape(line)}", highlight=False, soft_wrap=True)
+        attention.print(f"[yellow]warning[/] {shown(line)}", highlight=False, soft_wrap=True)
     more = len(found) - _MOST_WARNINGS
     earlier = len(warning_lines(outcome.earlier_warnings))
     for shown_on, count, what in ((attention, more, "more"), (console, earlier, "of what was made earlier")):

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from rich.console import Console, JustifyMethod
-from rich.markup import escape
 from rich.table import Table as Grid
 
 from c360_assets.commands.status.data import LogStatus, Status
@@ -14,6 +13,7 @@ from c360_assets.planning.lines import reason_lines, spans_of
 from c360_assets.planning.plan import Plan
 from c360_assets.planning.warnings import warning_lines
 from c360_assets.privacy.receipts import REPEAT, begun_only
+from c360_assets.terminal import shown
 
 _MOST_PASSED_OVER = 10
 """The most names of files passed over. `--json` has them all."""
@@ -95,4 +95,4 @@ def _show_plan(console: Console, plan: Plan) -> None:
 
 
 def _line(console: Console, style: str, title: str, text: str) -> None:
-    console.print(f"[{style}]{title}[/] {escape(text)}", highlight=False, soft_wrap=True)
+    console.print(f"[{style}]{title}[/] {shown(text)}", highlight=False, soft_wrap=True)
