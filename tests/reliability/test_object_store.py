@@ -255,6 +255,7 @@ def test_erased_customers_are_gone_from_an_object_store(store: Store, home_in: C
     assert call("run")[0] == 0
     assert len(in_store()) == len(CANARIES)
     erase = ("erase", "--from-file", str(names), "--landing", "rewrite", "--yes")
+    store.files.put(f"{local.landing}/", f"{BUCKET}/landing-of-erased/", recursive=True)
     status, told = call(*erase, C360_LANDING=f"s3://{BUCKET}/landing-of-erased")
     assert (status, "whose files are not rewritten" in told) == (1, True), told
     assert len(in_store()) == len(CANARIES)
