@@ -134,7 +134,9 @@ def made(made_once: Home, tmp_path: Path) -> Iterator[Home]:
 
 @pytest.fixture
 def c360(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
-    """The command in this process, over the test's folder or another; for what starts no engine."""
+    """The command in this process, over the test's folder or another; for what starts no engine, and it stops none."""
+    for command in ("erase", "run.command"):  # the engine that they stop at their end is that of the other tests
+        monkeypatch.setattr(f"c360_assets.commands.{command}.stop_engine", lambda: None)
     for name in ("C360_ENGINE", "C360_FIRST_DAY", "C360_REFERENCE"):
         monkeypatch.delenv(name, raising=False)
 
