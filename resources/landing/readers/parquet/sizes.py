@@ -15,7 +15,6 @@ import pyarrow.parquet
 from resources.errors import LandingError, Where
 from resources.landing.layout import ROWS_A_BATCH, FileSplit, Layout
 from resources.landing.limits import BATCH_BYTES, too_large
-from resources.landing.readers.parquet.joined import refuse_joined
 from resources.landing.readers.parquet.pages import GroupSize, group_sizes
 
 _MOST_ROWS = ROWS_A_BATCH * 4
@@ -33,11 +32,9 @@ def opened_parquet(stream: IO[bytes], dictionaries: list[str] | None = None) -> 
 def sized_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterator[pa.RecordBatch]:
     """The rows of a file in batches that are small enough as text, too.
 
-    Raises LandingError for a row that is larger than a line may be and for several files joined into one, and ValueError
-    for a file that is damaged.
+    Raises LandingError for a row that is larger than a line may be, and ValueError for a file that is damaged.
     """
     file = opened_parquet(stream)
-    refuse_joined(split, stream, file.metadata)
     columns = [file.schema.column(place) for place in range(len(file.schema))]
     texts = [column for column in columns if column.physical_type == "BYTE_ARRAY"]
     is_nested = any(column.max_repetition_level for column in columns)
