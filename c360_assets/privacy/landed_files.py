@@ -43,8 +43,7 @@ MODES = (LIST, REWRITE)
 """What becomes of landed files that hold an erased customer."""
 BEFORE_FIRST_DAY = "its day is before C360_FIRST_DAY, so it is not in the lake"
 LANDED_MEANWHILE = "it landed during the erasure"
-NOT_DATA = "it is not one of a day's data files"
-UNSEARCHED = UNREADABLE
+NOT_DATA = "it does not belong to any day's data"
 _NO_REWRITE = "Run it without rewriting, and write the files that it lists again yourself."
 Report = Callable[[str], None]
 
@@ -180,7 +179,7 @@ class LandedFiles:
             why = next((why for name, why in refused.items() if file == name or file.startswith(f"{name}/")), None)
             if why:
                 scan.reasons[file] = why
-            scan.reasons.setdefault(file, UNSEARCHED if file in scan.unsearched else NOT_DATA)
+            scan.reasons.setdefault(file, UNREADABLE if file in scan.unsearched else NOT_DATA)
         return scan
 
     def _prove_records(self, layout: Layout, delivery: Delivery, erased: ErasedRecords, scan: Scan) -> set[str]:

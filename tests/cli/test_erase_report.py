@@ -33,7 +33,7 @@ def test_all_is_erased_and_proven() -> None:
 
 
 def test_a_landed_file_that_stays_is_not_called_proven() -> None:
-    status, text = reported({"log_content/notes.txt": "it is not one of a day's data files"})
+    status, text = reported({"log_content/notes.txt": "it does not belong to any day's data"})
     assert status == 1
     assert "Erased and proven." not in text
     assert "1 still holds an erased id" in text

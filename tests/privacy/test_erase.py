@@ -26,22 +26,14 @@ from c360_assets.privacy.subjects import held_days, subject_of
 from resources.erasure.erasure_list import ErasureList
 from resources.errors import ErasureKeyRefused, ErasureRefused, NotAReceipt, NotRestorable, UnknownCustomer
 from resources.lake.sql import LakeQuery
+from tests.privacy.conftest import KEY
 from tests.support import small_landing as small
 from tests.support.homes import Home
 from tests.support.lakes import copy_of
-from tests.support.lakes import made_once as shared
 
 pytestmark = pytest.mark.engine
 
-KEY = b"an erasure key of a test"
 CONTRACT, USER = "HNH579912", "0123456"
-
-
-@pytest.fixture(scope="module")
-def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    """Two months and the lake made from them. Not to be changed."""
-    with shared(tmp_path_factory, "two-months", small.land_two_months) as home:
-        yield home
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +10,8 @@ import pytest
 from c360_assets.build import build
 from c360_assets.privacy import landed_files
 from c360_assets.privacy.erase import Erased, Eraser
-from c360_assets.privacy.landed_files import BEFORE_FIRST_DAY, LANDED_MEANWHILE, NOT_DATA, UNSEARCHED, LandedFiles
+from c360_assets.privacy.landed_files import BEFORE_FIRST_DAY, LANDED_MEANWHILE, NOT_DATA, LandedFiles
+from c360_assets.privacy.proof.forms import UNREADABLE
 from c360_assets.privacy.receipts import Receipt, ReceiptStore
 from c360_assets.privacy.resumed import subject_to_erase
 from c360_assets.privacy.subjects import suppression_of
@@ -20,36 +20,15 @@ from resources.errors import ErasureRefused, UnknownCustomer
 from resources.lake.sql import LakeQuery
 from resources.landing.layout import LandingOptions
 from resources.landing.rewriting.rewrite import BESIDE_RECORDS, ENDING, NewFile, put_in_place
-from tests.support import small_landing as small
-from tests.support.direct import DirectRunner
+from tests.privacy.conftest import KEY
 from tests.support.homes import Home
-from tests.support.lakes import made_once as shared
 from tests.support.reading import frames
 
-KEY = b"an erasure key of a test"
 CONTRACT, USER = "HNH579912", "0123456"
 HOLD_THEM = [
     *("identity/links.csv", "log_content/20220401.json", "log_content/20220402.json", "log_content/20220501.json"),
     *("log_search/20220401.json", "log_search/20220501.json"),
 ]
-
-
-@pytest.fixture(scope="module")
-def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    """Two months and the lake made from them. Not to be changed."""
-    with shared(tmp_path_factory, "two-months", small.land_two_months) as home:
-        yield home
-
-
-@pytest.fixture
-def erasing(made: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
-    """A lake to erase in, with the key. Tables are made without Dagster's steps."""
-    made.erasure_key = KEY
-    monkeypatch.setenv("DAGSTER_HOME", str(made.root / "dagster"))
-    monkeypatch.setattr(
-        "c360_assets.privacy.erase.Runner", lambda _, __, planner, ___: DirectRunner(made.definitions(), planner)
-    )
-    return made
 
 
 def erase(home: Home, landing: str) -> Erased:
@@ -185,7 +164,7 @@ def test_the_proof_gives_the_true_reason_for_each_landed_file(tmp_path: Path) ->
         "log_content/20220403.json": (line, twice),
         "log_content/2022-04-03.csv": (csv, twice),
         "log_content/notes.txt": (line, NOT_DATA),
-        "log_search/old.parquet": (b"PAR1 no more", UNSEARCHED),
+        "log_search/old.parquet": (b"PAR1 no more", UNREADABLE),
     }
     land(tmp_path / "landing", {name: data for name, (data, _) in wanted.items()})
     erasures = ErasureList(str(tmp_path / "lake"), KEY)

@@ -12,14 +12,13 @@ from c360_assets.privacy.subjects import subject_of
 from resources.erasure.erasure_list import ErasureList
 from resources.errors import ErasureRefused, LandingError
 from resources.lake.sql import LakeQuery
+from tests.privacy.conftest import KEY
 from tests.support import small_landing as small
-from tests.support.direct import DirectRunner
 from tests.support.homes import Home
 from tests.support.lakes import made_once as shared
 
 pytestmark = pytest.mark.engine
 
-KEY = b"an erasure key of a test"
 CONTRACT, OTHER = "HNH579912", "SGDA12345"
 HEADER = "contract,user_id,source\n"
 LINKS = f"{small.LINKS}{OTHER},7654321,app\n"
@@ -36,17 +35,6 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     """A lake with links of two customers. Not to be changed."""
     with shared(tmp_path_factory, "two-links", land) as home:
         yield home
-
-
-@pytest.fixture
-def erasing(made: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
-    """A lake to erase in, with the key. Tables are made without Dagster's steps."""
-    made.erasure_key = KEY
-    monkeypatch.setenv("DAGSTER_HOME", str(made.root / "dagster"))
-    monkeypatch.setattr(
-        "c360_assets.privacy.erase.Runner", lambda _, __, planner, ___: DirectRunner(made.definitions(), planner)
-    )
-    return made
 
 
 def erase(home: Home) -> bool:

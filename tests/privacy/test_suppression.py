@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from c360_assets.privacy.proof.id_finder import IdFinder
 from resources.erasure.suppression import Suppression, count_words, keyed_digest
 from resources.landing.readers.other_fields import other_fields_text
 
@@ -63,3 +64,10 @@ def test_an_id_is_known_beside_bytes_that_are_not_text(text: str) -> None:
 @pytest.mark.parametrize("text", [f"x{ID}", f"{ID}0", r"\xa0ABC000001", r'{"note":"\nABC000001"}', "", None])
 def test_other_ids_and_longer_words_are_not_found(text: str | None) -> None:
     assert not LIST.is_named_in(text)
+
+
+@pytest.mark.parametrize("before", ["", r"\n", r"\\n", r"\t", r"\u0001"])
+def test_the_digits_of_a_time_are_not_an_id_behind_an_escape_either(before: str) -> None:
+    finder = IdFinder(LIST)
+    assert finder.in_json(f"{before}2022-04-01 20:15:36.7000200") == 0
+    assert finder.in_json(f"{before}7000200 at 2022-04-01 20:15:36.123456") == 1

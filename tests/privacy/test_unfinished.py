@@ -1,7 +1,6 @@
 """An erasure that was stopped does not look finished: every command that looks at the lake says so, and names nobody."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
@@ -12,20 +11,12 @@ from c360_assets.privacy.receipts import Receipt, ReceiptStore
 from c360_assets.privacy.subjects import subject_of
 from resources.erasure.erasure_list import ErasureList
 from resources.lake.sql import LakeQuery
+from tests.privacy.conftest import KEY
 from tests.support import small_landing as small
 from tests.support.homes import Home
-from tests.support.lakes import made_once as shared
 
-KEY = b"an erasure key of a test"
 CONTRACT, USER = "HNH579912", "0123456"
 TOLD = "1 erasure was begun and not finished. Run the same `c360 erase` command again."
-
-
-@pytest.fixture(scope="module")
-def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    """Two months and the lake made from them. Not to be changed."""
-    with shared(tmp_path_factory, "two-months", small.land_two_months) as home:
-        yield home
 
 
 @pytest.fixture

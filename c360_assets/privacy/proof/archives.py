@@ -59,7 +59,7 @@ def members_of_tar(stream: IO[bytes], problems: list[str]) -> Iterator[IO[bytes]
     is_at_end = not last.data.strip(b"\0")
     while data := stream.read(_BLOCK_BYTES):
         is_at_end = is_at_end and not data.strip(b"\0")
-    if not is_at_end:  # tarfile takes any block that is no header for the end
+    if not is_at_end:  # tarfile takes any block that is not a header for the end
         problems.append(HIDDEN)
     yield _text_of(names)
 

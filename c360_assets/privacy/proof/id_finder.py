@@ -22,10 +22,9 @@ _STAMP = re.compile(
 """Dates, times and UUIDs in what the machine writes: their digits are not ids."""
 _STAMP_OR_FRACTION = re.compile(rf"{_STAMP.pattern}|(?<![^\W_])[0-9]+\.(?!0+(?![0-9]))[0-9]+")
 """In texts, fractions are not ids either. A whole number with `.0` may be one."""
-_ESCAPED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|.)", re.DOTALL)
 _LONGEST_REMEMBERED = 64
 _LONGEST_ID = 1000
-"""Characters, without white space around them: a longer text is no id as a whole."""
+"""Characters, without white space around them: a longer text is not an id as a whole."""
 
 
 def limit_of(ids: Iterable[str]) -> str | None:
@@ -54,7 +53,7 @@ class IdFinder:
 
     def in_text(self, text: str) -> int:
         """Ids among the words of a text, whether its escapes are undone or not."""
-        return max(sum(map(self._is_id, self._words.findall(reading))) for reading in readings(text))
+        return max(map(self._count, readings(text)))
 
     def in_name(self, name: str) -> int:
         """Ids in the name of a file or a folder."""
@@ -77,9 +76,7 @@ class IdFinder:
 
     def in_any_bytes(self, data: bytes) -> int:
         """Ids in bytes of no known form: in UTF-8, in UTF-16 without a mark, and with the escapes of JSON undone."""
-        texts = [*as_text(data)]
-        texts += [_without_escapes(text) for text in texts if "\\" in text]
-        return max(map(self.in_text, texts))
+        return max(map(self.in_text, as_text(data)))
 
     def _in_lines(self, text: str, with_numbers: bool) -> int:
         value = _parsed(text, with_numbers)
@@ -101,10 +98,10 @@ class IdFinder:
         """Ids in a text that a machine may have written."""
         if self._is_id(text):
             return 1
-        found = self.in_text(_STAMP_OR_FRACTION.sub(" ", text))
-        if "\\" not in text:
-            return found
-        return max(found, self.in_text(_STAMP_OR_FRACTION.sub(" ", _without_escapes(text))))
+        return max(self._count(_STAMP_OR_FRACTION.sub(" ", reading)) for reading in readings(text))
+
+    def _count(self, reading: str) -> int:
+        return sum(map(self._is_id, self._words.findall(reading)))
 
     def _is_id(self, text: str) -> bool:
         return self._is_word(text) if len(text) <= _LONGEST_REMEMBERED else self._has_id(text)
@@ -126,7 +123,3 @@ def _parsed(text: str, with_numbers: bool) -> Any:
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, list | str) else None
-
-
-def _without_escapes(text: str) -> str:
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)) if found[1] else " ", text)

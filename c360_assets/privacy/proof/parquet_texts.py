@@ -25,7 +25,7 @@ _BYTES = (
 def texts_of(values: pa.Array, with_numbers: bool = False, problems: list[str] | None = None) -> Iterator[str]:
     """The distinct texts of a column, however deeply nested; bytes are decoded, and numbers included on request.
 
-    `problems`, if given, is told of bytes that are no text.
+    Bytes that are not text add a reason to `problems`, if it is given.
     """
     kind, texts = values.type, partial(texts_of, with_numbers=with_numbers, problems=problems)
     if isinstance(values, pa.ExtensionArray):

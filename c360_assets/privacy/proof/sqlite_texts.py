@@ -26,7 +26,7 @@ def sqlite_texts(
 ) -> Iterator[str]:
     """Every text in every row of a copy, and numbers on request. `log` is the write-ahead log beside it.
 
-    `problems`, if given, is told of values that are neither texts nor numbers. Raises sqlite3.Error for a damaged
+    Values that are neither text nor numbers add a reason to `problems`, if it is given. Raises sqlite3.Error for a damaged
     database, for a value that is too long, and for more than its file has room for.
     """
     with tempfile.TemporaryDirectory() as folder:

@@ -85,7 +85,7 @@ class Unpacker:
 def text_blocks(stream: io.BufferedReader, check: TextCheck | None = None) -> Iterator[bytes]:
     """The bytes of a stream in blocks that end between words; what says that it is UTF-16 or UTF-32 comes as UTF-8.
 
-    `check` is told of all bytes.
+    `check` is given all bytes.
     """
     blocks = _checked(stream, check or TextCheck())
     if encoding := encoding_by_mark(stream.peek(4)[:4]):

@@ -1,0 +1,30 @@
+"""What tests of erasures share: a lake to erase from, which a test gets a copy of."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support import small_landing as small
+from tests.support.direct import DirectRunner
+from tests.support.homes import Home
+from tests.support.lakes import made_once as shared
+
+KEY = b"an erasure key of a test"
+
+
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """Two months and the lake made from them. Not to be changed."""
+    with shared(tmp_path_factory, "two-months", small.land_two_months) as home:
+        yield home
+
+
+@pytest.fixture
+def erasing(made: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A lake to erase in, with the key. Tables are made without Dagster's steps."""
+    made.erasure_key = KEY
+    monkeypatch.setenv("DAGSTER_HOME", str(made.root / "dagster"))
+    monkeypatch.setattr(
+        "c360_assets.privacy.erase.Runner", lambda _, __, planner, ___: DirectRunner(made.definitions(), planner)
+    )
+    return made
