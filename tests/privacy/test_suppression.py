@@ -68,6 +68,6 @@ def test_other_ids_and_longer_words_are_not_found(text: str | None) -> None:
 
 @pytest.mark.parametrize("before", ["", r"\n", r"\\n", r"\t", r"\u0001"])
 def test_the_digits_of_a_time_are_not_an_id_behind_an_escape_either(before: str) -> None:
-    finder = IdFinder(LIST)
-    assert finder.in_json(f"{before}2022-04-01 20:15:36.7000200") == 0
-    assert finder.in_json(f"{before}7000200 at 2022-04-01 20:15:36.123456") == 1
+    finder = IdFinder(Suppression(KEY, {"user": frozenset({keyed_digest(KEY, "user", "2022")})}))
+    assert finder.in_json(f"{before}2022-04-01 20:15:36") == 0
+    assert finder.in_json(f"{before}2022 at 2022-04-01 20:15:36") == 1
