@@ -49,7 +49,8 @@ def is_contract(contract: Column, reference: Reference) -> Column:
 
 def seconds_of(duration: Column) -> Column:
     """The seconds of a trimmed duration; null if it is not a whole number, or far too large."""
-    whole = F.when(duration.rlike("^[0-9]+([.]0+)?$"), F.substring_index(duration, ".", 1))
+    digits, with_zeros = duration.rlike("^[0-9]+$"), duration.rlike("^[0-9]+[.]0+$")
+    whole = F.when(digits, duration).when(with_zeros, F.substring_index(duration, ".", 1))
     return whole.try_cast("bigint")
 
 

@@ -104,6 +104,7 @@ def test_duration(rules, text, seconds):
     [
         ("0c:96:e6:2f:c5:5c", "0C96E62FC55C"),
         ("0C96.E62F-C55C\u00a0", "0C96E62FC55C"),
+        ("0C96E62FC55C\n", "0C96E62FC55C"),
         ("0C96E62FC55", None),
         ("0C96E62FC55CA", None),
         ("0C96E62FC55G", None),

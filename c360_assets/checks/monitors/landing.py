@@ -115,8 +115,10 @@ def runaway_quotes(scope: Scope) -> Finding:
     holds_many = F.lit(False)
     for column, line_break, length in breaks:
         rest = F.octet_length(F.replace(F.col(column), F.lit(line_break), F.lit("")))
-        many = F.octet_length(column) - rest >= length * _MANY_LINES
-        holds_many = holds_many | F.coalesce((F.octet_length(column) >= length * _MANY_LINES) & many, F.lit(False))
+        # The line breaks are counted only in texts that are long enough: hardly any is.
+        is_long = F.octet_length(column) >= length * _MANY_LINES
+        many = F.when(is_long, F.octet_length(column) - rest >= length * _MANY_LINES)
+        holds_many = holds_many | F.coalesce(many, F.lit(False))
     found = scope.lake.read(scope.table, days[0], days[-1]).where(holds_many).groupBy("log_date").count().collect()
     counts: Mapping[date, int] = {row["log_date"]: row["count"] for row in found if row["log_date"] in days}
     warnings: dict[date | None, str] = {

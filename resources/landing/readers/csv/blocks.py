@@ -12,7 +12,7 @@ import pyarrow.csv
 from resources.landing.process_cache import ProcessCache
 from resources.landing.readers.csv.header import Header
 from resources.landing.readers.csv.text import Blocks, Record, RecordParser
-from resources.landing.readers.lines import BOM, WHITE_SPACE, count_lines, joined, lines_of, with_line_feeds
+from resources.landing.readers.lines import BOM, WHITE_SPACE, joined, lines_at, lines_of, with_line_feeds
 
 _MOST_COLUMNS = 200
 """With more columns, lines with quotes are left to the parser: the pattern would become too large."""
@@ -50,11 +50,11 @@ class CsvBlock:
         if rest:
             yield self._parser.first_record(rest, blocks)
 
-    def regular_lines(self) -> bytes:
-        """The lines that are one record each."""
+    def regular_lines(self) -> tuple[bytes, int]:
+        """The lines that are one record each, and how many they are."""
         if self._is_regular.all():
-            return self._data
-        return joined(self._lines.filter(pa.array(self._is_regular)))
+            return self._data, len(self._lines)
+        return joined(self._lines.filter(pa.array(self._is_regular))), int(self._is_regular.sum())
 
     def _text(self, start: int, end: int) -> str:
         bounds = np.frombuffer(self._lines.buffers()[1], np.int64)
@@ -68,18 +68,27 @@ class CsvBlock:
         breaks = len(self._header.written) - 1
         regular = pc.equal(pc.count_substring(lines, separator), breaks)
         if b'"' in data:
-            quoted = pc.match_substring(lines, '"')
+            quoted = self._quoted_lines()
             fits = pc.match_substring_regex(lines.filter(quoted), _quoted_line(separator, breaks))
             regular = pc.replace_with_mask(regular, quoted, fits)
             if b"\r" in data:
                 regular = pc.and_not(regular, pc.match_substring_regex(lines, r"\r(?:[^\n]|\z)"))
         if b"\0" in data:
             regular = pc.and_not(regular, pc.match_substring_regex(lines, r"\x00"))
-        if BOM in data:  # at a block's beginning, PyArrow takes it for the file's
+        if BOM[:1] in data and BOM in data:  # at a block's beginning, PyArrow takes it for the file's; one byte is fast
             regular = pc.and_not(regular, pc.starts_with(lines, BOM))
         if separator in WHITE_SPACE:  # a line may be blank and yet have all its separators
             regular = pc.and_(regular, pc.match_substring_regex(lines, "[!-~]"))
         return regular.to_numpy(zero_copy_only=False).copy()
+
+    def _quoted_lines(self) -> pa.Array:
+        """Which lines hold a quote. A few quotes are looked up faster than each line is searched."""
+        quotes = np.flatnonzero(np.frombuffer(self._data, np.uint8) == ord('"'))
+        if len(quotes) > len(self._lines):
+            return pc.match_substring(self._lines, '"')
+        found = np.zeros(len(self._lines), bool)
+        found[lines_at(self._lines, quotes)] = True
+        return pa.array(found)
 
 
 @ProcessCache
@@ -92,8 +101,8 @@ def _quoted_line(separator: str, breaks: int) -> str:
     return rf"\A{field}(?:{apart}{field}){{{breaks}}}\r?\n?\z"
 
 
-def columns_of(header: Header, lines: bytes) -> pa.RecordBatch | None:
-    """The fields of regular lines; None if PyArrow does not find as many records as lines."""
+def columns_of(header: Header, lines: bytes, count: int) -> pa.RecordBatch | None:
+    """The fields of regular lines; None if PyArrow does not find as many records as they are."""
     columns = [str(place) for place in range(len(header.written))]
     try:
         table = pyarrow.csv.read_csv(
@@ -108,4 +117,4 @@ def columns_of(header: Header, lines: bytes) -> pa.RecordBatch | None:
         )
     except pa.ArrowInvalid:
         return None
-    return table.combine_chunks().to_batches()[0] if len(table) == count_lines(lines) else None
+    return table.combine_chunks().to_batches()[0] if len(table) == count else None

@@ -26,8 +26,9 @@ def csv_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterator
     for data in blocks:
         block = CsvBlock(header, parser, data)
         yield from row_batches(header, block.odd_records(blocks))
-        if lines := block.regular_lines():
-            columns = columns_of(header, lines)
+        lines, count = block.regular_lines()
+        if lines:
+            columns = columns_of(header, lines, count)
             if columns is not None:
                 yield from rows_of(header, columns)
             else:

@@ -13,6 +13,8 @@ from resources.landing.limits import LandingLimits, TooLong
 from resources.landing.readers.lines import WHITE_SPACE, is_utf8
 
 _MOST_BLOCKS = 4
+_LOOKED_AT = 64 << 10
+"""Bytes that are looked at together for what is not text."""
 _LINE_BREAK = re.compile(r"\r\n?|\n|\Z")
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n?|\n|\Z)")
 
@@ -160,7 +162,16 @@ def _behind_break(text: str, place: int) -> int:
 
 
 def _as_utf8(block: bytes) -> bytes:
-    return block if is_utf8(block) else block.decode(errors="backslashreplace").encode()
+    """The block with other bytes escaped. Only the lines near them are decoded: a block has many megabytes."""
+    if is_utf8(block):
+        return block
+    parts, start = [], 0
+    while start < len(block):
+        end = block.find(b"\n", start + _LOOKED_AT) + 1 or len(block)
+        part = block[start:end]
+        parts.append(part if is_utf8(part) else part.decode(errors="backslashreplace").encode())
+        start = end
+    return b"".join(parts)
 
 
 def _escapes_unknown(file: str) -> LandingError:
