@@ -71,7 +71,7 @@ def _mac(choose: Chooser, pools: Pools) -> Any:
     if choose.odd(4):
         pairs = [mac[place : place + 2] for place in range(0, 12, 2)]
         lower, dotted = ":".join(pairs).lower(), f"{mac[:4]}.{mac[4:8]}.{mac[8:]}"
-        return choose.pick((lower, "-".join(pairs), dotted, f" {mac.lower()}\t", "\u00a0".join(pairs), f"{mac}:", f"{mac}\n"))
+        return choose.pick((lower, "-".join(pairs), dotted, f" {mac.lower()}\t", "\u00a0".join(pairs), f"{mac}:"))
     return mac
 
 

@@ -37,6 +37,13 @@ def test_clean_content(lake, frame, reference) -> None:
     assert wrong_in("clean_content", clean_content.clean_content(frame("raw_content", raw), reference), expected) == []
 
 
+def test_a_line_break_behind_a_device(lake, frame, reference) -> None:
+    """It is white space to both engines: Java's `$` would match before it."""
+    raw = [{**row, "mac": row["mac"] and row["mac"] + "\n"} for row in _one_day(lake["raw_content"])]
+    found = clean_content.clean_content(frame("raw_content", raw), reference).select("mac").distinct().toArrow()
+    assert {len(mac) for mac in found.column("mac").to_pylist() if mac} == {12}
+
+
 def test_quarantine_content(lake, frame, reference) -> None:
     found = quarantine_content.quarantine_content(frame("raw_content", lake["raw_content"]), reference)
     assert wrong_in("quarantine_content", found, lake["quarantine_content"]) == []
