@@ -22,15 +22,23 @@ class OpenTables:
         looked for, since a log may have hundreds to list.
         """
         known = self._tables.get(table)
-        store, folder = self._place
-        if known is None or not store.exists(f"{folder}/{table}/_delta_log/{known.version():020}.json"):
-            return None
+        return known if known is not None and self._has_commit(table, known.version()) else None
+
+    def newest(self, table: str) -> DeltaTable | None:
+        """The same, at its newest version. The log is read only where it has a commit more: that takes a hundredth."""
+        known = self.get(table)
+        if known is not None and self._has_commit(table, known.version() + 1):
+            known.update_incremental()
         return known
 
     def keep(self, table: str, opened: DeltaTable) -> DeltaTable:
         """Keeps a table open."""
         self._tables[table] = opened
         return opened
+
+    def _has_commit(self, table: str, version: int) -> bool:
+        store, folder = self._place
+        return bool(store.exists(f"{folder}/{table}/_delta_log/{version:020}.json"))
 
     @cached_property
     def _place(self) -> tuple[AbstractFileSystem, str]:

@@ -41,11 +41,7 @@ class LakeQuery:
         return DeltaTable.is_deltatable(f"{self._lake}/{table}")
 
     def _newest(self, table: str) -> DeltaTable:
-        known = self._open.get(table)
-        if known is None:
-            return self._open.keep(table, DeltaTable(f"{self._lake}/{table}"))
-        known.update_incremental()
-        return known
+        return self._open.newest(table) or self._open.keep(table, DeltaTable(f"{self._lake}/{table}"))
 
 
 def rows_of(builder: QueryBuilder, sql: str) -> list[Row]:

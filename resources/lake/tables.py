@@ -140,6 +140,14 @@ class Lake:
             self._contents[table.name] = delta.version(), found
         return found
 
+    def files(self, table: TableContract) -> pa.Table:
+        """The data files of the table as it is now, with the statistics in its log: one row per file.
+
+        Raises what delta-rs raises where the log is gone or damaged: a table is not made by looking at it.
+        """
+        delta = self._open.newest(table.name) or DeltaTable(self.uri(table.name))
+        return table_of(delta.get_add_actions(flatten=True))
+
     def roll_back(self, table: str, commit_message: str) -> bool:
         """Rolls back the newest commit if it has this message. Otherwise others have committed, and it stands."""
         delta = DeltaTable(self.uri(table))
@@ -152,9 +160,7 @@ class Lake:
         return True
 
     def _newest(self, table: TableContract) -> DeltaTable:
-        delta = self._ensure(table)
-        delta.update_incremental()
-        return delta
+        return self._open.newest(table.name) or self._ensure(table)
 
     def _ensure(self, table: TableContract) -> DeltaTable:
         known = self._open.get(table.name)

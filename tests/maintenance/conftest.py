@@ -1,4 +1,4 @@
-"""A lake of two months, made once, and copies of it for each test to change."""
+"""A lake of a month, made once, and copies of it for each test to change."""
 
 from collections.abc import Iterator
 
@@ -21,6 +21,6 @@ def _several_files_a_partition() -> Iterator[None]:
 
 @pytest.fixture(scope="package")
 def made_once(tmp_path_factory: pytest.TempPathFactory, _several_files_a_partition: None) -> Iterator[Home]:
-    """Two months and the lake made from them. Not to be changed."""
-    with shared(tmp_path_factory, "two-months", small.land_two_months) as home:
+    """A month and the lake made from it. Not to be changed."""
+    with shared(tmp_path_factory, "one-month", small.land_one_month) as home:
         yield home

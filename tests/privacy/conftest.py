@@ -14,8 +14,8 @@ KEY = b"an erasure key of a test"
 
 @pytest.fixture(scope="module")
 def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    """Two months and the lake made from them. Not to be changed."""
-    with shared(tmp_path_factory, "two-months", small.land_two_months) as home:
+    """A month and the lake made from it. Not to be changed."""
+    with shared(tmp_path_factory, "one-month", small.land_one_month) as home:
         yield home
 
 

@@ -25,9 +25,8 @@ LINKS = f"{small.LINKS}{OTHER},7654321,app\n"
 
 
 def land(landing: Path) -> None:
-    """Two months, and links of two customers."""
-    small.land_two_months(landing)
-    small.land_links(landing, LINKS)
+    """A day, and links of two customers."""
+    small.land_all(landing, (small.APRIL,), (small.APRIL,), LINKS)
 
 
 @pytest.fixture(scope="module")

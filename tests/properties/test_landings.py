@@ -29,6 +29,6 @@ def test_a_landing_with_all_kinds_of_rows_gives_the_tables_of_the_model() -> Non
 
 
 @given(landings(max_days=2, max_rows=8))
-@budget(4, long=100)
+@budget(3, long=100)
 def test_any_landing_gives_the_tables_of_the_model(landed: Landed) -> None:
     assert_gives_the_tables_of_the_model(landed)

@@ -87,6 +87,11 @@ def land_two_months(landing: Path) -> Path:
     return land_all(landing, *TWO_MONTHS)
 
 
+def land_one_month(landing: Path) -> Path:
+    """Two days of a month; returns the landing zone."""
+    return land_all(landing, CONTENT_DAYS[:2], SEARCH_DAYS[:1])
+
+
 def touch(path: Path) -> None:
     """Gives a file another time and inode, and the same bytes."""
     copy = path.with_name(f".{path.name}.copy")

@@ -54,6 +54,8 @@ def _sharing_a_key(
     Numbers are grouped far faster than texts, and equal keys have equal hashes. So the keys themselves are compared
     only if a hash occurs twice.
     """
+    if max(rows.values(), default=0) < 2:
+        return {}
     key = [name for name in table.key if name not in partition]
     if not key:
         return {part: count for part, count in rows.items() if count > 1} if table.key else {}

@@ -73,7 +73,7 @@ class Examiner:
         if not partitions:
             return {}
         try:
-            files = files_with_nulls(self._table, self._lake.uri(self._table.name), partitions)
+            files = files_with_nulls(self._table, self._lake, partitions)
         except Exception as error:
             done.unreadable = dict.fromkeys(partitions, reason_of(error))
             return {}

@@ -13,12 +13,11 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from deltalake import DeltaTable
 
 from c360_assets.contracts.table import TableSpec
-from resources.arrow import table_of
 from resources.engine.failures import reason_of
 from resources.errors import ContractError, Where
+from resources.lake.tables import Lake
 from resources.locations import file_system
 
 _READERS = 8
@@ -34,22 +33,22 @@ class FileNulls:
     problem: str | None = None
 
 
-def files_with_nulls(table: TableSpec, uri: str, partitions: Collection[date | None]) -> list[FileNulls]:
-    """The files of these partitions with nulls in NOT NULL columns of the table at a URI, and those that can't be read."""
+def files_with_nulls(table: TableSpec, lake: Lake, partitions: Collection[date | None]) -> list[FileNulls]:
+    """The files of these partitions with nulls in NOT NULL columns of a table, and those that can't be read."""
     required = [column.name for column in table.columns if not column.nullable]
-    found = [_file(partition, path, nulls) for partition, path, nulls in _counted(table, uri, partitions, required)]
+    found = [_file(partition, path, nulls) for partition, path, nulls in _counted(table, lake, partitions, required)]
     return sorted((file for file in found if file.columns or file.problem), key=lambda file: file.file)
 
 
 def null_counts(
-    table: TableSpec, uri: str, partitions: Collection[date | None], columns: Sequence[str]
+    table: TableSpec, lake: Lake, partitions: Collection[date | None], columns: Sequence[str]
 ) -> dict[date, dict[str, int]]:
     """The nulls in columns of a partitioned table, by partition.
 
     Raises ContractError if a file can't be read.
     """
     found: dict[date, dict[str, int]] = {}
-    for partition, path, nulls in _counted(table, uri, partitions, columns):
+    for partition, path, nulls in _counted(table, lake, partitions, columns):
         if isinstance(nulls, str):
             where = Where(table=table.name, partition=str(partition), file=path)
             raise ContractError(f"can't be read ({nulls})", "Run again: c360 run makes the partition again.", where)
@@ -61,18 +60,18 @@ def null_counts(
 
 
 def _counted(
-    table: TableSpec, uri: str, partitions: Collection[date | None], required: Sequence[str]
+    table: TableSpec, lake: Lake, partitions: Collection[date | None], required: Sequence[str]
 ) -> list[tuple[date | None, str, dict[str, int] | str]]:
     """The files of these partitions, with their nulls by column, or why a file can't be read."""
     in_log: list[dict[str, Any]] = []
     in_footer: list[dict[str, Any]] = []
-    for entry in _entries(table, uri, required):
+    for entry in _entries(table, lake, required):
         if _partition(table, entry) in partitions:
             known = all(entry.get(f"null_count.{name}") is not None for name in required)
             (in_log if known else in_footer).append(entry)
     counts: list[dict[str, int] | str] = [{name: entry[f"null_count.{name}"] for name in required} for entry in in_log]
     if in_footer:
-        counts += _nulls_by_footer(uri, required, [entry["path"] for entry in in_footer])
+        counts += _nulls_by_footer(lake.uri(table.name), required, [entry["path"] for entry in in_footer])
     pairs = zip(counts, in_log + in_footer, strict=True)
     return [(_partition(table, entry), entry["path"], nulls) for nulls, entry in pairs]
 
@@ -83,9 +82,9 @@ def _file(partition: date | None, path: str, nulls: Mapping[str, int] | str) -> 
     return FileNulls(partition, path, {name: count for name, count in nulls.items() if count})
 
 
-def _entries(table: TableSpec, uri: str, columns: Sequence[str]) -> list[dict[str, Any]]:
+def _entries(table: TableSpec, lake: Lake, columns: Sequence[str]) -> list[dict[str, Any]]:
     """The table's files according to its log: path, partition, and nulls by column if they are recorded."""
-    adds = table_of(DeltaTable(uri).get_add_actions(flatten=True))
+    adds = lake.files(table)
     wanted = ["path", f"partition.{table.partition_column}", *(f"null_count.{name}" for name in columns)]
     entries: list[dict[str, Any]] = adds.select([name for name in wanted if name in adds.column_names]).to_pylist()
     return entries

@@ -20,7 +20,7 @@ def unknown_macs(scope: Scope) -> Finding:
     """The share of rows without a known device."""
     days = scope.days_with_rows()
     rows = {day: scope.held[day].rows for day in days}
-    nulls = null_counts(TABLE, scope.lake.uri(TABLE.name), days, ["mac"]) if days else {}
+    nulls = null_counts(TABLE, scope.lake, days, ["mac"]) if days else {}
     shares = {day: {"": of_day["mac"] / rows[day]} for day, of_day in nulls.items()}
     return compare_shares(scope, "usual_unknown_macs", shares, rows)
 

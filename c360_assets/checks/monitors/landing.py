@@ -53,7 +53,7 @@ def fields(scope: Scope) -> Finding:
     days = scope.days_with_rows()
     known = [column for column, field in layout.fields if field not in layout.document]
     columns = [*known, "unparsed", "other_fields", "erased"]
-    nulls = null_counts(scope.table, scope.lake.uri(scope.table.name), days, columns) if days else {}
+    nulls = null_counts(scope.table, scope.lake, days, columns) if days else {}
     filled = {
         day: {column: scope.held[day].rows - count for column, count in of_day.items()} for day, of_day in nulls.items()
     }
