@@ -5,6 +5,8 @@ Tests and commands build their own, with other settings or parts.
 
 from collections.abc import Mapping
 from contextlib import suppress
+from types import FunctionType
+from typing import cast
 
 import dagster as dg
 
@@ -104,5 +106,5 @@ def _located(lake: Lake, partitions: Partitions, due: Mapping[str, Deadline]) ->
         there = spec.merge_attributes(metadata=location_metadata(lake.uri(name), transforms[name]))
         return there.replace_attributes(freshness_policy=due[name].freshness_policy()) if name in due else there
 
-    transforms = {asset.table.name: asset.transform for asset in ASSETS}
+    transforms = {asset.table.name: cast(FunctionType, asset.transform) for asset in ASSETS}
     return [asset.definition(partitions).map_asset_specs(located) for asset in ASSETS]

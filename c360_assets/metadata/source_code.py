@@ -5,19 +5,20 @@ Both are known only where the project runs, so they are added when the definitio
 
 import inspect
 import warnings
-from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 import dagster as dg
 
 
-def location_metadata(uri: str, transform: Callable[..., Any]) -> dict[str, Any]:
+def location_metadata(uri: str, transform: FunctionType) -> dict[str, Any]:
     """The URI of a table, and the file and line of the transform that makes it."""
     metadata: dict[str, Any] = {"dagster/uri": uri}
     file = inspect.getsourcefile(transform)
     if file:
         with warnings.catch_warnings():  # in beta in Dagster 1.13; users need not read that at every start
             warnings.simplefilter("ignore", dg.BetaWarning)
-            place = dg.LocalFileCodeReference(file_path=file, line_number=inspect.getsourcelines(transform)[1])
+            line = transform.__code__.co_firstlineno  # inspect.getsourcelines reads the whole function to know it
+            place = dg.LocalFileCodeReference(file_path=file, line_number=line)
             metadata["dagster/code_references"] = dg.CodeReferencesMetadataValue(code_references=[place])
     return metadata

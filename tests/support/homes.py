@@ -43,13 +43,21 @@ class Home:
     root: Path
     landing: Path
     lake: Path
-    instance: dg.DagsterInstance
+    opened: dg.DagsterInstance | None = None
     commits: list[Item] = field(default_factory=list)
     first_day: date = FIRST_DAY
     erasure_key: bytes | None = None
     reference: Path = REFERENCE
     webhook: str | None = None
     ui: str | None = None
+    _built: tuple[Settings, dg.Definitions] | None = None
+
+    @property
+    def instance(self) -> dg.DagsterInstance:
+        """The Dagster instance; made on first use, since a test of tables needs none."""
+        if self.opened is None:
+            self.opened = quick_instance(self.root / "dagster")
+        return self.opened
 
     @property
     def settings(self) -> Settings:
@@ -67,8 +75,12 @@ class Home:
         )
 
     def definitions(self) -> dg.Definitions:
-        """Definitions that note each commit."""
-        return build(self.settings, on_commit=lambda table, partition, rows: self.commits.append((table, partition)))
+        """Definitions that note each commit: built once, as by a code server, and again for other settings."""
+        settings = self.settings
+        if self._built is None or self._built[0] != settings:
+            noted = build(settings, on_commit=lambda table, partition, rows: self.commits.append((table, partition)))
+            self._built = settings, noted
+        return self._built[1]
 
     def run(self, first: date | None = None, last: date | None = None, everything: bool = False) -> Outcome:
         """Makes what has to be made, as `c360 run` does; the commits are in `commits`."""
@@ -93,10 +105,14 @@ class Home:
 @contextmanager
 def home_at(root: Path, landing: Path | None = None) -> Iterator[Home]:
     """A home below a folder, which is made where it is missing."""
-    folder = root / "dagster"
-    folder.mkdir(parents=True, exist_ok=True)
-    with quick_instance(folder) as instance:
-        yield Home(root, landing or root / "landing", root / "lake", instance)
+    (root / "dagster").mkdir(parents=True, exist_ok=True)
+    home = Home(root, landing or root / "landing", root / "lake")
+    try:
+        yield home
+    finally:
+        if home.opened is not None:
+            with home.opened:  # ends it
+                pass
 
 
 @contextmanager
