@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.landing.by_model import LAYOUTS, by_reader
@@ -15,7 +15,7 @@ from tests.strategies import Landed
 from tests.strategies.chooser import Drawn
 from tests.strategies.delivery import names_of, written
 from tests.strategies.style import Style, draw_style
-from tests.support.budget import IS_LONG
+from tests.support.budget import examples
 
 pytestmark = pytest.mark.unit
 
@@ -52,7 +52,7 @@ def read(log: str, data: bytes) -> Counter:
     return rows
 
 
-@settings(max_examples=200, deadline=None, derandomize=not IS_LONG)
+@examples(100)
 @given(data=st.data(), log=st.sampled_from(list(FOLDERS)))
 def test_records_are_the_same_in_any_form(data: st.DataObject, log: str) -> None:
     fields = [(column, name) for column, name in LAYOUTS[log].fields if not name.startswith("_")]
@@ -71,7 +71,7 @@ def test_records_are_the_same_in_any_form(data: st.DataObject, log: str) -> None
 NAMES = st.text(st.sampled_from("abcABC_- 1é"), min_size=1, max_size=4).filter(lambda name: name.strip())
 
 
-@settings(max_examples=200, deadline=None, derandomize=not IS_LONG)
+@examples(100)
 @given(data=st.data(), log=st.sampled_from(list(FOLDERS)))
 def test_no_value_that_landed_is_dropped(data: st.DataObject, log: str) -> None:
     """Known columns and `other_fields` give back every value of every record, under any names."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from resources.errors import LandingError
@@ -19,6 +19,7 @@ from resources.landing.readers.csv import text as csv_text
 from resources.landing.readers.csv.records import csv_batches
 from resources.landing.readers.csv.text import RecordParser
 from tests.landing.reading import CONTENT
+from tests.support.budget import examples
 
 pytestmark = pytest.mark.unit
 
@@ -73,7 +74,7 @@ def one_by_one():
 @example(body=b'a,b,c,d\n"never closed,1,2\na,b,c,d\n', header=HEADER, separator=",", block_bytes=8, layout=CONTENT)
 @example(body=b'x,y,"q\nr",z\na,b,c,d\n', header=HEADER, separator=",", block_bytes=9, layout=CONTENT)
 @example(body=b'a,"b\\",c",d,e\n', header=HEADER, separator=",", block_bytes=9, layout=ESCAPING)
-@settings(max_examples=500, deadline=None)
+@examples(250)
 def test_csv_is_the_same_in_blocks_and_record_by_record(body, header, separator, block_bytes, layout):
     data = b"\n".join([",".join(header).encode(), body]).replace(b",", separator.encode())
     with one_by_one():
@@ -84,7 +85,7 @@ def test_csv_is_the_same_in_blocks_and_record_by_record(body, header, separator,
 @given(
     text=st.lists(st.sampled_from(['"', '"', '""', ",", "a", "é", "\n", "\r\n", "\r", " "]), max_size=15).map("".join)
 )
-@settings(max_examples=500)
+@examples(250)
 def test_the_parser_finds_what_the_csv_module_finds(text):
     parser = RecordParser(",", None, "a.csv")
     assert _all_of(parser._scanned(text)) == _all_of(parser._split(text))
@@ -112,7 +113,7 @@ fields = st.text(st.characters(codec="utf-8", exclude_characters="\\"), max_size
     quotes_all=st.booleans(),
     block_bytes=st.sampled_from([5, 1 << 20]),
 )
-@settings(max_examples=200, deadline=None)
+@examples(100)
 def test_every_value_that_is_written_is_read(rows, separator, end, quotes_all, block_bytes):
     header = [*HEADER, "b", "a"]
 

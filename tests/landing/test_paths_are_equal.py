@@ -7,7 +7,7 @@ import io
 import json
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from resources.landing.layout import FileSplit, Layout
@@ -18,6 +18,7 @@ from resources.landing.readers.json.lines import array_batches, json_batches
 from resources.landing.readers.json.regular import fast_json
 from resources.landing.readers.json.tolerant import tolerant_elements, tolerant_json
 from tests.landing.reading import CONTENT, SEARCH, read_bytes, read_lines, row_of
+from tests.support.budget import examples
 
 pytestmark = pytest.mark.unit
 
@@ -257,13 +258,13 @@ def blocks(draw, records):
     return block
 
 
-@settings(max_examples=800, deadline=None)
+@examples(400)
 @given(block=blocks(content_records | records_of(content_names)))
 def test_content_is_the_same_on_both_paths(block):
     assert_equal(CONTENT, block)
 
 
-@settings(max_examples=400, deadline=None)
+@examples(200)
 @given(block=blocks(search_records))
 def test_searches_are_the_same_on_both_paths(block):
     assert_equal(SEARCH, block)
@@ -297,13 +298,13 @@ def varied(draw, value):
     return draw(few_texts if isinstance(value, str) else few_numbers if type(value) in (int, float) else st.just(value))
 
 
-@settings(max_examples=600, deadline=None)
+@examples(300)
 @given(block=lines_of_one_form())
 def test_lines_of_one_form_are_the_same_on_both_paths(block):
     assert_equal(CONTENT, block)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(100)
 @given(
     records=st.lists(st.dictionaries(any_name, any_form, max_size=4) | any_form, max_size=4),
     indent=st.sampled_from([None, 2]),
@@ -317,7 +318,7 @@ def test_an_array_is_its_elements_on_lines(records, indent):
     assert in_any_order(found) == in_any_order(tolerant_elements(CONTENT, "a.json", lines).to_pylist())
 
 
-@settings(max_examples=60, deadline=None)
+@examples(30)
 @given(
     lines=st.lists(st.builds(lambda score, text: {"_id": text, "_score": score}, st.integers(), st.text()), min_size=1)
 )
@@ -341,7 +342,7 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("blocks")
 
 
-@settings(max_examples=150, deadline=None)
+@examples(75)
 @given(
     data=st.lists(chunks, max_size=12).map(b"".join),
     cuts=st.lists(st.integers(0, 200), max_size=5),
@@ -397,7 +398,7 @@ _line = st.builds(
 
 
 @given(first=_line, more=st.lists(_line, max_size=12))
-@settings(max_examples=500, deadline=None)
+@examples(250)
 def test_lines_of_the_usual_form_are_what_the_tolerant_path_says(folder, first, more):
     block = b"".join([first, *more])
     found = read_bytes(folder, "a.json", block)

@@ -4,14 +4,14 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.landing.by_model import by_model, by_reader
 from tests.strategies import Landed
 from tests.strategies.any_file import csv_texts, json_texts, packed, parquet_files
 from tests.strategies.landings import landings
-from tests.support.budget import IS_LONG
+from tests.support.budget import examples
 
 pytestmark = pytest.mark.unit
 
@@ -30,25 +30,25 @@ def of(log: str, *files: bytes) -> Landed:
     return Landed({f"{FOLDERS[log]}/part-{place}": data for place, data in enumerate(files)})
 
 
-@settings(max_examples=300, deadline=None, derandomize=not IS_LONG)
+@examples(150)
 @given(data=st.data(), log=st.sampled_from(list(FOLDERS)))
 def test_json_is_read_as_by_the_model(data, log):
     assert_read_as_by_model(of(log, data.draw(packed(json_texts(log)))), log)
 
 
-@settings(max_examples=300, deadline=None, derandomize=not IS_LONG)
+@examples(150)
 @given(data=st.data(), log=st.sampled_from(list(FOLDERS)))
 def test_csv_is_read_as_by_the_model(data, log):
     assert_read_as_by_model(of(log, data.draw(packed(csv_texts(log)))), log)
 
 
-@settings(max_examples=200, deadline=None, derandomize=not IS_LONG)
+@examples(100)
 @given(data=st.data(), log=st.sampled_from(list(FOLDERS)))
 def test_parquet_is_read_as_by_the_model(data, log):
     assert_read_as_by_model(of(log, data.draw(parquet_files(log))), log)
 
 
-@settings(max_examples=60, deadline=None, derandomize=not IS_LONG)
+@examples(30)
 @given(landed=landings(max_days=2, max_rows=6))
 def test_landings_are_read_as_by_the_model(landed):
     assert_read_as_by_model(landed, "content", "search", "identity")

@@ -24,3 +24,8 @@ def budget(examples: int, long: int) -> settings:
         phases=tuple(Phase) if IS_LONG else (Phase.explicit, Phase.generate),
         suppress_health_check=list(HealthCheck),
     )
+
+
+def examples(count: int) -> settings:
+    """Settings for a property that needs no engine: the same examples each time; in a long run others, and ten times as many."""
+    return settings(max_examples=10 * count if IS_LONG else count, deadline=None, derandomize=not IS_LONG)
