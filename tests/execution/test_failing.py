@@ -62,7 +62,6 @@ def test_a_day_that_cannot_be_read_fails_alone(home: Home) -> None:
     assert_equal_to_model(home)
 
 
-@pytest.mark.both_engines
 def test_a_first_delivery_that_cannot_be_read_leaves_the_month_without_the_day(home: Home) -> None:
     small.land_all(home.landing, (FIRST, BROKEN), ())
     cut_short(home, BROKEN)

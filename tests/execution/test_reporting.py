@@ -48,6 +48,7 @@ def test_a_long_step_reports_before_it_ends(home: Home, monkeypatch: pytest.Monk
     assert told(home, "raw_content") == {"2022-04-01": 2, "2022-04-02": 1}
 
 
+@pytest.mark.both_engines
 def test_a_step_that_fails_reports_what_it_made(home: Home) -> None:
     small.land_all(home.landing, (FIRST, SECOND, THIRD), ())
     cut_short(home, SECOND)

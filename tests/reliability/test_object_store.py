@@ -69,9 +69,15 @@ COMMITS = 6 if IS_LONG else 4
 ALONE = {"spark.delta.logStore.s3.impl": "io.delta.storage.S3SingleDriverLogStore"}
 
 
+only_spark = pytest.mark.skipif(ENGINE != "spark", reason="Sail's commits are conditional puts, and need no log store")
 only_sail = pytest.mark.skipif(
     ENGINE != "sail", reason="only Sail's commits are safe beside others in S3; Spark's are refused"
 )
+
+
+def slow_on_spark(test: Callable[..., None]) -> Callable[..., None]:
+    """Spark takes minutes for a lake in the store: in `make test-spark`, one table is written there."""
+    return pytest.mark.slow(test) if ENGINE == "spark" else test
 
 
 @dataclass(frozen=True)
@@ -160,6 +166,7 @@ def store() -> Iterator[Store]:
     server.wait()
 
 
+@slow_on_spark
 def test_a_lake_in_an_object_store_is_the_lake_on_a_disk(
     store: Store, home_in: Callable[..., Home], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -227,7 +234,19 @@ def test_a_file_is_seen_as_soon_as_it_is_written(store: Store, monkeypatch: pyte
     assert len(opened.find(path)) == 2
 
 
-@pytest.mark.skipif(ENGINE != "spark", reason="Sail's commits are conditional puts, and need no log store")
+@only_spark
+def test_a_spark_that_is_alone_commits(store: Store, tmp_path: Path) -> None:
+    writer = store.writer(f"s3://{BUCKET}/alone", 0, COMMITS, tmp_path)
+    out, errors = writer.communicate()
+    assert writer.returncode == 0, errors
+    acknowledged = [line.split()[1] for line in out.splitlines()]
+    assert len(acknowledged) == COMMITS
+    rows = store.rows(CLICKS.name, "alone")
+    assert torn_days(rows) == []
+    assert set(rows["write"]) == {*acknowledged[-2:]}, "the last write of its own day, and of the shared one"
+
+
+@only_spark
 def test_a_spark_that_may_not_be_alone_is_refused(store: Store, tmp_path: Path) -> None:
     writer = store.writer(f"s3://{BUCKET}/refused", 0, 1, tmp_path, spark={})
     out, errors = writer.communicate()
