@@ -21,6 +21,7 @@ class DataVersions:
 
     def __init__(self, tables: Mapping[str, TableSpec], reference: Fingerprints, provenance_of: ProvenanceOf) -> None:
         self._tables, self._reference, self._provenance_of = tables, reference, provenance_of
+        self._landed: dict[tuple[str, date | None], bool] = {}
 
     def rules_version(self, table: str) -> str:
         """The part of a table's data versions that is not data: its `code_version` and the reference data it uses."""
@@ -36,13 +37,12 @@ class DataVersions:
         contract = self._tables[table]
         parts = [table, contract.code_version, landed or ""]
         parts += self._reference_of(contract)
-        landed_days: dict[tuple[str, date | None], bool] = {}
         for read in contract.inputs:
             for needed in read.partitions(contract, partition):
                 provenance = self._provenance_of(read.table.name, needed)
                 name = f"{read.table.name} {needed or ''}".strip()
                 if provenance is None:
-                    if read.required or self._has_landed(read.table, needed, landed_days):
+                    if read.required or self._has_landed(read.table, needed):
                         raise InputNotReady(f"{name} was never made", "make it first")
                     continue
                 if provenance.failed_check:
@@ -65,21 +65,22 @@ class DataVersions:
         rules = [self._reference.rules] if contract.uses_reference else []
         return rules + ([self._reference.landing] if contract.layout else [])
 
-    def _has_landed(self, table: TableSpec, partition: date | None, known: dict[tuple[str, date | None], bool]) -> bool:
+    def _has_landed(self, table: TableSpec, partition: date | None) -> bool:
         """Whether the lake holds days that a partition is made from. Then it can be made, and must be made first.
 
-        `known` keeps the answers, since many tables lead to the same days.
+        Answers are kept, since many tables lead to the same days. They stay true: in a plan, the tables that land are
+        judged before all that is made from them.
         """
         item = (table.name, partition)
-        if item not in known:
-            known[item] = (
+        if item not in self._landed:
+            self._landed[item] = (
                 self._provenance_of(*item) is not None
                 if table.lands
                 else any(
-                    self._has_landed(read.table, needed, known)
+                    self._has_landed(read.table, needed)
                     for read in table.inputs
                     if read.table.unit is not None  # what has no partitions says nothing of a month
                     for needed in replace(read, start_offset=0).partitions(table, partition)
                 )
             )
-        return known[item]
+        return self._landed[item]
