@@ -2,20 +2,18 @@
 
 import hmac
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
+
+from resources.erasure.readings import readings
 
 Kind = Literal["contract", "user"]
 KINDS: tuple[Kind, ...] = ("contract", "user")
 
 _WORD = re.compile(r"[^\W_]+")
 """A maximal run of letters and digits."""
-_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x[0-9A-Fa-f]{2}|(.)|\Z)", re.DOTALL)
-_SHORT_ESCAPE = re.compile(r"\\.", re.DOTALL)
-_DEEPEST_ESCAPES = 4
-"""Of texts within texts, each of which escapes the backslashes of the one in it."""
 _ESCAPED_BYTES = re.compile(r"(?:\\x[0-9a-f]{2})+")
 _WHOLE_FLOAT = re.compile(r"([0-9]+)\.0+")
 # White_Space of Unicode: the same list as in resources/landing/readers/lines.py, as a test makes sure.
@@ -30,28 +28,6 @@ def normalised_id(kind: Kind, text: str) -> str:
     trimmed = text.strip(_WHITE_SPACE)
     whole = _WHOLE_FLOAT.fullmatch(trimmed) if kind == "user" else None
     return (whole[1] if whole else trimmed).upper()
-
-
-def readings(text: str) -> Iterator[str]:
-    r"""A text, and what it says with its escapes undone: of `\nHNH579912` in JSON, the word is not `nHNH579912`.
-
-    Landed texts are kept with escapes: line breaks in `other_fields`, and bytes that are not UTF-8 (`\xa0`) in any column.
-    """
-    yield text
-    if "\\" not in text:
-        return
-    yield _SHORT_ESCAPE.sub(" ", text)  # a landed `\xAB` may be a backslash and a word
-    for _ in range(_DEEPEST_ESCAPES):
-        text = _ESCAPE.sub(_unescaped, text)
-        yield text
-        if "\\" not in text:
-            return
-
-
-def _unescaped(found: re.Match[str]) -> str:
-    if found[1]:
-        return chr(int(found[1], 16))
-    return found[2] if found[2] in ("\\", "/", '"') else " "
 
 
 def words_of(text: str) -> set[str]:

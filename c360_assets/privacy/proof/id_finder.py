@@ -8,7 +8,8 @@ from typing import Any
 
 from c360_assets.planning.lines import counted
 from c360_assets.privacy.proof.decoding import as_text, readings_of
-from resources.erasure.suppression import KINDS, Suppression, readings
+from resources.erasure.readings import has_soft_line_ends, readings
+from resources.erasure.suppression import KINDS, Suppression
 
 _WORD = re.compile(r"[^\W_]{4,64}")
 _WHOLE_WORD = re.compile(r"[^\W_]+")
@@ -16,11 +17,11 @@ _BYTES_WORD = re.compile(rb"(?<![0-9A-Za-z])[0-9A-Za-z]{4,64}(?![0-9A-Za-z])")
 _UTF_16_WORD = re.compile(rb"(?:[0-9A-Za-z]\0){3,63}[0-9A-Za-z]")
 _UUID = r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"
 _STAMP = re.compile(
-    r"(?<![^\W_])[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:.]+)?(?![0-9])"
+    r"(?<![^\W_])[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?)?(?![0-9])"
     rf"|(?<![^\W_])(?:part-[0-9]{{5}}-)?{_UUID}(?![0-9A-Fa-f])(?:-c[0-9]{{3}})?"
 )
 """Dates, times and UUIDs in what the machine writes: their digits are not ids."""
-_STAMP_OR_FRACTION = re.compile(rf"{_STAMP.pattern}|(?<![^\W_])[0-9]+\.(?!0+(?![0-9]))[0-9]+")
+_STAMP_OR_FRACTION = re.compile(rf"{_STAMP.pattern}|(?<![^\W_])(?:0|[1-9][0-9]*)\.(?!0+(?![0-9]))[0-9]+")
 """In texts, fractions are not ids either. A whole number with `.0` may be one."""
 _LONGEST_REMEMBERED = 64
 _LONGEST_ID = 1000
@@ -52,7 +53,7 @@ class IdFinder:
         return 1 if self._is_id(text) else self.in_text(text)
 
     def in_text(self, text: str) -> int:
-        """Ids among the words of a text, whether its escapes are undone or not."""
+        """Ids among the words of a text, in the reading that has most."""
         return max(map(self._count, readings(text)))
 
     def in_name(self, name: str) -> int:
@@ -75,14 +76,15 @@ class IdFinder:
         return sum(self._is_word(word.decode()) for word in words if not word.isdigit())
 
     def in_any_bytes(self, data: bytes) -> int:
-        """Ids in bytes of no known form: in UTF-8, in UTF-16 without a mark, and with the escapes of JSON undone."""
+        """Ids in bytes of no known form: in UTF-8, in UTF-16 without a mark, and with escapes undone."""
         return max(map(self.in_text, as_text(data)))
 
     def _in_lines(self, text: str, with_numbers: bool) -> int:
         value = _parsed(text, with_numbers)
         if value is not None:
             return self._in_parsed(value, with_numbers)
-        return sum(self.in_json(line, with_numbers) for line in text.splitlines())
+        found = sum(self.in_json(line, with_numbers) for line in text.splitlines())
+        return max(found, self._in_written(text)) if has_soft_line_ends(text) else found
 
     def _in_parsed(self, value: Any, with_numbers: bool) -> int:
         found, waiting = 0, [value]

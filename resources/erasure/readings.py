@@ -1,0 +1,141 @@
+"""What a text says once its escapes are undone: an erased id may be written in many ways, within one another.
+
+Undone are the escapes of JSON and of programs (backslashes), of URLs (`%48`) and of HTML (`&#72;`), quoted-printable with
+its soft line ends (`=48`), and full-width forms. Terminal sequences, as they colour a word, are blanked. A text in which
+none of the marks stands has one reading, and costs next to nothing.
+"""
+
+import html
+import re
+import unicodedata
+from collections import deque
+from collections.abc import Callable, Iterator
+
+_DEEPEST = 4
+"""Of texts within texts, each of which escapes the one in it."""
+_LONG, _DEEPEST_IN_LONG = 1 << 20, 2
+"""In a text of more characters than this, each layer takes memory of its own."""
+_MOST_UNDONE = 48
+"""So that a text full of all marks still takes time in proportion to its length. All pairs of steps are within this."""
+_HEX = "[0-9A-Fa-f]"
+
+_ESCAPE = re.compile(rf"\\(?:u({_HEX}{{4}})|x({_HEX}{{2}})|(033)|(.)|\Z)", re.DOTALL)
+_SHORT_ESCAPE = re.compile(r"\\.", re.DOTALL)
+_SHORT = {"\\": "\\", "/": "/", '"': '"', "n": "\n", "r": "\r", "e": "\x1b"}
+_PERCENT = re.compile(rf"%u({_HEX}{{4}})|(?:%{_HEX}{{2}})+")
+_ENTITY = re.compile(rf"&(?:#0{{0,20}}[0-9]{{1,7}};?|#[xX]0{{0,20}}{_HEX}{{1,6}};?|[A-Za-z][0-9A-Za-z]{{1,31}};)")
+_SOFT_LINE_END = re.compile(r"=[ \t]*(?:\r\n?|\n)")
+_QUOTED = re.compile(rf"{_SOFT_LINE_END.pattern}|(?:={_HEX}{{2}})+")
+_IS_QUOTED = re.compile(rf"=3[Dd]|=[ \t]*[\r\n]|(?:={_HEX}{{2}}){{2}}|=\?[^?\s]{{1,40}}\?[Qq]\?")
+_QUOTED_LETTER = re.compile(r"=(?:[46][1-9A-Fa-f]|[57][0-9Aa])")
+_TERMINAL = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]+[0-~]|\x1b[0-Z\\-~]")
+_WIDE_FORMS = (
+    "\u00b2\u00b3\u00b9\u2070-\u209c\u2100-\u214f\u2460-\u24ff\uff01-\uff5e\U0001d400-\U0001d7ff\U0001f100-\U0001f16f"
+)
+_WIDE = re.compile(f"[{_WIDE_FORMS}]+")
+_BYTE_THAT_HIDES = "(?:2[356]|3[0-9Dd]|[46][1-9A-Fa-f]|[57][0-9AaCc]|[Cc]2|[Ee][2Ff]|[Ff]0)"
+HIDING = (
+    rf"\\(?:u(?:00[2-7Bb]|2[014]|[Ff][Ff]|[Dd]83)|x[2-7])|%(?:{_BYTE_THAT_HIDES}|u)|&(?:#|[A-Za-z][0-9A-Za-z]+;)"
+    rf"|=(?:{_BYTE_THAT_HIDES}|[ \t]*(?:[\r\n]|\\+[nrux]|[%&=]))|[{_WIDE_FORMS}]"
+)
+"""A regular expression, for Python and for SQL: in a text without a match, an id of any reading stands letter by letter."""
+
+
+def readings(text: str) -> Iterator[str]:
+    r"""A text, and what it says with its escapes undone: of `\nHNH579912` in JSON, the word is not `nHNH579912`.
+
+    Landed texts are kept with escapes: line breaks in `other_fields`, and bytes that are not UTF-8 (`\xa0`) in any column.
+    """
+    yield from _with_blanks(text)
+    deepest = _DEEPEST if len(text) <= _LONG else _DEEPEST_IN_LONG
+    seen, waiting = {hash(text)}, deque([(text, 0)])
+    inner = text
+    for depth in range(1, _DEEPEST + 1):  # backslashes first: they are the ones that go deep
+        if "\\" not in inner:
+            break
+        inner = _unescaped(inner)
+        seen.add(hash(inner))
+        yield from _with_blanks(inner)
+        if depth < deepest:
+            waiting.append((inner, depth))
+    while waiting:
+        outer, depth = waiting.popleft()
+        for mark, undone in _STEPS:
+            if mark not in outer or len(seen) >= _MOST_UNDONE:
+                continue
+            inner = undone(outer)
+            if inner is outer or hash(inner) in seen:
+                continue
+            seen.add(hash(inner))
+            yield from _with_blanks(inner)
+            if depth + 1 < deepest:
+                waiting.append((inner, depth + 1))
+
+
+def has_soft_line_ends(text: str) -> bool:
+    """Whether a word may go on in the next line, as in quoted-printable."""
+    return "=" in text and _SOFT_LINE_END.search(text) is not None
+
+
+def _with_blanks(text: str) -> Iterator[str]:
+    r"""A text, and it with what may be escapes blanked: a landed `\xAB` may be a backslash and a word."""
+    yield text
+    for mark, pattern in _BLANKED:
+        if mark in text and (blanked := pattern.sub(" ", text)) is not text:
+            yield blanked
+
+
+def _unescaped(text: str) -> str:
+    """Without one layer of backslashes. Bytes that are not text become blanks, and so do other short escapes."""
+    return _ESCAPE.sub(_one_unescaped, text)
+
+
+def _one_unescaped(found: re.Match[str]) -> str:
+    code, byte, octal, short = found.groups()
+    if code:
+        return chr(int(code, 16))
+    if byte:
+        return chr(int(byte, 16)) if byte < "8" else " "
+    return "\x1b" if octal else _SHORT.get(short, " ")
+
+
+def _of_percents(text: str) -> str:
+    return _PERCENT.sub(lambda found: chr(int(found[1], 16)) if found[1] else _of_bytes(found[0], "%"), text)
+
+
+def _of_entities(text: str) -> str:
+    return _ENTITY.sub(lambda found: html.unescape(found[0]), text)
+
+
+def _of_quoted_printable(text: str) -> str:
+    """Quoted-printable as text. In `?id=20123456` there is none: only what encoders write is taken for it, and letters."""
+    if not _IS_QUOTED.search(text):
+        return _QUOTED_LETTER.sub(lambda found: _of_bytes(found[0], "="), text)
+    return _QUOTED.sub(lambda found: _of_bytes(found[0], "=") if found[0][-1] not in "\r\n" else "", text)
+
+
+def _of_bytes(digits: str, mark: str) -> str:
+    return bytes.fromhex(digits.replace(mark, "")).decode(errors="replace")
+
+
+def _narrow(text: str) -> str:
+    """Full-width and other forms of letters and digits as plain ones. Combining marks are left: to order them takes long."""
+    if text.isascii():
+        return text
+    return _WIDE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+
+
+_STEPS: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("\\", _unescaped),
+    ("%", _of_percents),
+    ("&", _of_entities),
+    ("=", _of_quoted_printable),
+    ("", _narrow),
+)
+"""Each with the mark without which it changes nothing."""
+_BLANKED = (
+    ("\\", _SHORT_ESCAPE),
+    ("%", re.compile(f"%{_HEX}{{2}}")),
+    ("\x1b", _TERMINAL),
+    ("\x9b", _TERMINAL),
+)
