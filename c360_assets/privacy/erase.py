@@ -110,11 +110,10 @@ class Eraser:
         for day in held:
             self._report(f"tombstones: {day.table} {day.day}, {day.records:,} records")
             self._bury(day, receipt)
-        outcome = self._make_again(receipt)
+        outcome, left = self._make_again(receipt)
         self._purge(receipt)
         scan = prove(self._settings.lake, self._erasures)
         receipt.scanned = {"files": scan.files, "bytes": scan.bytes, "typed_as_keyword": scan.keywords}
-        left = self._landed.prove(self._erasures) if landing == REWRITE else Scan()
         receipt.landed_found = dict(sorted(left.hits.items()))
         receipt.not_rewritten = left.reasons | receipt.not_rewritten
         if scan.is_clean and outcome.ok:
@@ -178,21 +177,27 @@ class Eraser:
             )
         )
 
-    def _make_again(self, receipt: Receipt) -> Outcome:
-        """Makes everything that depends on what is erased, and all else that has changed.
+    def _make_again(self, receipt: Receipt) -> tuple[Outcome, Scan]:
+        """Makes everything that depends on what is erased, and all else that has changed. Proves the landing zone.
 
-        Landed files are rewritten before, so that their days are made once; and then those that landed meanwhile.
+        Landed files are rewritten before, so that their days are made once; then those that landed meanwhile; and then
+        those in which only the proof finds a record, since the lake holds no tombstone of it.
         """
-        if receipt.landing == REWRITE:
-            self._rewrite(receipt)
+        if receipt.landing != REWRITE:
+            return self._run(receipt), Scan()
+        self._rewrite(receipt)
         outcome = self._run(receipt)
-        if receipt.landing == REWRITE and self._rewrite(receipt):
+        if self._rewrite(receipt):
             outcome = self._run(receipt)
-        return outcome
+        left = self._landed.prove(self._erasures)
+        if self._rewrite(receipt, self._landed.to_rewrite(left)):
+            outcome = self._run(receipt)
+            left = self._landed.prove(self._erasures)
+        return outcome, left
 
-    def _rewrite(self, receipt: Receipt) -> int:
+    def _rewrite(self, receipt: Receipt, found: frozenset[str] = frozenset()) -> int:
         store = partial(self._store, receipt)
-        return self._landed.rewrite(self._settings.lake, receipt, self._erasures, store, self._report)
+        return self._landed.rewrite(self._settings.lake, receipt, self._erasures, store, self._report, found)
 
     def _run(self, receipt: Receipt) -> Outcome:
         settings = self._settings

@@ -1,7 +1,7 @@
 """Landed files that hold erased customers: which they are, and writing them again without.
 
-Which files hold records of the logs, the raw tables know, where they are tombstones. Links have no table as they
-landed: their files are read.
+Which files hold records of the logs, the raw tables know, where they are tombstones; a proof of the landing zone finds
+the others. Links have no table as they landed: their files are read.
 """
 
 import os
@@ -126,9 +126,15 @@ class LandedFiles:
         return "file" in ((protocol,) if isinstance(protocol, str) else protocol)
 
     def rewrite(
-        self, lake: str, receipt: Receipt, erasures: ErasureList, store: Callable[[], None], report: Report
+        self,
+        lake: str,
+        receipt: Receipt,
+        erasures: ErasureList,
+        store: Callable[[], None],
+        report: Report,
+        found: Container[str] = (),
     ) -> int:
-        """Writes every file again that holds an erased customer; returns how many were.
+        """Writes every file again that holds an erased customer; returns how many were. `found` are what a proof found.
 
         The receipt says which, and why others were not: those are not tried again. `store` writes the receipt, before a
         file takes its place: so a killed erasure does not lose its checksum.
@@ -138,7 +144,7 @@ class LandedFiles:
             return 0
         remove_unfinished(self._root)
         rewriter, count = Rewriter(self._root, suppression), 0
-        for held in self._held(LakeQuery(lake), suppression, receipt.not_rewritten):
+        for held in self._held(LakeQuery(lake), suppression, receipt.not_rewritten, found):
             folder = held.layout.folder
             prepared = rewriter.prepare(held.layout, held.delivery, held.files)
             receipt.not_rewritten |= {f"{folder}/{name}": why for name, why in sorted(prepared.refused.items())}
@@ -182,6 +188,11 @@ class LandedFiles:
             scan.reasons.setdefault(file, UNREADABLE if file in scan.unsearched else NOT_DATA)
         return scan
 
+    @staticmethod
+    def to_rewrite(scan: Scan) -> frozenset[str]:
+        """The files in whose records a proof found erased customers, and which the lake reads: to be written again."""
+        return frozenset(name for name in scan.hits if scan.reasons.get(name) == LANDED_MEANWHILE)
+
     def _prove_records(self, layout: Layout, delivery: Delivery, erased: ErasedRecords, scan: Scan) -> set[str]:
         """Looks at the records of a delivery. Returns its files' names. Raises LandingError if one can't be read."""
         hits: dict[str, int] = {}
@@ -213,15 +224,21 @@ class LandedFiles:
         for file in self._zone.folder(self._links.folder).files:
             yield Delivery(None, (file,))
 
-    def _held(self, query: LakeQuery, suppression: Suppression, tried: Container[str]) -> Iterator[_Held]:
+    def _held(
+        self, query: LakeQuery, suppression: Suppression, tried: Container[str], found: Container[str]
+    ) -> Iterator[_Held]:
         """The deliveries that are to be written again."""
         for table, layout in self._logs.items():
             rows = query.rows([table], f"select distinct log_date, source_file from {table} where erased")
-            for day in sorted({row["log_date"] for row in rows}):
-                names = {row["source_file"] for row in rows if row["log_date"] == day}
-                files = frozenset(name for name in names if f"{layout.folder}/{name}" not in tried)
-                delivery = self._zone.day(layout.folder, day) if files else None
-                if delivery is not None:
+            names = {(row["log_date"], row["source_file"]) for row in rows}
+            for day, delivery in sorted(self._zone.days(layout.folder).deliveries.items()):
+                files = frozenset(
+                    file.name
+                    for file in delivery.files
+                    if (name := f"{layout.folder}/{file.name}") not in tried
+                    and (name in found or (day, file.name) in names)
+                )
+                if files:
                     yield _Held(layout, delivery, files)
         held = {name for name in self.with_links(suppression) if name not in tried}
         for delivery in self._link_files():

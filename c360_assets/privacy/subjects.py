@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from c360_assets.landing import raw_content, raw_search
+from resources.erasure.readings import HIDING
 from resources.erasure.suppression import KINDS, Kind, Suppression, keyed_digest, normalised_id
+from resources.erasure.tombstones import TEXTS
 from resources.errors import UnknownCustomer
 from resources.lake.sql import LakeQuery
 
@@ -65,14 +67,14 @@ def subject_of(query: LakeQuery, customer: str) -> Subject:
 
 def held_days(query: LakeQuery, ids: Sequence[tuple[Kind, str]]) -> list[HeldDay]:
     """The days of the raw tables that hold records of these ids, tombstones aside."""
-    suppression = suppression_of(ids)
+    suppression = suppression_of(ids).cached()
     found: list[HeldDay] = []
     for raw in RAW:
         days: dict[date, list[str]] = {}
         names = [name for name, _ in raw.LAYOUT.erased_by]
         for row in _candidates(query, raw.TABLE.name, names, ids):
             known = any(suppression.has_id(kind, row[name]) for name, kind in raw.LAYOUT.erased_by)
-            if known or suppression.is_named_in(row["unparsed"]) or suppression.is_named_in(row["other_fields"]):
+            if known or any(suppression.is_named_in(row[name]) for name in TEXTS):
                 days.setdefault(row["log_date"], []).append(row["source_file"])
         found += [
             HeldDay(raw.TABLE.name, day, len(files), tuple(sorted(set(files)))) for day, files in sorted(days.items())
@@ -93,10 +95,12 @@ def _is_held(query: LakeQuery, ids: Sequence[tuple[Kind, str]]) -> bool:
 
 
 def _candidates(query: LakeQuery, table: str, names: Sequence[str], ids: Sequence[tuple[Kind, str]]) -> list[dict]:  # type: ignore[type-arg]
-    """The rows in which an id stands anywhere, in any case: a few more than are meant."""
-    columns = (*names, "unparsed", "other_fields")
+    """The rows in which an id stands anywhere, in any case, or may stand behind escapes: a few more than are meant."""
+    columns = (*names, *TEXTS)
     texts = sorted({text.replace("'", "''") for _, text in ids})
     conditions = [f"strpos(upper(coalesce({column}, '')), '{text}') > 0" for column in columns for text in texts]
+    hiding = HIDING.replace("'", "''")
+    conditions += [f"coalesce(regexp_like({column}, '{hiding}'), false)" for column in TEXTS]
     return query.rows(
         [table],
         f"select log_date, source_file, {', '.join(columns)} from {table} where {' or '.join(conditions)}",
