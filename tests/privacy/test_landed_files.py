@@ -93,7 +93,7 @@ def test_a_rewriting_that_was_killed_is_ended_by_the_same_command(
     assert (erased.is_proven, erased.left, naming(erasing.landing)) == (True, [], [])
     (receipt,) = ReceiptStore(str(erasing.lake)).all(ErasureList(str(erasing.lake), KEY))
     assert sorted(receipt.rewritten) == HOLD_THEM
-    assert receipt.found["raw_content"]["records"] == 3
+    assert receipt.found["raw_content"]["records"] == 2
     assert [path for path in erasing.landing.rglob("*") if ENDING in path.name] == []
 
 
