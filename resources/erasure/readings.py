@@ -8,24 +8,26 @@ none of the marks stands has one reading, and costs next to nothing.
 import html
 import re
 import unicodedata
-from collections import deque
 from collections.abc import Callable, Iterator
 
 _DEEPEST = 4
 """Of texts within texts, each of which escapes the one in it."""
-_LONG, _DEEPEST_IN_LONG = 1 << 20, 2
-"""In a text of more characters than this, each layer takes memory of its own."""
-_MOST_UNDONE = 48
+_MOST_UNDONE = 36
 """So that a text full of all marks still takes time in proportion to its length. All pairs of steps are within this."""
+_LONG, _DEEPEST_IN_LONG, _MOST_UNDONE_IN_LONG = 1 << 16, 2, 16
+"""The same for a text of more characters than this: each layer takes memory, too."""
+_MARKS = ("\\", "%", "&", "=", "\x1b", "\x9b")
 _HEX = "[0-9A-Fa-f]"
 
 _ESCAPE = re.compile(rf"\\(?:u({_HEX}{{4}})|x({_HEX}{{2}})|(033)|(.)|\Z)", re.DOTALL)
-_SHORT_ESCAPE = re.compile(r"\\.", re.DOTALL)
+_SHORT_ESCAPE, _LONG_ESCAPE = re.compile(r"\\.", re.DOTALL), re.compile(r"\\[ux0]")
 _SHORT = {"\\": "\\", "/": "/", '"': '"', "n": "\n", "r": "\r", "e": "\x1b"}
 _PERCENT = re.compile(rf"%u({_HEX}{{4}})|(?:%{_HEX}{{2}})+")
+_PERCENT_WORD = re.compile(f"%[3-9A-Fa-f]{_HEX}")
 _ENTITY = re.compile(rf"&(?:#0{{0,20}}[0-9]{{1,7}};?|#[xX]0{{0,20}}{_HEX}{{1,6}};?|[A-Za-z][0-9A-Za-z]{{1,31}};)")
 _SOFT_LINE_END = re.compile(r"=[ \t]*(?:\r\n?|\n)")
 _QUOTED = re.compile(rf"{_SOFT_LINE_END.pattern}|(?:={_HEX}{{2}})+")
+_MAY_BE_QUOTED = re.compile(rf"=(?:{_HEX}{{2}}|\?|[ \t]*[\r\n])")
 _IS_QUOTED = re.compile(rf"=3[Dd]|=[ \t]*[\r\n]|(?:={_HEX}{{2}}){{2}}|=\?[^?\s]{{1,40}}\?[Qq]\?")
 _QUOTED_LETTER = re.compile(r"=(?:[46][1-9A-Fa-f]|[57][0-9Aa])")
 _TERMINAL = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]+[0-~]|\x1b[0-Z\\-~]")
@@ -46,43 +48,50 @@ def readings(text: str) -> Iterator[str]:
 
     Landed texts are kept with escapes: line breaks in `other_fields`, and bytes that are not UTF-8 (`\xa0`) in any column.
     """
+    if not is_marked(text):
+        yield text
+        return
     yield from _with_blanks(text)
-    deepest = _DEEPEST if len(text) <= _LONG else _DEEPEST_IN_LONG
-    seen, waiting = {hash(text)}, deque([(text, 0)])
-    inner = text
+    is_long = len(text) > _LONG
+    deepest, most = (_DEEPEST_IN_LONG, _MOST_UNDONE_IN_LONG) if is_long else (_DEEPEST, _MOST_UNDONE)
+    layers: list[list[str]] = [[text], *([] for _ in range(_DEEPEST))]
+    seen, inner = {hash(text)}, text
     for depth in range(1, _DEEPEST + 1):  # backslashes first: they are the ones that go deep
         if "\\" not in inner:
             break
         inner = _unescaped(inner)
         seen.add(hash(inner))
+        layers[depth].append(inner)
         yield from _with_blanks(inner)
-        if depth < deepest:
-            waiting.append((inner, depth))
-    while waiting:
-        outer, depth = waiting.popleft()
-        for mark, undone in _STEPS:
-            if mark not in outer or len(seen) >= _MOST_UNDONE:
-                continue
-            inner = undone(outer)
-            if inner is outer or hash(inner) in seen:
-                continue
-            seen.add(hash(inner))
-            yield from _with_blanks(inner)
-            if depth + 1 < deepest:
-                waiting.append((inner, depth + 1))
+    for depth in range(deepest):
+        for outer in layers[depth]:
+            for mark, undone in _STEPS:
+                if mark not in outer or len(seen) >= most:
+                    continue
+                inner = undone(outer)
+                if inner is not outer and hash(inner) not in seen:
+                    seen.add(hash(inner))
+                    layers[depth + 1].append(inner)
+                    yield from _with_blanks(inner)
+        layers[depth].clear()
 
 
-def has_soft_line_ends(text: str) -> bool:
-    """Whether a word may go on in the next line, as in quoted-printable."""
-    return "=" in text and _SOFT_LINE_END.search(text) is not None
+def is_marked(text: str) -> bool:
+    """Whether a text may have more than one reading."""
+    return any(mark in text for mark in _MARKS) or (not text.isascii() and _WIDE.search(text) is not None)
+
+
+def without_soft_line_ends(text: str) -> str:
+    """A text in which words go on in the next line, as in quoted-printable; the same text if none does."""
+    return _SOFT_LINE_END.sub("", text) if "=" in text else text
 
 
 def _with_blanks(text: str) -> Iterator[str]:
     r"""A text, and it with what may be escapes blanked: a landed `\xAB` may be a backslash and a word."""
     yield text
-    for mark, pattern in _BLANKED:
-        if mark in text and (blanked := pattern.sub(" ", text)) is not text:
-            yield blanked
+    for mark, matters, pattern in _BLANKED:
+        if mark in text and matters.search(text):
+            yield pattern.sub(" ", text)
 
 
 def _unescaped(text: str) -> str:
@@ -109,6 +118,8 @@ def _of_entities(text: str) -> str:
 
 def _of_quoted_printable(text: str) -> str:
     """Quoted-printable as text. In `?id=20123456` there is none: only what encoders write is taken for it, and letters."""
+    if not _MAY_BE_QUOTED.search(text):
+        return text
     if not _IS_QUOTED.search(text):
         return _QUOTED_LETTER.sub(lambda found: _of_bytes(found[0], "="), text)
     return _QUOTED.sub(lambda found: _of_bytes(found[0], "=") if found[0][-1] not in "\r\n" else "", text)
@@ -134,8 +145,9 @@ _STEPS: tuple[tuple[str, Callable[[str], str]], ...] = (
 )
 """Each with the mark without which it changes nothing."""
 _BLANKED = (
-    ("\\", _SHORT_ESCAPE),
-    ("%", re.compile(f"%{_HEX}{{2}}")),
-    ("\x1b", _TERMINAL),
-    ("\x9b", _TERMINAL),
+    ("\\", _LONG_ESCAPE, _SHORT_ESCAPE),
+    ("%", _PERCENT_WORD, re.compile(f"%{_HEX}{{2}}")),
+    ("\x1b", _TERMINAL, _TERMINAL),
+    ("\x9b", _TERMINAL, _TERMINAL),
 )
+"""Each with its mark, what it takes for words to differ from those of the text undone, and what is blanked."""

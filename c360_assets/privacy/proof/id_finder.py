@@ -8,7 +8,7 @@ from typing import Any
 
 from c360_assets.planning.lines import counted
 from c360_assets.privacy.proof.decoding import as_text, readings_of
-from resources.erasure.readings import has_soft_line_ends, readings
+from resources.erasure.readings import is_marked, readings, without_soft_line_ends
 from resources.erasure.suppression import KINDS, Suppression
 
 _WORD = re.compile(r"[^\W_]{4,64}")
@@ -53,8 +53,8 @@ class IdFinder:
         return 1 if self._is_id(text) else self.in_text(text)
 
     def in_text(self, text: str) -> int:
-        """Ids among the words of a text, in the reading that has most."""
-        return max(map(self._count, readings(text)))
+        """Ids among the words of a text: of each line, in the reading that has most."""
+        return self._in_either(text, self._in_each_line)
 
     def in_name(self, name: str) -> int:
         """Ids in the name of a file or a folder."""
@@ -83,8 +83,7 @@ class IdFinder:
         value = _parsed(text, with_numbers)
         if value is not None:
             return self._in_parsed(value, with_numbers)
-        found = sum(self.in_json(line, with_numbers) for line in text.splitlines())
-        return max(found, self._in_written(text)) if has_soft_line_ends(text) else found
+        return self._in_either(text, lambda one: sum(self.in_json(line, with_numbers) for line in one.splitlines()))
 
     def _in_parsed(self, value: Any, with_numbers: bool) -> int:
         found, waiting = 0, [value]
@@ -101,6 +100,21 @@ class IdFinder:
         if self._is_id(text):
             return 1
         return max(self._count(_STAMP_OR_FRACTION.sub(" ", reading)) for reading in readings(text))
+
+    @staticmethod
+    def _in_either(text: str, count: Callable[[str], int]) -> int:
+        """Ids in a text, or in it with words that go on in the next line."""
+        found, joined = count(text), without_soft_line_ends(text)
+        return found if joined is text else max(found, count(joined))
+
+    def _in_each_line(self, text: str) -> int:
+        """The lines that have several readings are read one by one: escapes of another line change nothing in them."""
+        lines = text.splitlines()
+        if len(lines) < 2:
+            return max(map(self._count, readings(text)))
+        marked = [line for line in lines if is_marked(line)]
+        found = sum(max(map(self._count, readings(line))) for line in marked)
+        return found + self._count("\n".join(line for line in lines if not is_marked(line)))
 
     def _count(self, reading: str) -> int:
         return sum(map(self._is_id, self._words.findall(reading)))
