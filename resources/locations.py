@@ -1,15 +1,19 @@
 """From a path or URI to the store that it is in."""
 
 import os
-from collections.abc import Iterator
-from contextlib import suppress
-from typing import IO, Any, cast
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import PurePosixPath
+from typing import IO, Any, NoReturn, cast
 
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 from fsspec.spec import AbstractFileSystem
 
 from resources.errors import LocationError
+
+Unlisted = Callable[[str, OSError], None]
+"""Is told of a path that can't be listed or looked at, and why: what is there, or in it, is not known."""
 
 
 def file_system(location: str) -> tuple[AbstractFileSystem, str]:
@@ -30,36 +34,79 @@ def file_system(location: str) -> tuple[AbstractFileSystem, str]:
     return store, path
 
 
-def files_below(store: AbstractFileSystem, path: str, with_folders: bool = False) -> dict[str, dict[str, Any]]:
+def files_below(
+    store: AbstractFileSystem, path: str, unlisted: Unlisted, with_folders: bool = False
+) -> dict[str, dict[str, Any]]:
     """What a store says of all files below a path, by their paths in order; nothing if there is no such folder.
 
-    As the store's own `find`, which on a disk can't list folders that are nested as deep as Python's calls.
+    As the store's own `find`, which on a disk can't list folders that are nested as deep as Python's calls, and leaves
+    out what it can't look at without a word. Here that goes to `unlisted`.
     """
     if not isinstance(store, LocalFileSystem):
-        return cast(dict[str, dict[str, Any]], store.find(path, withdirs=with_folders, detail=True))
+        try:
+            return cast(dict[str, dict[str, Any]], store.find(path, withdirs=with_folders, detail=True))
+        except FileNotFoundError:
+            return {}
     found: dict[str, dict[str, Any]] = {}
-    for entry in entries_below(path):
-        with suppress(OSError):
+    for entry in entries_below(path, unlisted):
+        with _told(entry.path, unlisted):
             info = store.info(entry)
             if with_folders or info["type"] != "directory":
                 found[info["name"]] = info
     return dict(sorted(found.items()))
 
 
-def entries_below(folder: str) -> Iterator[os.DirEntry[str]]:
+def entries_below(folder: str, unlisted: Unlisted) -> Iterator[os.DirEntry[str]]:
     """All files and folders below a folder on this machine, however deep. Links are not followed.
 
-    What is in a folder that can't be listed is left out.
+    What can't be listed or looked at goes to `unlisted`, with the reason: a folder of another account, for instance, or a
+    path that is longer than the system takes. Only the caller knows whether it may be left out.
     """
     waiting = [folder]
     while waiting:
-        try:
-            with os.scandir(waiting.pop()) as listed:
-                entries = list(listed)
-            waiting += [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
-        except OSError:
-            continue
+        path = waiting.pop()
+        entries: list[os.DirEntry[str]] = []
+        with _told(path, unlisted), os.scandir(path) as listed:
+            entries.extend(listed)
+        for entry in entries:
+            with _told(entry.path, unlisted):
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
         yield from entries
+
+
+@contextmanager
+def _told(path: str, unlisted: Unlisted) -> Iterator[None]:
+    """Tells what could not be looked at. What is not there, or was removed meanwhile, is nothing to tell of."""
+    try:
+        yield
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        unlisted(path, error)
+
+
+class NotLookedAt:
+    """Takes the paths that can't be listed or looked at, so that what may be there does not count as gone."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, OSError] = {}
+
+    def __call__(self, path: str, error: OSError) -> None:
+        """Remembers a path."""
+        self._found[path.rstrip("/")] = error
+
+    def refuse(self, path: str) -> None:
+        """Raises LocationError if it is not known whether there is a file at this path."""
+        for unlisted in (path, *map(str, PurePosixPath(path).parents)) if self._found else ():
+            if unlisted in self._found:
+                refuse_unlisted(unlisted, self._found[unlisted])
+
+
+def refuse_unlisted(path: str, error: OSError) -> NoReturn:
+    """Raises LocationError, where nothing may be left out."""
+    reason = error.strerror or type(error).__name__
+    raise LocationError(f"{path} can't be looked at ({reason})", "Make it readable for you, or remove it.") from None
 
 
 def open_landed(uri: str, block_size: int | None = None) -> IO[bytes]:

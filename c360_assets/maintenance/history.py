@@ -10,7 +10,7 @@ from deltalake import DeltaTable
 
 from resources.arrow import table_of
 from resources.lake.damage import MALFORMED, actions_of, damaged_commit, damaged_log
-from resources.locations import file_system, files_below
+from resources.locations import NotLookedAt, file_system, files_below
 
 LOG = "_delta_log"
 
@@ -41,11 +41,13 @@ def history(uri: str, column: str | None) -> list[Version]:
     """The versions that can be read from the log, newest first.
 
     `column` is the column that the table is partitioned by. Files are listed once; then the log is walked back from the
-    newest version. Raises ContractError where the log is damaged.
+    newest version. Raises ContractError where the log is damaged, and LocationError for a data file that can't be looked
+    at: it is not gone.
     """
     store, root = file_system(uri)
     delta = DeltaTable(uri)  # before the files are listed: a commit in between is of no interest
-    names = {path.removeprefix(root.rstrip("/") + "/") for path in files_below(store, root)}
+    start, unlisted = root.rstrip("/") + "/", NotLookedAt()
+    names = {path.removeprefix(start) for path in files_below(store, root, unlisted)}
     live = set(files_of(delta, column))
     found: list[Version] = []
     for number in range(delta.version(), _oldest_readable(names) - 1, -1):
@@ -54,7 +56,10 @@ def history(uri: str, column: str | None) -> list[Version]:
             break
         try:
             actions = actions_of(store.cat_file(f"{root}/{commit}"))
-            found.append(_version(number, actions, column, missing=len(live - names)))
+            missing = live - names
+            for name in missing:
+                unlisted.refuse(start + name)
+            found.append(_version(number, actions, column, len(missing)))
             live = (live - _paths(actions, "add")) | _paths(actions, "remove")
         except MALFORMED:
             raise damaged_commit(f"{root}/{commit}", number) from None

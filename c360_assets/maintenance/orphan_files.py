@@ -12,7 +12,7 @@ from fsspec.implementations.local import LocalFileSystem
 from fsspec.spec import AbstractFileSystem
 
 from resources.lake.provenance import FOLDER
-from resources.locations import entries_below, file_system, files_below
+from resources.locations import entries_below, file_system, files_below, refuse_unlisted
 
 _STAGED = re.compile(r"#[0-9]+$")
 """How the engines written in Rust name a file until it is complete."""
@@ -27,7 +27,10 @@ class StoredFile:
 
 
 class TableFolder:
-    """All files below a table, whatever they are: data, log, provenance."""
+    """All files below a table, whatever they are: data, log, provenance.
+
+    Raises LocationError for what can't be listed: what is to be removed, and what must not be, may be in it.
+    """
 
     def __init__(self, uri: str) -> None:
         self._store: AbstractFileSystem
@@ -36,7 +39,7 @@ class TableFolder:
 
     def files(self) -> dict[str, StoredFile]:
         """Every file, by its path below the table."""
-        found = files_below(self._store, self._start)
+        found = files_below(self._store, self._start, refuse_unlisted)
         return {
             path.removeprefix(self._start): StoredFile(int(info["size"] or 0), _changed(info))
             for path, info in found.items()
@@ -53,7 +56,8 @@ class TableFolder:
         """A link below the table, if there is one: what it leads to belongs to others, and removal would follow it."""
         if not isinstance(self._store, LocalFileSystem):
             return None
-        links = (entry.path for entry in entries_below(self._start) if entry.is_symlink())
+        entries = entries_below(self._start, refuse_unlisted)
+        links = (entry.path for entry in entries if entry.is_symlink())
         link = next(links, None)
         return None if link is None else link.removeprefix(self._start)
 

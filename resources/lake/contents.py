@@ -17,7 +17,7 @@ from deltalake.exceptions import DeltaError, TableNotFoundError
 
 from resources.arrow import table_of
 from resources.lake.damage import MALFORMED, actions_of, damaged_commit, damaged_log
-from resources.locations import file_system, files_below
+from resources.locations import NotLookedAt, file_system, files_below
 
 LOG = "_delta_log"
 NO_FILES = "no files"
@@ -176,12 +176,17 @@ class LakeContents:
         return differing
 
     def _lost(self, uri: str, delta: DeltaTable, column: str | None) -> Iterator[tuple[date | None, str]]:
-        """Data files of the newest version that are not there, or not of the size that the log says."""
+        """Data files of the newest version that are not there, or not of the size that the log says.
+
+        Raises LocationError for one that can't be looked at: its partition is not to be made again for that.
+        """
         store, root = file_system(uri)
-        start = root.rstrip("/") + "/"
-        sizes = {path.removeprefix(start): info["size"] for path, info in files_below(store, start).items()}
+        start, unlisted = root.rstrip("/") + "/", NotLookedAt()
+        found = files_below(store, start, unlisted)
+        sizes = {path.removeprefix(start): info["size"] for path, info in found.items()}
         for partition, path, size in data_files(delta, column):
             if sizes.get(path) != size:
+                unlisted.refuse(start + path)
                 yield partition, path
 
 

@@ -1,5 +1,6 @@
-"""A folder of others in the lake, however deep, keeps no table from being read, compared and kept."""
+"""A folder of others in the lake, however deep, keeps no table from being read; what can't be listed is not gone."""
 
+import os
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -11,9 +12,12 @@ from fsspec.implementations.local import LocalFileSystem
 
 from c360_assets.maintenance.history import history
 from c360_assets.maintenance.orphan_files import TableFolder
+from c360_assets.maintenance.upkeep import upkeep
+from c360_assets.privacy.purge import purge
+from resources.errors import LocationError
 from resources.lake.contents import LakeContents, contents
-from resources.locations import entries_below, files_below
-from tests.support.deep import LEVELS, deep_folder
+from resources.locations import entries_below, files_below, refuse_unlisted
+from tests.support.deep import LEVELS, deep_folder, too_long_folder
 
 pytestmark = pytest.mark.unit
 
@@ -63,9 +67,58 @@ def test_a_folder_is_listed_as_its_store_lists_it(tmp_path):
     (tmp_path / "link").symlink_to(tmp_path / "b")
     (tmp_path / "broken").symlink_to("nothing")
     store, path = LocalFileSystem(), str(tmp_path)
-    assert [*files_below(store, path).items()] == [*store.find(path, detail=True).items()]
+    assert [*files_below(store, path, refuse_unlisted).items()] == [*store.find(path, detail=True).items()]
     with_folders = {**store.find(path, withdirs=True, detail=True)}
     del with_folders[path]
-    assert files_below(store, f"{path}/", with_folders=True) == with_folders
-    assert files_below(store, f"{path}/none") == {}
-    assert [*entries_below(f"{path}/none")] == []
+    assert files_below(store, f"{path}/", refuse_unlisted, with_folders=True) == with_folders
+    assert files_below(store, f"{path}/none", refuse_unlisted) == {}
+    assert [*entries_below(f"{path}/none", refuse_unlisted)] == []
+
+
+@pytest.fixture
+def unlisted(lake: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a partition, which can't be listed."""
+    (folder,) = lake.glob("clean_content/day=*")
+    listed = os.scandir
+
+    def refused(path: str) -> object:
+        if path == str(folder):
+            raise PermissionError(13, "Permission denied")
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    return folder
+
+
+def test_a_data_file_that_can_not_be_looked_at_is_not_gone(lake, unlisted):
+    table = str(lake / "clean_content")
+    content = contents(DeltaTable(table), "day")[DAY]
+    for look in (
+        lambda: LakeContents(str(lake)).differences("clean_content", "day", {DAY: (0, content)}),
+        lambda: history(table, "day"),
+    ):
+        with pytest.raises(LocationError, match=f"{unlisted} can't be looked at .Permission denied"):
+            look()
+
+
+def test_what_can_not_be_looked_at_beside_data_files_keeps_no_table_from_being_compared(lake):
+    table = lake / "clean_content"
+    content = contents(DeltaTable(str(table)), "day")[DAY]
+    with too_long_folder(table / "_others", b""):
+        assert LakeContents(str(lake)).differences("clean_content", "day", {DAY: (0, content)}) == {}
+        assert history(str(table), "day")[0].is_restorable
+
+
+def test_nothing_is_removed_from_a_table_with_a_folder_that_can_not_be_listed(lake):
+    table = lake / "clean_content"
+    (table / "left.parquet.tmp").touch()
+    with too_long_folder(table / "_others", b"") as name:
+        for look in (
+            TableFolder(str(table)).files,
+            TableFolder(str(table)).link,
+            lambda: purge(str(lake), "clean_content", "test"),
+            lambda: upkeep(str(lake), "clean_content", "day"),
+        ):
+            with pytest.raises(LocationError, match=f"_others/{name[:400]}.* can't be looked at"):
+                look()
+    assert (table / "left.parquet.tmp").exists()

@@ -17,7 +17,7 @@ from typing import IO, Any
 
 import pyarrow.parquet as pq
 
-from c360_assets.privacy.proof.forms import NOT_TEXT, UNREADABLE, is_packed_unseen, undecoded_form
+from c360_assets.privacy.proof.forms import NOT_TEXT, UNLISTED, UNREADABLE, is_packed_unseen, undecoded_form
 from c360_assets.privacy.proof.id_finder import IdFinder
 from c360_assets.privacy.proof.parquet_texts import schema_texts, texts_of
 from c360_assets.privacy.proof.sqlite_texts import HEAD, sqlite_texts
@@ -87,12 +87,17 @@ class ByteScanner:
     def scan(self, root: str, scan: Scan, known: Container[str] = ()) -> None:
         """Looks at all files below a folder, a path or an object store's URI, but for those that are `known` already."""
         store, path = file_system(root)
-        if not store.exists(path):
-            return
-        for name, info in files_below(store, path, with_folders=True).items():
-            below = name.removeprefix(path).strip("/")
-            if below and below not in known:
-                self._scan_one(store, name, info, below, scan)
+
+        def below(name: str) -> str:
+            return name.removeprefix(path).strip("/") or root
+
+        def unlisted(name: str, _: OSError) -> None:
+            if below(name) not in known and below(name) not in scan.reasons:
+                scan.leave(below(name), UNLISTED)
+
+        for name, info in files_below(store, path, unlisted, with_folders=True).items():
+            if name.strip("/") != path.strip("/") and below(name) not in known:
+                self._scan_one(store, name, info, below(name), scan)
 
     def _scan_one(self, store: Any, name: str, info: Mapping[str, Any], below: str, scan: Scan) -> None:
         """Scans a file, or only the name of a folder. In the landing zone, names are not searched."""
@@ -214,14 +219,17 @@ class ByteScanner:
 def _holds_bytes(name: str, info: Mapping[str, Any]) -> bool:
     """Whether there is anything to read: a pipe, a socket and a device hold nothing, and reading them may never end.
 
-    A linked folder is not entered. It can't be read as a file, so it counts as not searched.
+    A linked folder is not entered. It can't be read as a file, so it counts as not searched, as does a link to what can't
+    be looked at.
     """
     if info["type"] in ("file", "directory"):
         return bool(info["type"] == "file")
     try:
         mode = Path(name).stat().st_mode
-    except OSError:  # a link to nothing
+    except (FileNotFoundError, NotADirectoryError):  # a link to nothing
         return False
+    except OSError:
+        return True
     return stat.S_ISREG(mode) or stat.S_ISDIR(mode)
 
 

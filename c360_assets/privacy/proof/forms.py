@@ -11,6 +11,7 @@ from resources.landing.sniffing import kind_of
 
 DAMAGED = "it is damaged, or not what it begins like: what could be unpacked was searched"
 UNREADABLE = "it can't be read or decoded, so it can't be searched"
+UNLISTED = "it can't be listed or looked at, so what it holds can't be searched"
 NOT_TEXT = "it is neither text nor of a form that is decoded, so it can't be searched"
 TOO_MUCH = "it holds more when unpacked than the proof looks at"
 HIDDEN = "it holds data beside the files of its archive, which is not searched"

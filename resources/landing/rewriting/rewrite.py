@@ -143,8 +143,11 @@ def put_in_place(new: NewFile) -> str | None:
 
 
 def remove_unfinished(root: str) -> None:
-    """Removes what a rewriting that was killed left beside landed files. What can't be removed is left."""
-    for entry in entries_below(str(folder_of(root))):
+    """Removes what a rewriting that was killed left beside landed files. What can't be removed is left.
+
+    So is what is in a folder that can't be listed: the proof names that folder as not searched.
+    """
+    for entry in entries_below(str(folder_of(root)), lambda path, error: None):
         if entry.name.startswith(".") and entry.name.endswith(ENDING):
             with suppress(OSError):
                 if entry.is_file(follow_symlinks=False):
