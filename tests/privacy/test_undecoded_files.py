@@ -249,7 +249,7 @@ def test_no_more_is_unpacked_than_the_limit(name: str, tmp_path: Path) -> None:
 def test_no_more_files_of_an_archive_are_looked_at_than_the_limit(
     every_word: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("c360_assets.privacy.proof.unpacking.MOST_STREAMS", 60, raising=False)
+    monkeypatch.setattr("c360_assets.privacy.proof.unpacking.MOST_MEMBERS", 60, raising=False)
     (tmp_path / "few.zip").write_bytes(zipped(*[b"nothing"] * 50))
     (tmp_path / "many.zip").write_bytes(zipped(*[b"nothing"] * 70))
     assert scanned(tmp_path, every_word).unsearched == ["many.zip"]

@@ -13,13 +13,21 @@ import stat
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
-import pyarrow.parquet as pq
+import pyarrow as pa
 
-from c360_assets.privacy.proof.forms import NOT_TEXT, UNLISTED, UNREADABLE, is_packed_unseen, undecoded_form
+from c360_assets.privacy.proof.forms import (
+    NOT_TEXT,
+    TOO_MUCH,
+    UNLISTED,
+    UNREADABLE,
+    TooMuch,
+    is_packed_unseen,
+    undecoded_form,
+)
 from c360_assets.privacy.proof.id_finder import IdFinder
-from c360_assets.privacy.proof.parquet_texts import schema_texts, texts_of
+from c360_assets.privacy.proof.parquet_texts import opened, schema_texts, texts_of
 from c360_assets.privacy.proof.sqlite_texts import HEAD, sqlite_texts
 from c360_assets.privacy.proof.text_check import TextCheck, is_text
 from c360_assets.privacy.proof.unpacking import Unpacker, is_packed, text_blocks
@@ -35,6 +43,8 @@ KEYWORDS = frozenset({"keyword", "keyword_key", "most_search", "most_search_key"
 _PARQUET = b"PAR1"
 _OWN_UNPACKED_BYTES = 256 << 20
 """The most that comes out of a compressed file of the lake or of Dagster's home, where it is read as a whole."""
+_LONG, _LONG_JSON = 1 << 20, 16 << 20
+"""Characters of a value that is searched in blocks."""
 _CHECKSUMS = b"crc\0\0\0\2\0"
 """How a file of checksums begins: there is one, of 4 bytes, for each 512 bytes of another file."""
 
@@ -169,11 +179,11 @@ class ByteScanner:
                     return self._in_parquet(file, below, scan, unpacker)
             if head[:16] == HEAD:
                 texts = sqlite_texts(stream, with_numbers=True, problems=unpacker.problems)
-                return sum(self._find.in_json(text, with_numbers=True) for text in texts)
+                return sum(self._in_column(text, with_numbers=True) for text in texts)
         except FileNotFoundError:
             raise
-        except Exception:  # whatever damaged data makes a library raise
-            unpacker.problems.append(UNREADABLE)
+        except Exception as error:  # whatever damaged data makes a library raise
+            unpacker.problems.append(TOO_MUCH if isinstance(error, TooMuch) else UNREADABLE)
             return 0
         form, check = undecoded_form(head), TextCheck()
         found = sum(map(self._find.in_any_bytes, text_blocks(stream, check)))
@@ -189,10 +199,10 @@ class ByteScanner:
             if data[:4] == _PARQUET:
                 return self._in_parquet(io.BytesIO(data), below, scan, unpacker)
             if data[:16] == HEAD:
-                rows = sum(map(self._find.in_json, sqlite_texts(io.BytesIO(data), log)))
+                rows = sum(map(self._in_column, sqlite_texts(io.BytesIO(data), log)))
                 return max(rows, self._find.in_binary(data))  # deleted rows stay in its pages
-        except Exception:  # whatever damaged data makes a library raise
-            unpacker.problems.append(UNREADABLE)
+        except Exception as error:  # whatever damaged data makes a library raise
+            unpacker.problems.append(TOO_MUCH if isinstance(error, TooMuch) else UNREADABLE)
             return self._find.in_any_bytes(data)
         if form := undecoded_form(data[:HEAD_BYTES]):
             unpacker.problems.append(form)
@@ -201,19 +211,37 @@ class ByteScanner:
         return self._find.in_file(data, with_numbers=not writes_counts(below))
 
     def _in_parquet(self, file: IO[bytes], below: str, scan: Scan, unpacker: Unpacker) -> int:
-        parquet, problems = pq.ParquetFile(file), unpacker.problems if self._every_word else None
+        problems = unpacker.problems if self._every_word else None
+        parquet, batches = opened(file)
         found = sum(map(self._find.in_value, schema_texts(parquet)))
-        for batch in parquet.iter_batches():
+        searched: dict[int, pa.Array] = {}
+        for batch in batches:
             if self._every_word:
                 unpacker.take(batch.nbytes)
-            for name, values in zip(batch.schema.names, batch.columns, strict=True):
-                hits = sum(map(self._find.in_value, texts_of(values, self._every_word, problems)))
+            for place, (name, values) in enumerate(zip(batch.schema.names, batch.columns, strict=True)):
+                if pa.types.is_dictionary(values.type):
+                    if values.dictionary.equals(searched.get(place)):
+                        continue  # each batch of a row group has the same texts
+                    searched[place] = values.dictionary
+                hits = sum(map(self._in_value, texts_of(values, self._every_word, problems)))
                 if name in KEYWORDS:
                     scan.keywords += hits
                 elif hits:
                     found += hits
                     scan.columns.setdefault(below, set()).add(name)
         return found
+
+    def _in_value(self, text: str) -> int:
+        """In a value. A long one is no id as a whole, and the words of all its readings at once would take much memory."""
+        return self._in_blocks(text) if len(text) > _LONG else self._find.in_value(text)
+
+    def _in_column(self, text: str, with_numbers: bool = False) -> int:
+        """In a value of SQLite, which may be JSON. That of a long one would take much memory."""
+        return self._in_blocks(text) if len(text) > _LONG_JSON else self._find.in_json(text, with_numbers)
+
+    def _in_blocks(self, text: str) -> int:
+        stream = io.BufferedReader(cast(Any, io.BytesIO(text.encode(errors="replace"))))
+        return sum(map(self._find.in_any_bytes, text_blocks(stream)))
 
 
 def _holds_bytes(name: str, info: Mapping[str, Any]) -> bool:

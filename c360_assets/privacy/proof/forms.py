@@ -15,6 +15,7 @@ UNLISTED = "it can't be listed or looked at, so what it holds can't be searched"
 NOT_TEXT = "it is neither text nor of a form that is decoded, so it can't be searched"
 TOO_MUCH = "it holds more when unpacked than the proof looks at"
 HIDDEN = "it holds data beside the files of its archive, which is not searched"
+OTHER_METHOD = "it holds a file in a zip archive by another method than deflate, which the proof does not unpack"
 _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"LZIP", "compressed with lzip"),
     (b"\x89LZO\0\r\n", "compressed with lzop"),
@@ -27,6 +28,10 @@ _END_BYTES = 22 + (1 << 16)
 """The end of a zip archive, with the longest comment."""
 _ENDINGS = (".br", ".lz", ".lzma", ".lzo", ".deflate", ".snappy", ".sz", ".zz")
 """Of names: compressions that do not begin with bytes of their own."""
+
+
+class TooMuch(ValueError):
+    """A file holds more than the proof takes into memory, or looks at."""
 
 
 def undecoded_form(head: bytes) -> str | None:

@@ -1,16 +1,35 @@
-"""The texts of a parquet file: those of its columns, however they are stored, and those of its schema."""
+"""The texts of a parquet file: those of its columns, however they are stored, and those of its schema.
+
+A few bytes of a file may stand for much. So it is read in the batches that landed parquet is read in, whose texts stay in
+dictionaries where they would be large: each different text is looked at, not each row.
+"""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import IO, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from c360_assets.privacy.proof.decoding import as_text
-from c360_assets.privacy.proof.forms import NOT_TEXT
+from c360_assets.privacy.proof.forms import NOT_TEXT, TooMuch
 from c360_assets.privacy.proof.text_check import is_text
+from resources.landing.limits import LandingLimits
+from resources.landing.readers.parquet.pages import footer_bytes, group_sizes
+from resources.landing.readers.parquet.sizes import batches_in_memory, opened_parquet
 
+_LARGEST_FOOTER = 16 << 20
+_MOST_CHUNKS = 200_000
+"""Columns of all row groups."""
+MOST_PAGE_BYTES = 256 << 20
+"""One page of each column of a row group: so much is unpacked at once."""
+_MOST_IN_LISTS = 32 << 20
+"""Values in all lists of a row group: one row may have them all."""
+_LONGEST = LandingLimits().line_bytes
+_BUFFER_BYTES = 1 << 20
+_PIECE_VALUES, _PIECE_BYTES = 1 << 20, 8 << 20
 _LISTS = (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list)
 _LIST_VIEWS = (pa.types.is_list_view, pa.types.is_large_list_view)
 _TEXTS = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
@@ -20,6 +39,24 @@ _BYTES = (
     pa.types.is_binary_view,
     pa.types.is_fixed_size_binary,
 )
+
+
+def opened(file: IO[bytes]) -> tuple[pq.ParquetFile, Iterator[pa.RecordBatch]]:
+    """A parquet file, and its rows in batches. Raises TooMuch for what takes too much memory, ValueError for damage."""
+    if footer_bytes(file) > _LARGEST_FOOTER:
+        raise TooMuch
+    groups = group_sizes(file)
+    if sum(len(group.columns) for group in groups) > _MOST_CHUNKS:
+        raise TooMuch
+    parquet: pq.ParquetFile = opened_parquet(file, buffer_bytes=_BUFFER_BYTES)
+    places = range(len(parquet.schema))
+    in_lists = [place for place in places if parquet.schema.column(place).max_repetition_level]
+    for group in groups:
+        if sum(column.largest for column in group.columns) > MOST_PAGE_BYTES:
+            raise TooMuch
+        if sum(column.values for place, column in enumerate(group.columns) if place in in_lists) > _MOST_IN_LISTS:
+            raise TooMuch
+    return parquet, (batch for batch, _ in batches_in_memory("", file, groups, _BUFFER_BYTES))
 
 
 def texts_of(values: pa.Array, with_numbers: bool = False, problems: list[str] | None = None) -> Iterator[str]:
@@ -46,17 +83,28 @@ def texts_of(values: pa.Array, with_numbers: bool = False, problems: list[str] |
 
 
 def _decoded(value: bytes, problems: list[str] | None) -> Iterator[str]:
-    if problems is not None and not is_text(value):
+    if problems is not None and NOT_TEXT not in problems and not is_text(value):
         problems.append(NOT_TEXT)
     yield from as_text(value)
 
 
 def _different(values: pa.Array) -> Iterator[Any]:
-    try:
-        few = values.unique()
-    except pa.ArrowNotImplementedError:  # of views
-        few = values
-    return (value for value in set(few.to_pylist()) if value is not None)
+    """The distinct values of a piece of an array at a time, so that few of them are Python's at once."""
+    for start in range(0, len(values), _PIECE_VALUES):
+        few = values.slice(start, _PIECE_VALUES)
+        with suppress(pa.ArrowNotImplementedError):  # of views
+            few = few.unique()
+        _refuse_long(few)
+        count = max(1, min(len(few), _PIECE_BYTES * len(few) // max(1, few.nbytes)))
+        for place in range(0, len(few), count):
+            yield from (value for value in set(few.slice(place, count).to_pylist()) if value is not None)
+
+
+def _refuse_long(values: pa.Array) -> None:
+    """Raises TooMuch if one of these texts is longer than a line may be."""
+    with suppress(pa.ArrowNotImplementedError):
+        if values.nbytes > _LONGEST and (pc.max(pc.binary_length(values)).as_py() or 0) > _LONGEST:
+            raise TooMuch
 
 
 def schema_texts(file: pq.ParquetFile) -> Iterator[str]:

@@ -43,7 +43,7 @@ def sqlite_texts(
             for value in _values(connection, room):
                 if isinstance(value, bytes):
                     yield from as_text(value)
-                    if problems is not None and not is_text(value):
+                    if problems is not None and NOT_TEXT not in problems and not is_text(value):
                         problems.append(NOT_TEXT)
                 elif isinstance(value, str):
                     yield value

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import IO, Any, cast
 
-from c360_assets.privacy.proof.archives import is_tar, is_zip, members_of_tar, members_of_zip
+from c360_assets.privacy.proof.archives import MOST_MEMBERS, is_tar, is_zip, members_of_tar, members_of_zip
 from c360_assets.privacy.proof.decoding import encoding_by_mark
-from c360_assets.privacy.proof.forms import DAMAGED, TOO_MUCH
+from c360_assets.privacy.proof.forms import DAMAGED, TOO_MUCH, TooMuch
 from c360_assets.privacy.proof.text_check import TextCheck
 from resources.landing.limits import LandingLimits
 from resources.landing.opening import decompressed
@@ -21,8 +21,6 @@ _PIECE_BYTES = 1 << 16
 """What is unpacked at a time: of damaged data, at most the last piece is lost."""
 _DEEPEST = 8
 """Archives in archives: one may hold itself."""
-MOST_STREAMS = 100_000
-"""Files in an archive, those of inner archives included."""
 _OVERLAP_BYTES = 256
 """Longer than any id in any encoding."""
 _BETWEEN_WORDS = (b"\n", b'"', b",", b" ")
@@ -38,7 +36,7 @@ class Unpacker:
     """Unpacks one file. `problems` say why not all that it holds was seen; `left` bytes may still come out of it."""
 
     left: int = LandingLimits().unpacked_bytes
-    streams: int = field(default_factory=lambda: MOST_STREAMS)
+    members: int = field(default_factory=lambda: MOST_MEMBERS)
     problems: list[str] = field(default_factory=list)
 
     def unpacked(self, stream: IO[bytes], depth: int = 0) -> Iterator[io.BufferedReader]:
@@ -46,8 +44,7 @@ class Unpacker:
 
         The names in an archive come as one more stream. Raises OSError if the file itself can't be read.
         """
-        self.streams -= 1
-        if depth > _DEEPEST or self.streams < 0:
+        if depth > _DEEPEST:
             self.problems.append(TOO_MUCH)
             return
         filled = _Filled(stream, self if depth else None)
@@ -59,6 +56,8 @@ class Unpacker:
         try:
             for inner in self._inside(buffered, head):
                 yield from self.unpacked(inner, depth + 1)
+        except TooMuch:
+            self.problems.append(TOO_MUCH)
         except Exception:  # whatever a damaged or strange archive makes a library raise
             self.problems.append(DAMAGED)
         if filled.error and not depth:  # what decompresses may have taken it for damage
@@ -66,20 +65,26 @@ class Unpacker:
 
     def _inside(self, stream: io.BufferedReader, head: bytes) -> Iterator[IO[bytes]]:
         if is_zip(head):
-            yield from members_of_zip(stream, self.problems)
+            yield from members_of_zip(stream, self)
         elif is_tar(head):
-            yield from members_of_tar(stream, self.problems)
+            yield from members_of_tar(stream, self)
         elif (compression := compression_of(head)) == "bz2":
             yield cast(IO[bytes], _Bz2(stream))
         else:
             yield decompressed(stream, compression)
 
     def take(self, count: int) -> None:
-        """Counts bytes that came out of the file. Raises ValueError beyond the limit."""
+        """Counts bytes that came out of the file. Raises TooMuch beyond the limit."""
         self.left -= count
         if self.left < 0:
             self.problems.append(TOO_MUCH)
-            raise ValueError(TOO_MUCH)
+            raise TooMuch
+
+    def take_member(self) -> None:
+        """Counts a file or folder of an archive. Raises TooMuch beyond the limit."""
+        self.members -= 1
+        if self.members < 0:
+            raise TooMuch
 
 
 def text_blocks(stream: io.BufferedReader, check: TextCheck | None = None) -> Iterator[bytes]:

@@ -37,7 +37,7 @@ class ColumnSize:
     """What a column has in one row group.
 
     `densest` is the most bytes per value of a page, `longest` a length that no text of its dictionaries exceeds, `prefixed`
-    one that no text exceeds which is written by its difference from the one before.
+    one that no text exceeds which is written by its difference from the one before, `largest` the bytes of a page.
     """
 
     values: int = 0
@@ -45,6 +45,7 @@ class ColumnSize:
     densest: int = 0
     longest: int = 0
     prefixed: int = 0
+    largest: int = 0
 
 
 class GroupSize(NamedTuple):
@@ -61,10 +62,15 @@ class _Page(NamedTuple):
     unpacked: int
 
 
+def footer_bytes(stream: IO[bytes]) -> int:
+    """The size of a file's footer, as the file says it. Raises ValueError if it is too short to be one."""
+    end = stream.seek(0, 2)
+    return int(struct.unpack_from(_LENGTH, _read(stream, end - 8, 8, end))[0])
+
+
 def group_sizes(stream: IO[bytes]) -> list[GroupSize]:
     """The row groups of a file. Raises ValueError if it is damaged."""
-    end = stream.seek(0, 2)
-    size = struct.unpack_from(_LENGTH, _read(stream, end - 8, 8, end))[0]
+    end, size = stream.seek(0, 2), footer_bytes(stream)
     footer, _ = struct_of(_read(stream, end - 8 - size, size, end))
     try:
         return [
@@ -81,9 +87,10 @@ def _column(stream: IO[bytes], chunk: Struct, end: int) -> ColumnSize:
     if not isinstance(meta, dict):
         raise ValueError("a column is not described")
     is_text, codec = meta.get(1) == _TEXT, _CODECS.get(meta.get(4, -1), "")
-    values = unpacked = densest = longest = prefixed = 0
+    values = unpacked = densest = longest = prefixed = largest = 0
     for page in _pages(stream, meta, end):
         kind = page.header[1]
+        largest = max(largest, page.unpacked)
         if kind == _DICTIONARY_PAGE:
             longest = max(longest, _longest_text(stream, page, codec, end) if is_text else 0)
             continue
@@ -96,7 +103,7 @@ def _column(stream: IO[bytes], chunk: Struct, end: int) -> ColumnSize:
             prefixed = max(prefixed, page.unpacked)  # a page begins with a whole text, and no text is longer than it
         elif encoding not in _BY_DICTIONARY:
             densest = max(densest, page.unpacked // max(1, count))
-    return ColumnSize(values, unpacked, densest, longest, prefixed)
+    return ColumnSize(values, unpacked, densest, longest, prefixed, largest)
 
 
 def _pages(stream: IO[bytes], meta: Struct, end: int) -> Iterator[_Page]:

@@ -4,7 +4,7 @@ A text that many rows name is in the file once: a dictionary of 8 MB and 65,536 
 the pages are looked at before a row is read. Where dictionaries are as small as usual, that is all.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
 import numpy as np
@@ -23,10 +23,15 @@ _MOST_VALUES = 128 << 20
 """Values in all lists of a column of a row group: row groups of logs have far fewer."""
 
 
-def opened_parquet(stream: IO[bytes], dictionaries: list[str] | None = None) -> Any:
-    """A parquet file. Texts of the columns in `dictionaries` stay in their dictionaries."""
+def opened_parquet(stream: IO[bytes], dictionaries: list[str] | None = None, buffer_bytes: int = 0) -> Any:
+    """A parquet file. Texts of the columns in `dictionaries` stay in their dictionaries.
+
+    With `buffer_bytes`, so much of a column is read at a time; otherwise all that a row group has of it.
+    """
     # Microseconds, since the years of other calendars are beyond what nanoseconds can hold.
-    return pyarrow.parquet.ParquetFile(stream, coerce_int96_timestamp_unit="us", read_dictionary=dictionaries)
+    return pyarrow.parquet.ParquetFile(
+        stream, coerce_int96_timestamp_unit="us", read_dictionary=dictionaries, buffer_size=buffer_bytes
+    )
 
 
 def sized_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterator[pa.RecordBatch]:
@@ -34,27 +39,38 @@ def sized_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterat
 
     Raises LandingError for a row that is larger than a line may be, and ValueError for a file that is damaged.
     """
-    file = opened_parquet(stream)
+    before = 0
+    for batch, is_sized in batches_in_memory(split.name, stream, group_sizes(stream)):
+        yield from [batch] if is_sized else _cut(layout, split, batch, before)
+        before += len(batch)
+
+
+def batches_in_memory(
+    name: str, stream: IO[bytes], groups: Sequence[GroupSize], buffer_bytes: int = 0
+) -> Iterator[tuple[pa.RecordBatch, bool]]:
+    """The rows of a file in batches that are small enough in memory, and of each whether it is as text, too.
+
+    Of others, texts are in dictionaries. Raises LandingError for lists that are too long, and ValueError for a file that is
+    damaged.
+    """
+    file = opened_parquet(stream, buffer_bytes=buffer_bytes)
     columns = [file.schema.column(place) for place in range(len(file.schema))]
     texts = [column for column in columns if column.physical_type == "BYTE_ARRAY"]
     is_nested = any(column.max_repetition_level for column in columns)
-    groups = group_sizes(stream)
     if in_lists := [column.path for column in texts if column.max_repetition_level]:
-        file = opened_parquet(stream, in_lists)
+        file = opened_parquet(stream, in_lists, buffer_bytes)
     kept = None
     fixed = sum(max(0, column.length or 0) for column in columns) + sum(map(len, file.schema_arrow.names))
-    before = 0
     for number, group in enumerate(groups):
-        rows, longest = _rows_of(split, columns, number, group, fixed)
+        rows, longest = _rows_of(name, columns, number, group, fixed)
         is_small = longest * rows <= _MOST_BYTES
         if not is_small:
-            kept = kept or opened_parquet(stream, [column.path for column in texts])
+            kept = kept or opened_parquet(stream, [column.path for column in texts], buffer_bytes)
         for batch in (kept if kept and not is_small else file).iter_batches(rows, [number]):
-            yield from [batch] if is_small and not is_nested else _cut(layout, split, batch, before)
-            before += len(batch)
+            yield batch, is_small and not is_nested
 
 
-def _rows_of(split: FileSplit, columns: list[Any], number: int, group: GroupSize, fixed: int) -> tuple[int, int]:
+def _rows_of(name: str, columns: list[Any], number: int, group: GroupSize, fixed: int) -> tuple[int, int]:
     """How many rows of a row group make a batch, and how long the texts of a row may be that are in dictionaries.
 
     A batch of lists may be all that a row group has, in one row: so that is bounded too.
@@ -68,7 +84,7 @@ def _rows_of(split: FileSplit, columns: list[Any], number: int, group: GroupSize
                 raise LandingError(
                     f"the lists of row group {number + 1} hold more than {_MOST_VALUES:,} values",
                     "Land it again with smaller row groups.",
-                    Where(file=split.name),
+                    Where(file=name),
                 )
             widest += (size.unpacked + 8 * size.values) // max(1, group.rows)
         elif column.physical_type == "BYTE_ARRAY":
