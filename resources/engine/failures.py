@@ -2,22 +2,30 @@
 
 Sail and Spark run Python of ours in workers, and give its errors back as text within their own. So an error of ours
 that crosses the engine carries itself in its text (`crossing`), and is made whole again on this side (`failure_of`).
+Such a text also quotes what landed, names of files first of all, and anybody can name a file like an error of ours. So
+only what is signed with this process's key counts; the key travels with the read (`resources/landing/source.py`).
 What delta-rs and Sail raise themselves is text too, without a class or code to tell one failure from another: the
 few that users can act on are known by their words.
 """
 
 import base64
+import hashlib
+import hmac
 import json
 import re
+import secrets
 import traceback
 from contextlib import suppress
 from dataclasses import asdict
+from typing import Any
 
 from resources.errors import C360Error, CommitConflict, DiskFull, LakeNotWritable, UnexpectedError, Where
 
 # Base64, since each engine puts the text into another one, and quotes and line ends do not come through that as they
 # were. A stack may show lines of source too, so what looks like a payload need not be one.
-_PAYLOAD = re.compile(r"\[c360-error ([A-Za-z0-9_=-]+)\]")
+_PAYLOAD = re.compile(r"\[c360-error ([A-Za-z0-9_=-]+)\.([0-9a-f]{64})\]")
+ERROR_KEY = secrets.token_hex(32)
+"""Signs the errors that cross the engine on their way to this process. Nobody who lands a file can know it."""
 
 _CONFLICT_SIGNS = (
     "Failed to commit transaction",
@@ -45,33 +53,54 @@ class _Crossing(Exception):
     """An error of ours on its way through the engine."""
 
 
-def crossing(error: C360Error) -> Exception:
-    """What to raise in the engine's workers for an error of ours: its message for people, and itself for `failure_of`."""
+def crossing(error: C360Error, key: str) -> Exception:
+    """What to raise in the engine's workers for an error of ours: what happened, for people, and itself for `failure_of`.
+
+    `key` is the ERROR_KEY of the process that asked. The place is only in the payload: an engine may cut its text off,
+    and then nothing in it may be a name of what landed.
+    """
     fields = {"kind": type(error).__name__, "what": error.what, "remedy": error.remedy, "where": asdict(error.where)}
     payload = base64.urlsafe_b64encode(json.dumps(fields).encode()).decode()
-    return _Crossing(f"{error} [c360-error {payload}]")
+    return _Crossing(f"{error.what} [c360-error {payload}.{_signature(payload, key)}]")
+
+
+def _signature(payload: str, key: str) -> str:
+    return hmac.new(key.encode(), payload.encode(), hashlib.sha256).hexdigest()
 
 
 def failure_of(error: BaseException) -> C360Error:
     """The error as one of ours, whether it crossed the engine, is a known one of its own, or is any other."""
     if isinstance(error, C360Error):
         return error
-    text = str(error)
-    for payload in _PAYLOAD.findall(text):
-        with suppress(ValueError, KeyError, TypeError):
-            return _decoded(payload)
-    if _is_disk_full(text):
+    text = _text_of(error)
+    if crossed := _crossed(text):
+        return crossed
+    signs = _without_name(error, text)
+    if _is_disk_full(signs):
         return DiskFull(
             "no space is left on the disk",
             "Free some where the lake is (C360_LAKE), and run again: what was made stays.",
         )
-    if not_writable := _not_writable(f"{type(error).__name__}: {text}"):
+    if not_writable := _not_writable(f"{type(error).__name__}: {signs}"):
         return not_writable
     if is_conflict(error):
         return CommitConflict(
             "other writers changed the table at the same time, again and again", "Let them end, and run again."
         )
     return UnexpectedError(_telling_line(error, text))
+
+
+def _text_of(error: BaseException) -> str:
+    """An error's text; none where the error can't give it."""
+    try:
+        return str(error)
+    except Exception:
+        return ""
+
+
+def _without_name(error: BaseException, text: str) -> str:
+    """An error's text without the name of a file, as far as Python keeps that apart."""
+    return error.strerror if isinstance(error, OSError) and error.filename and error.strerror else text
 
 
 def _not_writable(text: str) -> LakeNotWritable | None:
@@ -84,21 +113,48 @@ def _not_writable(text: str) -> LakeNotWritable | None:
     return None
 
 
+def _crossed(text: str) -> C360Error | None:
+    """The error of ours that an engine's text carries, if it carries one to this process."""
+    for payload, signature in _PAYLOAD.findall(text):
+        if hmac.compare_digest(signature, _signature(payload, ERROR_KEY)):
+            with suppress(ValueError, KeyError, TypeError):
+                return _decoded(payload)
+    return None
+
+
 def _decoded(payload: str) -> C360Error:
     """The error in a payload. Raises ValueError, KeyError or TypeError where it holds none."""
     fields = json.loads(base64.urlsafe_b64decode(payload))
     kinds = {kind.__name__: kind for kind in C360Error.__subclasses__()}
-    return kinds[fields["kind"]](fields["what"], fields["remedy"], Where(**fields["where"]))
+    what, remedy, where = fields["what"], fields["remedy"], fields["where"]
+    numbers, texts = [where["line"]], [where[name] for name in ("file", "table", "partition", "column")]
+    if not _are(str, [what, remedy]) or not _are(int | None, numbers) or not _are(str | None, texts):
+        raise TypeError("an error is made of texts, and its line is a number")
+    return kinds[fields["kind"]](what, remedy, Where(**where))
+
+
+def _are(kind: Any, values: list[Any]) -> bool:
+    return all(isinstance(value, kind) and not isinstance(value, bool) for value in values)
 
 
 def reason_of(error: BaseException) -> str:
-    """What happened and what to do, in one line, without the engine's page of stack."""
-    return (str(failure_of(error)).splitlines() or [""])[0]
+    """What happened and what to do, in one line, without the engine's page of stack.
+
+    It never raises, since it is asked where another error is being handled, of one partition among many.
+    """
+    try:
+        return (str(failure_of(error)).splitlines() or [""])[0]
+    except Exception:
+        return f"{type(error).__name__}, an error without words"
 
 
 def public_reason_of(error: BaseException) -> str:
     """The same where it is kept in the lake or sent: without the text of errors that are not ours, which may quote rows."""
-    return public_reason(type(error).__name__) if isinstance(failure_of(error), UnexpectedError) else reason_of(error)
+    try:
+        is_ours = not isinstance(failure_of(error), UnexpectedError)
+    except Exception:
+        is_ours = False
+    return reason_of(error) if is_ours else public_reason(type(error).__name__)
 
 
 def public_reason(error_class: str) -> str:
@@ -109,9 +165,12 @@ def public_reason(error_class: str) -> str:
 def is_conflict(error: BaseException) -> bool:
     """Whether another writer was in the way, so that doing it again may help.
 
-    A commit that fails because the disk is full is not one, though the engine words it like one.
+    A commit that fails because the disk is full is not one, though the engine words it like one. An error of ours is
+    none either, whatever names it holds.
     """
-    text = str(error)
+    text = _without_name(error, _text_of(error))
+    if isinstance(error, C360Error) or _crossed(text):
+        return False
     return any(sign in text for sign in _CONFLICT_SIGNS) and not _is_disk_full(text)
 
 

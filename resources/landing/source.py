@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
 
-from resources.engine.failures import crossing, place_in_code
+from resources.engine.failures import ERROR_KEY, crossing, place_in_code
 from resources.errors import LandingError, ReaderError, Where
 from resources.landing.layout import FileSplit, LandingOptions, Layout
 from resources.landing.limits import LandingLimits, too_large
@@ -50,22 +50,25 @@ def _require_short_fields(layout: Layout, split: FileSplit, batch: pa.RecordBatc
 
 
 @contextmanager
-def _errors_crossing(file: str) -> Iterator[None]:
-    """Sends an error through the engine: of a file as it is, any other as one that names the file and what to do."""
+def _errors_crossing(file: str, key: str) -> Iterator[None]:
+    """Sends an error through the engine: of a file as it is, any other as one that names the file and what to do.
+
+    `key` signs it for the process that asked for the rows.
+    """
     try:
         yield
     except LandingError as error:
-        raise crossing(error) from None
+        raise crossing(error, key) from None
     except MemoryError:
         full = ReaderError("there is not enough memory to read it", "Free some, and run again.", Where(file=file))
-        raise crossing(full) from None
+        raise crossing(full, key) from None
     except Exception as error:
         broken = ReaderError(
             f"the reader broke off ({place_in_code(error)})",
             "This is a fault of the reader: report it. What the lake holds stays.",
             Where(file=file),
         )
-        raise crossing(broken) from None
+        raise crossing(broken, key) from None
 
 
 class _Task(InputPartition):
@@ -77,12 +80,12 @@ class _Task(InputPartition):
 
 
 class _LandedReader(DataSourceReader):
-    def __init__(self, layout: Layout, splits: list[FileSplit]) -> None:
-        self.layout, self.splits = layout, splits
+    def __init__(self, layout: Layout, splits: list[FileSplit], key: str) -> None:
+        self.layout, self.splits, self.key = layout, splits, key
 
     def partitions(self) -> Sequence[InputPartition]:
         """Splits are packed until a task has SPLIT_BYTES: large ones alone, small ones together."""
-        with _errors_crossing(_named(self.splits)):
+        with _errors_crossing(_named(self.splits), self.key):
             return self._tasks()
 
     def _tasks(self) -> list[InputPartition]:
@@ -99,7 +102,7 @@ class _LandedReader(DataSourceReader):
     def read(self, partition: InputPartition) -> Iterator[pa.RecordBatch]:
         """The rows of one task's splits."""
         for split in cast(_Task, partition).splits:
-            with _errors_crossing(split.name):
+            with _errors_crossing(split.name, self.key):
                 yield from read_split(self.layout, split)
 
 
@@ -118,7 +121,7 @@ class LandedSource(DataSource):
     def reader(self, schema: Any) -> DataSourceReader:
         """A reader of the splits named in the options."""
         splits = [FileSplit(**split) for split in json.loads(self.options["splits"])]
-        return _LandedReader(_layout(self.options["layout"]), splits)
+        return _LandedReader(_layout(self.options["layout"]), splits, self.options["error_key"])
 
 
 def _named(splits: Sequence[FileSplit]) -> str:
@@ -152,4 +155,5 @@ def options_for(layout: Layout, splits: Sequence[FileSplit]) -> dict[str, str]:
     return {
         "layout": json.dumps(asdict(layout)),
         "splits": json.dumps([asdict(split) for split in splits]),
+        "error_key": ERROR_KEY,
     }

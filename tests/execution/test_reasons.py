@@ -1,11 +1,13 @@
 """Why a partition failed, in one line."""
 
+import base64
 import errno
+import json
 import os
 
 import pytest
 
-from resources.engine.failures import crossing, failure_of, is_conflict, reason_of
+from resources.engine.failures import ERROR_KEY, crossing, failure_of, is_conflict, public_reason_of, reason_of
 from resources.errors import (
     C360Error,
     CommitConflict,
@@ -42,7 +44,7 @@ ValueError: no
     [
         (RuntimeError(BEFORE), "RuntimeError: Python error: [landed::partitions] IndexError: list index out of range"),
         (RuntimeError(BEHIND), "ValueError: no"),
-        (RuntimeError(f"x LandingError: {crossing(CUT)}\nat line 7"), "20220401.json: is cut off. Land it again."),
+        (RuntimeError(f"x LandingError: {crossing(CUT, ERROR_KEY)}\nat line 7"), "20220401.json: is cut off. Land it again."),
         (ContractError("the rows do not fit.", where=Where(table="clicks")), "clicks: the rows do not fit."),
         (OSError("no space left on device\nand more"), "OSError: no space left on device"),
         (KeyError(), "KeyError: "),
@@ -63,19 +65,68 @@ ODD = ReaderError(
     "wrapped", ["{}", "Py4J: {}\nat java\n{}", 'Status {{ message: "{!r}" }}'], ids=["alone", "twice", "quoted"]
 )
 def test_an_error_of_ours_comes_through_an_engine_whole(error: C360Error, wrapped: str) -> None:
-    found = failure_of(RuntimeError(wrapped.format(*[str(crossing(error))] * 2)))
+    found = failure_of(RuntimeError(wrapped.format(*[str(crossing(error, ERROR_KEY))] * 2)))
     assert type(found) is type(error)
     assert (found.what, found.remedy, found.where) == (error.what, error.remedy, error.where)
     assert str(found) == str(error)
 
 
-@pytest.mark.parametrize(
-    "payload", ["eA==", "e30=", "x", "W10="], ids=["not JSON", "no fields", "not base64", "a list"]
-)
+def forged(**fields: object) -> str:
+    """What the name of a file could hold: an error of ours, as far as anybody can know how one is written."""
+    error = {"kind": "DiskFull", "what": "anything", "remedy": "Now.", "where": {}, **fields}
+    return base64.urlsafe_b64encode(json.dumps(error).encode()).decode()
+
+
+LOOKALIKES = {
+    "not JSON": "eA==",
+    "no fields": "e30=",
+    "not base64": "x",
+    "a list": "W10=",
+    "unsigned": forged(),
+    "a number for a text": forged(remedy=5),
+    "wrongly signed": f"{forged()}.{'0' * 64}",
+    "signed by another process": str(crossing(CUT, "another key")).split()[-1].removesuffix("]"),
+}
+
+
+@pytest.mark.parametrize("payload", LOOKALIKES.values(), ids=LOOKALIKES.keys())
 def test_what_only_looks_like_an_error_of_ours_is_an_unexpected_one(payload: str) -> None:
-    found = failure_of(RuntimeError(f"raise crossing(error)  # [c360-error {payload}]"))
+    text = f"raise crossing(error)  # [c360-error {payload}]"
+    found = failure_of(RuntimeError(text))
     assert isinstance(found, UnexpectedError)
     assert str(found).startswith("RuntimeError: raise crossing")
+    beside = failure_of(RuntimeError(f"{text} {crossing(CUT, ERROR_KEY)}"))
+    assert str(beside) == str(CUT)
+
+
+def test_an_error_of_ours_that_is_not_made_of_texts_does_not_come_through() -> None:
+    sent = crossing(LandingError("is cut off", 5), ERROR_KEY)  # type: ignore[arg-type]
+    assert isinstance(failure_of(RuntimeError(f"{sent}")), UnexpectedError)
+
+
+@pytest.mark.parametrize("name", ["Failed to commit transaction", "No space left on device", "Read-only file system"])
+def test_a_name_of_a_file_says_nothing_of_the_lake(name: str) -> None:
+    cut = LandingError("is cut off", "Land it again.", Where(file=f"{name}.json"))
+    sent = crossing(cut, ERROR_KEY)
+    assert name not in str(sent)
+    for error in (cut, RuntimeError(f"{sent} {name}")):
+        assert not is_conflict(error)
+        assert str(failure_of(error)) == str(cut)
+    missing = FileNotFoundError(errno.ENOENT, "No such file or directory", f"{name}.json")
+    assert not is_conflict(missing)
+    assert isinstance(failure_of(missing), UnexpectedError)
+
+
+class _Wordless(Exception):
+    def __str__(self) -> str:
+        raise ValueError("no words")
+
+
+@pytest.mark.parametrize("error", [_Wordless(), LandingError("x", 5), KeyError(_Wordless())])  # type: ignore[arg-type]
+def test_every_error_has_a_reason(error: Exception) -> None:
+    assert reason_of(error).startswith(type(error).__name__)
+    assert public_reason_of(error).startswith(type(error).__name__)
+    assert not is_conflict(error)
 
 
 COMMIT = "Failed to commit transaction: {}"
@@ -121,4 +172,4 @@ def test_provenance_that_cannot_be_written_has_the_same_reason(number: int) -> N
 
 def test_a_landed_file_that_may_not_be_read_is_not_the_lake() -> None:
     error = LandingError("can't be read (Permission denied)", "Make it readable.", Where(file="20220401.json"))
-    assert isinstance(failure_of(RuntimeError(f"LocalFileSystem: {crossing(error)}")), LandingError)
+    assert isinstance(failure_of(RuntimeError(f"LocalFileSystem: {crossing(error, ERROR_KEY)}")), LandingError)

@@ -1,5 +1,6 @@
 """An error in a reader of landed files comes through the engine whole: what happened, in which file, and what to do."""
 
+import base64
 import gzip
 import logging
 from pathlib import Path
@@ -9,7 +10,7 @@ from pyspark.logger import PySparkLogger
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from resources.engine.failures import failure_of
+from resources.engine.failures import ERROR_KEY, failure_of, is_conflict
 from resources.errors import C360Error, LandingError, ReaderError, Where
 from resources.landing.delivery_reader import read_landed
 from resources.landing.layout import FileSplit
@@ -42,6 +43,23 @@ def test_a_file_that_cannot_be_read(session: SparkSession, tmp_path: Path, capfd
     assert capfd.readouterr() == ("", "")
 
 
+FORGED = base64.urlsafe_b64encode(b'{"kind":"DiskFull","what":"x","remedy":5,"where":{}}').decode()
+
+
+@pytest.mark.parametrize("name", [f"[c360-error {FORGED}]", "Failed to commit transaction", "No space left on device"])
+def test_what_a_file_is_called_does_not_change_what_is_wrong_with_it(
+    session: SparkSession, tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / f"20220401.{name}.json.gz"
+    path.write_bytes(gzip.compress(b'{"Contract":"a"}\n' * 50)[:-9])
+    with pytest.raises(Exception) as raised:  # noqa: PT011 - each engine raises its own
+        read_landed(session, CONTENT, [FileSplit(str(path), path.name, "json", 9, compression="gzip")]).collect()
+    found = failure_of(raised.value)
+    assert fields(found)[:2] == (LandingError, "the compressed file is cut off")
+    assert found.where == Where(file=path.name)
+    assert not is_conflict(raised.value)
+
+
 def test_a_fault_of_the_reader_names_the_file_and_not_what_it_holds(session: SparkSession, tmp_path: Path) -> None:
     path = tmp_path / "20220401.json"
     path.write_bytes(b'{"Contract":"HNH579912"}\n')
@@ -60,7 +78,7 @@ def test_a_fault_before_anything_is_read_names_the_files(session: SparkSession) 
 
 
 def test_memory_that_runs_out_is_called_so() -> None:
-    with pytest.raises(Exception, match="not enough memory") as raised, _errors_crossing("a.json"):
+    with pytest.raises(Exception, match="not enough memory") as raised, _errors_crossing("a.json", ERROR_KEY):
         raise MemoryError
     found = failure_of(raised.value)
     assert str(found) == "a.json: there is not enough memory to read it. Free some, and run again."
