@@ -1,6 +1,6 @@
 """How large landed data may be, in bytes after decompression. A file beyond that is refused, naming the place."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import IO
 
@@ -9,8 +9,8 @@ from resources.errors import LandingError, Where
 MIB, GIB = 1 << 20, 1 << 30
 BATCH_BYTES = 64 << 20
 """A batch of rows is cut before it gets larger than this."""
-_LONGEST_NAMES = 1 << 20
-"""The most characters in all unknown names of a file: they are written again with every row."""
+LONGEST_NAMES = 1 << 20
+"""The most characters in all names of a record, and in all unknown ones of a file: those are written again with every row."""
 _BLOCK_BYTES = 8 << 20
 
 
@@ -87,11 +87,27 @@ class UnknownNames:
             return
         self._names |= new
         self._length += sum(map(len, new))
-        if len(self._names) > self._most or self._length > _LONGEST_NAMES:
-            what = (
-                f"has more than {self._most:,} different unknown fields"
-                if len(self._names) > self._most
-                else f"has unknown fields with names of more than {size_text(_LONGEST_NAMES)}"
-            )
-            remedy = "Land it again with values in place of such names, or raise unknown_fields in landing.toml."
-            raise LandingError(what, remedy, Where(file=self._file))
+        if len(self._names) > self._most:
+            raise self._too_many(f"has more than {self._most:,} different unknown fields")
+        if self._length > LONGEST_NAMES:
+            raise self._too_long("has unknown fields")
+
+    def require_short(self, names: Iterable[str]) -> None:
+        """Raises LandingError if all names of a record, known or not, are too long: a field may be spelled in many ways."""
+        if sum(map(len, names)) > LONGEST_NAMES:
+            raise self._too_long("has a record of fields")
+
+    def require_few(self, columns: Collection[object]) -> None:
+        """Raises LandingError if a file has too many columns that are not fields, though all may have the same name."""
+        if len(columns) > self._most:
+            raise self._too_many(f"has more than {self._most:,} unknown columns")
+
+    def _too_many(self, what: str) -> LandingError:
+        remedy = "Land it again with values in place of such names, or raise unknown_fields in landing.toml."
+        return LandingError(what, remedy, Where(file=self._file))
+
+    def _too_long(self, whose: str) -> LandingError:
+        remedy = "Land it again with values in place of such names."
+        return LandingError(
+            f"{whose} with names of more than {size_text(LONGEST_NAMES)}", remedy, Where(file=self._file)
+        )

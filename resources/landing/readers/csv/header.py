@@ -58,7 +58,10 @@ def read_header(layout: Layout, split: FileSplit, blocks: Blocks) -> Header | No
     refuse_doubled(layout, split, names, found)
     places = tuple(names.index(found[field]) if field in found else None for _, field in layout.fields)
     others = tuple((name, place) for place, name in enumerate(names) if place not in places)
-    UnknownNames(layout.options.limits, split.name).add(name or str(place) for name, place in others)
+    unknown = UnknownNames(layout.options.limits, split.name)
+    unknown.require_short(names)
+    unknown.add(name or str(place) for name, place in others)
+    unknown.require_few(others)
     return Header(layout, split, separator, written, places, others)
 
 

@@ -13,8 +13,11 @@ from resources.landing.readers.other_fields import other_fields_text
 
 Row = tuple[str | None, ...]
 """The columns of a layout except the first, the file's name."""
-_MOST_PLACES = 1024
-"""Records have few different sets of names; a file that has more is not a log, and is not remembered."""
+_MOST_REMEMBERED = 8 << 20
+"""Bytes, roughly. Records have few different sets of names; a file that has more is not a log, and is not remembered."""
+_LONGEST_REMEMBERED = 256 << 10
+_NAME_BYTES = 128
+"""What a name takes beside its characters, in a set of names and in the columns that they are."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,10 @@ class _Places:
 
 
 class RecordReader:
-    """Makes rows from the JSON objects of one layout. If given `unknown`, it counts there the names that are not fields."""
+    """Makes rows from the JSON objects of one layout.
+
+    If given `unknown`, it counts there the names that are not fields, and refuses a record whose names are too long.
+    """
 
     def __init__(self, layout: Layout, unknown: UnknownNames | None = None) -> None:
         self._unknown = unknown
@@ -35,6 +41,7 @@ class RecordReader:
         self._fields = tuple(field for _, field in layout.fields)
         self._blank: Row = (None,) * len(self._fields)
         self._known: dict[tuple[bool | None, tuple[str, ...]], _Places] = {}
+        self._remembered = 0
 
     def rows(self, value: dict[str, Any]) -> Iterator[Row]:
         """The rows of an object: one, or those of its hits if it is a search engine's answer."""
@@ -88,12 +95,23 @@ class RecordReader:
         key = within, tuple(names)
         places = self._known.get(key)
         if places is None:
-            if len(self._known) >= _MOST_PLACES:
-                self._known.clear()
+            if self._unknown is not None:
+                self._unknown.require_short(key[1])
             places = self._found(key[1], within)
             self.count_unknown(places.others)
-            self._known[key] = places
+            self._remember(key, places)
         return places
+
+    def _remember(self, key: tuple[bool | None, tuple[str, ...]], places: _Places) -> None:
+        """Keeps the places of a set of names, unless they are too long: each record has texts of its own."""
+        size = sum(map(len, key[1])) + _NAME_BYTES * len(key[1])
+        if size > _LONGEST_REMEMBERED:
+            return
+        if self._remembered + size > _MOST_REMEMBERED:
+            self._known.clear()
+            self._remembered = 0
+        self._known[key] = places
+        self._remembered += size
 
     def _found(self, names: tuple[str, ...], within: bool | None) -> _Places:
         document = self._layout.document

@@ -1,5 +1,6 @@
 """Blocks of regular NDJSON, parsed by PyArrow's JSON reader."""
 
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pyarrow.json
 
 from resources.landing.field_names import field_names
 from resources.landing.layout import Layout
+from resources.landing.limits import LONGEST_NAMES
 from resources.landing.readers.json.record import RecordReader, record_reader
 from resources.landing.readers.json.value import DEEPEST, parse_object
 from resources.landing.readers.lines import count_lines, is_utf8, joined, lines_of
@@ -152,10 +154,12 @@ def _columns(
     outer = dict(zip(batch.schema.names, batch.columns, strict=True))
     if _may_be_other(layout, outer, envelope):
         return None
-    texts: dict[str, pa.Array] = {}
-    others: dict[str, pa.Array] = {}
     struct: Any = outer.pop(envelope) if envelope else None
     inner = dict(zip([field.name for field in struct.type], struct.flatten(), strict=True)) if envelope else {}
+    if sum(map(len, chain(outer, inner))) > LONGEST_NAMES:
+        return None  # the names of one record may be too long
+    texts: dict[str, pa.Array] = {}
+    others: dict[str, pa.Array] = {}
     for columns, within in ((outer, False), (inner, True)):
         for name, values in columns.items():
             text = _plain_text(values)

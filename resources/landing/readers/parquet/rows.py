@@ -9,11 +9,11 @@ import pyarrow.compute as pc
 from resources.landing.field_names import field_names
 from resources.landing.layout import FileSplit, Layout
 from resources.landing.limits import UnknownNames
-from resources.landing.readers.json.record import record_reader
+from resources.landing.readers.json.record import RecordReader, record_reader
 from resources.landing.readers.json.value import parse_object
 from resources.landing.readers.other_fields import other_fields_column
 from resources.landing.readers.parquet.schema import Envelope, ParquetColumns, checked_columns, columns_of, places_of
-from resources.landing.readers.parquet.sizes import opened_parquet, sized_batches
+from resources.landing.readers.parquet.sizes import names_within, opened_parquet, sized_batches
 from resources.landing.readers.parquet.text import text_of
 
 _MAY_BE_OBJECT = r"^[ \t\r\n]*\{"
@@ -21,15 +21,20 @@ _MAY_BE_OBJECT = r"^[ \t\r\n]*\{"
 
 def parquet_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterator[pa.RecordBatch]:
     """The rows of a file, in any order. The schema is checked before a row is read."""
-    columns = checked_columns(layout, split, opened_parquet(stream).schema_arrow)
-    UnknownNames(layout.options.limits, split.name).add(columns.names)
+    schema = opened_parquet(stream).schema_arrow
+    columns = checked_columns(layout, split, schema)
+    unknown = UnknownNames(layout.options.limits, split.name)
+    names = names_within(schema)
+    unknown.require_short(names)
+    unknown.add(names)
+    rows = _Rows(columns, split, RecordReader(layout, unknown))
     for batch in sized_batches(layout, split, stream):
-        yield from rows_of_batch(columns, split, batch)
+        yield from rows.of(batch)
 
 
 def rows_of_batch(columns: ParquetColumns, split: FileSplit, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
     """The rows of a batch of a file, in any order."""
-    yield from _Rows(columns, split).of(batch)
+    yield from _Rows(columns, split, record_reader(columns.layout)).of(batch)
 
 
 def has_needed_columns(layout: Layout, stream: IO[bytes]) -> bool:
@@ -49,8 +54,9 @@ def enveloped_records(layout: Layout, split: FileSplit, stream: IO[bytes]) -> It
 class _Rows:
     """Makes rows from the batches of one file."""
 
-    def __init__(self, columns: ParquetColumns, split: FileSplit) -> None:
+    def __init__(self, columns: ParquetColumns, split: FileSplit, reader: RecordReader) -> None:
         self._columns, self._layout, self._name = columns, columns.layout, split.name
+        self._reader = reader
 
     def of(self, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
         """The rows of a batch, by the envelope that each is in."""
@@ -95,7 +101,7 @@ class _Rows:
 
     def _of_json(self, batch: pa.RecordBatch, envelope: Envelope, objects: list[dict[str, Any]]) -> pa.RecordBatch:
         """Rows whose fields are in an object of JSON: as records of JSON lines."""
-        names, reader, known = self._columns.names, record_reader(self._layout), field_names(self._layout)
+        names, reader, known = self._columns.names, self._reader, field_names(self._layout)
         texts = [self._text(known.field_of(name), batch.column(place)).to_pylist() for place, name in enumerate(names)]
         rows = []
         for row, inner in enumerate(objects):

@@ -4,7 +4,7 @@ A text that many rows name is in the file once: a dictionary of 8 MB and 65,536 
 the pages are looked at before a row is read. Where dictionaries are as small as usual, that is all.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 
 import numpy as np
@@ -34,6 +34,16 @@ def opened_parquet(stream: IO[bytes], dictionaries: list[str] | None = None, buf
     )
 
 
+def names_within(columns: Iterable[pa.Field]) -> list[str]:
+    """The names of columns, and of all that is nested in them: each is written with the values that it has in a row."""
+    names: list[str] = []
+    for column in columns:
+        names.append(column.name)
+        if pa.types.is_nested(column.type):
+            names += names_within(column.type.field(place) for place in range(column.type.num_fields))
+    return names
+
+
 def sized_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterator[pa.RecordBatch]:
     """The rows of a file in batches that are small enough as text, too.
 
@@ -60,7 +70,7 @@ def batches_in_memory(
     if in_lists := [column.path for column in texts if column.max_repetition_level]:
         file = opened_parquet(stream, in_lists, buffer_bytes)
     kept = None
-    fixed = sum(max(0, column.length or 0) for column in columns) + sum(map(len, file.schema_arrow.names))
+    fixed = sum(max(0, column.length or 0) for column in columns) + sum(map(len, names_within(file.schema_arrow)))
     for number, group in enumerate(groups):
         rows, longest = _rows_of(name, columns, number, group, fixed)
         is_small = longest * rows <= _MOST_BYTES
@@ -130,7 +140,8 @@ def _row_bytes(values: pa.Array) -> Any:
             raise ValueError("a row names a text that the dictionary does not have")
         return lengths[pc.fill_null(values.indices, len(lengths) - 1).to_numpy(False)]
     if pa.types.is_struct(kind):
-        return sum(map(_row_bytes, _inner(values)), np.zeros(len(values), np.int64))
+        named = np.full(len(values), sum(len(field.name) for field in kind), np.int64)
+        return sum(map(_row_bytes, _inner(values)), named)
     if inner := _inner(values):
         items = sum(map(_row_bytes, inner), np.ones(len(inner[0]), np.int64))
         sums = np.concatenate([[0], np.cumsum(items)])
