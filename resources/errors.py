@@ -76,6 +76,12 @@ class InputChanged(C360Error):
     """What a partition is made from is not what was committed."""
 
 
+class ErasuresChanged(InputChanged):
+    """Somebody was erased while a partition was made, so it may hold them. `commit` is the version that it was made in."""
+
+    commit: int | None = None
+
+
 class UnknownSchema(C360Error):
     """A file in the lake that a later release wrote."""
 

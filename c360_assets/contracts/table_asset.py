@@ -23,7 +23,7 @@ from c360_assets.contracts.table import Input, TableSpec
 from c360_assets.contracts.watched_inputs import RecordedInput, WatchedInputs
 from c360_assets.metadata.figures import Figures, commit_figures, delivery_figures, partition_figures
 from resources.engine.failures import public_reason_of, reason_of
-from resources.errors import InputNotReady, group_by_cause
+from resources.errors import ErasuresChanged, InputNotReady, Where, group_by_cause
 from resources.lake.contents import commit_message
 from resources.lake.provenance import Provenance, ProvenanceStore
 from resources.lake.sql import LakeQuery
@@ -33,6 +33,8 @@ from resources.landing.delivery_reader import DeliveredRows, DeliveryReader
 
 Transform = Callable[..., DataFrame]
 DATA_VERSION = "dagster/data_version"
+_MOST_ERASURES = 5
+"""While one partition is made: as often it is made anew at once."""
 REPORT_SECONDS = 5.0
 """A step over many partitions reports what it made this often. Each event costs as much as a small partition."""
 RESOURCES = {"lake", "lake_query", "partition_writer", "delivery_reader", "data_versions", "provenances", "reference"}
@@ -114,14 +116,33 @@ class PartitionMaker:
         self._query: LakeQuery = resources.lake_query
         self._writer: PartitionWriter = resources.partition_writer
         self._reader: DeliveryReader = resources.delivery_reader
-        self._versions: DataVersions = resources.data_versions()
+        self._new_versions: Callable[[], DataVersions] = resources.data_versions
+        self._versions = self._new_versions()
         self._provenances: ProvenanceStore = resources.provenances
         self._reference = resources.reference
 
     def make(self, partition: date | None, run_id: str) -> dict[str, Any]:
-        """Makes one partition. Returns what the UI shows of it. Raises InputNotReady if there is nothing to make it from."""
+        """Makes one partition. Returns what the UI shows of it. Raises InputNotReady if there is nothing to make it from.
+
+        If somebody is erased meanwhile, what was committed may hold them: it is taken back with its files, and the
+        partition is made anew. An erasure does not wait for runs elsewhere, and its purge and proof may be over.
+        """
+        taken_back: list[int] = []
+        while True:
+            try:
+                return self._make(partition, run_id)
+            except ErasuresChanged as changed:
+                taken_back += [] if changed.commit is None else [changed.commit]
+                if len(taken_back) > _MOST_ERASURES:
+                    raise
+                self._versions = self._new_versions()  # the erasure has changed provenance that this one has read
+            finally:
+                self._lake.remove_files_of(self._table, taken_back)
+
+    def _make(self, partition: date | None, run_id: str) -> dict[str, Any]:
         table, started = self._table, time.perf_counter()
         delivered = self._delivered(partition)
+        erasures = delivered.erasures if delivered else self._reader.erasures()
         version = self._versions.data_version(table.name, partition, delivered.fingerprint if delivered else None)
         recorded = self._versions.inputs(table.name, partition)
         inputs = WatchedInputs(table, partition, recorded, self._lake, self._provenances)
@@ -143,7 +164,7 @@ class PartitionMaker:
                 ),
                 commit_message=commit_message(run_id, partition, version),
                 keeps_every_row=table.keeps_every_row,
-                verify=lambda: self._is_unchanged(delivered, inputs),
+                verify=lambda: self._is_unchanged(delivered, inputs, erasures),
             )
         )
         seconds = time.perf_counter() - started
@@ -200,8 +221,15 @@ class PartitionMaker:
         others = {day for day in read.partitions(self._table, partition) if day in held} - known
         return frame.where(~F.col(column).isin(*others)) if others else frame
 
-    def _is_unchanged(self, delivered: DeliveredRows | None, inputs: WatchedInputs) -> bool:
-        """Whether what was read stands as it was. Raises LandingError or InputChanged where it does not."""
+    def _is_unchanged(self, delivered: DeliveredRows | None, inputs: WatchedInputs, erasures: str) -> bool:
+        """Whether what was read stands as it was. Raises LandingError or InputChanged where it does not.
+
+        Also where the list of erasures does not: an erasure looks for its customers when they are on the list, so it has
+        seen what was committed before that, and not what came later.
+        """
+        if self._reader.erasures() != erasures:
+            where = Where(table=self._table.name)
+            raise ErasuresChanged("somebody was erased while it was made", "Run `c360 run`: it makes it again.", where)
         if delivered and self._table.layout:
             self._reader.require_unchanged(self._table.layout, delivered.delivery)
         return inputs.are_unchanged()

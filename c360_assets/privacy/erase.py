@@ -107,7 +107,7 @@ class Eraser:
         receipt = self._receipt(ids, held, landing)
         self._store(receipt)
         self._erasures.add(ids, receipt.receipt_id)
-        for day in held:
+        for day in self._held_now(ids, held, receipt):
             self._report(f"tombstones: {day.table} {day.day}, {day.records:,} records")
             self._bury(day, receipt)
         outcome, left = self._make_again(receipt)
@@ -138,15 +138,21 @@ class Eraser:
             uuid4().hex[:12], _now(), subjects, limit=limit_of(text for _, text in ids)
         )
         self._landed.clean_up(receipt)
-        for day in held:
-            counts = receipt.found.setdefault(day.table, {"partitions": 0, "records": 0})
-            counts["partitions"] += 1
-            counts["records"] += day.records
-            receipt.landed_files = sorted({*receipt.landed_files, *day.landed_files})
+        _count(held, receipt)
         links = self._landed.with_links(suppression_of(ids))
         receipt.landed_files = sorted({*receipt.landed_files, *links})
         receipt.landing, receipt.not_rewritten = landing, {}
         return receipt
+
+    def _held_now(self, ids: Sequence[tuple[Kind, str]], before: Sequence[HeldDay], receipt: Receipt) -> list[HeldDay]:
+        """The days that hold these ids now that they are on the list: a run elsewhere may have committed some meanwhile.
+
+        What a run commits from now on, it takes back itself (`c360_assets/contracts/table_asset.py`).
+        """
+        held, known = held_days(LakeQuery(self._settings.lake), ids), {(day.table, day.day) for day in before}
+        _count([day for day in held if (day.table, day.day) not in known], receipt)
+        self._store(receipt)
+        return held
 
     def _begun(self, subjects: list[dict[str, str]]) -> Receipt | None:
         """The receipt of an erasure of these ids that was not ended. It may name more, all of which are on the list."""
@@ -159,19 +165,24 @@ class Eraser:
         return None
 
     def _bury(self, held: HeldDay, receipt: Receipt) -> None:
-        """Turns the records of a day into tombstones, in one commit."""
+        """Turns the records of a day into tombstones, in one commit.
+
+        Provenance is read before the rows: if a run makes the day in between, it is made once more, since the provenance
+        is that of earlier rows.
+        """
         raw = next(raw for raw in RAW if raw.TABLE.name == held.table)
         engine = Engine.of(self._settings.engine, self._settings.engine_options)
         lake = Lake(self._settings.lake, engine)
-        rows = lake.read(raw.TABLE, held.day, held.day)
-        frame = with_tombstones(rows, raw.LAYOUT.erased_by, self._erasures.suppression())
+        listed = self._erasures.listed()
         before = self._provenances.get(held.table, held.day) or Provenance(f"erased by {receipt.receipt_id}")
+        rows = lake.read(raw.TABLE, held.day, held.day)
+        frame = with_tombstones(rows, raw.LAYOUT.erased_by, listed.suppression)
         PartitionWriter(lake, self._provenances).write(
             PartitionWrite(
                 raw.TABLE,
                 held.day,
                 frame.select(*raw.TABLE.names),
-                replace(before, erased=self._erasures.fingerprint()),
+                replace(before, erased=listed.fingerprint),
                 commit_message=f"c360 erase {receipt.receipt_id}: {held.day}",
                 keeps_every_row=True,
             )
@@ -235,6 +246,15 @@ def prove(lake: str, erasures: ErasureList) -> Scan:
         for root in (lake, str(dagster_home())):
             scanner.scan(root, scan)
     return scan
+
+
+def _count(held: Iterable[HeldDay], receipt: Receipt) -> None:
+    """Adds days to what a receipt says was found."""
+    for day in held:
+        counts = receipt.found.setdefault(day.table, {"partitions": 0, "records": 0})
+        counts["partitions"] += 1
+        counts["records"] += day.records
+        receipt.landed_files = sorted({*receipt.landed_files, *day.landed_files})
 
 
 def _by_table(items: Iterable[Item]) -> dict[str, int]:

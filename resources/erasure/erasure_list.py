@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -37,6 +37,14 @@ class Erasure:
     erased_at: datetime
 
 
+@dataclass(frozen=True)
+class Listed:
+    """The list at one moment: what landed records are compared with, and the fingerprint of the same entries."""
+
+    suppression: Suppression | None
+    fingerprint: str
+
+
 class ErasureList:
     """The list of a lake. `key` is the erasure key (C360_ERASURE_KEY); a lake without erasures needs none."""
 
@@ -68,20 +76,25 @@ class ErasureList:
 
     def fingerprint(self) -> str:
         """Changes with the list; empty where nobody was erased. Needs no key."""
-        digests = sorted(f"{one.kind}:{one.digest}" for one in self.entries())
-        return hashlib.sha256("\n".join(digests).encode()).hexdigest()[:32] if digests else ""
+        return fingerprint_of(self.entries())
 
     def suppression(self) -> Suppression | None:
         """What landed records are compared with; None where nobody was erased.
 
         Raises ErasureKeyRefused without the key that the list was made with.
         """
+        return self.listed().suppression
+
+    def listed(self) -> Listed:
+        """The list as it is now, from one read: a fingerprint read later could be that of a longer list.
+
+        Raises ErasureKeyRefused without the key that the list was made with.
+        """
         entries = self.entries()
         if not entries:
-            return None
-        return Suppression(
-            self._required_key(), {kind: frozenset(one.digest for one in entries if one.kind == kind) for kind in KINDS}
-        )
+            return Listed(None, "")
+        digests = {kind: frozenset(one.digest for one in entries if one.kind == kind) for kind in KINDS}
+        return Listed(Suppression(self._required_key(), digests), fingerprint_of(entries))
 
     def digest(self, kind: Kind, text: str) -> str:
         """The digest that an id has on this list. Raises ErasureKeyRefused without a key."""
@@ -147,6 +160,12 @@ class ErasureList:
                     "Set C360_ERASURE_KEY (or C360_ERASURE_KEY_FILE) to that key.",
                 )
         return self._key
+
+
+def fingerprint_of(entries: Iterable[Erasure]) -> str:
+    """The fingerprint of a list with these entries, in any order; empty without any."""
+    digests = sorted(f"{one.kind}:{one.digest}" for one in entries)
+    return hashlib.sha256("\n".join(digests).encode()).hexdigest()[:32] if digests else ""
 
 
 def with_erasures(landed: str, day: date | None, erasures: str) -> str:

@@ -7,10 +7,12 @@ outside the partition that is replaced.
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
+from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -23,9 +25,10 @@ from resources.arrow import table_of
 from resources.engine.failures import is_conflict
 from resources.engine.session import Engine
 from resources.errors import ContractError, Where
-from resources.lake.contents import NO_FILES, CommitLog, content_of, contents
+from resources.lake.contents import NO_FILES, CommitLog, content_of, contents, data_files
 from resources.lake.open_tables import OpenTables
 from resources.lake.table_schema import TableContract, found_or_created, require_schema
+from resources.locations import file_system
 
 _TRIES = 20  # of four that write one day without a pause, each loses every second time: one in a million gives up
 _DOUBLINGS = 4  # of the pause between two tries: it stays below two seconds
@@ -158,6 +161,17 @@ class Lake:
         except DeltaError:  # another writer was faster
             return False
         return True
+
+    def remove_files_of(self, table: TableContract, commits: Iterable[int]) -> None:
+        """Removes the data files that commits added and the newest version does not hold: these versions are gone then."""
+        store, root = file_system(self.uri(table.name))
+        log = CommitLog(self.uri(table.name), table.partition_column)
+        found = (log.commit(version) for version in commits)
+        added = {unquote(path) for one in found if one for paths in one.added.values() for path in paths}
+        held = {path for _, path, _ in data_files(self._newest(table), table.partition_column)} if added else set()
+        for path in added - held:
+            with suppress(FileNotFoundError):
+                store.rm_file(f"{root.rstrip('/')}/{path}")
 
     def _newest(self, table: TableContract) -> DeltaTable:
         return self._open.newest(table.name) or self._ensure(table)

@@ -10,6 +10,7 @@ from datetime import date
 
 from pyspark.sql import DataFrame
 
+from resources.errors import ErasuresChanged
 from resources.lake.provenance import Provenance, ProvenanceStore
 from resources.lake.table_schema import TableContract
 from resources.lake.tables import Committed, Lake
@@ -55,7 +56,11 @@ class PartitionWriter:
         table, partition = write.table.name, write.partition
         before, version = self._provenances.get(table, partition), self._lake.version(write.table)
         committed = self._commit(write, before, version)
-        unchanged = self._verify(write, before if committed.version == version + 1 else None)
+        try:
+            unchanged = self._verify(write, before if committed.version == version + 1 else None)
+        except ErasuresChanged as changed:
+            changed.commit = committed.version
+            raise
         self._provenances.write(table, partition, self._recorded(write, committed, unchanged))
         self._on_commit(table, partition, committed.partition_rows)
         return committed

@@ -41,16 +41,20 @@ class DeliveryReader:
 
         Raises LandingError if it can't be read, ErasureKeyRefused if the lake has erasures and the key is not theirs.
         """
-        suppression = self._erasures.suppression()
+        listed = self._erasures.listed()
         delivery = self._find(layout, day)
         if delivery is None:
             return None
         splits = inspected(layout, delivery)
         fingerprint, digests = self._landing.fingerprint(delivery)
         landed = read_landed(self._engine.session, layout, splits)
-        frame = with_tombstones(landed, layout.erased_by, suppression)
-        erasures = self._erasures.fingerprint()
-        return DeliveredRows(frame, delivery, erasures, with_erasures(fingerprint, day, erasures), digests)
+        frame = with_tombstones(landed, layout.erased_by, listed.suppression)
+        identity = with_erasures(fingerprint, day, listed.fingerprint)
+        return DeliveredRows(frame, delivery, listed.fingerprint, identity, digests)
+
+    def erasures(self) -> str:
+        """The fingerprint of the list of erasures as it is now."""
+        return self._erasures.fingerprint()
 
     def require_unchanged(self, layout: Layout, before: Delivery) -> None:
         """Raises LandingError if a delivery changed while it was read."""

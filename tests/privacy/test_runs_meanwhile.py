@@ -1,0 +1,120 @@
+"""A run that began before an erasure does not bring the customer back, wherever it was when the erasure ended."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from c360_assets.build import build
+from c360_assets.planning.plan import DayRange
+from c360_assets.privacy.erase import Erased, Eraser, prove
+from c360_assets.tables import TABLES
+from resources.erasure.erasure_list import ErasureList
+from resources.lake.provenance import ProvenanceStore
+from resources.lake.tables import Lake
+from resources.landing import delivery_reader
+from tests.privacy.conftest import KEY
+from tests.support import small_landing as small
+from tests.support.homes import Home
+
+pytestmark = pytest.mark.engine
+
+CONTRACT, USER = "HNH579912", "0123456"
+DAY = small.APRIL
+
+
+@pytest.fixture
+def changed(erasing: Home) -> Home:
+    """A lake whose next run has a day to make that holds the customer."""
+    small.land_content(erasing.landing, DAY, [*small.WATCHED, ("QAD014542", None, 300, "VOD")])
+    return erasing
+
+
+class Erasure:
+    """Erases the customer once, when it is first called: whoever calls it is held meanwhile."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self.erased: Erased | None = None
+
+    def __call__(self) -> None:
+        if self.erased is None:
+            job = build(self._home.settings).resolve_implicit_global_asset_job_def()
+            begun = Eraser(self._home.settings, self._home.instance, job, lambda text: None)
+            self.erased = Erased(receipt=None, scan=None, outcome=None)  # type: ignore[arg-type]
+            self.erased = begun.erase([("contract", CONTRACT), ("user", USER)])
+
+
+def held_reading(erase: Callable[[], None], patched: pytest.MonkeyPatch) -> None:
+    """When the list was read, and the landed files are about to be."""
+    inspected = delivery_reader.inspected
+
+    def slow(layout: Any, delivery: Any) -> Any:
+        if layout.folder == "log_content":
+            erase()
+        return inspected(layout, delivery)
+
+    patched.setattr(delivery_reader, "inspected", slow)
+
+
+def held_before(table: str) -> Callable[[Callable[[], None], pytest.MonkeyPatch], None]:
+    """When a table's rows are made, and about to be committed."""
+
+    def hold(erase: Callable[[], None], patched: pytest.MonkeyPatch) -> None:
+        write = Lake.write
+
+        def slow(self: Lake, of: Any, *arguments: Any, **named: Any) -> Any:
+            if of.name == table:
+                erase()
+            return write(self, of, *arguments, **named)
+
+        patched.setattr(Lake, "write", slow)
+
+    return hold
+
+
+def held_after_commit(erase: Callable[[], None], patched: pytest.MonkeyPatch) -> None:
+    """When a day's rows are committed, and not yet recorded."""
+    write = Lake.write
+
+    def slow(self: Lake, of: Any, *arguments: Any, **named: Any) -> Any:
+        committed = write(self, of, *arguments, **named)
+        if of.name == "raw_content":
+            erase()
+        return committed
+
+    patched.setattr(Lake, "write", slow)
+
+
+HELD = {
+    "reading": held_reading,
+    "committing": held_before("raw_content"),
+    "committed": held_after_commit,
+    "made from it": held_before("clean_content"),
+    "links": held_before("identity_map"),
+}
+
+
+@pytest.mark.parametrize("hold", HELD.values(), ids=HELD)
+def test_nobody_comes_back(changed: Home, monkeypatch: pytest.MonkeyPatch, hold: Callable[..., None]) -> None:
+    small.land_links(changed.landing, f"{small.LINKS}QAD014542,0123458,app\n")
+    erase = Erasure(changed)
+    with monkeypatch.context() as patched:
+        hold(erase, patched)
+        assert changed.run_directly().failed == {}
+    assert erase.erased is not None
+    assert changed.run_directly().failed == {}
+    require_gone(changed)
+
+
+def require_gone(home: Home) -> None:
+    """Every table is made, of what is left; and no file of the lake holds the customer."""
+    assert not home.planner.plan(DayRange()).stale
+    for table in TABLES:
+        for row in home.rows(table):
+            assert not {CONTRACT, USER} & set(map(str, row.values())), table
+    assert prove(str(home.lake), ErasureList(str(home.lake), KEY)).hits == {}
+    now = ErasureList(str(home.lake), None).fingerprint()
+    recorded = ProvenanceStore(str(home.lake)).get("raw_content", DAY)
+    assert recorded is not None
+    assert recorded.erased == now
