@@ -15,7 +15,7 @@ from resources.lake.tables import Lake
 from resources.landing import delivery_reader
 from tests.privacy.conftest import KEY
 from tests.support import small_landing as small
-from tests.support.homes import Home
+from tests.support.homes import Home, engine
 
 pytestmark = pytest.mark.engine
 
@@ -63,10 +63,12 @@ def held_before(table: str) -> Callable[[Callable[[], None], pytest.MonkeyPatch]
     def hold(erase: Callable[[], None], patched: pytest.MonkeyPatch) -> None:
         write = Lake.write
 
-        def slow(self: Lake, of: Any, *arguments: Any, **named: Any) -> Any:
+        def slow(self: Lake, of: Any, partition: Any, frame: Any, *arguments: Any, **named: Any) -> Any:
             if of.name == table:
+                made = engine().session.createDataFrame(frame.toArrow(), frame.schema)
                 erase()
-            return write(self, of, *arguments, **named)
+                frame = made
+            return write(self, of, partition, frame, *arguments, **named)
 
         patched.setattr(Lake, "write", slow)
 
