@@ -8,22 +8,24 @@ How a partition's rows get into the lake belongs in `resources/lake`; what has t
 
 import inspect
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any, Protocol
 
 import dagster as dg
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from c360_assets.contracts.erased_meanwhile import are_unchanged, made_anew
 from c360_assets.contracts.extension import Extension, extension_of, made_from
 from c360_assets.contracts.partitions import Partitions
 from c360_assets.contracts.table import Input, TableSpec
 from c360_assets.contracts.watched_inputs import RecordedInput, WatchedInputs
 from c360_assets.metadata.figures import Figures, commit_figures, delivery_figures, partition_figures
 from resources.engine.failures import public_reason_of, reason_of
-from resources.errors import ErasuresChanged, InputNotReady, Where, group_by_cause
+from resources.errors import InputNotReady, group_by_cause
 from resources.lake.contents import commit_message
 from resources.lake.provenance import Provenance, ProvenanceStore
 from resources.lake.sql import LakeQuery
@@ -33,8 +35,6 @@ from resources.landing.delivery_reader import DeliveredRows, DeliveryReader
 
 Transform = Callable[..., DataFrame]
 DATA_VERSION = "dagster/data_version"
-_MOST_ERASURES = 5
-"""While one partition is made: as often it is made anew at once."""
 REPORT_SECONDS = 5.0
 """A step over many partitions reports what it made this often. Each event costs as much as a small partition."""
 RESOURCES = {"lake", "lake_query", "partition_writer", "delivery_reader", "data_versions", "provenances", "reference"}
@@ -124,22 +124,16 @@ class PartitionMaker:
     def make(self, partition: date | None, run_id: str) -> dict[str, Any]:
         """Makes one partition. Returns what the UI shows of it. Raises InputNotReady if there is nothing to make it from.
 
-        If somebody is erased meanwhile, what was committed may hold them: it is taken back with its files, and the
-        partition is made anew. An erasure does not wait for runs elsewhere, and its purge and proof may be over.
+        It is made anew if somebody is erased meanwhile.
         """
-        taken_back: list[int] = []
-        while True:
-            try:
-                return self._make(partition, run_id)
-            except ErasuresChanged as changed:
-                taken_back += [] if changed.commit is None else [changed.commit]
-                if len(taken_back) > _MOST_ERASURES:
-                    raise
-                self._versions = self._new_versions()  # the erasure has changed provenance that this one has read
-            finally:
-                self._lake.remove_files_of(self._table, taken_back)
+        return made_anew(partial(self._make, partition, run_id), self._take_back)
 
-    def _make(self, partition: date | None, run_id: str) -> dict[str, Any]:
+    def _take_back(self, commits: Iterable[int]) -> None:
+        """Removes the files of commits that hold somebody who was erased. What the erasure changed is read again."""
+        self._lake.remove_files_of(self._table, commits)
+        self._versions = self._new_versions()
+
+    def _make(self, partition: date | None, run_id: str, is_last: bool) -> dict[str, Any]:
         table, started = self._table, time.perf_counter()
         delivered = self._delivered(partition)
         erasures = delivered.erasures if delivered else self._reader.erasures()
@@ -164,7 +158,9 @@ class PartitionMaker:
                 ),
                 commit_message=commit_message(run_id, partition, version),
                 keeps_every_row=table.keeps_every_row,
-                verify=lambda: self._is_unchanged(delivered, inputs, erasures),
+                verify=lambda: are_unchanged(
+                    table.name, erasures, self._reader.erasures, lambda: self._is_unchanged(delivered, inputs), is_last
+                ),
             )
         )
         seconds = time.perf_counter() - started
@@ -221,15 +217,8 @@ class PartitionMaker:
         others = {day for day in read.partitions(self._table, partition) if day in held} - known
         return frame.where(~F.col(column).isin(*others)) if others else frame
 
-    def _is_unchanged(self, delivered: DeliveredRows | None, inputs: WatchedInputs, erasures: str) -> bool:
-        """Whether what was read stands as it was. Raises LandingError or InputChanged where it does not.
-
-        Also where the list of erasures does not: an erasure looks for its customers when they are on the list, so it has
-        seen what was committed before that, and not what came later.
-        """
-        if self._reader.erasures() != erasures:
-            where = Where(table=self._table.name)
-            raise ErasuresChanged("somebody was erased while it was made", "Run `c360 run`: it makes it again.", where)
+    def _is_unchanged(self, delivered: DeliveredRows | None, inputs: WatchedInputs) -> bool:
+        """Whether what was read stands as it was. Raises LandingError or InputChanged where it does not."""
         if delivered and self._table.layout:
             self._reader.require_unchanged(self._table.layout, delivered.delivery)
         return inputs.are_unchanged()

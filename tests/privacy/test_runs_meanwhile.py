@@ -1,11 +1,14 @@
 """A run that began before an erasure does not bring the customer back, wherever it was when the erasure ended."""
 
+import threading
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 
 from c360_assets.build import build
+from c360_assets.contracts.table_asset import PartitionMaker
 from c360_assets.planning.plan import DayRange
 from c360_assets.privacy.erase import Erased, Eraser, prove
 from c360_assets.tables import TABLES
@@ -13,6 +16,7 @@ from resources.erasure.erasure_list import ErasureList
 from resources.lake.provenance import ProvenanceStore
 from resources.lake.tables import Lake
 from resources.landing import delivery_reader
+from resources.landing.delivery_reader import DeliveryReader
 from tests.privacy.conftest import KEY
 from tests.support import small_landing as small
 from tests.support.homes import Home, engine
@@ -109,13 +113,93 @@ def test_nobody_comes_back(changed: Home, monkeypatch: pytest.MonkeyPatch, hold:
     require_gone(changed)
 
 
+def test_nobody_comes_back_from_days_that_are_buried_while_they_are_read(changed: Home, monkeypatch) -> None:
+    """The run began when the customer was on the list, and read the rows of a day before they became tombstones."""
+    erase, on_the_list, read = Erasure(changed), threading.Event(), threading.Event()
+    bury, make, write = Eraser._bury, PartitionMaker._make, Lake.write
+    thread = threading.Thread(target=erase)
+
+    def held_bury(self: Eraser, *arguments: Any) -> None:
+        on_the_list.set()
+        assert read.wait(60)
+        bury(self, *arguments)
+
+    def make_clean(self: PartitionMaker, day: Any, *arguments: Any, **named: Any) -> Any:
+        if self._table.name == "clean_content" and not on_the_list.is_set():
+            changed.instance  # noqa: B018  SQLite's connections are made in this thread
+            thread.start()
+            assert on_the_list.wait(60)
+        return make(self, day, *arguments, **named)
+
+    def held_write(self: Lake, of: Any, day: Any, frame: Any, *arguments: Any, **named: Any) -> Any:
+        if of.name == "clean_content" and not read.is_set():
+            made = engine().session.createDataFrame(frame.toArrow(), frame.schema)
+            read.set()
+            thread.join()
+            frame = made
+        return write(self, of, day, frame, *arguments, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Eraser, "_bury", held_bury)
+        patched.setattr(PartitionMaker, "_make", make_clean)
+        patched.setattr(Lake, "write", held_write)
+        assert changed.run_directly().failed == {}
+    assert erase.erased is not None
+    assert changed.run_directly().failed == {}
+    require_gone(changed)
+
+
+def test_a_day_that_is_made_before_the_list_is_written_is_found(changed: Home, monkeypatch) -> None:
+    """By then the erasure has looked for the days that hold the customer."""
+    add = ErasureList.add
+    late = ("raw_content", date(2022, 4, 3))
+
+    def slow(self: ErasureList, *arguments: Any) -> None:
+        small.land_content(changed.landing, late[1])
+        assert changed.run_directly().failed == {}
+        add(self, *arguments)
+
+    erase = Erasure(changed)
+    with monkeypatch.context() as patched:
+        patched.setattr(ErasureList, "add", slow)
+        erase()
+    assert erase.erased is not None
+    assert erase.erased.is_proven
+    assert erase.erased.receipt.found["raw_content"] == {"partitions": 3, "records": 3}
+    assert not changed.planner.plan(DayRange()).stale
+    require_gone(changed)
+
+
+def test_a_run_that_is_stopped_between_leaves_a_day_to_make(changed: Home, monkeypatch) -> None:
+    erase, now = Erasure(changed), DeliveryReader.erasures
+
+    def stopped(self: DeliveryReader) -> str:
+        if erase.erased is not None and erase.erased.receipt is not None:
+            raise KeyboardInterrupt
+        return now(self)
+
+    with monkeypatch.context() as patched:
+        held_before("raw_content")(erase, patched)
+        patched.setattr(DeliveryReader, "erasures", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            changed.run_directly()
+    assert ("raw_content", DAY) in changed.planner.plan(DayRange()).stale
+    assert changed.run_directly().failed == {}
+    require_gone_from_tables(changed)
+
+
 def require_gone(home: Home) -> None:
     """Every table is made, of what is left; and no file of the lake holds the customer."""
+    require_gone_from_tables(home)
+    assert prove(str(home.lake), ErasureList(str(home.lake), KEY)).hits == {}
+
+
+def require_gone_from_tables(home: Home) -> None:
+    """Every table is made, of what is left."""
     assert not home.planner.plan(DayRange()).stale
     for table in TABLES:
         for row in home.rows(table):
             assert not {CONTRACT, USER} & set(map(str, row.values())), table
-    assert prove(str(home.lake), ErasureList(str(home.lake), KEY)).hits == {}
     now = ErasureList(str(home.lake), None).fingerprint()
     recorded = ProvenanceStore(str(home.lake)).get("raw_content", DAY)
     assert recorded is not None

@@ -1,0 +1,56 @@
+"""Nobody comes back who is erased while a partition is made: what was committed is taken back, and made anew at once.
+
+An erasure looks for its customers once they are on the list. So it has seen what was committed before that; whatever comes
+later has to look at the list itself. It can't wait for runs elsewhere, and its purge and proof may be over by then.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from resources.errors import ErasuresChanged, InputChanged, Where
+
+_MOST_TIMES = 5
+"""As often a partition is made anew: somebody would have to be erased each time."""
+Made = TypeVar("Made")
+
+
+def made_anew(make: Callable[[bool], Made], remove_files_of: Callable[[Iterable[int]], None]) -> Made:
+    """What `make` gives, which is called again as long as it raises ErasuresChanged; with true when it is the last time.
+
+    `remove_files_of` is given the commits that were taken back, since their files may hold somebody who was erased. One
+    that others have committed after stands until the partition is made anew; so it is called each time.
+    """
+    taken_back: list[int] = []
+    while True:
+        try:
+            return make(len(taken_back) == _MOST_TIMES)
+        except ErasuresChanged as changed:
+            if changed.commit is None or len(taken_back) == _MOST_TIMES:
+                raise
+            taken_back.append(changed.commit)
+        finally:
+            if taken_back:
+                remove_files_of(taken_back)
+
+
+def are_unchanged(
+    table: str, before: str, erasures: Callable[[], str], inputs: Callable[[], bool], is_last: bool
+) -> bool:
+    """Whether what a partition was made from stands as it was, by `inputs`, which says so or raises InputChanged.
+
+    `before` is the fingerprint of the list that it was made with, and `erasures` gives that of the list as it is. Raises
+    ErasuresChanged where they differ. Also where inputs moved in a lake with erasures, unless it is the last time: it may
+    be an erasure that makes them again.
+    """
+    where = Where(table=table)
+    changed = ErasuresChanged("somebody was erased while it was made", "Run `c360 run`: it makes it again.", where)
+    if erasures() != before:
+        raise changed
+    if not before or is_last:
+        return inputs()
+    try:
+        if inputs():
+            return True
+    except InputChanged:
+        raise changed from None
+    raise changed
