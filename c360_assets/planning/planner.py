@@ -23,6 +23,7 @@ from c360_assets.planning.warnings import warnings_of
 from c360_assets.reference.model import Fingerprints
 from c360_assets.tables import TABLES
 from resources.erasure.erasure_list import ErasureList, with_erasures
+from resources.erasure.overtaken import OvertakenDays
 from resources.errors import InputNotReady, LandingError
 from resources.lake.contents import LakeContents
 from resources.lake.provenance import Provenance, ProvenanceStore, version_digest
@@ -36,15 +37,28 @@ FOLDERS = (*SOURCES.values(), IDENTITY)
 
 @dataclass
 class _Known:
-    """Provenance as it is, and as it will be once the plan is run. `erasures` is the fingerprint of the erasure list."""
+    """Provenance as it is, and as it will be once the plan is run; and the list of erasures."""
 
     actual: Mapping[str, Mapping[date | None, Provenance]]
-    erasures: str
+    overtaken: OvertakenDays
     planned: dict[Item, Provenance] = field(default_factory=dict)
 
     def provenance(self, table: str, partition: date | None) -> Provenance | None:
         """The provenance that an item will have."""
         return self.planned.get((table, partition)) or self.actual[table].get(partition)
+
+    @property
+    def erasures(self) -> str:
+        """The fingerprint of the list of erasures."""
+        return self.overtaken.fingerprint
+
+    def is_overtaken(self, item: Item) -> bool:
+        """Whether an item may hold somebody who was erased before it was committed."""
+        (name, partition), table = item, TABLES[item[0]]
+        provenance = self.actual[name].get(partition)
+        if not table.lands or provenance is None:
+            return False
+        return self.overtaken.has(name, table.partition_column, partition, provenance)
 
 
 class Planner:
@@ -96,8 +110,8 @@ class Planner:
         is everything made from them. Items in `tried` are left out as long as they would get the version that they
         failed with.
         """
-        erasures = ErasureList(self._provenances.lake, key=None).fingerprint()
-        known = _Known({name: self._provenances.read(name) for name in TABLES}, erasures)
+        overtaken = OvertakenDays(self._provenances.lake, ErasureList(self._provenances.lake, key=None).entries())
+        known = _Known({name: self._provenances.read(name) for name in TABLES}, overtaken)
         deliveries = self.deliveries()
         plan = Plan(failed=set(failed or ()), altered=self._altered(known), warnings=warnings_of(known.actual))
         versions = DataVersions(TABLES, self._reference, known.provenance)
@@ -182,6 +196,7 @@ class Planner:
             version = versions.data_version(name, partition, landed)
             cause = stale_cause(table, provenance, version, versions.rules_version(name))
             cause = cause or ("altered" if item in plan.altered else None)
+            cause = cause or ("erased" if known.is_overtaken(item) else None)
             if provenance and states is not None and not cause and states != provenance.files:
                 plan.touched[item] = (provenance, replace(provenance, files=states))
         except InputNotReady as missing:

@@ -8,12 +8,13 @@ from c360_assets.contracts.table import TableSpec
 from resources.lake.provenance import Provenance
 
 StaleCause = Literal[
-    "new", "changed", "unreadable", "rules", "check", "unchecked", "unmade", "inputs", "altered", "again"
+    "new", "changed", "unreadable", "rules", "check", "unchecked", "unmade", "inputs", "altered", "erased", "again"
 ]
 
 _WORDS: dict[StaleCause, str] = {
     "again": "everything again",
     "altered": "changed outside Customer360",
+    "erased": "may hold somebody who was erased",
     "rules": "rules or reference data changed",
     "check": "a check failed",
     "unchecked": "made but not checked",
