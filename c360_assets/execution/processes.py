@@ -8,6 +8,8 @@ import dagster as dg
 
 HOST, PID, STARTED = ".dagster/c360_host", ".dagster/c360_pid", ".dagster/c360_process_started"
 """Dagster hides tags with this prefix from its lists of runs."""
+NAMESPACE = ".dagster/c360_pid_namespace"
+"""Where the id is valid: a container has ids of its own, and may have its host's name. Older runs do not have this tag."""
 _UNFINISHED = [
     dg.DagsterRunStatus.NOT_STARTED,
     dg.DagsterRunStatus.STARTING,
@@ -17,8 +19,10 @@ _UNFINISHED = [
 
 
 def process_tags() -> dict[str, str]:
-    """Tags that identify this process: its host, its id, and when it started (ids are reused)."""
-    return {HOST: socket.gethostname(), PID: str(os.getpid()), STARTED: _started(os.getpid())}
+    """Tags that identify this process: its host, its id, where that is valid, and when it started (ids are reused)."""
+    tags = {HOST: socket.gethostname(), PID: str(os.getpid()), STARTED: _started(os.getpid())}
+    namespace = _namespace()
+    return {**tags, NAMESPACE: namespace} if namespace else tags
 
 
 def fail_orphans(instance: dg.DagsterInstance) -> list[str]:
@@ -37,7 +41,15 @@ def fail_orphans(instance: dg.DagsterInstance) -> list[str]:
     return [run.run_id for run in orphans]
 
 
+def is_of_process(run: dg.DagsterRun) -> bool:
+    """Whether a run says which process works on it: that began with the run, and not when Dagster gets to it."""
+    return PID in run.tags
+
+
 def _is_gone(run: dg.DagsterRun) -> bool:
+    """Whether a run's process is surely gone. Of one in another namespace only a boot since then says so."""
+    if run.tags.get(NAMESPACE, _namespace()) != _namespace():
+        return _boot_of(run.tags[STARTED]) != _boot_of(_started(os.getpid()))
     pid = int(run.tags[PID])
     try:
         os.kill(pid, 0)
@@ -46,6 +58,18 @@ def _is_gone(run: dg.DagsterRun) -> bool:
     except PermissionError:
         return False
     return _started(pid) != run.tags[STARTED]
+
+
+def _namespace() -> str:
+    """The namespace of this process's id, such as `pid:[4026531836]`. Unknown on other systems than Linux."""
+    try:
+        return str(Path("/proc/self/ns/pid").readlink())
+    except OSError:
+        return ""
+
+
+def _boot_of(started: str) -> str:
+    return started.partition(" ")[0]
 
 
 def _started(pid: int) -> str:

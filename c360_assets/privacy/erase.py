@@ -13,7 +13,7 @@ from uuid import uuid4
 import dagster as dg
 
 from c360_assets.contracts.partitions import Partitions
-from c360_assets.execution.processes import fail_orphans
+from c360_assets.execution.processes import fail_orphans, is_of_process
 from c360_assets.execution.runner import STARTED_BY, Outcome, Runner
 from c360_assets.planning.batches import Item
 from c360_assets.planning.plan import DayRange
@@ -42,6 +42,9 @@ from resources.landing.zone import LandingZone
 from resources.settings import Settings
 
 _AT_WORK = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.CANCELING]
+_IN_PROGRESS = (
+    "Wait until they end, and run the same command again. If the process of one is gone, end it in Dagster's UI."
+)
 Report = Callable[[str], None]
 
 
@@ -125,11 +128,14 @@ class Eraser:
         self._receipts.write(receipt, self._erasures)
 
     def _require_rest(self) -> None:
-        """Raises ErasureRefused while a run of this instance is at work: its files would be taken from it."""
+        """Raises ErasureRefused while a run of this instance is at work: its files would be taken from it.
+
+        A run that has not ended is, on any host and in any container, unless its process is surely gone.
+        """
         fail_orphans(self._instance)
-        runs = self._instance.get_runs(dg.RunsFilter(statuses=_AT_WORK))
-        if any(run.run_id != self._started_by for run in runs):
-            raise ErasureRefused("Dagster runs are in progress", "Wait until they end, and run the same command again.")
+        runs = self._instance.get_runs(dg.RunsFilter(statuses=[*_AT_WORK, dg.DagsterRunStatus.NOT_STARTED]))
+        if any(run.run_id != self._started_by and (run.status in _AT_WORK or is_of_process(run)) for run in runs):
+            raise ErasureRefused("Dagster runs are in progress", _IN_PROGRESS)
 
     def _receipt(self, ids: Sequence[tuple[Kind, str]], held: Iterable[HeldDay], landing: str) -> Receipt:
         """The receipt of the same erasure that was begun before, otherwise a new one; with what is held now."""

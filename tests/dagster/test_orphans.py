@@ -12,7 +12,7 @@ import pytest
 from dagster._core.test_utils import create_run_for_test
 
 from c360_assets.automation.orphaned_runs import orphaned_runs
-from c360_assets.execution.processes import HOST, PID, STARTED, fail_orphans, process_tags
+from c360_assets.execution.processes import HOST, NAMESPACE, PID, STARTED, fail_orphans, process_tags
 from resources.settings import PROJECT
 from tests.support import small_landing as small
 from tests.support.commands import environment
@@ -50,9 +50,30 @@ def test_the_run_of_a_killed_process_is_ended_with_its_cause(tmp_path: Path) -> 
 @pytest.fixture
 def run_of(home) -> Callable[..., dg.DagsterRun]:
     """Makes a started run of some process."""
-    return lambda **tags: create_run_for_test(
-        home.instance, status=dg.DagsterRunStatus.STARTED, tags={**process_tags(), **tags}
-    )
+
+    def make(**tags: str | None) -> dg.DagsterRun:
+        known = {name: text for name, text in {**process_tags(), **tags}.items() if text is not None}
+        return create_run_for_test(home.instance, status=dg.DagsterRunStatus.STARTED, tags=known)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("tags", "is_ended"),
+    [
+        ({NAMESPACE: "pid:[1]"}, False),
+        ({NAMESPACE: "pid:[1]", STARTED: "an-earlier-boot 17"}, True),
+        ({NAMESPACE: None}, True),
+        ({}, True),
+    ],
+    ids=["of another container", "from before a boot", "without the tag", "of this container"],
+)
+def test_a_run_in_another_namespace_is_gone_only_with_the_boot(home, run_of, tags, is_ended) -> None:
+    """There its id is another process here, or none."""
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    run = run_of(**{PID: str(ended.pid), **tags})
+    assert fail_orphans(home.instance) == ([run.run_id] if is_ended else [])
 
 
 def test_runs_of_living_processes_and_other_hosts_are_left(home, run_of) -> None:

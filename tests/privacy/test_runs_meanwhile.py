@@ -1,18 +1,23 @@
 """A run that began before an erasure does not bring the customer back, wherever it was when the erasure ended."""
 
+import subprocess
 import threading
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
+from dagster import DagsterRunStatus
+from dagster._core.test_utils import create_run_for_test
 
 from c360_assets.build import build
 from c360_assets.contracts.table_asset import PartitionMaker
+from c360_assets.execution.processes import HOST, NAMESPACE, PID, process_tags
 from c360_assets.planning.plan import DayRange
 from c360_assets.privacy.erase import Erased, Eraser, prove
 from c360_assets.tables import TABLES
 from resources.erasure.erasure_list import ErasureList
+from resources.errors import ErasureRefused
 from resources.lake.provenance import ProvenanceStore
 from resources.lake.tables import Lake
 from resources.landing import delivery_reader
@@ -204,3 +209,20 @@ def require_gone_from_tables(home: Home) -> None:
     recorded = ProvenanceStore(str(home.lake)).get("raw_content", DAY)
     assert recorded is not None
     assert recorded.erased == now
+
+
+@pytest.mark.parametrize("status", [DagsterRunStatus.STARTED, DagsterRunStatus.NOT_STARTED])
+@pytest.mark.parametrize("elsewhere", [{NAMESPACE: "pid:[1]"}, {HOST: "another"}], ids=["a container", "a host"])
+def test_runs_elsewhere_are_in_progress(erasing: Home, elsewhere: dict[str, str], status: DagsterRunStatus) -> None:
+    """Whether their process is gone can't be seen from here: its id is that of another process, or of none."""
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    run = create_run_for_test(
+        erasing.instance, status=status, tags={**process_tags(), PID: str(ended.pid), **elsewhere}
+    )
+    with pytest.raises(ErasureRefused, match="runs are in progress"):
+        Erasure(erasing)()
+    assert ErasureList(str(erasing.lake), KEY).entries() == []
+    left = erasing.instance.get_run_by_id(run.run_id)
+    assert left is not None
+    assert left.status == status
