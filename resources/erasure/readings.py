@@ -7,6 +7,7 @@ none of the marks stands has one reading, and costs next to nothing.
 
 import html
 import re
+import sys
 import unicodedata
 from collections.abc import Callable, Iterator
 
@@ -24,11 +25,11 @@ _SHORT_ESCAPE, _LONG_ESCAPE = re.compile(r"\\.", re.DOTALL), re.compile(r"\\[ux0
 _SHORT = {"\\": "\\", "/": "/", '"': '"', "n": "\n", "r": "\r", "e": "\x1b"}
 _PERCENT = re.compile(rf"%u({_HEX}{{4}})|(?:%{_HEX}{{2}})+")
 _PERCENT_WORD = re.compile(f"%[3-9A-Fa-f]{_HEX}")
-_ENTITY = re.compile(rf"&(?:#0{{0,20}}[0-9]{{1,7}};?|#[xX]0{{0,20}}{_HEX}{{1,6}};?|[A-Za-z][0-9A-Za-z]{{1,31}};)")
-_SOFT_LINE_END = re.compile(r"=[ \t]*(?:\r\n?|\n)")
-_QUOTED = re.compile(rf"{_SOFT_LINE_END.pattern}|(?:={_HEX}{{2}})+")
+_ENTITY = re.compile(rf"&(?:#0{{0,20}}([0-9]{{1,7}});?|#[xX]0{{0,20}}({_HEX}{{1,6}});?|[A-Za-z][0-9A-Za-z]{{1,31}};)")
+_SOFT_LINE_END = re.compile(r"[=\uff1d][ \t]*(?:\r\n?|\n)")
+_QUOTED = re.compile(rf"(?:={_HEX}{{2}})+")
 _MAY_BE_QUOTED = re.compile(rf"=(?:{_HEX}{{2}}|\?|[ \t]*[\r\n])")
-_IS_QUOTED = re.compile(rf"=3[Dd]|=[ \t]*[\r\n]|(?:={_HEX}{{2}}){{2}}|=\?[^?\s]{{1,40}}\?[Qq]\?")
+_IS_QUOTED = re.compile(rf"=3[Dd]|(?:={_HEX}{{2}}){{2}}|=\?[^?\s]{{1,40}}\?[Qq]\?")
 _QUOTED_LETTER = re.compile(r"=(?:[46][1-9A-Fa-f]|[57][0-9Aa])")
 _TERMINAL = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]+[0-~]|\x1b[0-Z\\-~]")
 _WIDE_FORMS = (
@@ -83,7 +84,7 @@ def is_marked(text: str) -> bool:
 
 def without_soft_line_ends(text: str) -> str:
     """A text in which words go on in the next line, as in quoted-printable; the same text if none does."""
-    return _SOFT_LINE_END.sub("", text) if "=" in text else text
+    return _SOFT_LINE_END.sub("", text) if "=" in text or "\uff1d" in text else text
 
 
 def _with_blanks(text: str) -> Iterator[str]:
@@ -113,16 +114,25 @@ def _of_percents(text: str) -> str:
 
 
 def _of_entities(text: str) -> str:
-    return _ENTITY.sub(lambda found: html.unescape(found[0]), text)
+    return _ENTITY.sub(_one_entity, text)
+
+
+def _one_entity(found: re.Match[str]) -> str:
+    """A named character, or one by its number: also those that a page must not have, such as what begins a colour."""
+    decimal, hexadecimal = found.groups()
+    if not (decimal or hexadecimal):
+        return html.unescape(found[0])
+    number = int(decimal) if decimal else int(hexadecimal, 16)
+    return chr(number) if number <= sys.maxunicode else " "
 
 
 def _of_quoted_printable(text: str) -> str:
     """Quoted-printable as text. In `?id=20123456` there is none: only what encoders write is taken for it, and letters."""
     if not _MAY_BE_QUOTED.search(text):
         return text
-    if not _IS_QUOTED.search(text):
-        return _QUOTED_LETTER.sub(lambda found: _of_bytes(found[0], "="), text)
-    return _QUOTED.sub(lambda found: _of_bytes(found[0], "=") if found[0][-1] not in "\r\n" else "", text)
+    joined = without_soft_line_ends(text)
+    pattern = _QUOTED if joined is not text or _IS_QUOTED.search(text) else _QUOTED_LETTER
+    return pattern.sub(lambda found: _of_bytes(found[0], "="), joined)
 
 
 def _of_bytes(digits: str, mark: str) -> str:

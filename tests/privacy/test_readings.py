@@ -25,7 +25,7 @@ ESCAPED: dict[str, Callable[[str], str]] = {
     "JSON": lambda text: json.dumps(text)[1:-1],
     "JSON, every character": lambda text: "".join(f"\\u{ord(char):04x}" for char in text),
     "JSON, the first": lambda text: f"\\u{ord(text[0]):04x}{text[1:]}",
-    "a program's": lambda text: text.encode().decode("ascii", "backslashreplace").replace("\x1b", "\\x1b"),
+    "a program's": lambda text: text.encode("ascii", "backslashreplace").decode().replace("\x1b", "\\x1b"),
     "a URL's": lambda text: quote(text, safe=""),
     "a URL's, every character": lambda text: "".join(f"%{byte:02x}" for byte in text.encode()),
     "a URL's, the first": lambda text: f"%{text[0].encode().hex('%')}{text[1:]}",
@@ -54,7 +54,7 @@ def test_an_id_is_found_behind_escapes_of_escapes(one: str, before: str, after: 
     for find in FINDERS:
         assert find.in_text(text)
         assert find.in_json(text, with_numbers=True)
-        assert find.in_file(f"first\n{text}\nlast".encode()) or "\uff1d\r\n" in text  # lines are read one by one
+        assert find.in_file(f"first\n{text};\nlast".encode())
         assert find.in_any_bytes(text.encode())
     assert one in text or re.search(HIDING, text)
 
@@ -83,7 +83,7 @@ def test_what_only_looks_like_an_escape_is_none(text: str) -> None:
 
 
 @pytest.mark.parametrize("time", ["", " 20:15", "T20:15:36", " 20:15:36.123456", " 20:15:36,5"])
-@pytest.mark.parametrize("after", ["", " watched", ":00", ".5"])
+@pytest.mark.parametrize("after", ["", " watched", ":00", ". The end"])
 def test_digits_behind_a_date_are_a_time_only_if_they_look_like_one(time: str, after: str) -> None:
     for find in FINDERS:
         assert find.in_json(f"2022-04-01{time} {USER}{after}")

@@ -21,7 +21,7 @@ _STAMP = re.compile(
     rf"|(?<![^\W_])(?:part-[0-9]{{5}}-)?{_UUID}(?![0-9A-Fa-f])(?:-c[0-9]{{3}})?"
 )
 """Dates, times and UUIDs in what the machine writes: their digits are not ids."""
-_STAMP_OR_FRACTION = re.compile(rf"{_STAMP.pattern}|(?<![^\W_])(?:0|[1-9][0-9]*)\.(?!0+(?![0-9]))[0-9]+")
+_STAMP_OR_FRACTION = re.compile(rf"{_STAMP.pattern}|(?<![^\W_])[0-9]+\.(?!0+(?![0-9]))[0-9]+")
 """In texts, fractions are not ids either. A whole number with `.0` may be one."""
 _LONGEST_REMEMBERED = 64
 _LONGEST_ID = 1000
