@@ -55,15 +55,16 @@ def canary_landing(people: Sequence[Person]) -> Landed:
     files[f"log_content/{DAYS[0]:%Y%m%d}/odd.json"] = lines
     ragged = "".join(f'{one.contract},1\nx,y,"{one.contract.lower()}\n",z,5\n' for one in people)
     beside = "".join(f"\xa0{one.contract},,7,CHANNEL\nx;\xa0{one.contract};y\n" for one in people)  # not UTF-8
+    coded = "".join(f"a=%{one.contract.encode()[:1].hex()}{one.contract[1:]}&b=,c\n" for one in people)
     files[f"log_content/{DAYS[1]:%Y%m%d}/odd.csv"] = b"".join(
-        [b"Contract,Mac,TotalDuration,AppName\n", ragged.encode(), beside.encode("latin-1")]
+        [b"Contract,Mac,TotalDuration,AppName\n", ragged.encode(), beside.encode("latin-1"), coded.encode()]
     )
     return Landed(files | _links(people))
 
 
 def spellings(person: Person) -> list[str]:
-    """What must not be found, in lower case."""
-    return [person.contract.lower(), person.user]
+    """What must not be found, in lower case: a contract even if its first letter is coded."""
+    return [person.contract[1:].lower(), person.user]
 
 
 # What a record may have that keeps it out of the figures, or makes it look different.
@@ -112,6 +113,9 @@ def _odd_lines(other: Person, canary: Person | None) -> bytes:
             {"by": canary.contract},
             f"moved from\n{canary.contract}",
             json.dumps({"by": f"\t{canary.contract}"}),
+            f"/login?next=%2Fcustomer%2F{canary.contract}%2Fbills",
+            f"<b>&#x{ord(canary.contract[0]):x};{canary.contract[1:]}</b>",
+            f"\x1b[1m{canary.contract}\x1b[0m",
         ):
             lines += [json.dumps({"Contract": other.contract, "TotalDuration": 8, "note": note})]
     return "".join(f"{line}\r\n" for line in lines).encode()
