@@ -39,7 +39,7 @@ _WIDE = re.compile(f"[{_WIDE_FORMS}]+")
 _BYTE_THAT_HIDES = "(?:2[356]|3[0-9Dd]|[46][1-9A-Fa-f]|[57][0-9AaCc]|[Cc]2|[Ee][2Ff]|[Ff]0)"
 HIDING = (
     rf"\\(?:u(?:00[2-7Bb]|2[014]|[Ff][Ff]|[Dd]83)|x[2-7])|%(?:{_BYTE_THAT_HIDES}|u)|&(?:#|[A-Za-z][0-9A-Za-z]+;)"
-    rf"|=(?:{_BYTE_THAT_HIDES}|[ \t]*(?:[\r\n]|\\+[nrux]|[%&=]))|[{_WIDE_FORMS}]"
+    rf"|=(?:{_BYTE_THAT_HIDES}|(?:[ \t]|%20|%09)*(?:[\r\n]|\\+[nrux]|%0))|[{_WIDE_FORMS}]"
 )
 """A regular expression, for Python and for SQL: in a text without a match, an id of any reading stands letter by letter."""
 
