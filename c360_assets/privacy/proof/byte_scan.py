@@ -220,7 +220,7 @@ class ByteScanner:
                 unpacker.take(batch.nbytes)
             for place, (name, values) in enumerate(zip(batch.schema.names, batch.columns, strict=True)):
                 if pa.types.is_dictionary(values.type):
-                    if values.dictionary.equals(searched.get(place)):
+                    if place in searched and values.dictionary.equals(searched[place]):
                         continue  # each batch of a row group has the same texts
                     searched[place] = values.dictionary
                 hits = sum(map(self._in_value, texts_of(values, self._every_word, problems)))
