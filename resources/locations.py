@@ -1,9 +1,9 @@
 """From a path or URI to the store that it is in."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import IO, Any, NoReturn, cast
 
 import fsspec
@@ -107,6 +107,16 @@ def refuse_unlisted(path: str, error: OSError) -> NoReturn:
     """Raises LocationError, where nothing may be left out."""
     reason = error.strerror or type(error).__name__
     raise LocationError(f"{path} can't be looked at ({reason})", "Make it readable for you, or remove it.") from None
+
+
+def is_file(info: Mapping[str, Any]) -> bool:
+    """Whether an entry of a store is a file, or a link to one. Reading a pipe or a device may never end."""
+    if not info.get("islink"):
+        return bool(info["type"] == "file")
+    try:
+        return Path(info["name"]).is_file()
+    except OSError:  # what it leads to can't be looked at
+        return False
 
 
 def open_landed(uri: str, block_size: int | None = None) -> IO[bytes]:

@@ -15,7 +15,12 @@ Partition = TypeVar("Partition", bound=date | None)
 
 MOST_EXAMPLES = 10
 _LONGEST = 80
-_MAY_BE_AN_ID = re.compile("[0-9]{4}|@|^[0-9A-Fa-f]{12}$")
+_LOOKED_AT = 200
+"""Characters of a name in which digits are counted: no more of it is shown."""
+_MOST_DIGITS = 5
+"""Digits of a name in all, whatever separates them. Phone numbers and dates have more."""
+_MAY_BE_AN_ID = re.compile(r"[0-9]{4}|@|(?<![^\W_])(?:[0-9A-Fa-f][\W_]{0,2}){11}[0-9A-Fa-f](?![^\W_])")
+"""A number, an e-mail address, or a MAC with separators or without them."""
 
 
 def as_json(value: object) -> Any:
@@ -33,7 +38,12 @@ def shown_name(name: str) -> str:
     """A landed name of an app or a field, fit for display: if columns are swapped, it may be an id."""
     if not name.strip():
         return "(no name)"  # such as the index column that pandas writes
-    return str(as_json(redacted(name) if _MAY_BE_AN_ID.search(name) else name))
+    return str(as_json(redacted(name) if _may_be_an_id(name) else name))
+
+
+def _may_be_an_id(name: str) -> bool:
+    digits = sum(map(str.isdigit, name[:_LOOKED_AT]))
+    return digits > _MOST_DIGITS or _MAY_BE_AN_ID.search(name) is not None
 
 
 def examples(table: TableSpec, rows: Iterable[Row], redact_texts: bool = False) -> list[dict[str, Any]]:

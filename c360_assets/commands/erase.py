@@ -17,7 +17,7 @@ from c360_assets.privacy.preview import preview
 from c360_assets.privacy.proof.byte_scan import Scan
 from c360_assets.privacy.proof.findings import place_of, remedies
 from c360_assets.privacy.proof.forms import UNREADABLE
-from c360_assets.privacy.receipts import Receipt, ReceiptStore, read_receipt
+from c360_assets.privacy.receipts import ReceiptStore, read_receipt
 from c360_assets.privacy.resumed import subject_to_erase
 from c360_assets.privacy.subjects import Subject
 from c360_assets.reference.model import load_reference
@@ -80,7 +80,7 @@ def verify_command(receipt: Path) -> int:
     if not scan.is_clean:
         for line in remedies(scan, again="run `c360 erase` with --yes again"):
             console.print(line, highlight=False, soft_wrap=True)
-    _show_limit(console, found)
+    _show_limit(console, found.limit, *scan.elsewhere)
     return 0 if scan.is_clean and landed.is_clean and not missing else 1
 
 
@@ -113,7 +113,7 @@ def _report(console: Console, erased: Erased) -> int:
         if erased.left:
             state = "[bold yellow]Erased from the lake and proven there, but not from all landed files.[/]"
     console.print(f"{state} Receipt {erased.receipt.receipt_id}", highlight=False, soft_wrap=True)
-    _show_limit(console, erased.receipt)
+    _show_limit(console, erased.receipt.limit, *erased.receipt.not_searched)
     return 0 if erased.is_proven and not erased.left else 1
 
 
@@ -132,10 +132,10 @@ def _show_not_made(console: Console, outcome: Outcome) -> str:
     )
 
 
-def _show_limit(console: Console, receipt: Receipt) -> None:
-    """Which of its ids the proof finds only as whole values."""
-    if receipt.limit:
-        console.print(f"[yellow]{shown(receipt.limit)}[/]", highlight=False, soft_wrap=True)
+def _show_limit(console: Console, *limits: str | None) -> None:
+    """Which ids the proof finds only as whole values, and where it does not look."""
+    for limit in filter(None, limits):
+        console.print(f"[yellow]{shown(limit)}[/]", highlight=False, soft_wrap=True)
 
 
 def _show_landed(console: Console, erased: Erased) -> None:

@@ -22,6 +22,7 @@ from c360_assets.privacy.erasure_lock import only_erasure
 from c360_assets.privacy.landed_files import LIST, REWRITE, LandedFiles
 from c360_assets.privacy.preconditions import require_ready
 from c360_assets.privacy.proof.byte_scan import ByteScanner, Scan
+from c360_assets.privacy.proof.dagster_places import dagster_places
 from c360_assets.privacy.proof.id_finder import limit_of
 from c360_assets.privacy.purge import purge
 from c360_assets.privacy.receipts import Receipt, ReceiptStore
@@ -117,6 +118,7 @@ class Eraser:
         self._purge(receipt)
         scan = prove(self._settings.lake, self._erasures)
         receipt.scanned = {"files": scan.files, "bytes": scan.bytes, "typed_as_keyword": scan.keywords}
+        receipt.not_searched = scan.elsewhere
         receipt.landed_found = dict(sorted(left.hits.items()))
         receipt.not_rewritten = left.reasons | receipt.not_rewritten
         if scan.is_clean and outcome.ok:
@@ -244,13 +246,16 @@ class Eraser:
 
 
 def prove(lake: str, erasures: ErasureList) -> Scan:
-    """Looks for every erased id in every file of the lake and of Dagster's home."""
+    """Looks for every erased id in every file of the lake, of Dagster's home, and of other folders that Dagster writes to."""
     suppression = erasures.suppression()
-    scan = Scan()
+    scan, home = Scan(), dagster_home()
     if suppression is not None:
-        scanner = ByteScanner(suppression)
-        for root in (lake, str(dagster_home())):
+        scanner, places = ByteScanner(suppression), dagster_places(home)
+        for root in (lake, str(home)):
             scanner.scan(root, scan)
+        for folder in places.outside(lake, str(home)):
+            scanner.scan(folder, scan, in_full=True)
+        scan.elsewhere = places.elsewhere
     return scan
 
 

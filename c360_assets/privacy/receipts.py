@@ -13,7 +13,7 @@ from c360_assets.planning.lines import counted
 from resources.erasure.erasure_list import NAME, ErasureList
 from resources.errors import NotAReceipt, Where
 from resources.lake.damage import MALFORMED
-from resources.locations import file_system
+from resources.locations import file_system, is_file
 from resources.whole_file import write_whole
 
 SCHEMA = 1
@@ -27,7 +27,8 @@ class Receipt:
     files and bytes by table; `landed_files` still hold the customer, unless they were removed elsewhere. `landing` is what
     was to become of landed files. Of each file that was `rewritten`: how many records went, the HMAC by the erasure key of
     the SHA-256 that it had before, and the SHA-256 after; of each that was not, why. `landed_found` are the landed files
-    in which the proof found an erased id, with how often. `limit` is a sentence on what the proof can't show for these ids.
+    in which the proof found an erased id, with how often. `not_searched` has sentences on what Dagster keeps that is not in
+    files, which the proof does not look at. `limit` is a sentence on what the proof can't show for these ids.
     """
 
     receipt_id: str
@@ -42,6 +43,7 @@ class Receipt:
     remade: dict[str, int] = field(default_factory=dict)
     removed: dict[str, dict[str, int]] = field(default_factory=dict)
     scanned: dict[str, int] = field(default_factory=dict)
+    not_searched: list[str] = field(default_factory=list)
     limit: str | None = None
     finished_at: str | None = None
 
@@ -105,11 +107,11 @@ class ReceiptStore:
         return sorted(found, key=lambda receipt: receipt.begun_at)
 
     def _files(self) -> list[str]:
-        """The files in the folder. A folder or a pipe among them is not a receipt, whatever its name."""
+        """The files in the folder. A folder or a pipe among them is not a receipt, whatever its name; nor is a link to one."""
         if not self._fs.exists(self._folder):
             return []
         there = self._fs.ls(self._folder, detail=True)
-        return sorted(one["name"] for one in there if one["type"] == "file" or one.get("islink"))
+        return sorted(one["name"] for one in there if is_file(one))
 
 
 def read_receipt(text: str | bytes, erasures: ErasureList, name: str) -> Receipt:

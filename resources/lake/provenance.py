@@ -16,7 +16,7 @@ from typing import Any
 import xxhash
 
 from resources.errors import LocationError, UnknownSchema, Where
-from resources.locations import file_system
+from resources.locations import file_system, is_file
 from resources.whole_file import write_whole
 
 FOLDER = "_c360"
@@ -178,7 +178,7 @@ class ProvenanceStore:
 
 def _is_small(info: Mapping[str, Any]) -> bool:
     """Whether something is a file that provenance may be in: a pipe would be waited for, a large file take its size."""
-    return (info["type"] == "file" or bool(info.get("islink"))) and info["size"] <= _LARGEST
+    return is_file(info) and info["size"] <= _LARGEST
 
 
 def _name(partition: date | None) -> str:

@@ -55,7 +55,7 @@ class Scan:
 
     `columns` are those of parquet files in which an id was found. A folder whose name holds an id counts as a file.
     `unsearched` are files that can't be read or decoded: an id may be in them. `reasons` say why, as far as it is known,
-    and of landed files why they were not rewritten.
+    and of landed files why they were not rewritten. `elsewhere` has sentences on what is not in files, and was not searched.
     """
 
     files: int = 0
@@ -65,10 +65,11 @@ class Scan:
     keywords: int = 0
     unsearched: list[str] = field(default_factory=list)
     reasons: dict[str, str] = field(default_factory=dict)
+    elsewhere: list[str] = field(default_factory=list)
 
     @property
     def is_clean(self) -> bool:
-        """Whether everything could be searched, and nothing was found."""
+        """Whether every file could be searched, and nothing was found."""
         return not self.hits and not self.unsearched
 
     def leave(self, file: str, why: str) -> None:
@@ -94,12 +95,15 @@ class ByteScanner:
         self._every_word, self._unpacked_bytes = every_word, unpacked_bytes
         self._find = IdFinder(suppression, every_word)
 
-    def scan(self, root: str, scan: Scan, known: Container[str] = ()) -> None:
-        """Looks at all files below a folder, a path or an object store's URI, but for those that are `known` already."""
+    def scan(self, root: str, scan: Scan, known: Container[str] = (), in_full: bool = False) -> None:
+        """Looks at all files below a folder, a path or an object store's URI, but for those that are `known` already.
+
+        They are named by their path below the folder, or `in_full`.
+        """
         store, path = file_system(root)
 
         def below(name: str) -> str:
-            return name.removeprefix(path).strip("/") or root
+            return name if in_full else name.removeprefix(path).strip("/") or root
 
         def unlisted(name: str, _: OSError) -> None:
             if below(name) not in known and below(name) not in scan.reasons:
