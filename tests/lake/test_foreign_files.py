@@ -10,6 +10,7 @@ from random import Random
 import pyarrow as pa
 import pytest
 from deltalake import DeltaTable, write_deltalake
+from fsspec.implementations.local import LocalFileSystem
 
 from c360_assets.contracts.partitions import Partitions
 from c360_assets.planning.plan import DayRange
@@ -74,6 +75,31 @@ def test_what_can_not_be_provenance_is_not_read(tmp_path, kind):
         place.mkdir()
     assert [*store.read("raw_content")] == [DAY]
     assert store.get("raw_content", date(2022, 4, 2)) is None
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder", "nothing"])
+def test_a_link_is_followed_only_to_a_file(tmp_path, kind, monkeypatch):
+    """Reading a pipe would wait, and reading a device fill the memory."""
+    store = ProvenanceStore(str(tmp_path))
+    store.write("raw_content", DAY, Provenance("v", 1))
+    folder = tmp_path / "raw_content" / "_c360"
+    (folder / f"{DAY}.json").rename(tmp_path / "kept.json")
+    (folder / f"{DAY}.json").symlink_to(tmp_path / "kept.json")
+    os.mkfifo(tmp_path / "pipe")
+    places = {"pipe": tmp_path / "pipe", "device": "/dev/zero", "folder": tmp_path, "nothing": tmp_path / "none"}
+    (folder / "2022-04-02.json").symlink_to(places[kind])
+    opened, given = [], LocalFileSystem._open
+
+    def noted(self, path, *args, **kwargs):
+        opened.append(Path(path).name)
+        assert Path(path).is_file()
+        return given(self, path, *args, **kwargs)
+
+    monkeypatch.setattr(LocalFileSystem, "_open", noted)
+    assert store.read("raw_content") == {DAY: Provenance("v", 1)}
+    assert store.get("raw_content", DAY) == Provenance("v", 1)
+    assert store.get("raw_content", date(2022, 4, 2)) is None
+    assert {*opened} == {f"{DAY}.json"}
 
 
 def test_dates_that_are_no_partitions_are_ignored_and_named(tmp_path):

@@ -1,0 +1,35 @@
+"""What is no file in the folder of receipts is not read: a pipe would be waited for, and a device fill the memory."""
+
+import os
+from pathlib import Path
+
+import pytest
+from fsspec.implementations.local import LocalFileSystem
+
+from c360_assets.privacy.receipts import Receipt, ReceiptStore
+from resources.erasure.erasure_list import ErasureList
+from tests.privacy.conftest import KEY
+
+pytestmark = pytest.mark.unit
+
+
+def test_links_to_pipes_and_devices_are_no_receipts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, erasures = ReceiptStore(str(tmp_path)), ErasureList(str(tmp_path), KEY)
+    erasures.add([("contract", "HNH579912")], "a-receipt")
+    receipt = Receipt("a-receipt", "2026-11-29T00:00:00+00:00", [{"kind": "contract", "digest": "d"}])
+    store.write(receipt, erasures)
+    folder = tmp_path / "erasures" / "_receipts"
+    (folder / "a-receipt.json").rename(tmp_path / "kept.json")
+    (folder / "a-receipt.json").symlink_to(tmp_path / "kept.json")
+    os.mkfifo(tmp_path / "pipe")
+    for name, target in (("b", tmp_path / "pipe"), ("c", "/dev/zero"), ("d", tmp_path), ("e", tmp_path / "none")):
+        (folder / f"{name}.json").symlink_to(target)
+    given = LocalFileSystem._open
+
+    def of_files(self: LocalFileSystem, path: str, *args: object, **kwargs: object) -> object:
+        assert Path(path).is_file()
+        return given(self, path, *args, **kwargs)
+
+    monkeypatch.setattr(LocalFileSystem, "_open", of_files)
+    assert store.all(erasures) == [receipt]
+    assert store.unfinished() == 1
