@@ -11,6 +11,9 @@ BATCH_BYTES = 64 << 20
 """A batch of rows is cut before it gets larger than this."""
 LONGEST_NAMES = 1 << 20
 """The most characters in all names of a record, and in all unknown ones of a file: those are written again with every row."""
+_LONG_ROW = 32 << 10
+"""Bytes. An engine takes some thousand rows at a time, however long they are: with longer ones it would run out of memory."""
+_LINES_OF_LONG_ROWS = 4
 _BLOCK_BYTES = 8 << 20
 
 
@@ -19,8 +22,9 @@ class LandingLimits:
     """The limits that the reference data sets (`landing.toml`).
 
     `line_bytes` is for a line of text, a CSV record, an element of a JSON array and a row of parquet; `field_bytes` for a
-    value of a known field; `unknown_fields` for different names beyond the known ones in a file, or in each part of one that
-    several tasks read; `unpacked_bytes` for what a compressed file holds.
+    value of a known field, and for all that a record has beyond them; `unknown_fields` for different names beyond the
+    known ones in a file, or in each part of one that several tasks read; `unpacked_bytes` for what a compressed file
+    holds.
     """
 
     line_bytes: int = 64 * MIB
@@ -61,7 +65,7 @@ def too_large(what: str, limit: int, where: Where) -> LandingError:
 
 def size_text(count: int) -> str:
     """A number of bytes in a readable unit."""
-    for unit, name in ((GIB, "GiB"), (MIB, "MiB")):
+    for unit, name in ((GIB, "GiB"), (MIB, "MiB"), (1 << 10, "KiB")):
         if count >= unit and count % unit == 0:
             return f"{count // unit} {name}"
     return f"{count:,} bytes"
@@ -111,3 +115,28 @@ class UnknownNames:
         return LandingError(
             f"{whose} with names of more than {size_text(LONGEST_NAMES)}", remedy, Where(file=self._file)
         )
+
+
+class LongRows:
+    """The rows that one task reads and that are long, batch by batch. A log has hardly any.
+
+    They would take several times their size in memory, wherever an engine reads them again from the lake. The files that
+    a task reads are counted together: a few bytes can hold a lot of rows, so many small files could too.
+    """
+
+    def __init__(self, limits: LandingLimits) -> None:
+        self._most = _LINES_OF_LONG_ROWS * limits.line_bytes
+        self._bytes = 0
+
+    def add(self, rows: int, size: int, file: str) -> None:
+        """Takes a batch of rows of a file. Raises LandingError if long ones have become too many."""
+        if size <= _LONG_ROW * rows:
+            return
+        self._bytes += size
+        if self._bytes > self._most:
+            long, most = size_text(_LONG_ROW), size_text(self._most)
+            what = (
+                f"its rows of more than {long}, with those of the files read before it, are larger than {most} in all"
+            )
+            remedy = "Land it again without such rows, or raise line_mib in landing.toml."
+            raise LandingError(what, remedy, Where(file=file))

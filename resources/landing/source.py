@@ -13,7 +13,7 @@ from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
 from resources.engine.failures import ERROR_KEY, crossing, place_in_code
 from resources.errors import LandingError, ReaderError, Where
 from resources.landing.layout import FileSplit, LandingOptions, Layout
-from resources.landing.limits import LandingLimits, too_large
+from resources.landing.limits import LandingLimits, LongRows, too_large
 from resources.landing.opening import opened
 from resources.landing.readers.csv.records import csv_batches
 from resources.landing.readers.json.lines import array_batches, json_batches
@@ -29,24 +29,30 @@ _READERS: dict[str, Callable[[Layout, FileSplit, IO[bytes]], Iterator[pa.RecordB
 }
 
 
-def read_split(layout: Layout, split: FileSplit) -> Iterator[pa.RecordBatch]:
-    """Every record of a split, as text.
+def read_split(layout: Layout, split: FileSplit, long_rows: LongRows | None = None) -> Iterator[pa.RecordBatch]:
+    """Every record of a split, as text. `long_rows` counts those of the splits before it, too.
 
     Raises LandingError if the file can't be read to its end: cut off, damaged, or no permission.
     """
+    long_rows = long_rows or LongRows(layout.options.limits)
     with opened(split) as stream:
         for batch in _READERS[split.form](layout, split, stream):
             _require_short_fields(layout, split, batch)
+            long_rows.add(len(batch), batch.nbytes, split.name)
             yield batch
 
 
 def _require_short_fields(layout: Layout, split: FileSplit, batch: pa.RecordBatch) -> None:
-    """Raises LandingError for a value of a known field that is too long. Columns that are shorter have none."""
+    """Raises LandingError for a value of a known field that is too long, or all other fields of a record that are.
+
+    Columns that are shorter have none.
+    """
     longest = layout.options.limits.field_bytes
-    for column, field in layout.fields:
+    bounded = [(column, f"a value of {field}") for column, field in layout.fields]
+    for column, what in (*bounded, ("other_fields", "what a record has beyond the known fields")):
         values = batch.column(column)
         if values.nbytes > longest and (pc.max(pc.binary_length(values)).as_py() or 0) > longest:
-            raise too_large(f"a value of {field}", longest, Where(file=split.name, column=column))
+            raise too_large(what, longest, Where(file=split.name, column=column))
 
 
 @contextmanager
@@ -101,9 +107,10 @@ class _LandedReader(DataSourceReader):
 
     def read(self, partition: InputPartition) -> Iterator[pa.RecordBatch]:
         """The rows of one task's splits."""
+        long_rows = LongRows(self.layout.options.limits)
         for split in cast(_Task, partition).splits:
             with _errors_crossing(split.name, self.key):
-                yield from read_split(self.layout, split)
+                yield from read_split(self.layout, split, long_rows)
 
 
 class LandedSource(DataSource):

@@ -4,14 +4,18 @@ import json
 import shutil
 from dataclasses import replace
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import dagster as dg
 import pytest
 
+from c360_assets.checks.monitors import landing
+from c360_assets.checks.monitors.monitor import Scope
 from c360_assets.checks.monitors.month_days import expected_days
+from c360_assets.tables import TABLES
 from resources.lake.provenance import Provenance, ProvenanceStore
-from tests.support.homes import Home
+from tests.support.homes import Home, engine
 from tests.support.spoiling import (
     APRIL,
     FIRST,
@@ -90,6 +94,14 @@ def test_new_and_missing_fields_are_named_by_day(home: Home) -> None:
     results = results_of(run)
     assert results["raw_content:known_fields"].description == "2022-04-03: new 091*******, Region"
     assert results["raw_search:known_fields"].description == "2022-04-03: new device, missing platform"
+
+
+def test_names_of_new_fields_are_found_however_much_the_fields_hold() -> None:
+    """An answer of the engine has 128 MiB at most."""
+    long = """concat('{"new_', id, '":"', repeat('a', 16777216), '"}') as other_fields"""
+    rows: Any = SimpleNamespace(read=lambda *_: engine().session.range(9).selectExpr(long))
+    scope = Scope(TABLES["raw_content"], {}, {}, rows, rows, rows)
+    assert landing._other_names(scope, FIRST) == {f"new_{number}" for number in range(9)}
 
 
 def quarantined(home: Home, rows: dict[date, dict[str, int]], landed: int) -> None:

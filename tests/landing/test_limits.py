@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from resources.engine.failures import failure_of
 from resources.errors import LandingError
 from resources.landing.inspection import split_of
 from resources.landing.layout import Layout
@@ -20,7 +21,7 @@ from resources.landing.readers import lines
 from resources.landing.readers.json import tolerant, value
 from resources.landing.readers.json.record import RecordReader
 from resources.landing.readers.parquet.sizes import sized_batches
-from resources.landing.source import read_split
+from resources.landing.source import LandedSource, options_for, read_split
 from tests.landing.reading import CONTENT, landed_file, read_bytes, read_file, read_lines
 
 pytestmark = pytest.mark.unit
@@ -112,6 +113,47 @@ def test_a_field_is_refused_by_its_name(tmp_path):
     assert "a.json: a value of Contract is larger than 100 bytes" in refused(
         tmp_path, "a.json", RECORD + LONG, limited(field_bytes=100)
     )
+
+
+@pytest.mark.parametrize("value", ['"{}"', '[{{"y":"{}"}}]', '"{}","z":"{}"'], ids=["a text", "nested", "several"])
+def test_what_a_record_has_beyond_the_known_fields_is_refused(tmp_path, value):
+    line = f'{{"Contract":"A","x":{value.format(*[SECRET * 6] * 2)}}}\n'.encode()
+    for lines_before in (0, 3):
+        message = refused(tmp_path, "a.json", RECORD * lines_before + line, limited(field_bytes=70))
+        assert "a.json: what a record has beyond the known fields is larger than 70 bytes" in message
+    table = pa.table({"Contract": ["A"], "Mac": ["A"], "TotalDuration": [1], "AppName": ["VOD"], "x": [SECRET * 7]})
+    out = io.BytesIO()
+    pq.write_table(table, out)
+    for name, data in (
+        ("a.csv", f"{','.join(FIELDS)},x\nA,A,1,VOD,{SECRET * 7}\n".encode()),
+        ("a.parquet", out.getvalue()),
+    ):
+        assert "beyond the known fields" in refused(tmp_path, name, data, limited(field_bytes=70))
+
+
+@pytest.mark.parametrize("line", [b"no JSON " + b"x" * 99_000, RECORD.replace(b"}", b',"x":"' + b"x" * 99_000 + b'"}')])
+def test_long_rows_are_refused_when_they_are_too_much_in_all(tmp_path, line):
+    layout = limited(line_bytes=1 << 20)
+    data = RECORD + (line.strip() + b"\n") * 60
+    message = refused(tmp_path, "a.json", data, layout)
+    assert (
+        "a.json: its rows of more than 32 KiB, with those of the files read before it, are larger than 4 MiB" in message
+    )
+    assert len(read_bytes(tmp_path, "b.json", RECORD + (line.strip() + b"\n") * 20, layout)) == 21
+    assert len(read_bytes(tmp_path, "c.json", RECORD * 99_999, layout)) == 99_999
+
+
+def test_long_rows_of_small_files_are_counted_together(tmp_path):
+    layout, splits = limited(line_bytes=1 << 20), []
+    for number in range(6):
+        path = tmp_path / f"{number}.json"
+        path.write_bytes(RECORD + (b"x" * 99_000 + b"\n") * 10)
+        splits.append(split_of(layout, landed_file(path)))
+    reader = LandedSource(options_for(layout, splits)).reader(None)
+    (task,) = reader.partitions()
+    with pytest.raises(Exception, match="files read before it") as raised:
+        sum(map(len, reader.read(task)))
+    assert failure_of(raised.value).where.file == "4.json"
 
 
 @pytest.mark.parametrize("shape", ['{{"Contract":"A","{0}":"{1}"}}\n', '{{"_source":{{"Contract":"A","{0}":{1}}}}}\n'])

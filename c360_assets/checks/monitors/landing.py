@@ -1,6 +1,5 @@
 """Monitors of the landed logs: how many rows a day has, which fields its records have, and whether it is text at all."""
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -17,6 +16,7 @@ from resources.landing.layout import Layout
 
 LAYOUTS = {module.TABLE.name: module.LAYOUT for module in (raw_content, raw_search)}
 _RECORDS_LOOKED_AT = 2000
+_MOST_NAMES, _LONGEST_NAME = 5000, 1000
 _MANY_LINES = 20
 _SMALLEST_FILE = 1000
 """Bytes: files with only a header, or hardly a record, may well be the same on several days."""
@@ -74,10 +74,14 @@ def _field(layout: Layout, column: str) -> str:
 
 
 def _other_names(scope: Scope, day: date) -> set[str]:
-    """The names of additional fields in some records of a day."""
+    """The names of additional fields in some records of a day, cut to what can be shown.
+
+    The engine takes them out: what the fields hold may be longer than any answer.
+    """
     rows = scope.lake.read(scope.table, day, day).where(F.col("other_fields").isNotNull())
-    found = rows.select("other_fields").limit(_RECORDS_LOOKED_AT).collect()
-    return {name for row in found for name in json.loads(row["other_fields"])}
+    some = rows.select(F.json_object_keys("other_fields").alias("names")).limit(_RECORDS_LOOKED_AT)
+    names = some.select(F.explode("names").alias("name")).select(F.substring("name", 1, _LONGEST_NAME).alias("name"))
+    return {row["name"] for row in names.distinct().limit(_MOST_NAMES).collect()}
 
 
 def _shown(names: Collection[str]) -> list[str]:
