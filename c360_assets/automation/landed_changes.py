@@ -27,6 +27,7 @@ from c360_assets.planning.plan import DayRange, Plan
 from c360_assets.planning.planner import FOLDERS, Planner
 from c360_assets.reference.resource import ReferenceData
 from c360_assets.tables import TABLES
+from resources.lake.damage import MALFORMED
 from resources.lake.provenance import ProvenanceStore, version_digest
 from resources.landing.zone import LandingZone
 
@@ -50,11 +51,18 @@ class Memory:
 
     @classmethod
     def of(cls, cursor: str | None) -> "Memory":
-        """The memory in a sensor's cursor; an empty one if there is none."""
-        if not cursor:
+        """The memory in a sensor's cursor; an empty one if there is none, or if it is none of ours.
+
+        Anybody can set a cursor in Dagster. Without a memory, what has failed is only tried once more.
+        """
+        try:
+            kept = json.loads(cursor or "null")
+            newest, failed = kept["newest"], {_item(name): version for name, version in kept["failed"].items()}
+        except MALFORMED:
             return cls()
-        kept = json.loads(cursor)
-        return cls(kept["newest"], {_item(name): version for name, version in kept["failed"].items()})
+        is_ours = newest is None or type(newest) is int
+        is_ours = is_ours and all(isinstance(version, str) for version in failed.values())
+        return cls(newest, failed) if is_ours else cls()
 
     @property
     def cursor(self) -> str:

@@ -100,3 +100,22 @@ def test_days_far_apart_are_runs_of_their_own_and_months_wait(made: Home) -> Non
     assert [request.tags["c360/span"] for request in requests] == ["2022-04-10 to 2022-04-11", "2022-04-20"]
     assert [request.tags["c360/why"] for request in requests] == ["landed: 2 new", "landed: 1 new"]
     assert len({request.run_key for request in requests}) == 2
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "x",
+        "{}",
+        "[]",
+        "[" * 100_000,
+        '{"newest": 1}',
+        '{"newest": 1, "failed": []}',
+        '{"newest": "a", "failed": {}}',
+        '{"newest": NaN, "failed": {}}',
+        '{"newest": 1, "failed": {"raw_content 2022-04-01": 5}}',
+        '{"newest": 1, "failed": {"raw_content 2022-13-01": "v"}}',
+    ],
+)
+def test_a_cursor_that_is_none_of_ours_is_as_good_as_none(cursor: str) -> None:
+    assert Memory.of(cursor) == Memory()
