@@ -54,6 +54,14 @@ class TooLong(Exception):
         return (feeds or returns) - self.back + 1
 
 
+class RecordTooLarge(Exception):
+    """A record that is too large, in its values or its names. `error` says how; where it stands is found out later."""
+
+    def __init__(self, error: LandingError) -> None:
+        super().__init__(error)
+        self.error = error
+
+
 def too_large(what: str, limit: int, where: Where) -> LandingError:
     """The error for something that is larger than its limit."""
     return LandingError(

@@ -13,10 +13,13 @@ from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
 from resources.engine.failures import ERROR_KEY, crossing, place_in_code
 from resources.errors import LandingError, ReaderError, Where
 from resources.landing.layout import FileSplit, LandingOptions, Layout
-from resources.landing.limits import LandingLimits, LongRows, too_large
+from resources.landing.limits import LandingLimits, LongRows, RecordTooLarge, UnknownNames, too_large
 from resources.landing.opening import opened
 from resources.landing.readers.csv.records import csv_batches
 from resources.landing.readers.json.lines import array_batches, json_batches
+from resources.landing.readers.json.placing import line_of_record
+from resources.landing.readers.json.record import RecordReader
+from resources.landing.readers.json.tolerant import tolerant_json
 from resources.landing.readers.parquet.rows import parquet_batches
 
 SPLIT_BYTES = 64 << 20
@@ -35,15 +38,37 @@ def read_split(layout: Layout, split: FileSplit, long_rows: LongRows | None = No
     Raises LandingError if the file can't be read to its end: cut off, damaged, or no permission.
     """
     long_rows = long_rows or LongRows(layout.options.limits)
+    try:
+        with opened(split) as stream:
+            for batch in _READERS[split.form](layout, split, stream):
+                _require_short_fields(layout, split, batch)
+                long_rows.add(len(batch), batch.nbytes, split.name)
+                yield batch
+    except RecordTooLarge as found:
+        raise _placed(layout, split, found.error) from None
+
+
+def _placed(layout: Layout, split: FileSplit, error: LandingError) -> LandingError:
+    """The error with the line that it is about, in a file of lines."""
+    if split.form != "json":
+        return error
+
+    def is_too_large(line: bytes) -> bool:
+        reader = RecordReader(layout, UnknownNames(layout.options.limits, split.name))
+        try:
+            _require_short_fields(layout, split, tolerant_json(layout, split.name, line, reader))
+        except RecordTooLarge:
+            return True
+        except LandingError:
+            pass  # it has too many names, which is another error
+        return False
+
     with opened(split) as stream:
-        for batch in _READERS[split.form](layout, split, stream):
-            _require_short_fields(layout, split, batch)
-            long_rows.add(len(batch), batch.nbytes, split.name)
-            yield batch
+        return error.at(line=line_of_record(layout, stream, is_too_large))
 
 
 def _require_short_fields(layout: Layout, split: FileSplit, batch: pa.RecordBatch) -> None:
-    """Raises LandingError for a value of a known field that is too long, or all other fields of a record that are.
+    """Raises RecordTooLarge for a value of a known field that is too long, or all other fields of a record that are.
 
     Columns that are shorter have none.
     """
@@ -52,7 +77,7 @@ def _require_short_fields(layout: Layout, split: FileSplit, batch: pa.RecordBatc
     for column, what in (*bounded, ("other_fields", "what a record has beyond the known fields")):
         values = batch.column(column)
         if values.nbytes > longest and (pc.max(pc.binary_length(values)).as_py() or 0) > longest:
-            raise too_large(what, longest, Where(file=split.name, column=column))
+            raise RecordTooLarge(too_large(what, longest, Where(file=split.name, column=column)))
 
 
 @contextmanager

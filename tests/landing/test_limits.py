@@ -109,8 +109,8 @@ def test_lines_behind_a_bracket_are_lines_however_long_the_file_is(tmp_path, fir
     assert len(read_bytes(tmp_path, "a.json", data, limited(line_bytes=200))) == 51
 
 
-def test_a_field_is_refused_by_its_name(tmp_path):
-    assert "a.json: a value of Contract is larger than 100 bytes" in refused(
+def test_a_field_is_refused_by_its_name_and_line(tmp_path):
+    assert "a.json:2: a value of Contract is larger than 100 bytes" in refused(
         tmp_path, "a.json", RECORD + LONG, limited(field_bytes=100)
     )
 
@@ -120,7 +120,9 @@ def test_what_a_record_has_beyond_the_known_fields_is_refused(tmp_path, value):
     line = f'{{"Contract":"A","x":{value.format(*[SECRET * 6] * 2)}}}\n'.encode()
     for lines_before in (0, 3):
         message = refused(tmp_path, "a.json", RECORD * lines_before + line, limited(field_bytes=70))
-        assert "a.json: what a record has beyond the known fields is larger than 70 bytes" in message
+        assert (
+            f"a.json:{lines_before + 1}: what a record has beyond the known fields is larger than 70 bytes" in message
+        )
     table = pa.table({"Contract": ["A"], "Mac": ["A"], "TotalDuration": [1], "AppName": ["VOD"], "x": [SECRET * 7]})
     out = io.BytesIO()
     pq.write_table(table, out)

@@ -9,9 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from resources.errors import LandingError
 from resources.landing.readers.json.record import RecordReader
 from resources.landing.readers.parquet.sizes import sized_batches
-from tests.landing.reading import CONTENT, read_bytes
+from tests.landing.reading import CONTENT, read_bytes, read_lines
 from tests.landing.test_limits import FIELDS, limited, refused
 
 pytestmark = pytest.mark.unit
@@ -48,6 +49,16 @@ FORMS: dict[str, tuple[str, Callable[[dict[str, str]], bytes]]] = {
 def test_long_names_of_known_fields_are_refused(tmp_path, form, record):
     name, written = form
     assert "with names of more than 1 MiB" in refused(tmp_path, name, written(record), CONTENT)
+
+
+@pytest.mark.parametrize("ending", [b"\n", b"\r\n", b"\r"])
+@pytest.mark.parametrize("start", [0, 5])
+def test_the_line_of_a_record_with_long_names_is_told(tmp_path, ending, start):
+    path = tmp_path / "a.json"
+    long = json.dumps(LONG).encode()
+    path.write_bytes(ending.join([b'{"Contract":"A"}'] * 2 + [b"no JSON" + long, long] + [b'{"Contract":"A"}'] * 3))
+    with pytest.raises(LandingError, match=r"a\.json:4: has a record of fields with names of more than 1 MiB"):
+        read_lines(path, CONTENT, start, path.stat().st_size)
 
 
 def test_a_name_of_a_usual_spelling_may_be_long(tmp_path):

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from resources.errors import LandingError
 from resources.landing.field_names import field_names
 from resources.landing.layout import Layout
-from resources.landing.limits import UnknownNames
+from resources.landing.limits import RecordTooLarge, UnknownNames
 from resources.landing.process_cache import ProcessCache
 from resources.landing.readers.json.value import as_text, compact, parse_object
 from resources.landing.readers.other_fields import other_fields_text
@@ -32,7 +33,8 @@ class _Places:
 class RecordReader:
     """Makes rows from the JSON objects of one layout.
 
-    If given `unknown`, it counts there the names that are not fields, and refuses a record whose names are too long.
+    If given `unknown`, it counts there the names that are not fields, and raises RecordTooLarge for a record whose names are
+    too long.
     """
 
     def __init__(self, layout: Layout, unknown: UnknownNames | None = None) -> None:
@@ -95,12 +97,18 @@ class RecordReader:
         key = within, tuple(names)
         places = self._known.get(key)
         if places is None:
-            if self._unknown is not None:
-                self._unknown.require_short(key[1])
+            self._require_short(key[1])
             places = self._found(key[1], within)
             self.count_unknown(places.others)
             self._remember(key, places)
         return places
+
+    def _require_short(self, names: tuple[str, ...]) -> None:
+        if self._unknown is not None:
+            try:
+                self._unknown.require_short(names)
+            except LandingError as error:
+                raise RecordTooLarge(error) from None
 
     def _remember(self, key: tuple[bool | None, tuple[str, ...]], places: _Places) -> None:
         """Keeps the places of a set of names, unless they are too long: each record has texts of its own."""
