@@ -18,7 +18,8 @@ class OvertakenDays:
     """Compares the list that a partition names with the list as it was when the partition was committed.
 
     Partitions that were committed before an entry name a list without it, and need not be made again: the erasure has looked
-    into them. It has removed their commits from the log too, so one listing of the log is all that most of them cost.
+    into them. It has removed their commits from the log too, so one listing of the log is all that most of them cost. Those
+    that name a list which this one never was are left as well: if entries are lost, their customers would come back.
     """
 
     def __init__(self, lake: str, entries: Iterable[Erasure]) -> None:
@@ -40,7 +41,15 @@ class OvertakenDays:
         if when is None:
             return False
         count = bisect_right(self._entries, when, key=lambda one: one.erased_at)
-        return provenance.erased != self._fingerprint(count)
+        if provenance.erased == self._fingerprint(count):
+            return False
+        return any(provenance.erased == self._fingerprint(fewer) for fewer in self._counts if fewer < count)
+
+    @cached_property
+    def _counts(self) -> list[int]:
+        """How many entries the list had at each time, the newest first."""
+        starts = [n for n, one in enumerate(self._entries) if n == 0 or one.erased_at != self._entries[n - 1].erased_at]
+        return starts[::-1]
 
 
 class _Log:

@@ -51,7 +51,8 @@ class PartitionWriter:
     def write(self, write: PartitionWrite) -> Committed:
         """Replaces a partition, in one commit.
 
-        Raises what the commit or `verify` raises. The provenance then still matches the rows.
+        Raises what the commit or `verify` raises; ErasuresChanged with the version of the commit. The provenance then still
+        matches the rows.
         """
         table, partition = write.table.name, write.partition
         before, version = self._provenances.get(table, partition), self._lake.version(write.table)

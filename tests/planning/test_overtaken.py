@@ -1,5 +1,6 @@
 """A day that an earlier release committed when somebody was erased already is made again, and no other day is."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
@@ -86,4 +87,14 @@ def test_moving_rows_into_other_files_makes_no_day_stale(listed: Home) -> None:
     assert before
     assert after
     assert (after.commit or 0) > (before.commit or 0)
+    assert overtaken(listed.planner.plan(DayRange())) == set()
+
+
+def test_days_that_name_a_list_which_is_lost_are_left(listed: Home) -> None:
+    """They would be made again with the customers that only that list names."""
+    put_on_the_list(listed, CONTRACT, datetime(2022, 4, 3, tzinfo=UTC))
+    assert listed.run_directly().failed == {}
+    shutil.rmtree(listed.lake / "erasures")
+    assert overtaken(listed.planner.plan(DayRange())) == set()
+    put_on_the_list(listed, "QAD014541", datetime(2022, 4, 3, tzinfo=UTC))
     assert overtaken(listed.planner.plan(DayRange())) == set()
