@@ -186,7 +186,8 @@ def test_a_day_that_is_made_before_the_list_is_written_is_found(changed: Home, m
     require_gone(changed)
 
 
-def test_a_run_that_is_stopped_between_leaves_a_day_to_make(changed: Home, monkeypatch) -> None:
+def test_a_run_that_is_stopped_between_leaves_a_day_to_make(changed: Home, monkeypatch, c360) -> None:
+    """Files of it that are left are removed by the same erasure."""
     erase, now = Erasure(changed), DeliveryReader.erasures
 
     def stopped(self: DeliveryReader) -> str:
@@ -200,8 +201,11 @@ def test_a_run_that_is_stopped_between_leaves_a_day_to_make(changed: Home, monke
         with pytest.raises(KeyboardInterrupt):
             changed.run_directly()
     assert ("raw_content", DAY) in changed.planner.plan(DayRange()).stale
+    assert f"raw_content {DAY}" in c360("status", root=changed.root).out
     assert changed.run_directly().failed == {}
     require_gone_from_tables(changed)
+    Erasure(changed)()
+    require_gone(changed)
 
 
 def require_gone(home: Home) -> None:
