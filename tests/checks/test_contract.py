@@ -254,7 +254,7 @@ def test_a_disk_that_is_full_when_the_verdict_is_kept_is_called_so(made: Home, m
 def test_results_are_kept_in_an_instance_on_disk(made: Home, tmp_path: Path) -> None:
     change(made, "segment_thresholds", median=1e9)
     with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
-        made.instance = instance
+        made.opened = instance
         check(made, "segment_thresholds", first=APRIL, last=APRIL)
         key = dg.AssetCheckKey(dg.AssetKey("segment_thresholds"), "cuts_in_order")
         latest = instance.event_log_storage.get_latest_asset_check_execution_by_key([key])[key]

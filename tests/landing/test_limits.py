@@ -15,7 +15,7 @@ import pytest
 from resources.engine.failures import failure_of
 from resources.errors import LandingError
 from resources.landing.inspection import split_of
-from resources.landing.layout import Layout
+from resources.landing.layout import FileSplit, Layout
 from resources.landing.limits import LandingLimits
 from resources.landing.readers import lines
 from resources.landing.readers.json import tolerant, value
@@ -255,7 +255,9 @@ def test_the_usual_parquet_is_read_in_large_batches(tmp_path):
     path = tmp_path / "a.parquet"
     path.write_bytes(as_parquet(note=pa.array([f"n{place % 1000}" for place in range(70_000)])))
     with path.open("rb") as stream:
-        assert [len(batch) for batch in sized_batches(CONTENT, None, stream)] == [65_536, 70_000 - 65_536]
+        assert [
+            len(batch) for batch in sized_batches(CONTENT, FileSplit("a.parquet", str(path), "parquet", 0), stream)
+        ] == [65_536, 70_000 - 65_536]
 
 
 def test_a_line_of_too_many_values_does_not_parse(tmp_path):

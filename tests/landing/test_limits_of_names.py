@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from resources.errors import LandingError
+from resources.landing.layout import FileSplit
 from resources.landing.readers.json.record import RecordReader
 from resources.landing.readers.parquet.sizes import sized_batches
 from tests.landing.reading import CONTENT, read_bytes, read_lines
@@ -100,4 +101,12 @@ def test_a_header_of_many_equal_names_is_refused(tmp_path):
 def test_names_of_nested_fields_count_in_the_size_of_a_batch():
     items = pa.array([[{"x" * 100_000: 1}] * 10] * 100)
     data = as_parquet({**{name: pa.array(["x"] * 100) for name in FIELDS}, "note": items})
-    assert max(len(batch) for batch in sized_batches(CONTENT, None, io.BytesIO(data))) < 100
+    assert (
+        max(
+            len(batch)
+            for batch in sized_batches(
+                CONTENT, FileSplit("a.parquet", "a.parquet", "parquet", len(data)), io.BytesIO(data)
+            )
+        )
+        < 100
+    )

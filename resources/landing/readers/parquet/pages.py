@@ -63,9 +63,12 @@ class _Page(NamedTuple):
 
 
 def footer_bytes(stream: IO[bytes]) -> int:
-    """The size of a file's footer, as the file says it. Raises ValueError if it is too short to be one."""
+    """The size of a file's footer, as the file says it. Raises ValueError if the file is too short to have one."""
     end = stream.seek(0, 2)
-    return int(struct.unpack_from(_LENGTH, _read(stream, end - 8, 8, end))[0])
+    size = int(struct.unpack_from(_LENGTH, _read(stream, end - 8, 8, end))[0])
+    if size > end:
+        raise ValueError("cut off")
+    return size
 
 
 def group_sizes(stream: IO[bytes]) -> list[GroupSize]:
