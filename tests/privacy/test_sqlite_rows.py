@@ -72,3 +72,15 @@ def test_sqlite_with_more_than_its_file_has_room_for_is_not_searched(
     default = f"alter table t add column y default '{'x' * 5000}'"
     database(tmp_path / "a.db", "create table t (x)", rows, default)
     assert scanned(tmp_path, every_word).unsearched == ["a.db"]
+
+
+@BOTH
+def test_definitions_have_a_limit(every_word: bool, tmp_path: Path) -> None:
+    """SQLite takes all of them into memory when a database is opened."""
+    for name, count in (("few", 500), ("many", 2000)):
+        views = [f"create view v{number} as select 1" for number in range(count)]
+        database(tmp_path / f"{name}.db", "pragma synchronous = off", "begin", *views)
+    database(tmp_path / "long.db", f"create view v as select 1 /* {'x' * 50_000} */")
+    database(tmp_path / "short.db", f"create view v as select 1 /* {'x ' * 1000} {CONTRACT} */")
+    scan = scanned(tmp_path, every_word)
+    assert ([*scan.hits], sorted(scan.unsearched)) == (["short.db"], ["long.db", "many.db"])

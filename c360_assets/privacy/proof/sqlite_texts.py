@@ -15,6 +15,10 @@ from resources.landing.limits import LandingLimits
 
 HEAD = b"SQLite format 3\0"
 _LONGEST_VALUE = LandingLimits().line_bytes
+_LONGEST_DEFINITION = 32 << 10
+"""Characters that define a table, a view, an index or a trigger."""
+_MOST_DEFINED, _STEPS_A_DEFINITION = 1000, 7
+"""How many of these a database may have, about, and the steps that SQLite takes to read one."""
 _STORED = (0, 3)
 """In `table_xinfo`: columns whose values are in the file. Others are computed when they are read."""
 _MOST_TIMES = 16
@@ -38,6 +42,7 @@ def sqlite_texts(
         room = copy.stat().st_size + len(log)
         with closing(sqlite3.connect(copy)) as connection:
             connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
+            connection.setlimit(sqlite3.SQLITE_LIMIT_SQL_LENGTH, _LONGEST_DEFINITION)
             connection.execute("pragma trusted_schema = off")
             connection.text_factory = lambda data: data.decode(errors="replace")
             for value in _values(connection, room):
@@ -53,16 +58,31 @@ def sqlite_texts(
 
 def _values(connection: sqlite3.Connection, room: int) -> Iterator[Any]:
     """The names and the values of all tables. `room` is the size of the file, of which each row takes a byte at least."""
-    schema = [*connection.execute("select type, name, sql from sqlite_master")]
-    rows, size = room, room * _MOST_TIMES + _LONGEST_VALUE
-    for kind, table, definition in schema:
+    tables: list[str] = []
+    for kind, table, definition in _schema(connection):
         yield definition
-        for row in _rows(connection, table) if kind == "table" else ():
+        if kind == "table":
+            tables.append(table)
+    rows, size = room, room * _MOST_TIMES + _LONGEST_VALUE
+    for table in tables:
+        for row in _rows(connection, table):
             rows -= 1
             size -= sum(len(value) for value in row if isinstance(value, str | bytes))
             if rows < 0 or size < 0:  # pages that point at each other
                 raise sqlite3.DataError("the database holds more than its file has room for")
             yield from row
+
+
+def _schema(connection: sqlite3.Connection) -> Iterator[tuple[str, str, str | None]]:
+    """The kinds, names and definitions of what a database has. SQLite takes all of it into memory, before anything else.
+
+    Raises sqlite3.OperationalError if there is too much: SQLite is stopped after so many steps.
+    """
+    steps = iter(range(_MOST_DEFINED))
+    connection.set_progress_handler(lambda: next(steps, None) is None, _STEPS_A_DEFINITION)
+    connection.execute("select 1 from sqlite_master limit 1").fetchone()
+    connection.set_progress_handler(None, 0)
+    yield from connection.execute("select type, name, sql from sqlite_master")
 
 
 def _rows(connection: sqlite3.Connection, table: str) -> Iterator[tuple[Any, ...]]:
