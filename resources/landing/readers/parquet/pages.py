@@ -67,7 +67,7 @@ def footer_bytes(stream: IO[bytes]) -> int:
     end = stream.seek(0, 2)
     size = int(struct.unpack_from(_LENGTH, _read(stream, end - 8, 8, end))[0])
     if size > end:
-        raise ValueError("cut off")
+        raise ValueError("a place is not in the file")
     return size
 
 
