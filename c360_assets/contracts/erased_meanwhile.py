@@ -25,9 +25,11 @@ def made_anew(make: Callable[[bool], Made], remove_files_of: Callable[[Iterable[
         try:
             return make(len(taken_back) == _MOST_TIMES)
         except ErasuresChanged as changed:
-            if changed.commit is None or len(taken_back) == _MOST_TIMES:
+            if changed.commit is None:
                 raise
             taken_back.append(changed.commit)
+            if len(taken_back) > _MOST_TIMES:
+                raise
         finally:
             if taken_back:
                 remove_files_of(taken_back)
