@@ -9,14 +9,14 @@ import html
 import re
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 _DEEPEST = 4
 """Of texts within texts, each of which escapes the one in it."""
 _MOST_UNDONE = 36
 """So that a text full of all marks still takes time in proportion to its length. All pairs of steps are within this."""
 _LONG, _DEEPEST_IN_LONG, _MOST_UNDONE_IN_LONG = 1 << 16, 2, 16
-"""The same for a text of more characters than this: each layer takes memory, too."""
+"""The same for a text of more characters than this that can't be cut: each layer takes memory, too."""
 _MARKS = ("\\", "%", "&", "=", "\x1b", "\x9b")
 _HEX = "[0-9A-Fa-f]"
 
@@ -29,6 +29,8 @@ _ENTITY = re.compile(rf"&(?:#0{{0,20}}([0-9]{{1,7}});?|#[xX]0{{0,20}}({_HEX}{{1,
 _SOFT_LINE_END = re.compile(r"[=\uff1d][ \t]*(?:\r\n?|\n)")
 _QUOTED = re.compile(rf"(?:={_HEX}{{2}})+")
 _MAY_BE_QUOTED = re.compile(rf"=(?:{_HEX}{{2}}|\?|[ \t]*[\r\n])")
+_BETWEEN_WORDS = ('","', "\n", " ")
+_NEXT_BETWEEN = re.compile("|".join(_BETWEEN_WORDS))
 _IS_QUOTED = re.compile(rf"=3[Dd]|(?:={_HEX}{{2}}){{2}}|=\?[^?\s]{{1,40}}\?[Qq]\?")
 _QUOTED_LETTER = re.compile(r"=(?:[46][1-9A-Fa-f]|[57][0-9Aa])")
 _TERMINAL = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]+[0-~]|\x1b[0-Z\\-~]")
@@ -42,6 +44,22 @@ HIDING = (
     rf"|=(?:{_BYTE_THAT_HIDES}|(?:[ \t]|%20|%09)*(?:[\r\n]|\\+[nrux]|%0))|[{_WIDE_FORMS}]"
 )
 """A regular expression, for Python and for SQL: in a text without a match, an id of any reading stands letter by letter."""
+
+
+def pieces(text: str) -> Sequence[str]:
+    """A text, or a long one in pieces that end between words and between escapes, as far as it has such places."""
+    if len(text) <= _LONG:
+        return (text,)
+    found, start = [], 0
+    while len(text) - start > _LONG:
+        ends = (text.rfind(between, start + 1, start + _LONG) for between in _BETWEEN_WORDS)
+        end = next((end for end in ends if end > 0), 0)
+        if not end:
+            far = _NEXT_BETWEEN.search(text, start + _LONG - 2)
+            end = far.start() if far else len(text)
+        found.append(text[start:end])
+        start = end
+    return [*found, text[start:]]
 
 
 def readings(text: str) -> Iterator[str]:

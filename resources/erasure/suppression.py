@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
-from resources.erasure.readings import readings
+from resources.erasure.readings import pieces, readings
 
 Kind = Literal["contract", "user"]
 KINDS: tuple[Kind, ...] = ("contract", "user")
@@ -32,12 +32,14 @@ def normalised_id(kind: Kind, text: str) -> str:
 
 def words_of(text: str) -> set[str]:
     """The maximal runs of letters and digits of a text, with its escapes and with these undone."""
-    return {word for reading in readings(text) for word in _WORD.findall(reading)}
+    return {word for piece in pieces(text) for reading in readings(piece) for word in _WORD.findall(reading)}
 
 
 def count_words(text: str, is_counted: Callable[[str], bool]) -> int:
     """How many of a text's words count, in the reading in which most do."""
-    return max(sum(map(is_counted, _WORD.findall(reading))) for reading in readings(text))
+    return sum(
+        max(sum(map(is_counted, _WORD.findall(reading))) for reading in readings(piece)) for piece in pieces(text)
+    )
 
 
 def keyed_digest(key: bytes, kind: Kind, text: str) -> str:

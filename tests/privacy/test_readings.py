@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from c360_assets.privacy.proof.id_finder import IdFinder
 from c360_assets.privacy.subjects import suppression_of
-from resources.erasure.readings import HIDING, readings
+from resources.erasure.readings import HIDING, pieces, readings
+from resources.erasure.suppression import count_words
 
 pytestmark = pytest.mark.unit
 
@@ -88,6 +89,16 @@ def test_digits_behind_a_date_are_a_time_only_if_they_look_like_one(time: str, a
     for find in FINDERS:
         assert find.in_json(f"2022-04-01{time} {USER}{after}")
         assert find.in_name(f"2022-04-01{time} {USER}{after}")
+
+
+@pytest.mark.parametrize("between", ['","', "\n", " "])
+@pytest.mark.parametrize("place", [0, 3000])
+def test_a_long_text_is_read_as_closely(between: str, place: int) -> None:
+    text, others = ESCAPED["a URL's"](ESCAPED["quoted-printable"](CONTRACT)), [r"%25\\&amp;=3D\n"] * 5000
+    long = between.join([*others[:place], text, *others[place:]])
+    assert "".join(pieces(long)) == long
+    assert len(pieces(long)) > 1
+    assert count_words(long, lambda word: LIST.has_id("contract", word)) == 1
 
 
 @pytest.mark.parametrize("digits", ["2022", "0123"])

@@ -8,7 +8,7 @@ from typing import Any
 
 from c360_assets.planning.lines import counted
 from c360_assets.privacy.proof.decoding import as_text, readings_of
-from resources.erasure.readings import is_marked, readings, without_soft_line_ends
+from resources.erasure.readings import is_marked, pieces, readings, without_soft_line_ends
 from resources.erasure.suppression import KINDS, Suppression
 
 _WORD = re.compile(r"[^\W_]{4,64}")
@@ -99,7 +99,7 @@ class IdFinder:
         """Ids in a text that a machine may have written."""
         if self._is_id(text):
             return 1
-        return max(self._count(_STAMP_OR_FRACTION.sub(" ", reading)) for reading in readings(text))
+        return _most(text, lambda reading: self._count(_STAMP_OR_FRACTION.sub(" ", reading)))
 
     @staticmethod
     def _in_either(text: str, count: Callable[[str], int]) -> int:
@@ -111,9 +111,9 @@ class IdFinder:
         """The lines that have several readings are read one by one: escapes of another line change nothing in them."""
         lines = text.splitlines()
         if len(lines) < 2:
-            return max(map(self._count, readings(text)))
+            return _most(text, self._count)
         marked = [line for line in lines if is_marked(line)]
-        found = sum(max(map(self._count, readings(line))) for line in marked)
+        found = sum(_most(line, self._count) for line in marked)
         return found + self._count("\n".join(line for line in lines if not is_marked(line)))
 
     def _count(self, reading: str) -> int:
@@ -126,6 +126,11 @@ class IdFinder:
         if len(text) > _LONGEST_ID and len(text := text.strip()) > _LONGEST_ID:
             return False
         return any(self._suppression.has_id(kind, text) for kind in KINDS)
+
+
+def _most(text: str, count: Callable[[str], int]) -> int:
+    """A count in the reading of a text that has most; a long text is read in pieces."""
+    return sum(max(map(count, readings(piece))) for piece in pieces(text))
 
 
 def _parsed(text: str, with_numbers: bool) -> Any:
