@@ -56,7 +56,7 @@ def opened(file: IO[bytes]) -> tuple[pq.ParquetFile, Iterator[pa.RecordBatch]]:
             raise TooMuch
         if sum(column.values for place, column in enumerate(group.columns) if place in in_lists) > _MOST_IN_LISTS:
             raise TooMuch
-    return parquet, (batch for batch, _ in batches_in_memory("", file, groups, _BUFFER_BYTES))
+    return parquet, (batch for batch, _ in batches_in_memory(None, file, groups, _BUFFER_BYTES))
 
 
 def texts_of(values: pa.Array, with_numbers: bool = False, problems: list[str] | None = None) -> Iterator[str]:

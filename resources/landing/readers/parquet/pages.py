@@ -63,11 +63,11 @@ class _Page(NamedTuple):
 
 
 def footer_bytes(stream: IO[bytes]) -> int:
-    """The size of a file's footer, as the file says it. Raises ValueError if the file is too short to have one."""
+    """The size of a file's footer. Raises ValueError if the file has no room for it."""
     end = stream.seek(0, 2)
     size = int(struct.unpack_from(_LENGTH, _read(stream, end - 8, 8, end))[0])
-    if size > end:
-        raise ValueError("a place is not in the file")
+    if size > end - 8:
+        raise ValueError("the footer begins before the file")
     return size
 
 

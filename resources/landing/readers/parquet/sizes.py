@@ -50,13 +50,13 @@ def sized_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterat
     Raises LandingError for a row that is larger than a line may be, and ValueError for a file that is damaged.
     """
     before = 0
-    for batch, is_sized in batches_in_memory(split.name, stream, group_sizes(stream)):
+    for batch, is_sized in batches_in_memory(split, stream, group_sizes(stream)):
         yield from [batch] if is_sized else _cut(layout, split, batch, before)
         before += len(batch)
 
 
 def batches_in_memory(
-    name: str, stream: IO[bytes], groups: Sequence[GroupSize], buffer_bytes: int = 0
+    split: FileSplit | None, stream: IO[bytes], groups: Sequence[GroupSize], buffer_bytes: int = 0
 ) -> Iterator[tuple[pa.RecordBatch, bool]]:
     """The rows of a file in batches that are small enough in memory, and of each whether it is as text, too.
 
@@ -72,7 +72,7 @@ def batches_in_memory(
     kept = None
     fixed = sum(max(0, column.length or 0) for column in columns) + sum(map(len, names_within(file.schema_arrow)))
     for number, group in enumerate(groups):
-        rows, longest = _rows_of(name, columns, number, group, fixed)
+        rows, longest = _rows_of(split, columns, number, group, fixed)
         is_small = longest * rows <= _MOST_BYTES
         if not is_small:
             kept = kept or opened_parquet(stream, [column.path for column in texts], buffer_bytes)
@@ -80,7 +80,7 @@ def batches_in_memory(
             yield batch, is_small and not is_nested
 
 
-def _rows_of(name: str, columns: list[Any], number: int, group: GroupSize, fixed: int) -> tuple[int, int]:
+def _rows_of(split: FileSplit | None, columns: list[Any], number: int, group: GroupSize, fixed: int) -> tuple[int, int]:
     """How many rows of a row group make a batch, and how long the texts of a row may be that are in dictionaries.
 
     A batch of lists may be all that a row group has, in one row: so that is bounded too.
@@ -94,7 +94,7 @@ def _rows_of(name: str, columns: list[Any], number: int, group: GroupSize, fixed
                 raise LandingError(
                     f"the lists of row group {number + 1} hold more than {_MOST_VALUES:,} values",
                     "Land it again with smaller row groups.",
-                    Where(file=name),
+                    Where(file=split.name if split else None),
                 )
             widest += (size.unpacked + 8 * size.values) // max(1, group.rows)
         elif column.physical_type == "BYTE_ARRAY":
