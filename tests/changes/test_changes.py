@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -112,6 +113,18 @@ def test_a_run_has_a_line_for_each_month_that_it_made_again(changed: tuple[Home,
     assert may.startswith("2022-05: 1 added, 0 removed, 2 changed; watch_trend steady → falling 1; more: c360 diff ")
     assert [*lines_of_changes(lake, None), *lines_of_changes(lake, version_of(home, "customer360"))] == []
     assert [*lines_of_changes(lake, 0)] == []
+
+
+def test_a_run_has_no_line_where_the_version_before_it_is_gone(
+    changed: tuple[Home, Lake, Lake, dict[str, int]], tmp_path: Path
+) -> None:
+    with copy_of(changed[0], tmp_path) as home:
+        profiles = DeltaTable(str(home.lake / "customer360"))
+        profiles.create_checkpoint()
+        for commit in (home.lake / "customer360" / "_delta_log").glob("0*.json"):
+            if int(commit.stem) < profiles.version():
+                commit.unlink()
+        assert [*lines_of_changes(str(home.lake), changed[3]["customer360"])] == []
 
 
 def test_what_a_run_s_check_compared_is_not_compared_again(

@@ -12,6 +12,7 @@ from c360_assets.changes.versions import compared
 from c360_assets.commands.diff import heading
 from c360_assets.maintenance.history import files_of
 from c360_assets.profile.customer360 import TABLE
+from resources.errors import NoSuchVersion
 
 _SEGMENTS = ("user_type", "activeness", "clinginess", "lifecycle", "watch_trend", "rfm_group")
 _MOVES = 3
@@ -27,10 +28,16 @@ def profile_version(lake: str) -> int | None:
 
 
 def lines_of_changes(lake: str, since: int | None) -> Iterator[str]:
-    """A line for each month that had customers in a version of customer360 and was made again after it."""
+    """A line for each month that had customers in a version of customer360 and was made again after it.
+
+    None where that version is gone: an erasure or upkeep that ran beside the run has removed it.
+    """
     if since is None or profile_version(lake) == since:
         return
-    versions = compared(lake, TABLE, since, None, None)
+    try:
+        versions = compared(lake, TABLE, since, None, None)
+    except NoSuchVersion:
+        return
     sizes: dict[date | None, int] = {}
     for month, rows in files_of(versions.before, TABLE.partition_column).values():
         sizes[month] = sizes.get(month, 0) + rows
