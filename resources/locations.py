@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, NoReturn, cast
 
 import fsspec
+from fsspec.asyn import AsyncFileSystem
 from fsspec.implementations.local import LocalFileSystem
 from fsspec.spec import AbstractFileSystem
 
@@ -39,10 +40,12 @@ def files_below(
 ) -> dict[str, dict[str, Any]]:
     """What a store says of all files below a path, by their paths in order; nothing if there is no such folder.
 
-    As the store's own `find`, which on a disk can't list folders that are nested as deep as Python's calls, and leaves
-    out what it can't look at without a word. Here that goes to `unlisted`.
+    As the store's own `find`; but where that lists folder by folder, it leaves out what it can't look at without a word,
+    and can't list folders that are nested as deep as Python's calls. Here that goes to `unlisted`.
     """
     if not isinstance(store, LocalFileSystem):
+        if _finds_by_folder(store):
+            return dict(sorted(_found_by_folder(store, path, unlisted, with_folders)))
         try:
             return cast(dict[str, dict[str, Any]], store.find(path, withdirs=with_folders, detail=True))
         except FileNotFoundError:
@@ -54,6 +57,30 @@ def files_below(
             if with_folders or info["type"] != "directory":
                 found[info["name"]] = info
     return dict(sorted(found.items()))
+
+
+def _finds_by_folder(store: AbstractFileSystem) -> bool:
+    """Whether a store's `find` is that of fsspec, and not one request for all that begins with a path."""
+    if isinstance(store, AsyncFileSystem):
+        return type(store)._find is AsyncFileSystem._find
+    return type(store).find is AbstractFileSystem.find
+
+
+def _found_by_folder(
+    store: AbstractFileSystem, path: str, unlisted: Unlisted, with_folders: bool
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    waiting = [path]
+    while waiting:
+        folder = waiting.pop()
+        listed: list[dict[str, Any]] = []
+        with _told(folder, unlisted):
+            listed = store.ls(folder, detail=True)
+        for info in listed:
+            is_folder = info["type"] == "directory"
+            if is_folder and info["name"].strip("/") != folder.strip("/"):
+                waiting.append(info["name"])
+            if with_folders or not is_folder:
+                yield info["name"], info
 
 
 def entries_below(folder: str, unlisted: Unlisted) -> Iterator[os.DirEntry[str]]:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
+from fsspec.spec import AbstractFileSystem
 
 from c360_assets.privacy.proof.byte_scan import ByteScanner, Scan
 from c360_assets.privacy.subjects import suppression_of
@@ -77,3 +79,26 @@ def test_a_link_to_what_can_not_be_looked_at_is_not_searched(every_word: bool, t
 
 def test_what_is_not_there_needs_no_search(tmp_path: Path) -> None:
     assert scanned(tmp_path / "none", every_word=True).is_clean
+
+
+@BOTH
+def test_a_folder_of_another_store_that_can_not_be_listed_is_not_searched(
+    every_word: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = MemoryFileSystem()
+    for name in ("a/others/deep/old.csv", "a/read/deep/new.csv"):
+        store.pipe(f"/unlisted/{name}", CONTRACT.encode())
+    listed = MemoryFileSystem.ls
+
+    def refused(self: MemoryFileSystem, path: str, *args: object, **kwargs: object) -> object:
+        if path.endswith("/others"):
+            raise PermissionError(13, "Permission denied")
+        return listed(self, path, *args, **kwargs)
+
+    monkeypatch.setattr(MemoryFileSystem, "ls", refused)
+    monkeypatch.setattr(MemoryFileSystem, "find", AbstractFileSystem.find)  # as of stores over SFTP
+    scan = Scan()
+    ByteScanner(suppression_of([("contract", CONTRACT)]), every_word).scan("memory://unlisted", scan)
+    assert ([*scan.hits], scan.unsearched) == (["a/read/deep/new.csv"], ["a/others"])
+    monkeypatch.undo()
+    store.rm("/unlisted", recursive=True)
