@@ -68,8 +68,8 @@ def erase_customers(context: dg.OpExecutionContext, config: EraseConfig, setting
     context.log_event(dg.AssetMaterialization(RECEIPTS.key, metadata=_figures(erased)))
     if erased.left:
         context.log.warning(f"Landed files that could not be rewritten: {len(erased.left)}. The receipt says why.")
-    if erased.receipt.limit:
-        context.log.warning(erased.receipt.limit)
+    for unseen in filter(None, (erased.receipt.limit, *erased.receipt.not_searched)):
+        context.log.warning(unseen)
     if not erased.is_proven:
         for place in tables_found(erased.scan):
             context.log.error(f"An erased id is still in {place}.")
