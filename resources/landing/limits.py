@@ -11,7 +11,7 @@ BATCH_BYTES = 64 << 20
 """A batch of rows is cut before it gets larger than this."""
 LONGEST_NAMES = 1 << 20
 """The most characters in all names of a record, and in all unknown ones of a file: those are written again with every row."""
-_LONG_ROW = 16 << 10
+_LONG_ROW = 32 << 10
 """Bytes. An engine takes some thousand rows at a time, however long they are: with longer ones it would run out of memory."""
 _LINES_OF_LONG_ROWS = 4
 _BLOCK_BYTES = 8 << 20
