@@ -11,8 +11,8 @@ BATCH_BYTES = 64 << 20
 """A batch of rows is cut before it gets larger than this."""
 LONGEST_NAMES = 1 << 20
 """The most characters in all names of a record, and in all unknown ones of a file: those are written again with every row."""
-_LONG_ROW = 32 << 10
-"""Bytes. An engine takes some thousand rows at a time, however long they are: with longer ones it would run out of memory."""
+_LONG_ROW = 64 << 10
+"""Bytes, on average over a batch: hundreds of times what a record of a log has."""
 _LINES_OF_LONG_ROWS = 4
 _BLOCK_BYTES = 8 << 20
 
@@ -128,8 +128,8 @@ class UnknownNames:
 class LongRows:
     """The rows that one task reads and that are long, batch by batch. A log has hardly any.
 
-    They would take several times their size in memory, wherever an engine reads them again from the lake. The files that
-    a task reads are counted together: a few bytes can hold a lot of rows, so many small files could too.
+    An engine takes some thousand rows at a time, however long they are, and several times their size in memory. The files
+    that a task reads are counted together: a few bytes can hold a lot of rows, so many small files could too.
     """
 
     def __init__(self, limits: LandingLimits) -> None:

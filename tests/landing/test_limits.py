@@ -139,7 +139,7 @@ def test_long_rows_are_refused_when_they_are_too_much_in_all(tmp_path, line):
     data = RECORD + (line.strip() + b"\n") * 60
     message = refused(tmp_path, "a.json", data, layout)
     assert (
-        "a.json: its rows of more than 32 KiB, with those of the files read before it, are larger than 4 MiB" in message
+        "a.json: its rows of more than 64 KiB, with those of the files read before it, are larger than 4 MiB" in message
     )
     assert len(read_bytes(tmp_path, "b.json", RECORD + (line.strip() + b"\n") * 20, layout)) == 21
     assert len(read_bytes(tmp_path, "c.json", RECORD * 99_999, layout)) == 99_999
