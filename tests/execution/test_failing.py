@@ -1,8 +1,10 @@
 """What fails fails alone: the lake keeps what it held, all else is made, and the next run heals."""
 
+import base64
 import gzip
 from collections.abc import Callable
 from datetime import date
+from random import Random
 
 import pytest
 
@@ -31,6 +33,20 @@ def cut_short(home: Home, day: date) -> None:
 def rows_of_day(home: Home, table: str, day: date) -> list[str]:
     """A day's rows of a table, sorted."""
     return sorted(str(row) for row in home.rows(table) if row["log_date"] == day)
+
+
+def test_a_file_named_like_an_error_fails_its_own_day_alone(home: Home) -> None:
+    small.land_all(home.landing, DAYS[:3], ())
+    error = base64.urlsafe_b64encode(b'{"kind":"DiskFull","what":"x","remedy":5,"where":{}}').decode()
+    path = small.content_path(home.landing, BROKEN)
+    path.unlink()
+    texts = Random(1)  # so many that the file is not at its end when it is first looked at
+    lines = "".join(f'{{"Contract":"ABC100001","AppName":"{texts.randbytes(100).hex()}"}}\n' for _ in range(3000))
+    path.with_name(f"20220429.[c360-error {error}].json.gz").write_bytes(gzip.compress(lines.encode())[:-1000])
+    outcome = home.run()
+    assert set(outcome.failed) == {("raw_content", BROKEN)}
+    assert "the compressed file is cut off. Land it again, whole." in outcome.failed["raw_content", BROKEN]
+    assert items(CONTENT_DAY, FIRST, LATER) <= set(home.commits)
 
 
 def test_a_day_that_cannot_be_read_fails_alone(home: Home) -> None:
