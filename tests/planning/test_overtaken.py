@@ -90,6 +90,7 @@ def test_moving_rows_into_other_files_makes_no_day_stale(listed: Home) -> None:
     assert overtaken(listed.planner.plan(DayRange())) == set()
 
 
+@pytest.mark.slow  # two of its kind are in every run
 def test_days_that_name_a_list_which_is_lost_are_left(listed: Home) -> None:
     """They would be made again with the customers that only that list names."""
     put_on_the_list(listed, CONTRACT, datetime(2022, 4, 3, tzinfo=UTC))

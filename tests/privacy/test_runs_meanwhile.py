@@ -107,11 +107,18 @@ HELD = {
 }
 
 
-@pytest.mark.parametrize("hold", HELD.values(), ids=HELD)
+@pytest.mark.parametrize(
+    "hold",
+    [
+        pytest.param(hold, id=name, marks=[] if name == "committing" else pytest.mark.slow)  # each with an erasure
+        for name, hold in HELD.items()
+    ],
+)
 def test_nobody_comes_back(changed: Home, monkeypatch: pytest.MonkeyPatch, hold: Callable[..., None]) -> None:
     require_nobody_back(changed, hold, monkeypatch)
 
 
+@pytest.mark.slow  # an erasure of its own; one that overtakes a run is in every run
 def test_nobody_comes_back_from_links(erasing: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     small.land_links(erasing.landing, f"{small.LINKS}QAD014542,0123458,app\n")
     require_nobody_back(erasing, held_before("identity_map"), monkeypatch)
@@ -128,6 +135,7 @@ def require_nobody_back(home: Home, hold: Callable[..., None], monkeypatch: pyte
     require_gone(home)
 
 
+@pytest.mark.slow  # an erasure of its own; one that overtakes a run is in every run
 def test_nobody_comes_back_from_days_that_are_buried_while_they_are_read(changed: Home, monkeypatch) -> None:
     """The run began when the customer was on the list, and read the rows of a day before they became tombstones."""
     erase, on_the_list, read = Erasure(changed), threading.Event(), threading.Event()
@@ -164,6 +172,7 @@ def test_nobody_comes_back_from_days_that_are_buried_while_they_are_read(changed
     require_gone(changed)
 
 
+@pytest.mark.slow  # an erasure of its own; one that overtakes a run is in every run
 def test_a_day_that_is_made_before_the_list_is_written_is_found(changed: Home, monkeypatch) -> None:
     """By then the erasure has looked for the days that hold the customer."""
     add = ErasureList.add

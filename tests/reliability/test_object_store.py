@@ -75,11 +75,6 @@ only_sail = pytest.mark.skipif(
 )
 
 
-def slow_on_spark(test: Callable[..., None]) -> Callable[..., None]:
-    """Spark takes minutes for a lake in the store: in `make test-spark`, one table is written there."""
-    return pytest.mark.slow(test) if ENGINE == "spark" else test
-
-
 @dataclass(frozen=True)
 class Store:
     """An S3 endpoint, as the environment names it."""
@@ -166,7 +161,7 @@ def store() -> Iterator[Store]:
     server.wait()
 
 
-@slow_on_spark
+@pytest.mark.slow  # one table there is in every run
 def test_a_lake_in_an_object_store_is_the_lake_on_a_disk(
     store: Store, home_in: Callable[..., Home], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -234,8 +229,7 @@ def test_a_file_is_seen_as_soon_as_it_is_written(store: Store, monkeypatch: pyte
     assert len(opened.find(path)) == 2
 
 
-@only_spark
-def test_a_spark_that_is_alone_commits(store: Store, tmp_path: Path) -> None:
+def test_a_writer_in_an_object_store_commits(store: Store, tmp_path: Path) -> None:
     writer = store.writer(f"s3://{BUCKET}/alone", 0, COMMITS, tmp_path)
     out, errors = writer.communicate()
     assert writer.returncode == 0, errors
