@@ -129,6 +129,7 @@ def test_earlier_versions_are_gone_and_can_not_be_restored(erased_once: tuple[Ho
         differences(str(table), "log_date", 1)
 
 
+@pytest.mark.slow  # two erasures; test_runs_meanwhile.py repeats one that a stopped run made necessary
 def test_a_stopped_erasure_is_ended_by_the_same_command(made: Home, monkeypatch) -> None:
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
