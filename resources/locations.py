@@ -14,7 +14,7 @@ from fsspec.spec import AbstractFileSystem
 from resources.errors import LocationError
 
 Unlisted = Callable[[str, OSError], None]
-"""Is told of a path that can't be listed or looked at, and why: what is there, or in it, is not known."""
+"""Called with a path that can't be listed or looked at, and why: what is there, or in it, is not known."""
 
 
 def file_system(location: str) -> tuple[AbstractFileSystem, str]:
@@ -104,7 +104,7 @@ def entries_below(folder: str, unlisted: Unlisted) -> Iterator[os.DirEntry[str]]
 
 @contextmanager
 def _told(path: str, unlisted: Unlisted) -> Iterator[None]:
-    """Tells what could not be looked at. What is not there, or was removed meanwhile, is nothing to tell of."""
+    """Reports what could not be looked at, but not what is missing or was removed meanwhile."""
     try:
         yield
     except FileNotFoundError:

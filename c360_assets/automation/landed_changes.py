@@ -51,7 +51,7 @@ class Memory:
 
     @classmethod
     def of(cls, cursor: str | None) -> "Memory":
-        """The memory in a sensor's cursor; an empty one if there is none, or if it is none of ours.
+        """The memory in a sensor's cursor; an empty one if there is none, or if we did not write it.
 
         Anybody can set a cursor in Dagster. Without a memory, what has failed is only tried once more.
         """

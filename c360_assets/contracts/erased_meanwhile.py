@@ -1,4 +1,4 @@
-"""Nobody comes back who is erased while a partition is made: what was committed is taken back, and made anew at once.
+"""A customer who is erased while a partition is made does not come back: the commit is undone, and made again at once.
 
 An erasure looks for its customers once they are on the list. So it has seen what was committed before that; whatever comes
 later has to look at the list itself. It can't wait for runs elsewhere, and its purge and proof may be over by then.
@@ -10,12 +10,12 @@ from typing import TypeVar
 from resources.errors import ErasuresChanged, InputChanged, Where
 
 _MOST_TIMES = 5
-"""As often a partition is made anew: somebody would have to be erased each time."""
+"""How often a partition is made again at most. Each time, another erasure must have come in between."""
 Made = TypeVar("Made")
 
 
 def made_anew(make: Callable[[bool], Made], remove_files_of: Callable[[Iterable[int]], None]) -> Made:
-    """What `make` gives, which is called again as long as it raises ErasuresChanged; with true when it is the last time.
+    """The result of `make`, which is called again as long as it raises ErasuresChanged, and with true for the last time.
 
     `remove_files_of` is given the commits that were taken back, since their files may hold somebody who was erased. One
     that others have committed after stands until the partition is made anew; so it is called each time.

@@ -106,7 +106,7 @@ def without_soft_line_ends(text: str) -> str:
 
 
 def _with_blanks(text: str) -> Iterator[str]:
-    r"""A text, and it with what may be escapes blanked: a landed `\xAB` may be a backslash and a word."""
+    r"""A text, and the same text with possible escapes blanked: a landed `\xAB` may be a backslash and a word."""
     yield text
     for mark, matters, pattern in _BLANKED:
         if mark in text and matters.search(text):

@@ -25,7 +25,7 @@ class OpenTables:
         return known if known is not None and self._has_commit(table, known.version()) else None
 
     def newest(self, table: str) -> DeltaTable | None:
-        """The same, at its newest version. The log is read only where it has a commit more: that takes a hundredth."""
+        """The same, at its newest version. The log is read only if it has a newer commit: to look for one is far cheaper."""
         known = self.get(table)
         if known is not None and self._has_commit(table, known.version() + 1):
             known.update_incremental()

@@ -125,7 +125,7 @@ def test_utf_16_gives_what_utf_8_gives(tmp_path_factory, text, mark, cut):
     expected = read_bytes(folder, "a.json", line.encode(errors="replace"))
     assert read_bytes(folder, "b.json", wide) == expected
     if cut % 2 == 0:
-        assert read_bytes(folder, "c.json", wide[: len(wide) - cut])[0] == ROW  # half a pair is no error
+        assert read_bytes(folder, "c.json", wide[: len(wide) - cut])[0] == ROW  # half a pair is not an error
 
 
 @pytest.mark.parametrize("first", ["", "\n \t\n", "\u3000\n"], ids=["", "white lines", "white space"])

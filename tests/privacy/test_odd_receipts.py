@@ -1,4 +1,4 @@
-"""What is no file in the folder of receipts is not read: a pipe would be waited for, and a device fill the memory."""
+"""Only files in the folder of receipts are read: a pipe would block the reader, and a device would fill the memory."""
 
 import os
 from pathlib import Path

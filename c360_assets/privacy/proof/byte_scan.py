@@ -236,7 +236,7 @@ class ByteScanner:
         return found
 
     def _in_value(self, text: str) -> int:
-        """In a value. A long one is no id as a whole, and the words of all its readings at once would take much memory."""
+        """In a value. A long one can't be an id as a whole, and all its readings at once would take much memory."""
         return self._in_blocks(text) if len(text) > _LONG else self._find.in_value(text)
 
     def _in_column(self, text: str, with_numbers: bool = False) -> int:

@@ -75,7 +75,9 @@ class CsvBlock:
                 regular = pc.and_not(regular, pc.match_substring_regex(lines, r"\r(?:[^\n]|\z)"))
         if b"\0" in data:
             regular = pc.and_not(regular, pc.match_substring_regex(lines, r"\x00"))
-        if BOM[:1] in data and BOM in data:  # at a block's beginning, PyArrow takes it for the file's; one byte is fast
+        if (
+            BOM[:1] in data and BOM in data
+        ):  # at a block's beginning, PyArrow takes it for the file's (one byte is found fast)
             regular = pc.and_not(regular, pc.starts_with(lines, BOM))
         if separator in WHITE_SPACE:  # a line may be blank and yet have all its separators
             regular = pc.and_(regular, pc.match_substring_regex(lines, "[!-~]"))
@@ -102,7 +104,7 @@ def _quoted_line(separator: str, breaks: int) -> str:
 
 
 def columns_of(header: Header, lines: bytes, count: int) -> pa.RecordBatch | None:
-    """The fields of regular lines; None if PyArrow does not find as many records as they are."""
+    """The fields of regular lines; None unless PyArrow finds `count` records."""
     columns = [str(place) for place in range(len(header.written))]
     try:
         table = pyarrow.csv.read_csv(
