@@ -33,6 +33,11 @@ LONG = (
 gc.set_threshold(50_000, 20, 50)  # as the command sets it
 
 
+def pytest_collection_finish() -> None:
+    """What was imported stays: the collector need not look at it again."""
+    gc.freeze()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Holds each test to one tier, and starts early what takes long.
 

@@ -158,6 +158,7 @@ class PartitionMaker:
                 ),
                 commit_message=commit_message(run_id, partition, version),
                 keeps_every_row=table.keeps_every_row,
+                made_by=self._asset.extend if extension else self._asset.transform,
                 verify=lambda: are_unchanged(
                     table.name, erasures, self._reader.erasures, lambda: self._is_unchanged(delivered, inputs), is_last
                 ),

@@ -4,7 +4,7 @@ Forget the provenance → commit → verify that what was read has not changed �
 partition with provenance holds what that says, wherever a process is stopped.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -22,7 +22,7 @@ OnCommit = Callable[[str, date | None, int], None]
 
 @dataclass(frozen=True)
 class PartitionWrite:
-    """What is to be committed. `keeps_every_row` says that the frame has every row that was read.
+    """What is to be committed. `keeps_every_row` says that the frame has every row that was read; `made_by`, what made it.
 
     `verify` is called after the commit, and raises if what was read is not what it was. It returns False where another
     writer was making what was read at the same time: then the rows stand, but are made again.
@@ -34,6 +34,7 @@ class PartitionWrite:
     provenance: Provenance
     commit_message: str
     keeps_every_row: bool = False
+    made_by: Hashable = None
     verify: Callable[[], bool] = lambda: True
 
 
@@ -85,6 +86,7 @@ class PartitionWriter:
                 write.frame,
                 write.commit_message,
                 keeps_every_row=write.keeps_every_row,
+                made_by=write.made_by,
                 before_each_try=lambda: self._provenances.forget(write.table.name, write.partition),
             )
         except Exception:

@@ -17,7 +17,8 @@ from pyspark.sql import functions as F
 
 from c360_assets.contracts.table import ColumnSpec, TableSpec
 from resources.errors import ContractError
-from resources.lake.tables import Lake, with_retries
+from resources.lake import tables
+from resources.lake.tables import Lake, check_frame, with_retries
 from tests.support.homes import engine
 
 pytestmark = [pytest.mark.engine, pytest.mark.both_engines]
@@ -89,6 +90,23 @@ def test_a_frame_off_contract_is_refused_and_nothing_is_written(lake, rows_of, r
 def test_all_that_does_not_fit_is_told_at_once(lake, rows_of) -> None:
     with pytest.raises(ContractError, match=r"share is missing; more is not in the contract; clicks is int"):
         lake.write(CLICKS, ONE, rows_of([("ann", 1, 2)], "who string, clicks int, more int"), "first")
+
+
+def test_frames_of_one_maker_are_looked_at_once_and_never_taken_for_those_of_another(
+    lake, rows_of, monkeypatch
+) -> None:
+    looked_at = []
+    monkeypatch.setattr(tables, "check_frame", lambda *of: looked_at.append(of) or check_frame(*of))
+    monkeypatch.setattr(tables, "_FITTING", set())
+    misfit = rows_of([("ann", 1, 0.1, 2)], f"{DDL}, more int")
+    for _ in range(2):
+        with pytest.raises(ContractError):
+            lake.write(CLICKS, ONE, misfit, "first", made_by="a")
+    for maker in ("a", "a", "b", None, None):
+        lake.write(CLICKS, ONE, rows_of(), "second", made_by=maker)
+    with pytest.raises(ContractError):
+        lake.write(CLICKS, ONE, misfit, "third", made_by="c")
+    assert len(looked_at) == 7, "twice and once of a, b, twice of nobody, c"
 
 
 def test_columns_in_another_order_are_put_in_order(lake, rows_of) -> None:

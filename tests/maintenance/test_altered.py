@@ -77,18 +77,18 @@ def test_a_change_by_another_hand_is_named_and_made_again(made: Home, made_once:
     plan = made.planner.plan(DayRange())
     assert re.fullmatch(WAYS[way], plan.altered[ITEM])
     assert plan.causes[ITEM] == "altered"
-    outcome = made.run()
+    outcome = made.run_directly()
     assert outcome.ok
     assert ITEM in outcome.altered
     assert {table for table, _ in made.commits} == {"clean_content"}
     assert differing(made.lake, made_once.lake) == []
-    assert made.run().planned == 0
+    assert made.run_directly().planned == 0
 
 
 def test_a_raw_day_that_is_no_longer_landed_is_reported_and_kept(made: Home) -> None:
     small.content_path(made.landing, APRIL).unlink()
     DeltaTable(str(made.lake / "raw_content")).delete("log_date = '2022-04-01' and contract = '0'")
-    outcome = made.run()
+    outcome = made.run_directly()
     assert not outcome.ok
     (told,) = outcome.problems
     assert re.match(r"raw_content 2022-04-01: changed outside Customer360 \(commit \d+, DELETE\)\. Land it again", told)
@@ -100,7 +100,7 @@ def test_nothing_is_made_from_a_table_that_another_hand_changed(made: Home) -> N
     before = frame(made.lake, "clean_content")
     DeltaTable(str(made.lake / "raw_content")).delete("log_date = '2022-04-01' and contract = '0'")
     ProvenanceStore(str(made.lake)).forget(*ITEM)
-    outcome = made.run()
+    outcome = made.run_directly()
     assert "somebody else changed it" in outcome.failed[ITEM]
     assert frame(made.lake, "clean_content").equals(before)
 
@@ -168,7 +168,7 @@ def test_tables_are_made_from_one_that_another_hand_compacted(made: Home, made_o
     moved = DeltaTable(str(made.lake / "clean_content")).optimize.z_order(["contract"])
     assert moved["numFilesRemoved"]
     DeltaTable(str(made.lake / "ledger_content")).delete()
-    outcome = made.run()
+    outcome = made.run_directly()
     assert outcome.ok
     assert {table for table, _ in made.commits} == {"ledger_content"}
     assert differing(made.lake, made_once.lake) == []

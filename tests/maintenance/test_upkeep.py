@@ -5,9 +5,9 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import dagster as dg
 import polars as pl
@@ -16,6 +16,8 @@ from deltalake import DeltaTable
 
 from c360_assets.automation.table_upkeep import UPKEEP_SCHEDULE, table_upkeep
 from c360_assets.commands import upkeep as upkeep_command
+from c360_assets.contracts.table_asset import PartitionMaker
+from c360_assets.landing.raw_content import raw_content
 from c360_assets.maintenance import upkeep as module
 from c360_assets.maintenance.history import history
 from c360_assets.maintenance.upkeep import (
@@ -296,12 +298,11 @@ def test_the_schedule_is_off_until_it_is_switched_on() -> None:
     assert UPKEEP_SCHEDULE.default_status == dg.DefaultScheduleStatus.STOPPED
 
 
-def test_versions_that_can_be_restored_are_those_whose_files_are_there(home_in: Callable[..., Home]) -> None:
-    home = home_in("versions")
+def test_versions_that_can_be_restored_are_those_whose_files_are_there(home: Home) -> None:
+    raw = PartitionMaker(raw_content, SimpleNamespace(**(home.definitions().resources or {})))
     for number in range(3):
-        small.land_all(home.landing, (DAY,), (), small.LINKS)
         small.land_content(home.landing, DAY, small.WATCHED[: number + 1])
-        assert home.run_directly().ok
+        raw.make(DAY, "")
     uri = str(home.lake / "raw_content")
     assert [(one.number, one.rows, one.missing) for one in history(uri, "log_date")] == [
         (3, 3, 0),

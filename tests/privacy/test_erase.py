@@ -28,6 +28,7 @@ from resources.errors import ErasureKeyRefused, ErasureRefused, NotAReceipt, Not
 from resources.lake.sql import LakeQuery
 from tests.privacy.conftest import KEY
 from tests.support import small_landing as small
+from tests.support.direct import DirectRunner
 from tests.support.homes import Home
 from tests.support.lakes import copy_of
 
@@ -51,9 +52,14 @@ def after_erasure(erased_once: tuple[Home, Erased], tmp_path: Path) -> Iterator[
 
 
 def erase(home: Home, customer: str) -> Erased:
-    """Erases a customer, as the command does."""
+    """Erases a customer, as the command does; tables are made without Dagster's steps."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("DAGSTER_HOME", str(home.root / "dagster"))
+        patched.setattr(home, "erasure_key", KEY)
+        definitions = home.definitions()
+        patched.setattr(
+            "c360_assets.privacy.erase.Runner", lambda _, __, planner, ___: DirectRunner(definitions, planner)
+        )
         subject = subject_of(LakeQuery(str(home.lake)), customer)
         return eraser(home).erase(subject.ids)
 
@@ -144,6 +150,7 @@ def test_a_stopped_erasure_is_ended_by_the_same_command(made: Home, monkeypatch)
     assert receipt.found["raw_content"] == {"partitions": 2, "records": 2}
 
 
+@pytest.mark.slow  # two erasures; that one waits for runs is in every run
 def test_a_run_that_begins_meanwhile_loses_no_file(made: Home, monkeypatch) -> None:
     """What it has written and not yet committed looks like what a killed writer left."""
     table, begun, make = made.lake / "raw_content", [], Eraser._make_again

@@ -195,6 +195,7 @@ def test_a_day_that_is_made_before_the_list_is_written_is_found(changed: Home, m
     require_gone(changed)
 
 
+@pytest.mark.slow  # two erasures; one that overtakes a run is in every run
 def test_a_run_that_is_stopped_between_leaves_a_day_to_make(changed: Home, monkeypatch, c360) -> None:
     """Files of it that are left are removed by the same erasure."""
     erase, now = Erasure(changed), DeliveryReader.erasures

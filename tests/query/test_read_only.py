@@ -1,13 +1,16 @@
 """`c360 sql` reads tables of the lake and nothing else, and writes nothing."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import polars as pl
 import pytest
 
+from c360_assets.query.reader import LakeReader, lake_reader
 from c360_assets.query.views import open_lake
 from c360_assets.tables import TABLES
+from resources.errors import QueryNotUnderstood
 from tests.support.homes import Home
 
 pytestmark = pytest.mark.engine
@@ -59,8 +62,27 @@ def test_what_reads_is_run(sql, statement: str) -> None:
     assert done.out
 
 
+@pytest.fixture(scope="module")
+def reader(made_once: Home) -> Iterator[LakeReader]:
+    """The lake as the command opens it."""
+    with lake_reader(str(made_once.lake), TABLES) as opened:
+        yield opened
+
+
 @pytest.mark.parametrize("statement", [*INSIDE, *OUTSIDE])
-def test_what_does_more_than_read_is_one_sentence(sql, made_once: Home, tmp_path: Path, statement: str) -> None:
+def test_what_does_more_than_read_is_one_sentence(
+    reader: LakeReader, made_once: Home, tmp_path: Path, statement: str
+) -> None:
+    text, before = written_out(statement, made_once, tmp_path), files(made_once.lake)
+    with pytest.raises(QueryNotUnderstood) as told:
+        list(reader.watched(str(result.read_all()) for result in reader.run(text)))
+    assert "\n" not in str(told.value)
+    assert files(made_once.lake) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["theirs.csv"]
+
+
+@pytest.mark.parametrize("statement", ["DROP VIEW taste", "COPY taste TO '{out}'", "FROM read_csv('{theirs}')"])
+def test_the_command_says_so(sql, made_once: Home, tmp_path: Path, statement: str) -> None:
     text, before = written_out(statement, made_once, tmp_path), files(made_once.lake)
     done = sql("-c", text)
     assert (done.status, done.out) == (2, "")
