@@ -58,7 +58,7 @@ def test_a_day_that_cannot_be_read_fails_alone(home: Home) -> None:
     small.land_content(home.landing, FIRST, FEWER)
     small.land_content(home.landing, LATER, FEWER)
     small.land_search(home.landing, LATER)
-    outcome = home.run()
+    outcome = home.run_directly()
 
     assert not outcome.ok
     assert set(outcome.failed) == {("raw_content", BROKEN)}

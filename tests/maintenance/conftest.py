@@ -8,6 +8,14 @@ from resources.engine.session import Engine
 from tests.support import small_landing as small
 from tests.support.homes import ENGINE, Home
 from tests.support.lakes import made_once as shared
+from tests.support.unexamined import unexamined
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _unexamined() -> Iterator[None]:
+    """These tests look at rows themselves, or not at all."""
+    with unexamined():
+        yield
 
 
 @pytest.fixture(scope="package", autouse=True)

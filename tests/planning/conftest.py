@@ -7,6 +7,14 @@ import pytest
 from tests.support.homes import Home
 from tests.support.lakes import made_once as shared
 from tests.support.small_landing import land_all
+from tests.support.unexamined import unexamined
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _unexamined() -> Iterator[None]:
+    """These tests look at rows themselves, or not at all."""
+    with unexamined():
+        yield
 
 
 @pytest.fixture(scope="session")

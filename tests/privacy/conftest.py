@@ -8,8 +8,16 @@ from tests.support import small_landing as small
 from tests.support.direct import DirectRunner
 from tests.support.homes import Home
 from tests.support.lakes import made_once as shared
+from tests.support.unexamined import unexamined
 
 KEY = b"an erasure key of a test"
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _unexamined() -> Iterator[None]:
+    """These tests look at rows themselves, or not at all."""
+    with unexamined():
+        yield
 
 
 @pytest.fixture(scope="module")
