@@ -12,7 +12,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 # More arguments for pytest, such as PYTEST_ARGS="-x tests/reference".
 PYTEST_ARGS ?=
-# How much `make bench` measures: quick (minutes) or full (two hours); and more arguments for it.
+# How much `make bench` measures: quick (minutes) or full (an hour); and more arguments for it.
 SIZE ?= quick
 BENCH_ARGS ?=
 # The Pythons that are supported; the first that is here is taken.

@@ -146,16 +146,19 @@ def scale(days: list[int], rows: int, scratch: Path, results: Path) -> None:
 
 
 @cli.command()
+@click.option(
+    "--times", type=click.IntRange(1), default=1, show_default=True, help="How often what takes seconds is run."
+)
 @_load(days=3)
 @_places
-def latency(days: int, rows: int, scratch: Path, results: Path) -> None:
+def latency(times: int, days: int, rows: int, scratch: Path, results: Path) -> None:
     """What a user waits for.
 
     A first day, a late day, a run with nothing to do, a profile, the help.
     """
     from bench.latency import latency
 
-    latency(days, rows, scratch, results)
+    latency(days, rows, times, scratch, results)
 
 
 @cli.command("next-day")
@@ -173,7 +176,7 @@ def next_day(contenders: list[Contender], pairs: int, days: int, rows: int, scra
     """The last day of a month that is loaded.
 
     As a share of the month's first load, with and without what the lake keeps to add a day, and beside scripts that keep
-    every record.
+    every record. Also a day that lands again, and a run with nothing changed.
     """
     from bench.next_day import next_day
 
@@ -209,13 +212,13 @@ def equal(lake: Path, out: Path, keeps_records: bool) -> None:
 
 @cli.command()
 @click.option("--size", type=click.Choice([*SIZES]), default="quick", show_default=True)
-@click.option("--publish", is_flag=True, help="Put the tables into docs/measurements.md; goes with --size full.")
+@click.option("--publish", is_flag=True, help="Put the tables into the pages of docs; goes with --size full.")
 @_places
 def suite(size: str, publish: bool, scratch: Path, results: Path) -> None:
     """All measurements, one after the other.
 
     A quick one keeps its tables in the scratch folder, and fails where this project got slower beside a rival than the
-    published figures say. A full one takes two hours with 2 cores, ten minutes more where the landing zones are not made
+    published figures say. A full one takes an hour with 2 cores, ten minutes more where the landing zones are not made
     yet, and 50 GB of disk; leave the machine alone meanwhile.
     """
     from bench.guard import require_as_fast
@@ -223,7 +226,7 @@ def suite(size: str, publish: bool, scratch: Path, results: Path) -> None:
     from bench.suite import run_suite
 
     if publish and size != "full":
-        raise click.UsageError("--publish goes with --size full: the page has real sizes.")
+        raise click.UsageError("--publish goes with --size full: the pages have real sizes.")
     measured = scratch / "quick" if size == "quick" else results
     run_suite(size, scratch, measured)
     if size == "quick":
@@ -246,9 +249,18 @@ def guard(publish: bool, scratch: Path, results: Path) -> None:
 
 
 @cli.command()
+@_places
+def targets(scratch: Path, results: Path) -> None:
+    """The aims of the project beside what a full suite measured."""
+    from bench.targets import targets
+
+    targets(results)
+
+
+@cli.command()
 @_results
 def publish(results: Path) -> None:
-    """Put the results into docs/measurements.md."""
+    """Put the results into the pages of docs that show them."""
     from bench.publish import publish
 
     publish(results)

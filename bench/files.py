@@ -5,7 +5,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "bench" / "results"
 SCRATCH = ROOT / ".bench"
-PAGE = ROOT / "docs" / "measurements.md"
+PAGES = tuple(ROOT / "docs" / f"{name}.md" for name in ("performance", "measurements", "scripts-by-hand"))
+"""The pages that show tables of results."""
 
 
 def write(path: Path, text: str) -> None:

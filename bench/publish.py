@@ -1,20 +1,21 @@
-"""Puts the tables of results into docs/measurements.md; the words around them are yours to put right."""
+"""Puts the tables of results into the pages of docs that show them; the words around them are yours to put right."""
 
 import re
 from pathlib import Path
 
 from bench.errors import NoResult
-from bench.files import PAGE
+from bench.files import PAGES
 
 _PLACE = re.compile(r"(<!-- from bench/results/(\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def publish(results: Path) -> None:
-    """Writes the page anew with each table as its file holds it.
+    """Writes each page with its tables as their files hold them.
 
-    Raises NoResult where a table of the page is not among the results.
+    Raises NoResult where a table of a page is not among the results.
     """
-    PAGE.write_text(published(PAGE.read_text(encoding="utf-8"), results), encoding="utf-8")
+    for page in PAGES:
+        page.write_text(published(page.read_text(encoding="utf-8"), results), encoding="utf-8")
 
 
 def published(page: str, results: Path) -> str:

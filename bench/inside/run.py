@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bench.files import write_table
 from bench.inside.limits import as_text, limits
-from bench.inside.steps import parts
+from bench.inside.steps import as_markdown, parts
 from bench.inside.works import TIMES, costs
 from bench.measure import measure
 from bench.zones import landed, new_folders
@@ -21,10 +21,9 @@ def inside(days: int, rows: int, scratch: Path, results: Path) -> None:
         began = time.time()
         whole = measure(folders.run, folders.environment, scratch / "inside.log")
         of_run = list(parts(folders.home, began, whole.wall))
+        title = f"{days} days of {rows:,} content rows: {whole.wall:.1f} s, {whole.cpu:.1f} CPU s."
         lines = [
-            f"{days} days of {rows:,} content rows: {whole.wall:.1f} s, {whole.cpu:.1f} CPU s.",
-            *("", "| part | seconds | share |", "|---|--:|--:|"),
-            *(f"| {name} | {seconds:.1f} | {seconds / whole.wall:.0%} |" for name, seconds in of_run),
+            *as_markdown(title, of_run, whole.wall),
             *("", "| limit on this machine | rate |", "|---|--:|"),
             *(f"| {name} | {as_text(name, rate)} |" for name, rate in limits(landing, scratch)),
         ]

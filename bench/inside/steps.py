@@ -29,7 +29,7 @@ def records(home: Path) -> Iterator[dg.DagsterInstance]:
 
 
 def parts(home: Path, began: float, wall: float) -> Iterator[tuple[str, float]]:
-    """The parts of a run in order, in seconds; together they are all of it.
+    """The parts of what ran since `began`, in order, in seconds; together they are all of it.
 
     The seconds of a table are those of its materializations (frame to commit); the rest of its step is Dagster's.
     """
@@ -39,7 +39,7 @@ def parts(home: Path, began: float, wall: float) -> Iterator[tuple[str, float]]:
     with records(home) as instance:
         for run in instance.get_runs():
             stats = instance.get_run_stats(run.run_id)
-            if stats.start_time is None or stats.end_time is None:
+            if stats.start_time is None or stats.end_time is None or stats.start_time < began:
                 continue
             first = min(first, stats.start_time)
             runs += stats.end_time - stats.start_time
@@ -55,6 +55,12 @@ def parts(home: Path, began: float, wall: float) -> Iterator[tuple[str, float]]:
     yield "Dagster within steps", steps - checks - sum(made_in.values())
     yield "Dagster between steps", runs - steps
     yield "between runs, and the summary at the end", wall - (first - began) - runs
+
+
+def as_markdown(title: str, found: Sequence[tuple[str, float]], wall: float) -> list[str]:
+    """The parts as the lines of a table, each with its share."""
+    rows = (f"| {name} | {seconds:.1f} | {seconds / wall:.0%} |" for name, seconds in found)
+    return [title, "", "| part | seconds | share |", "|---|--:|--:|", *rows]
 
 
 def memory(home: Path, course: Sequence[tuple[float, int]]) -> dict[str, tuple[int, int]]:

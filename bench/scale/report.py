@@ -24,9 +24,10 @@ def as_markdown(
     """
     millions = [days * rows / 1e6 for days in sizes]
     fixed, slope = line(millions, [m.wall for m in measures])
+    fixed_cpu, slope_cpu = line(millions, [m.cpu for m in measures])
     lines = [
         f"First loads of JSON, {rows:,} content rows and {rows // 20:,} searches a day. "
-        f"Line: {fixed:.1f} s + {slope:.2f} s for each million content rows.",
+        f"Line: {fixed:.1f} s + {slope:.2f} s for each million content rows; {fixed_cpu:.1f} + {slope_cpu:.2f} CPU s.",
         "",
         "| days | content rows, millions | wall s | on the line | CPU s | peak memory GB |",
         "|--:|--:|--:|--:|--:|--:|",

@@ -12,8 +12,9 @@ from click.testing import CliRunner
 
 from bench.__main__ import cli
 from bench.contenders import CONTENDERS
-from bench.files import PAGE, ROOT
+from bench.files import PAGES, ROOT
 from bench.inside.limits import DISK, HASH, JSON, MEMORY
+from bench.latency import FIRST_DAY, NOTHING_CHANGED
 from bench.next_day import next_day
 from bench.publish import published
 from bench.scale import shares, space
@@ -114,8 +115,8 @@ def test_a_share_is_what_the_works_need_by_what_a_step_takes(monkeypatch: pytest
 @pytest.mark.system
 @pytest.mark.slow
 def test_days_and_what_people_ask_are_measured(scratch: Path, tmp_path: Path) -> None:
-    table = run("latency", scratch, tmp_path, "--days", "2")
-    seconds = {line.split("|")[1].strip(): float(line.split("|")[2]) for line in table.splitlines() if "c360" in line}
+    table = run("latency", scratch, tmp_path, "--days", "2", "--times", "2")
+    seconds = {line.split("|")[1].strip(): float(line.split("|")[3]) for line in table.splitlines() if "c360" in line}
     first, clean, end = [
         seconds[f"`c360 run`, one day: until {w}"] for w in ("the first commit", "the day's clean_content", "its end")
     ]
@@ -124,10 +125,13 @@ def test_days_and_what_people_ask_are_measured(scratch: Path, tmp_path: Path) ->
         seconds["`c360 run` with nothing changed"]
         < seconds["`c360 run`: the content day that was missing, and the month"]
     )
+    figures = json.loads((tmp_path / "results" / "latency-2x400.json").read_text())
+    assert len(figures[FIRST_DAY]) == len(figures[NOTHING_CHANGED]) == 2
     assert not list(scratch.glob("one-lake*"))
 
 
 @pytest.mark.system
+@pytest.mark.slow
 def test_a_next_day_is_measured_and_compared(scratch: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """With a script in this project's place, which takes seconds less."""
     contenders = [CONTENDERS["duckdb-lake"], CONTENDERS["polars-lake"]]
@@ -135,7 +139,13 @@ def test_a_next_day_is_measured_and_compared(scratch: Path, tmp_path: Path, caps
     table = (tmp_path / "next-day-2x400.md").read_text()
     assert table in capsys.readouterr().out
     rows = [line.strip("| ").split(" | ") for line in table.splitlines() if line.endswith("|")][2:]
-    assert [row[1].partition(",")[0] for row in rows] == ["first load of 1 days"] * 2 + ["the next day"] * 3
+    assert [row[1].partition(",")[0] for row in rows] == [
+        *["first load of 1 days"] * 2,
+        *["the next day"] * 2,
+        "a day in the middle lands again",
+        "nothing has changed",
+        "the next day",
+    ]
     assert [row[0] for row in rows].count("Polars script that keeps every record") == 2
     assert rows[2][3] == rows[2][5] == "1.00"  # the first contender's own next day is what the others are compared with
     assert all(float(row[2]) > 0 and float(row[4]) > 0 for row in rows)
@@ -189,28 +199,30 @@ def test_tables_are_put_into_the_page(tmp_path: Path) -> None:
 
 
 @pytest.mark.unit
-def test_the_page_shows_what_is_kept() -> None:
-    page = PAGE.read_text(encoding="utf-8")
-    assert page.count("<!-- from bench/results/") >= 5
-    assert published(page, ROOT / "bench" / "results") == page
+def test_the_pages_show_what_is_kept() -> None:
+    pages = [page.read_text(encoding="utf-8") for page in PAGES]
+    assert all("<!-- from bench/results/" in page for page in pages)
+    assert [published(page, ROOT / "bench" / "results") for page in pages] == pages
 
 
 @pytest.mark.unit
-def test_a_full_suite_writes_each_table_of_the_page() -> None:
-    written = set()
+def test_a_full_suite_writes_each_table_of_the_pages() -> None:
+    written = {"targets.md"}
     for command, arguments in SIZES["full"]:
         words = arguments.split()
         asked = dict(zip(words[::2], words[1::2], strict=True))
-        size = f"{asked['--days']}x{asked['--rows']}"
+        size = f"{asked.get('--days')}x{asked.get('--rows')}"
         if command == "compare":
             spark = "-spark" * ("spark" in asked.get("--contenders", ""))
             kept = "-kept" * ("-lake" in asked.get("--contenders", ""))
             written |= {f"{form}-{size}{spark}{kept}.md" for form in asked.get("--formats", "json").split(",")}
-        else:
+        elif command != "targets":
             of_rows = [f"{of}-{asked['--rows']}.md" for of in ("scale", "space", "shares")]
-            written |= set(of_rows if command == "scale" else [f"{command}-{size}.md"])
-    on_page = set(re.findall(r"<!-- from bench/results/(\S+) -->", PAGE.read_text(encoding="utf-8")))
-    assert on_page <= written
+            steps = [f"steps-{size}.md"] * (command == "inside")
+            steps += [f"next-day-steps-{size}.md"] * (command == "next-day")
+            written |= set(of_rows if command == "scale" else [f"{command}-{size}.md", *steps])
+    on_pages = {name for page in PAGES for name in re.findall(r"<!-- from bench/results/(\S+) -->", page.read_text())}
+    assert on_pages <= written
 
 
 @pytest.mark.unit
