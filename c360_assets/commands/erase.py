@@ -46,7 +46,7 @@ def erase_command(customers: Sequence[str], is_meant: bool, landing: str) -> int
     subjects = [subject_to_erase(query, customer, erasures, receipts) for customer in customers]
     ids = list(dict.fromkeys(pair for subject in subjects for pair in subject.ids))
     require_ready(settings, ids)
-    _show_conflicts(console, subjects)
+    _show_subjects(console, subjects)
     for line in preview(query, subjects, _landed(settings), landing):
         console.print(line, highlight=False, soft_wrap=True, markup=False)
     if not is_meant:
@@ -92,8 +92,14 @@ def _say(console: Console, text: str) -> None:
     console.print(f"[dim]{shown(text)}[/]", highlight=False)
 
 
-def _show_conflicts(console: Console, subjects: Sequence[Subject]) -> None:
-    """The only ids are those that were given, and contracts that share a user with them."""
+def _show_subjects(console: Console, subjects: Sequence[Subject]) -> None:
+    """Who is meant. The only ids are those that were given, and contracts that share a user with them."""
+    for subject in subjects[:_MOST_SHOWN]:
+        (kind, text), *linked = subject.ids
+        more = f" and {counted(len(linked), 'id')} linked to it" if linked else ""
+        console.print(f"[bold]to erase[/] {kind} {shown(text)}{more}", highlight=False, soft_wrap=True)
+    if (more_subjects := len(subjects) - _MOST_SHOWN) > 0:
+        console.print(f"  and {counted(more_subjects, 'more customer')}", highlight=False)
     for subject in subjects:
         for contract in subject.also_linked:
             console.print(

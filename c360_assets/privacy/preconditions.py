@@ -71,8 +71,8 @@ def _require_links(settings: Settings, ids: Sequence[tuple[Kind, str]]) -> None:
     asked, listed = suppression_of(ids), ErasureList(settings.lake, settings.erasure_key).suppression()
     erased = [one.cached() for one in (asked, listed) if one is not None]
     others = sum(
-        not any(one.has_id("contract", link["contract"]) or one.has_id("user", link["user_id"]) for one in erased)
-        for link in held_links(LakeQuery(settings.lake))
+        not any(one.has_id("contract", contract) or one.has_id("user", user) for one in erased)
+        for contract, user in held_links(LakeQuery(settings.lake))
     )
     if others:
         raise ErasureRefused(

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 
 from c360_assets.privacy.receipts import ReceiptStore
-from c360_assets.privacy.subjects import RAW, Subject, named_ids, subject_of
+from c360_assets.privacy.subjects import RAW, Subject, held_links, held_subject, meanings, unknown_customer
 from resources.erasure.erasure_list import ErasureList
 from resources.erasure.suppression import Kind
-from resources.errors import UnknownCustomer
 from resources.lake.sql import LakeQuery
 
 Digest = tuple[str, str]
@@ -16,16 +15,26 @@ Digest = tuple[str, str]
 def subject_to_erase(query: LakeQuery, customer: str, erasures: ErasureList, receipts: ReceiptStore) -> Subject:
     """The customer that a name means: see `subject_of`. One that is on the list of erasures is known by it.
 
-    Of an erasure that was begun, the receipt has digests of all ids. Those that raw tables still hold are among the ids.
     Raises UnknownCustomer if neither the lake nor the list knows the name.
     """
-    try:
-        return subject_of(query, customer)
-    except UnknownCustomer:
-        listed = {(one.kind, one.digest) for one in erasures.entries()}
-        mine = [pair for pair in named_ids(customer) if (pair[0], erasures.digest(*pair)) in listed]
-        if not mine:
-            raise
+    links = held_links(query)
+    for ids in meanings(customer):
+        if found := held_subject(query, links, ids) or _listed(query, ids, erasures, receipts):
+            return found
+    raise unknown_customer()
+
+
+def _listed(
+    query: LakeQuery, ids: Iterable[tuple[Kind, str]], erasures: ErasureList, receipts: ReceiptStore
+) -> Subject | None:
+    """Those of the ids that are on the list.
+
+    Of an erasure that was begun, the receipt has digests of all ids. Those that raw tables still hold are among the ids.
+    """
+    listed = {(one.kind, one.digest) for one in erasures.entries()}
+    mine = [pair for pair in ids if (pair[0], erasures.digest(*pair)) in listed]
+    if not mine:
+        return None
     digests = {(kind, erasures.digest(kind, text)) for kind, text in mine}
     wanted: set[Digest] = set()
     for receipt in receipts.all(erasures):

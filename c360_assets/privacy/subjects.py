@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from c360_assets.landing import raw_content, raw_search
 from resources.erasure.readings import HIDING
@@ -13,6 +14,8 @@ from resources.lake.sql import LakeQuery
 
 RAW = (raw_content, raw_search)
 _ANY_KEY = b"compared in this process only"
+Link = tuple[str, str]
+"""A contract and a user."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,16 @@ class HeldDay:
         return [f"{folder}/{file}" for file in self.files]
 
 
-def named_ids(customer: str) -> list[tuple[Kind, str]]:
-    """What a name may be the id of, in the form in which ids are compared. A customer id says of which kind it is."""
-    prefix, _, text = customer.strip().rpartition(":")
-    return [(kind, normalised_id(kind, text)) for kind in KINDS if prefix == kind or prefix not in KINDS]
+def meanings(customer: str) -> list[list[tuple[Kind, str]]]:
+    """What a name may be the id of, in the form in which ids are compared; the later only where the first is nobody's.
+
+    A customer id says of which kind it is (`contract:`, `user:`). Otherwise colons belong to the id, which may also begin
+    like a customer id.
+    """
+    prefix, _, rest = customer.strip().partition(":")
+    whole = [(kind, normalised_id(kind, customer)) for kind in KINDS]
+    of_kind = [(kind, normalised_id(kind, rest)) for kind in KINDS if kind == prefix and rest.strip()]
+    return [of_kind, whole] if of_kind else [whole]
 
 
 def subject_of(query: LakeQuery, customer: str) -> Subject:
@@ -50,31 +59,51 @@ def subject_of(query: LakeQuery, customer: str) -> Subject:
 
     Raises UnknownCustomer if the lake holds nothing of that name.
     """
-    kind, _, text = customer.strip().rpartition(":")
-    contract, user = normalised_id("contract", text), normalised_id("user", text)
-    links = [(link["contract"], link["user_id"]) for link in held_links(query)]
-    subject = Subject((("user", user),))
-    if kind != "user" and (any(one == contract for one, _ in links) or _is_held(query, [("contract", contract)])):
-        users = sorted({linked for one, linked in links if one == contract})
-        others = sorted({one for one, linked in links if linked in users and one != contract})
-        subject = Subject((("contract", contract), *(("user", linked) for linked in users)), tuple(others))
-    elif kind == "contract" or not (any(linked == user for _, linked in links) or _is_held(query, subject.ids)):
-        raise UnknownCustomer(
-            "the lake holds no customer of that name", "Give a contract, a user id or a customer id of customer360."
-        )
-    return subject
+    links = held_links(query)
+    for ids in meanings(customer):
+        if found := held_subject(query, links, ids):
+            return found
+    raise unknown_customer()
 
 
-def held_days(query: LakeQuery, ids: Sequence[tuple[Kind, str]]) -> list[HeldDay]:
-    """The days of the raw tables that hold records of these ids, tombstones aside."""
+def held_subject(query: LakeQuery, links: Sequence[Link], ids: Sequence[tuple[Kind, str]]) -> Subject | None:
+    """The customer of the first of these ids that is linked or has records; otherwise of the first that a record names."""
+    for texts in ((), TEXTS):
+        for kind, text in ids:
+            if any(text == link[KINDS.index(kind)] for link in links) or held_days(query, [(kind, text)], texts):
+                return _with_linked(links, kind, text)
+    return None
+
+
+def unknown_customer() -> UnknownCustomer:
+    """That nobody has a name."""
+    return UnknownCustomer(
+        "the lake holds no customer of that name", "Give a contract, a user id or a customer id of customer360."
+    )
+
+
+def _with_linked(links: Sequence[Link], kind: Kind, text: str) -> Subject:
+    """A user, or a contract with its users."""
+    if kind == "user":
+        return Subject((("user", text),))
+    users = sorted({user for contract, user in links if contract == text})
+    others = sorted({contract for contract, user in links if user in users and contract != text})
+    return Subject((("contract", text), *(("user", user) for user in users)), tuple(others))
+
+
+def held_days(query: LakeQuery, ids: Sequence[tuple[Kind, str]], texts: Sequence[str] = TEXTS) -> list[HeldDay]:
+    """The days of the raw tables that hold records of these ids, tombstones aside.
+
+    That is by their ids, and by what is named in the columns `texts`.
+    """
     suppression = suppression_of(ids).cached()
     found: list[HeldDay] = []
     for raw in RAW:
         days: dict[date, list[str]] = {}
         names = [name for name, _ in raw.LAYOUT.erased_by]
-        for row in _candidates(query, raw.TABLE.name, names, ids):
+        for row in _candidates(query, raw.TABLE.name, names, texts, ids):
             known = any(suppression.has_id(kind, row[name]) for name, kind in raw.LAYOUT.erased_by)
-            if known or any(suppression.is_named_in(row[name]) for name in TEXTS):
+            if known or any(suppression.is_named_in(row[name]) for name in texts):
                 days.setdefault(row["log_date"], []).append(row["source_file"])
         found += [
             HeldDay(raw.TABLE.name, day, len(files), tuple(sorted(set(files)))) for day, files in sorted(days.items())
@@ -90,24 +119,22 @@ def suppression_of(ids: Iterable[tuple[Kind, str]]) -> Suppression:
     return Suppression(_ANY_KEY, {kind: frozenset(found) for kind, found in digests.items()})
 
 
-def _is_held(query: LakeQuery, ids: Sequence[tuple[Kind, str]]) -> bool:
-    return bool(held_days(query, ids))
-
-
-def _candidates(query: LakeQuery, table: str, names: Sequence[str], ids: Sequence[tuple[Kind, str]]) -> list[dict]:  # type: ignore[type-arg]
+def _candidates(
+    query: LakeQuery, table: str, names: Sequence[str], texts: Sequence[str], ids: Sequence[tuple[Kind, str]]
+) -> list[dict[str, Any]]:
     """The rows in which an id stands anywhere, in any case, or may stand behind escapes: a few more than are meant."""
-    columns = (*names, *TEXTS)
-    texts = sorted({text.replace("'", "''") for _, text in ids})
-    conditions = [f"strpos(upper(coalesce({column}, '')), '{text}') > 0" for column in columns for text in texts]
+    columns = (*names, *texts)
+    wanted = sorted({text.replace("'", "''") for _, text in ids})
+    conditions = [f"strpos(upper(coalesce({column}, '')), '{text}') > 0" for column in columns for text in wanted]
     hiding = HIDING.replace("'", "''")
-    conditions += [f"coalesce(regexp_like({column}, '{hiding}'), false)" for column in TEXTS]
+    conditions += [f"coalesce(regexp_like({column}, '{hiding}'), false)" for column in texts]
     return query.rows(
         [table],
         f"select log_date, source_file, {', '.join(columns)} from {table} where {' or '.join(conditions)}",
     )
 
 
-def held_links(query: LakeQuery) -> list[dict[str, str]]:
+def held_links(query: LakeQuery) -> list[Link]:
     """All links, used or not, in one form."""
     found = [
         row
@@ -115,10 +142,7 @@ def held_links(query: LakeQuery) -> list[dict[str, str]]:
         for row in query.rows([table], f"select contract, user_id from {table}")
     ]
     return [
-        {
-            "contract": normalised_id("contract", row["contract"]),
-            "user_id": normalised_id("user", row["user_id"]),
-        }
+        (normalised_id("contract", row["contract"]), normalised_id("user", row["user_id"]))
         for row in found
         if row["contract"] and row["user_id"]
     ]
