@@ -12,8 +12,7 @@ from c360_assets.privacy.landed_files import LIST, REWRITE, LandedFiles
 from c360_assets.privacy.preconditions import require_ready
 from c360_assets.privacy.preview import preview
 from c360_assets.privacy.proof.findings import remedies, tables_found
-from c360_assets.privacy.receipts import ReceiptStore
-from c360_assets.privacy.resumed import subject_to_erase
+from c360_assets.privacy.resumed import subjects_to_erase
 from c360_assets.privacy.subjects import RAW
 from c360_assets.reference.model import load_reference
 from resources.erasure.erasure_list import ErasureList
@@ -49,15 +48,13 @@ def erase_customers(context: dg.OpExecutionContext, config: EraseConfig, setting
     """Logs counts and places, no id. Raises dg.Failure if the erasure is not proven."""
     customers = _customers(config.customers_file)
     with errors_as_failures():
-        erasures = ErasureList(settings.lake, settings.erasure_key)
-        erasures.require_key()
-        query, receipts = LakeQuery(settings.lake), ReceiptStore(settings.lake)
-        subjects = [subject_to_erase(query, customer, erasures, receipts) for customer in customers]
+        ErasureList(settings.lake, settings.erasure_key).require_key()
+        subjects = subjects_to_erase(settings, customers)
         ids = list(dict.fromkeys(pair for subject in subjects for pair in subject.ids))
         require_ready(settings, ids)
         landed = LandedFiles(settings.landing, load_reference(settings.reference).landing, settings.first_day)
         landing = REWRITE if config.rewrite_landed_files else LIST
-        for line in preview(query, subjects, landed, landing):
+        for line in preview(LakeQuery(settings.lake), subjects, landed, landing):
             context.log.info(line)
         if config.dry_run:
             context.log.info("Nothing was changed: dry_run is true.")

@@ -17,8 +17,8 @@ from c360_assets.privacy.preview import preview
 from c360_assets.privacy.proof.byte_scan import Scan
 from c360_assets.privacy.proof.findings import place_of, remedies
 from c360_assets.privacy.proof.forms import UNREADABLE
-from c360_assets.privacy.receipts import ReceiptStore, read_receipt
-from c360_assets.privacy.resumed import subject_to_erase
+from c360_assets.privacy.receipts import read_receipt
+from c360_assets.privacy.resumed import subjects_to_erase
 from c360_assets.privacy.subjects import Subject
 from c360_assets.reference.model import load_reference
 from c360_assets.terminal import Terminal, shown
@@ -40,14 +40,12 @@ def erase_command(customers: Sequence[str], is_meant: bool, landing: str) -> int
     meanwhile.
     """
     settings, console = Settings.from_environment(), Terminal()
-    erasures = ErasureList(settings.lake, settings.erasure_key)
-    erasures.require_key()
-    query, receipts = LakeQuery(settings.lake), ReceiptStore(settings.lake)
-    subjects = [subject_to_erase(query, customer, erasures, receipts) for customer in customers]
+    ErasureList(settings.lake, settings.erasure_key).require_key()
+    subjects = subjects_to_erase(settings, customers)
     ids = list(dict.fromkeys(pair for subject in subjects for pair in subject.ids))
     require_ready(settings, ids)
     _show_subjects(console, subjects)
-    for line in preview(query, subjects, _landed(settings), landing):
+    for line in preview(LakeQuery(settings.lake), subjects, _landed(settings), landing):
         console.print(line, highlight=False, soft_wrap=True, markup=False)
     if not is_meant:
         console.print("[yellow]Nothing was changed.[/] Add --yes to erase.", highlight=False)

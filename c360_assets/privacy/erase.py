@@ -142,9 +142,8 @@ class Eraser:
     def _receipt(self, ids: Sequence[tuple[Kind, str]], held: Iterable[HeldDay], landing: str) -> Receipt:
         """The receipt of the same erasure that was begun before, otherwise a new one; with what is held now."""
         subjects = [{"kind": kind, "digest": self._erasures.digest(kind, text)} for kind, text in ids]
-        receipt = self._begun(subjects) or Receipt(
-            uuid4().hex[:12], _now(), subjects, limit=limit_of(text for _, text in ids)
-        )
+        receipt = self._begun(subjects) or Receipt(uuid4().hex[:12], _now(), subjects)
+        receipt.limit = limit_of(text for _, text in ids) or receipt.limit
         self._landed.clean_up(receipt)
         _count(held, receipt)
         links = self._landed.with_links(suppression_of(ids))
@@ -163,12 +162,16 @@ class Eraser:
         return held
 
     def _begun(self, subjects: list[dict[str, str]]) -> Receipt | None:
-        """The receipt of an erasure of these ids that was not ended. It may name more, all of which are on the list."""
+        """The receipt of an erasure of these ids that was not ended, with all of them.
+
+        It may name more, all of which are on the list; or fewer, if links have landed since.
+        """
         listed = {(one.kind, one.digest) for one in self._erasures.entries()}
         mine = {(one["kind"], one["digest"]) for one in subjects}
         for receipt in self._receipts.all(self._erasures):
             named = {(one["kind"], one["digest"]) for one in receipt.subjects}
-            if not receipt.finished_at and mine <= named and named - mine <= listed:
+            if not receipt.finished_at and mine & named and named - mine <= listed:
+                receipt.subjects += [one for one in subjects if (one["kind"], one["digest"]) not in named]
                 return receipt
         return None
 

@@ -17,7 +17,7 @@ from c360_assets.planning.lines import counted
 from c360_assets.privacy.proof.byte_scan import ByteScanner, Scan
 from c360_assets.privacy.proof.forms import UNREADABLE
 from c360_assets.privacy.receipts import Receipt
-from c360_assets.privacy.subjects import RAW
+from c360_assets.privacy.subjects import RAW, Link, links_of
 from resources.erasure.erasure_list import ErasureList
 from resources.erasure.suppression import Suppression
 from resources.errors import C360Error, ErasureRefused
@@ -90,6 +90,17 @@ class LandedFiles:
                 if any(erased.any(read_split(self._links, split)) for split in splits):
                     found[delivery.files[0].name] = None
         return [f"{self._links.folder}/{name}" for name in found]
+
+    def links(self) -> list[Link]:
+        """All landed links, in one form, but for those in files that can't be read."""
+        names, found = [name for name, _ in self._links.erased_by], set[tuple[str | None, str | None]]()
+        for delivery in self._link_files():
+            with suppress(C360Error):
+                for split in inspected(self._links, delivery):
+                    for batch in read_split(self._links, split):
+                        contracts, users = (batch.column(name).to_pylist() for name in names)
+                        found.update(zip(contracts, users, strict=True))
+        return links_of(found)
 
     def has_links(self) -> bool:
         """Whether there is a record in identity/. What can't be read counts as one: the lake then keeps what it held."""

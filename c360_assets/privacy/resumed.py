@@ -1,32 +1,38 @@
 """Customers whose erasure was begun, or carried out, before: the lake may hold nothing of them any more."""
 
 from collections.abc import Iterable
+from functools import partial
 
+from c360_assets.privacy.landed_files import LandedFiles
 from c360_assets.privacy.receipts import ReceiptStore
-from c360_assets.privacy.subjects import RAW, Subject, held_links, held_subject, meanings, unknown_customer
+from c360_assets.privacy.subjects import RAW, Ids, Subject, held_links, subject_of
+from c360_assets.reference.model import load_reference
 from resources.erasure.erasure_list import ErasureList
 from resources.erasure.suppression import Kind
 from resources.lake.sql import LakeQuery
+from resources.settings import Settings
 
 Digest = tuple[str, str]
 """The kind and the keyed digest of an id."""
 
 
-def subject_to_erase(query: LakeQuery, customer: str, erasures: ErasureList, receipts: ReceiptStore) -> Subject:
-    """The customer that a name means: see `subject_of`. One that is on the list of erasures is known by it.
+def subjects_to_erase(settings: Settings, customers: Iterable[str]) -> list[Subject]:
+    """The customers that names mean: see `subject_of`. Those on the list of erasures are known by it.
 
-    Raises UnknownCustomer if neither the lake nor the list knows the name.
+    Links count that have landed and are in no table yet: once they are rewritten, nobody could tell whose they were.
+    Those in a file that can't be read do not; but then the erasure is not proven, and has to be repeated.
+
+    Raises UnknownCustomer if neither the lake nor the list knows a name.
     """
-    links = held_links(query)
-    for ids in meanings(customer):
-        if found := held_subject(query, links, ids) or _listed(query, ids, erasures, receipts):
-            return found
-    raise unknown_customer()
+    query, receipts = LakeQuery(settings.lake), ReceiptStore(settings.lake)
+    erasures = ErasureList(settings.lake, settings.erasure_key)
+    landed = LandedFiles(settings.landing, load_reference(settings.reference).landing)
+    links = list({*held_links(query), *landed.links()})
+    listed = partial(_listed, query, erasures, receipts)
+    return [subject_of(query, customer, links, listed) for customer in customers]
 
 
-def _listed(
-    query: LakeQuery, ids: Iterable[tuple[Kind, str]], erasures: ErasureList, receipts: ReceiptStore
-) -> Subject | None:
+def _listed(query: LakeQuery, erasures: ErasureList, receipts: ReceiptStore, ids: Ids) -> Subject | None:
     """Those of the ids that are on the list.
 
     Of an erasure that was begun, the receipt has digests of all ids. Those that raw tables still hold are among the ids.

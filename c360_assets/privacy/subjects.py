@@ -1,13 +1,14 @@
 """Who is to be erased: a contract with the users that are linked to it, or a user; and what in the lake is theirs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from typing import Any
 
 from c360_assets.landing import raw_content, raw_search
 from resources.erasure.readings import HIDING
-from resources.erasure.suppression import KINDS, Kind, Suppression, keyed_digest, normalised_id
+from resources.erasure.suppression import KINDS, Kind, Suppression, id_forms, keyed_digest, normalised_id
 from resources.erasure.tombstones import TEXTS
 from resources.errors import UnknownCustomer
 from resources.lake.sql import LakeQuery
@@ -16,6 +17,7 @@ RAW = (raw_content, raw_search)
 _ANY_KEY = b"compared in this process only"
 Link = tuple[str, str]
 """A contract and a user."""
+Ids = Sequence[tuple[Kind, str]]
 
 
 @dataclass(frozen=True)
@@ -54,32 +56,33 @@ def meanings(customer: str) -> list[list[tuple[Kind, str]]]:
     return [of_kind, whole] if of_kind else [whole]
 
 
-def subject_of(query: LakeQuery, customer: str) -> Subject:
+def subject_of(
+    query: LakeQuery,
+    customer: str,
+    links: Sequence[Link] | None = None,
+    otherwise: Callable[[Ids], Subject | None] = lambda ids: None,
+) -> Subject:
     """The customer that a contract, a user id or a customer id means.
 
-    Raises UnknownCustomer if the lake holds nothing of that name.
+    `links` are all that are known, otherwise those of the lake. `otherwise` finds whom the lake knows nothing of. Raises
+    UnknownCustomer if nobody has that name.
     """
-    links = held_links(query)
+    known = held_links(query) if links is None else links
     for ids in meanings(customer):
-        if found := held_subject(query, links, ids):
+        if found := _held_subject(query, known, ids) or otherwise(ids):
             return found
-    raise unknown_customer()
+    raise UnknownCustomer(
+        "the lake holds no customer of that name", "Give a contract, a user id or a customer id of customer360."
+    )
 
 
-def held_subject(query: LakeQuery, links: Sequence[Link], ids: Sequence[tuple[Kind, str]]) -> Subject | None:
+def _held_subject(query: LakeQuery, links: Sequence[Link], ids: Ids) -> Subject | None:
     """The customer of the first of these ids that is linked or has records; otherwise of the first that a record names."""
     for texts in ((), TEXTS):
         for kind, text in ids:
             if any(text == link[KINDS.index(kind)] for link in links) or held_days(query, [(kind, text)], texts):
                 return _with_linked(links, kind, text)
     return None
-
-
-def unknown_customer() -> UnknownCustomer:
-    """That nobody has a name."""
-    return UnknownCustomer(
-        "the lake holds no customer of that name", "Give a contract, a user id or a customer id of customer360."
-    )
 
 
 def _with_linked(links: Sequence[Link], kind: Kind, text: str) -> Subject:
@@ -91,7 +94,7 @@ def _with_linked(links: Sequence[Link], kind: Kind, text: str) -> Subject:
     return Subject((("contract", text), *(("user", user) for user in users)), tuple(others))
 
 
-def held_days(query: LakeQuery, ids: Sequence[tuple[Kind, str]], texts: Sequence[str] = TEXTS) -> list[HeldDay]:
+def held_days(query: LakeQuery, ids: Ids, texts: Sequence[str] = TEXTS) -> list[HeldDay]:
     """The days of the raw tables that hold records of these ids, tombstones aside.
 
     That is by their ids, and by what is named in the columns `texts`.
@@ -120,7 +123,7 @@ def suppression_of(ids: Iterable[tuple[Kind, str]]) -> Suppression:
 
 
 def _candidates(
-    query: LakeQuery, table: str, names: Sequence[str], texts: Sequence[str], ids: Sequence[tuple[Kind, str]]
+    query: LakeQuery, table: str, names: Sequence[str], texts: Sequence[str], ids: Ids
 ) -> list[dict[str, Any]]:
     """The rows in which an id stands anywhere, in any case, or may stand behind escapes: a few more than are meant."""
     columns = (*names, *texts)
@@ -135,14 +138,19 @@ def _candidates(
 
 
 def held_links(query: LakeQuery) -> list[Link]:
-    """All links, used or not, in one form."""
-    found = [
-        row
+    """All links that the lake holds, used or not, in one form."""
+    return links_of(
+        (row["contract"], row["user_id"])
         for table in ("identity_map", "quarantine_identity")
         for row in query.rows([table], f"select contract, user_id from {table}")
-    ]
+    )
+
+
+def links_of(pairs: Iterable[tuple[str | None, str | None]]) -> list[Link]:
+    """Pairs of a contract and a user in the form in which ids are compared, without those that lack one."""
     return [
-        (normalised_id("contract", row["contract"]), normalised_id("user", row["user_id"]))
-        for row in found
-        if row["contract"] and row["user_id"]
+        link
+        for contract, user in pairs
+        if contract and user
+        for link in product(id_forms("contract", contract), id_forms("user", user))
     ]

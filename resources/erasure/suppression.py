@@ -30,6 +30,12 @@ def normalised_id(kind: Kind, text: str) -> str:
     return (whole[1] if whole else trimmed).upper()
 
 
+def id_forms(kind: Kind, text: str) -> list[str]:
+    """The forms in which an id is compared: as it is, and without bytes beside it that are not text."""
+    forms = [normalised_id(kind, text)]
+    return [*forms, normalised_id(kind, _ESCAPED_BYTES.sub(" ", text))] if "\\x" in text else forms
+
+
 def words_of(text: str) -> set[str]:
     """The maximal runs of letters and digits of a text, with its escapes and with these undone."""
     return {word for piece in pieces(text) for reading in readings(piece) for word in _WORD.findall(reading)}
@@ -59,9 +65,7 @@ class Suppression:
         if text is None:
             return False
         known = self.digests.get(kind, frozenset())
-        if keyed_digest(self.key, kind, text) in known:
-            return True
-        return "\\x" in text and keyed_digest(self.key, kind, _ESCAPED_BYTES.sub(" ", text)) in known
+        return any(keyed_digest(self.key, kind, form) in known for form in id_forms(kind, text))
 
     def is_named_in(self, text: str | None) -> bool:
         """Whether a text holds an erased id, of either kind, as a maximal run of letters and digits."""

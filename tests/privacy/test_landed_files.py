@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,11 +14,10 @@ from c360_assets.privacy.erase import Erased, Eraser
 from c360_assets.privacy.landed_files import BEFORE_FIRST_DAY, LANDED_MEANWHILE, NOT_DATA, LandedFiles
 from c360_assets.privacy.proof.forms import UNREADABLE
 from c360_assets.privacy.receipts import Receipt, ReceiptStore
-from c360_assets.privacy.resumed import subject_to_erase
+from c360_assets.privacy.resumed import subjects_to_erase
 from c360_assets.privacy.subjects import suppression_of
 from resources.erasure.erasure_list import ErasureList
 from resources.errors import ErasureRefused, UnknownCustomer
-from resources.lake.sql import LakeQuery
 from resources.landing.layout import LandingOptions
 from resources.landing.rewriting.rewrite import BESIDE_RECORDS, ENDING, NewFile, put_in_place
 from tests.privacy.conftest import KEY
@@ -33,8 +33,7 @@ HOLD_THEM = [
 
 def erase(home: Home, landing: str) -> Erased:
     """Erases the customer by name, as the command does: whatever the lake still knows of it."""
-    query, erasures = LakeQuery(str(home.lake)), ErasureList(str(home.lake), KEY)
-    subject = subject_to_erase(query, CONTRACT, erasures, ReceiptStore(str(home.lake)))
+    (subject,) = subjects_to_erase(replace(home.settings, erasure_key=KEY), [CONTRACT])
     job = build(home.settings).resolve_implicit_global_asset_job_def()
     return Eraser(home.settings, home.instance, job, lambda text: None).erase(subject.ids, landing)
 
@@ -137,9 +136,8 @@ def test_nothing_is_begun_where_landed_files_can_not_be_rewritten(
 
 @pytest.mark.engine
 def test_a_name_that_neither_lake_nor_list_knows_is_unknown(made_once: Home) -> None:
-    lake = str(made_once.lake)
     with pytest.raises(UnknownCustomer):
-        subject_to_erase(LakeQuery(lake), "ZZZ999999", ErasureList(lake, KEY), ReceiptStore(lake))
+        subjects_to_erase(replace(made_once.settings, erasure_key=KEY), ["ZZZ999999"])
 
 
 def land(root: Path, files: dict[str, bytes]) -> None:

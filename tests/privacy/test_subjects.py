@@ -1,5 +1,6 @@
 """Which customer a name means: an id may hold colons, and nobody else is taken for the one who has it."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -7,13 +8,14 @@ import pyarrow as pa
 import pytest
 from deltalake import write_deltalake
 
-from c360_assets.privacy.receipts import ReceiptStore
-from c360_assets.privacy.resumed import subject_to_erase
+from c360_assets.privacy.resumed import subjects_to_erase
 from c360_assets.privacy.subjects import Subject, subject_of
 from resources.erasure.erasure_list import ErasureList
 from resources.errors import UnknownCustomer
 from resources.lake.sql import LakeQuery
+from resources.settings import Settings
 from tests.privacy.conftest import KEY
+from tests.support import small_landing as small
 
 pytestmark = pytest.mark.unit
 
@@ -69,11 +71,27 @@ def test_no_prefix_is_dropped(lake: str, name: str) -> None:
         subject_of(LakeQuery(lake), name)
 
 
-def test_who_is_on_the_list_is_known_by_all_of_an_id(tmp_path: Path) -> None:
-    lake = str(tmp_path)
-    erasures, receipts = ErasureList(lake, KEY), ReceiptStore(lake)
-    erasures.add([("user", "google:eva"), ("user", "paul")], "a receipt")
-    found = subject_to_erase(LakeQuery(lake), "user:google:eva", erasures, receipts)
-    assert found == Subject((("user", "GOOGLE:EVA"),))
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A lake and a landing zone that hold nothing yet."""
+    return replace(Settings.from_environment(), lake=f"{tmp_path}/lake", landing=f"{tmp_path}/landing", erasure_key=KEY)
+
+
+def test_who_is_on_the_list_is_known_by_all_of_an_id(settings: Settings) -> None:
+    ErasureList(settings.lake, KEY).add([("user", "google:eva"), ("user", "paul")], "a receipt")
+    assert subjects_to_erase(settings, ["user:google:eva"]) == [Subject((("user", "GOOGLE:EVA"),))]
     with pytest.raises(UnknownCustomer):
-        subject_to_erase(LakeQuery(lake), "google:paul", erasures, receipts)
+        subjects_to_erase(settings, ["google:paul"])
+
+
+def test_links_count_as_soon_as_they_have_landed(lake: str, settings: Settings) -> None:
+    path = small.land_links(Path(settings.landing), "contract,user_id\nc1,8000001\nC1,new.0\nC2,8.0\nC9,8000001\n,9\n")
+    (path.parent / "later.csv").write_bytes(b"contract,user_id\n\xa0C2,77\n")
+    (path.parent / "damaged.parquet").write_bytes(b"PAR1")
+    found = subjects_to_erase(replace(settings, lake=lake), ["C1", "C2", "C9"])
+    assert [sorted(text for kind, text in one.ids if kind == "user") for one in found] == [
+        ["8000001", "A:B", "NEW.0"],
+        ["77", "8"],
+        ["8000001"],
+    ]
+    assert found[0].also_linked == ("C9",)

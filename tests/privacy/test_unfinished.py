@@ -8,6 +8,7 @@ from c360_assets.build import build
 from c360_assets.execution.runner import Outcome, Runner
 from c360_assets.privacy.erase import Eraser
 from c360_assets.privacy.receipts import Receipt, ReceiptStore
+from c360_assets.privacy.resumed import subjects_to_erase
 from c360_assets.privacy.subjects import subject_of
 from resources.erasure.erasure_list import ErasureList
 from resources.lake.sql import LakeQuery
@@ -59,6 +60,16 @@ def test_a_finished_one_is_none(stopped: Home, c360) -> None:
     store.write(receipt, erasures)
     done = c360("status", root=stopped.root)
     assert (done.status, "not finished" in done.out) == (0, False)
+
+
+@pytest.mark.engine
+def test_it_is_the_same_erasure_if_another_link_has_landed_since(stopped: Home) -> None:
+    small.land_links(stopped.landing, f"{small.LINKS}{CONTRACT},7654321,app\n")
+    (subject,) = subjects_to_erase(stopped.settings, [CONTRACT])
+    job = build(stopped.settings).resolve_implicit_global_asset_job_def()
+    receipt = Eraser(stopped.settings, stopped.instance, job, lambda text: None)._receipt(subject.ids, [], "list")
+    (begun,) = ReceiptStore(str(stopped.lake)).all(ErasureList(str(stopped.lake), KEY))
+    assert (receipt.receipt_id, len(begun.subjects), len(receipt.subjects)) == (begun.receipt_id, 2, 3)
 
 
 @pytest.mark.engine
