@@ -7,8 +7,8 @@ from itertools import product
 from typing import Any
 
 from c360_assets.landing import raw_content, raw_search
-from resources.erasure.readings import HIDING
-from resources.erasure.suppression import KINDS, Kind, Suppression, id_forms, keyed_digest, normalised_id
+from resources.erasure.readings import HIDING, HIDING_VALUES
+from resources.erasure.suppression import KINDS, WORD, Kind, Suppression, id_forms, keyed_digest, normalised_id
 from resources.erasure.tombstones import TEXTS
 from resources.errors import UnknownCustomer
 from resources.lake.sql import LakeQuery
@@ -129,7 +129,7 @@ def _candidates(
     columns = (*names, *texts)
     wanted = sorted({text.replace("'", "''") for _, text in ids})
     conditions = [f"strpos(upper(coalesce({column}, '')), '{text}') > 0" for column in columns for text in wanted]
-    hiding = HIDING.replace("'", "''")
+    hiding = HIDING if all(WORD.fullmatch(text) for _, text in ids) else HIDING_VALUES
     conditions += [f"coalesce(regexp_like({column}, '{hiding}'), false)" for column in texts]
     return query.rows(
         [table],

@@ -43,7 +43,9 @@ HIDING = (
     rf"\\(?:u(?:00[2-7Bb]|2[014]|[Ff][Ff]|[Dd]83)|x[2-7])|%(?:{_BYTE_THAT_HIDES}|u)|&(?:#|[A-Za-z][0-9A-Za-z]+;)"
     rf"|=(?:{_BYTE_THAT_HIDES}|(?:[ \t]|%20|%09)*(?:[\r\n]|\\+[nrux]|%0))|[{_WIDE_FORMS}]"
 )
-"""A regular expression, for Python and for SQL: in a text without a match, an id of any reading stands letter by letter."""
+"""A regular expression, for Python and for SQL: in a text without a match, a word of any reading stands letter by letter."""
+HIDING_VALUES = rf"[\\%&=\uff1d{_WIDE_FORMS}]"
+"""The same for ids that are not single words."""
 
 
 def pieces(text: str) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 import hmac
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -12,8 +13,10 @@ from resources.erasure.readings import pieces, readings
 Kind = Literal["contract", "user"]
 KINDS: tuple[Kind, ...] = ("contract", "user")
 
-_WORD = re.compile(r"[^\W_]+")
+WORD = re.compile(r"[^\W_]+")
 """A maximal run of letters and digits."""
+LONGEST_ID = 1000
+"""Characters of a value that may be an id as a whole."""
 _ESCAPED_BYTES = re.compile(r"(?:\\x[0-9a-f]{2})+")
 _WHOLE_FLOAT = re.compile(r"([0-9]+)\.0+")
 # White_Space of Unicode: the same list as in resources/landing/readers/lines.py, as a test makes sure.
@@ -36,15 +39,38 @@ def id_forms(kind: Kind, text: str) -> list[str]:
     return [*forms, normalised_id(kind, _ESCAPED_BYTES.sub(" ", text))] if "\\x" in text else forms
 
 
-def words_of(text: str) -> set[str]:
-    """The maximal runs of letters and digits of a text, with its escapes and with these undone."""
-    return {word for piece in pieces(text) for reading in readings(piece) for word in _WORD.findall(reading)}
+def values_in(reading: str, words: range = range(1, sys.maxsize)) -> list[str]:
+    """What stands between quotation marks or ends of lines, but for single words of these lengths and whole numbers.
+
+    That is each name and value of JSON, at every level, once its escapes are undone; and a text or a line as a whole.
+    """
+    found = []
+    for line in reading.splitlines():
+        for value in line.split('"'):
+            if value and value[0] not in ":," and not (value.isalnum() and len(value) in words):
+                stripped = value.strip(_WHITE_SPACE)
+                whole = _WHOLE_FLOAT.fullmatch(stripped)
+                single = whole[1] if whole else stripped
+                if len(stripped) <= LONGEST_ID and not (single.isalnum() and len(single) in words):
+                    found.append(stripped)
+    return found
 
 
-def count_words(text: str, is_counted: Callable[[str], bool]) -> int:
-    """How many of a text's words count, in the reading in which most do."""
+def names_in(text: str) -> set[str]:
+    """What may be an id in a text, with its escapes and with these undone: maximal runs of letters and digits, and values."""
+    return {
+        name
+        for piece in pieces(text)
+        for reading in readings(piece)
+        for name in (*WORD.findall(reading), *values_in(reading))
+    }
+
+
+def count_names(text: str, is_counted: Callable[[str], bool]) -> int:
+    """How many of a text's words and values count, in the reading in which most do."""
     return sum(
-        max(sum(map(is_counted, _WORD.findall(reading))) for reading in readings(piece)) for piece in pieces(text)
+        max(sum(map(is_counted, (*WORD.findall(reading), *values_in(reading)))) for reading in readings(piece))
+        for piece in pieces(text)
     )
 
 
@@ -68,14 +94,14 @@ class Suppression:
         return any(keyed_digest(self.key, kind, form) in known for form in id_forms(kind, text))
 
     def is_named_in(self, text: str | None) -> bool:
-        """Whether a text holds an erased id, of either kind, as a maximal run of letters and digits."""
-        return text is not None and any(map(self._is_word, words_of(text)))
+        """Whether a text holds an erased id, of either kind, as a maximal run of letters and digits or as a whole value."""
+        return text is not None and any(map(self._is_name, names_in(text)))
 
-    def _is_word(self, word: str) -> bool:
-        return any(self.has_id(kind, word) for kind in KINDS)
+    def _is_name(self, text: str) -> bool:
+        return any(self.has_id(kind, text) for kind in KINDS)
 
     def erased_records(self, kinds: Sequence[Kind], columns: Sequence[Sequence[str | None]]) -> list[bool]:
-        """Which records are of an erased customer: by their ids, one column for each kind, and by words in all other columns."""
+        """Which records are of an erased customer: by their ids, one column for each kind, and by names in all other columns."""
         known, count = self.cached(), len(kinds)
         return [
             any(known.has_id(kind, text) for kind, text in zip(kinds, row[:count], strict=True))
@@ -89,12 +115,12 @@ class Suppression:
 
 
 class CachedSuppression:
-    """Remembers the answers for a batch, since ids and words repeat."""
+    """Remembers the answers for a batch, since ids and names repeat."""
 
     def __init__(self, suppression: Suppression) -> None:
         self.has_id = lru_cache(maxsize=None)(suppression.has_id)
-        self.is_word = lru_cache(maxsize=None)(suppression._is_word)
+        self.is_name = lru_cache(maxsize=None)(suppression._is_name)
 
     def is_named_in(self, text: str | None) -> bool:
         """See `Suppression.is_named_in`."""
-        return text is not None and any(map(self.is_word, words_of(text)))
+        return text is not None and any(map(self.is_name, names_in(text)))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from c360_assets.privacy.proof.id_finder import IdFinder
 from c360_assets.privacy.subjects import suppression_of
 from resources.erasure.readings import HIDING, pieces, readings
-from resources.erasure.suppression import count_words
+from resources.erasure.suppression import count_names
 
 pytestmark = pytest.mark.unit
 
@@ -98,7 +98,7 @@ def test_a_long_text_is_read_as_closely(between: str, place: int) -> None:
     long = between.join([*others[:place], text, *others[place:]])
     assert "".join(pieces(long)) == long
     assert len(pieces(long)) > 1
-    assert count_words(long, lambda word: LIST.has_id("contract", word)) == 1
+    assert count_names(long, lambda word: LIST.has_id("contract", word)) == 1
 
 
 @pytest.mark.parametrize("digits", ["2022", "0123"])

@@ -1,13 +1,17 @@
 """An erased id is recognized whatever stands beside it: line breaks, control characters, bytes that are not text."""
 
 import json
+import re
+from collections.abc import Callable
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from c360_assets.privacy.proof.id_finder import IdFinder
-from resources.erasure.suppression import Suppression, count_words, keyed_digest
+from c360_assets.privacy.subjects import suppression_of
+from resources.erasure.readings import HIDING_VALUES
+from resources.erasure.suppression import Suppression, count_names, keyed_digest
 from resources.landing.readers.other_fields import other_fields_text
 
 pytestmark = pytest.mark.unit
@@ -42,7 +46,7 @@ def test_an_id_in_another_field_is_found_with_any_escapes(before: str, after: st
     if is_apart(before, after):
         assert LIST.is_named_in(text)
         assert LIST.cached().is_named_in(text)
-        assert count_words(text or "", LIST.cached().is_word) == 1
+        assert count_names(text or "", LIST.cached().is_name) == 1
 
 
 @given(st.binary(max_size=3), st.binary(max_size=3))
@@ -71,3 +75,43 @@ def test_the_digits_of_a_time_are_not_an_id_behind_an_escape_either(before: str)
     finder = IdFinder(Suppression(KEY, {"user": frozenset({keyed_digest(KEY, "user", "2022")})}))
     assert finder.in_json(f"{before}2022-04-01 20:15:36") == 0
     assert finder.in_json(f"{before}2022 at 2022-04-01 20:15:36") == 1
+
+
+WHOLE = ("anna@example.com", "550e8400-e29b-41d4-a716-446655440000", "ab-12-cd-99", "google:anna", "{5:6}", "Lê Anna 7")
+WHOLE_LIST = suppression_of([("user", one) for one in WHOLE])
+PLACES: dict[str, Callable[[str], object]] = {
+    "a value": lambda one: {"login": one, "n": 1},
+    "a name": lambda one: {"n": {one: 1}},
+    "in a list": lambda one: {"account": [1, {"uid": [None, one]}]},
+    "in a text of JSON": lambda one: {"body": json.dumps({"a": json.dumps([one])})},
+    "between blanks": lambda one: {"login": f"  {one.upper()}\t"},
+    "a line of a text": lambda one: {"note": f"first\r\n{one}\nlast"},
+    "behind an escape": lambda one: {"login": "".join(f"%{byte:02x}" for byte in one.encode())},
+}
+
+
+@pytest.mark.parametrize("one", WHOLE)
+@pytest.mark.parametrize("place", PLACES)
+def test_an_id_that_is_not_a_word_is_found_as_a_whole_value(one: str, place: str) -> None:
+    text = other_fields_text(PLACES[place](one)) or ""
+    known = WHOLE_LIST.cached()
+    assert WHOLE_LIST.is_named_in(text)
+    assert known.is_named_in(text)
+    assert count_names(text, known.is_name) == 1
+    for find in (IdFinder(WHOLE_LIST), IdFinder(WHOLE_LIST, every_word=True)):
+        assert (find.in_value(text), find.in_json(text), find.in_any_bytes(text.encode())) == (1, 1, 1)
+    other = other_fields_text(PLACES[place](f"{one}x")) or ""
+    assert not WHOLE_LIST.is_named_in(other)
+    assert not IdFinder(WHOLE_LIST).in_value(other)
+
+
+@pytest.mark.parametrize("text", [f'{{"a":"{ID}","b":" {ID} "}}', '{"a":"7000200.0","b":7000200}', f"{ID}\n7000200.0"])
+def test_a_word_that_is_a_value_counts_once(text: str) -> None:
+    assert count_names(text, LIST.cached().is_name) == 2
+    assert IdFinder(LIST).in_text(text) == 2
+
+
+def test_records_that_hold_it_are_candidates() -> None:
+    for one in ('a"b', "a/b", "a@b"):
+        for text in (json.dumps({"x": one}), json.dumps({"x": one}).replace("/", "\\/"), f"a%{ord(one[1]):x}b"):
+            assert one in text or re.search(HIDING_VALUES, text)

@@ -3,16 +3,16 @@
 import json
 import re
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from c360_assets.planning.lines import counted
 from c360_assets.privacy.proof.decoding import as_text, readings_of
 from resources.erasure.readings import is_marked, pieces, readings, without_soft_line_ends
-from resources.erasure.suppression import KINDS, Suppression
+from resources.erasure.suppression import KINDS, LONGEST_ID, WORD, Suppression, values_in
 
 _WORD = re.compile(r"[^\W_]{4,64}")
-_WHOLE_WORD = re.compile(r"[^\W_]+")
+_LENGTHS = range(4, 65)
 _BYTES_WORD = re.compile(rb"(?<![0-9A-Za-z])[0-9A-Za-z]{4,64}(?![0-9A-Za-z])")
 _UTF_16_WORD = re.compile(rb"(?:[0-9A-Za-z]\0){3,63}[0-9A-Za-z]")
 _UUID = r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"
@@ -24,8 +24,6 @@ _STAMP = re.compile(
 _STAMP_OR_FRACTION = re.compile(rf"{_STAMP.pattern}|(?<![^\W_])[0-9]+\.(?!0+(?![0-9]))[0-9]+")
 """In texts, fractions are not ids either. A whole number with `.0` may be one."""
 _LONGEST_REMEMBERED = 64
-_LONGEST_ID = 1000
-"""Characters, without white space around them: a longer text is not an id as a whole."""
 
 
 def limit_of(ids: Iterable[str]) -> str | None:
@@ -44,16 +42,17 @@ class IdFinder:
     """Counts the ids of a list of erasures. With `every_word`, words of any length count."""
 
     def __init__(self, suppression: Suppression, every_word: bool = False) -> None:
-        self._words = _WHOLE_WORD if every_word else _WORD
+        self._words = WORD if every_word else _WORD
+        self._values = values_in if every_word else partial(values_in, words=_LENGTHS)
         self._suppression = suppression
         self._is_word: Callable[[str], bool] = lru_cache(maxsize=1 << 20)(self._has_id)
 
     def in_value(self, text: str) -> int:
-        """Ids in a value: the value itself, otherwise its words."""
+        """Ids in a value: the value itself, otherwise its words and the values in it."""
         return 1 if self._is_id(text) else self.in_text(text)
 
     def in_text(self, text: str) -> int:
-        """Ids among the words of a text: of each line, in the reading that has most."""
+        """Ids among the words and values of a text: of each line, in the reading that has most."""
         return self._in_either(text, self._in_each_line)
 
     def in_name(self, name: str) -> int:
@@ -99,7 +98,7 @@ class IdFinder:
         """Ids in a text that a machine may have written."""
         if self._is_id(text):
             return 1
-        return _most(text, lambda reading: self._count(_STAMP_OR_FRACTION.sub(" ", reading)))
+        return _most(text, lambda reading: self._count(reading, _STAMP_OR_FRACTION.sub(" ", reading)))
 
     @staticmethod
     def _in_either(text: str, count: Callable[[str], int]) -> int:
@@ -116,14 +115,16 @@ class IdFinder:
         found = sum(_most(line, self._count) for line in marked)
         return found + self._count("\n".join(line for line in lines if not is_marked(line)))
 
-    def _count(self, reading: str) -> int:
-        return sum(map(self._is_id, self._words.findall(reading)))
+    def _count(self, reading: str, with_words: str | None = None) -> int:
+        """The values of a text that are ids, and the words of it or of the other text."""
+        words = self._words.findall(reading if with_words is None else with_words)
+        return sum(map(self._is_id, words)) + sum(map(self._is_id, self._values(reading)))
 
     def _is_id(self, text: str) -> bool:
         return self._is_word(text) if len(text) <= _LONGEST_REMEMBERED else self._has_id(text)
 
     def _has_id(self, text: str) -> bool:
-        if len(text) > _LONGEST_ID and len(text := text.strip()) > _LONGEST_ID:
+        if len(text) > LONGEST_ID and len(text := text.strip()) > LONGEST_ID:
             return False
         return any(self._suppression.has_id(kind, text) for kind in KINDS)
 

@@ -12,7 +12,7 @@ from typing import IO, Any
 
 import pyarrow as pa
 
-from resources.erasure.suppression import CachedSuppression, Suppression, count_words
+from resources.erasure.suppression import CachedSuppression, Suppression, count_names
 from resources.landing.layout import FileSplit, Layout
 from resources.landing.opening import opened
 from resources.landing.readers.csv.header import read_header
@@ -129,4 +129,4 @@ def _count_rows(known: CachedSuppression, rows: pa.RecordBatch) -> int:
 
 
 def _count(known: CachedSuppression, texts: Iterable[str]) -> int:
-    return sum(count_words(text, known.is_word) for text in texts)
+    return sum(count_names(text, known.is_name) for text in texts)
