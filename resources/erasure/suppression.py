@@ -24,6 +24,8 @@ _WHITE_SPACE = (
     "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
 )
+_BESIDE_VALUES = f"{_WHITE_SPACE}\ufeff\ufffd"
+"""Also the mark of an encoding, as it is between texts that were joined, and what stands for bytes that are not text."""
 
 
 def normalised_id(kind: Kind, text: str) -> str:
@@ -48,7 +50,7 @@ def values_in(reading: str, words: range = range(1, sys.maxsize)) -> list[str]:
     for line in reading.splitlines():
         for value in line.split('"'):
             if value and value[0] not in ":," and not (value.isalnum() and len(value) in words):
-                stripped = value.strip(_WHITE_SPACE)
+                stripped = value.strip(_BESIDE_VALUES)
                 whole = _WHOLE_FLOAT.fullmatch(stripped)
                 single = whole[1] if whole else stripped
                 if len(stripped) <= LONGEST_ID and not (single.isalnum() and len(single) in words):

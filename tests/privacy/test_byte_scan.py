@@ -117,11 +117,26 @@ def test_no_word_is_cut_or_joined_where_blocks_end(data: bytes, block: int) -> N
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(unpacking, "_BLOCK_BYTES", block)
         text = data.replace(b"\xff", b",")  # without a mark of UTF-16
-        blocks = list(unpacking.text_blocks(io.BufferedReader(io.BytesIO(text))))
+        blocks: list[bytes] = []
+        unpacking.count_in_text(io.BufferedReader(io.BytesIO(text)), lambda one: len(blocks.append(one) or ""))
     words = {word for part in blocks for word in WORD.findall(part)}
     assert {*WORD.findall(text)} <= words
     if all(part.endswith((b"\n", b'"', b",", b" ")) for part in blocks[:-1]):
         assert b"".join(blocks) == text
+
+
+@pytest.mark.parametrize("every_word", [False, True])
+@pytest.mark.parametrize("one", ["HNH579912", "7000001", "anna@example.com"])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("after", ["utf-8", "utf-16-le", "utf-16-be", "utf-16", "utf-32-be"])
+def test_a_text_may_go_on_in_another_encoding(
+    encoding: str, after: str, one: str, every_word: bool, tmp_path: Path
+) -> None:
+    begin = "\ufeffghi chú 中文\n".encode(encoding)
+    (tmp_path / "notes.txt").write_bytes(begin + f"{one}\n".encode(after))
+    scan = Scan()
+    ByteScanner(suppression_of([("user", one)]), every_word).scan(str(tmp_path), scan)
+    assert scan.hits == {"notes.txt": 1}
 
 
 def test_memory_is_bounded_by_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,7 +30,7 @@ from c360_assets.privacy.proof.id_finder import IdFinder
 from c360_assets.privacy.proof.parquet_texts import opened, schema_texts, texts_of
 from c360_assets.privacy.proof.sqlite_texts import HEAD, sqlite_texts
 from c360_assets.privacy.proof.text_check import TextCheck, is_text
-from c360_assets.privacy.proof.unpacking import Unpacker, is_packed, text_blocks
+from c360_assets.privacy.proof.unpacking import Unpacker, count_in_text, is_packed
 from c360_assets.privacy.registry import writes_counts
 from resources.erasure.suppression import Suppression
 from resources.landing.limits import LandingLimits
@@ -170,7 +170,7 @@ class ByteScanner:
             with store.open(name, "rb") as stream:
                 buffered = io.BufferedReader(stream)
                 seems_packed = is_packed(buffered.peek(HEAD_BYTES)[:HEAD_BYTES])
-                found = sum(map(self._find.in_any_bytes, text_blocks(buffered, check)))
+                found = count_in_text(buffered, self._find.in_any_bytes, check)
         except OSError:
             return False, 0
         return seems_packed and check.is_text, found
@@ -190,7 +190,7 @@ class ByteScanner:
             unpacker.problems.append(TOO_MUCH if isinstance(error, TooMuch) else UNREADABLE)
             return 0
         form, check = undecoded_form(head), TextCheck()
-        found = sum(map(self._find.in_any_bytes, text_blocks(stream, check)))
+        found = count_in_text(stream, self._find.in_any_bytes, check)
         if form or not check.is_text:
             unpacker.problems.append(form or NOT_TEXT)
         return found
@@ -245,7 +245,7 @@ class ByteScanner:
 
     def _in_blocks(self, text: str) -> int:
         stream = io.BufferedReader(cast(Any, io.BytesIO(text.encode(errors="replace"))))
-        return sum(map(self._find.in_any_bytes, text_blocks(stream)))
+        return count_in_text(stream, self._find.in_any_bytes)
 
 
 def _holds_bytes(name: str, info: Mapping[str, Any]) -> bool:

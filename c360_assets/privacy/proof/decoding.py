@@ -14,6 +14,7 @@ def readings_of(data: bytes) -> Iterator[str]:
     """The text of a file: several readings if its encoding is not certain, none if it is not text."""
     if encoding := encoding_by_mark(data):
         yield data.decode(encoding, errors="replace")
+        yield _without_nulls(data)  # it may go on in another encoding, as when a program appends to it
         return
     try:
         yield data.decode("utf-8-sig")

@@ -3,9 +3,8 @@
 import bz2
 import codecs
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from typing import IO, Any, cast
 
 from c360_assets.privacy.proof.archives import MOST_MEMBERS, is_tar, is_zip, members_of_tar, members_of_zip
@@ -23,7 +22,8 @@ _DEEPEST = 8
 """Archives in archives: one may hold itself."""
 _OVERLAP_BYTES = 256
 """Longer than any id in any encoding."""
-_BETWEEN_WORDS = (b"\n", b'"', b",", b" ")
+_BETWEEN = ((b"\n", b'"'), (b",", b" "))
+"""What ends values, and what ends words."""
 
 
 def is_packed(head: bytes) -> bool:
@@ -87,28 +87,43 @@ class Unpacker:
             raise TooMuch
 
 
-def text_blocks(stream: io.BufferedReader, check: TextCheck | None = None) -> Iterator[bytes]:
-    """The bytes of a stream in blocks that end between words; what says that it is UTF-16 or UTF-32 comes as UTF-8.
+def count_in_text(stream: io.BufferedReader, count: Callable[[bytes], int], check: TextCheck | None = None) -> int:
+    """What is counted in the bytes of a stream, in blocks that end between words. `check` is given all bytes.
 
-    `check` is given all bytes.
+    A text that says that it is UTF-16 or UTF-32 is counted as UTF-8, and without null bytes, and the larger number taken:
+    it may go on in another encoding, as when a program appends to it.
     """
-    blocks = _checked(stream, check or TextCheck())
-    if encoding := encoding_by_mark(stream.peek(4)[:4]):
-        blocks = (text.encode() for text in codecs.iterdecode(blocks, encoding, errors="replace"))
-    rest = b""
-    for block in blocks:
-        data = rest + block
-        end = max(map(data.rfind, _BETWEEN_WORDS)) + 1
-        yield data[:end] if end else data
-        rest = data[end:] if end else data[-_OVERLAP_BYTES:]
-    yield rest
+    check, encoding = check or TextCheck(), encoding_by_mark(stream.peek(4)[:4])
+    decode = codecs.getincrementaldecoder(encoding)("replace").decode if encoding else None
+    as_marked, as_bytes, marked, plain = _Blocks(), _Blocks(), 0, 0
+    is_last = False
+    while not is_last:
+        block = stream.read(_BLOCK_BYTES)
+        is_last = not block
+        check.add(block, is_last)
+        if decode:
+            marked += sum(map(count, as_marked.add(decode(block, is_last).encode(), is_last)))
+            block = block.replace(b"\0", b"")
+        plain += sum(map(count, as_bytes.add(block, is_last)))
+    return max(marked, plain)
 
 
-def _checked(stream: io.BufferedReader, check: TextCheck) -> Iterator[bytes]:
-    for block in iter(partial(stream.read, _BLOCK_BYTES), b""):
-        check.add(block)
-        yield block
-    check.add(b"", is_last=True)
+class _Blocks:
+    """Cuts bytes into blocks that end between words: between lines or quotation marks, where there are any."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def add(self, block: bytes, is_last: bool = False) -> Iterator[bytes]:
+        """What can be looked at now that these bytes have come; of the last ones, all."""
+        data = self._rest + block
+        if is_last:
+            yield data
+        elif data:
+            places = (max(map(data.rfind, between)) for between in _BETWEEN)
+            end = next((place + 1 for place in places if place >= 0), 0)
+            yield data[:end] if end else data
+            self._rest = data[end:] if end else data[-_OVERLAP_BYTES:]
 
 
 class _Filled(io.RawIOBase):
