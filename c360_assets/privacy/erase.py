@@ -35,6 +35,7 @@ from resources.erasure.suppression import Kind
 from resources.erasure.tombstones import with_tombstones
 from resources.errors import ErasureRefused
 from resources.home import dagster_home
+from resources.lake.contents import LakeContents
 from resources.lake.provenance import Provenance, ProvenanceStore
 from resources.lake.sql import LakeQuery
 from resources.lake.tables import Lake
@@ -179,7 +180,8 @@ class Eraser:
         """Turns the records of a day into tombstones, in one commit.
 
         Provenance is read before the rows: if a run makes the day in between, it is made once more, since the provenance
-        is that of earlier rows.
+        is that of earlier rows. That of a day which others have changed keeps saying what was committed before: the next
+        plan names the change, and makes the day again.
         """
         raw = next(raw for raw in RAW if raw.TABLE.name == held.table)
         engine = Engine.of(self._settings.engine, self._settings.engine_options)
@@ -188,6 +190,8 @@ class Eraser:
         before = self._provenances.get(held.table, held.day) or Provenance(f"erased by {receipt.receipt_id}")
         rows = lake.read(raw.TABLE, held.day, held.day)
         frame = with_tombstones(rows, raw.LAYOUT.erased_by, listed.suppression)
+        recorded = {held.day: (before.commit, before.content)}
+        changed = LakeContents(self._settings.lake).differences(held.table, raw.TABLE.partition_column, recorded)
         PartitionWriter(lake, self._provenances).write(
             PartitionWrite(
                 raw.TABLE,
@@ -196,8 +200,11 @@ class Eraser:
                 replace(before, erased=listed.fingerprint),
                 commit_message=f"c360 erase {receipt.receipt_id}: {held.day}",
                 keeps_every_row=True,
+                verify=lambda: not changed,
             )
         )
+        if changed and (now := self._provenances.get(held.table, held.day)):
+            self._provenances.write(held.table, held.day, replace(now, commit=before.commit, content=before.content))
 
     def _make_again(self, receipt: Receipt) -> tuple[Outcome, Scan]:
         """Makes everything that depends on what is erased, and all else that has changed. Proves the landing zone.

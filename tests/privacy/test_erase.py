@@ -22,7 +22,7 @@ from c360_assets.privacy.erasure_lock import only_erasure
 from c360_assets.privacy.proof.byte_scan import ByteScanner, Scan
 from c360_assets.privacy.proof.findings import remedies, tables_found
 from c360_assets.privacy.receipts import Receipt, ReceiptStore, read_receipt
-from c360_assets.privacy.subjects import held_days, subject_of
+from c360_assets.privacy.subjects import HeldDay, held_days, subject_of
 from resources.erasure.erasure_list import ErasureList
 from resources.errors import ErasureKeyRefused, ErasureRefused, NotAReceipt, NotRestorable, UnknownCustomer
 from resources.lake.sql import LakeQuery
@@ -128,6 +128,24 @@ def test_a_record_is_erased_by_its_line_and_by_its_other_fields(made: Home) -> N
     assert day["erased_rows"] == 2
 
 
+@pytest.mark.parametrize("is_landed", [True, False], ids=["landed", "not landed"])
+def test_a_day_that_others_have_changed_stays_changed(made: Home, is_landed: bool) -> None:
+    """Burying a customer commits the day, and must not make what others did to it legitimate."""
+    made.erasure_key, item = KEY, ("raw_content", small.APRIL)
+    DeltaTable(str(made.lake / "raw_content")).delete("log_date = '2022-04-01' and contract = 'SGDA12345'")
+    if not is_landed:
+        small.content_path(made.landing, small.APRIL).unlink()
+    eraser(made)._erasures.add([("contract", CONTRACT)], "0123456789ab")
+    eraser(made)._bury(HeldDay("raw_content", small.APRIL, 1, ()), Receipt("0123456789ab", "", []))
+    rows = [row for row in made.rows("raw_content") if row["log_date"] == small.APRIL]
+    assert [row["erased"] for row in rows].count(True) == 1
+    assert item in made.planner.plan(DayRange()).altered
+    outcome = made.run_directly()
+    assert outcome.ok is is_landed
+    day = next(row for row in made.rows("ledger_content") if row["log_date"] == small.APRIL)
+    assert not is_landed or (day["landed_rows"], day["erased_rows"]) == (5, 1)
+
+
 def test_earlier_versions_are_gone_and_can_not_be_restored(erased_once: tuple[Home, Erased]) -> None:
     table = erased_once[0].lake / "raw_content"
     assert len(DeltaTable(str(table)).history()) == 1
@@ -135,7 +153,7 @@ def test_earlier_versions_are_gone_and_can_not_be_restored(erased_once: tuple[Ho
         differences(str(table), "log_date", 1)
 
 
-@pytest.mark.slow  # two erasures; test_runs_meanwhile.py repeats one that a stopped run made necessary
+@pytest.mark.slow  # two erasures; one that is not stopped is in every run
 def test_a_stopped_erasure_is_ended_by_the_same_command(made: Home, monkeypatch) -> None:
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
