@@ -6,7 +6,7 @@ the same command. Readers see each table before its change or after it.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from uuid import uuid4
 
@@ -190,7 +190,7 @@ class Eraser:
         before = self._provenances.get(held.table, held.day) or Provenance(f"erased by {receipt.receipt_id}")
         rows = lake.read(raw.TABLE, held.day, held.day)
         frame = with_tombstones(rows, raw.LAYOUT.erased_by, listed.suppression)
-        recorded = {held.day: (before.commit, before.content)}
+        recorded: dict[date | None, tuple[int | None, str]] = {held.day: (before.commit, before.content)}
         changed = LakeContents(self._settings.lake).differences(held.table, raw.TABLE.partition_column, recorded)
         PartitionWriter(lake, self._provenances).write(
             PartitionWrite(

@@ -212,7 +212,9 @@ class LandedFiles:
         for split in inspected(layout, delivery):
             name = f"{layout.folder}/{split.name}"
             found = sum(sum(erased.of(batch)) for batch in read_split(layout, split))
-            beside = 0 if split.start else erased.beside_records(split)  # it looks at the whole file
+            # These look at the whole file.
+            found += 0 if split.start else erased.unnamed(split)
+            beside = 0 if split.start else erased.beside_records(split)
             hits[name] = hits.get(name, 0) + found + beside
             if is_before:
                 reasons[name] = BEFORE_FIRST_DAY

@@ -29,9 +29,13 @@ WORD = re.compile(rb"[0-9A-Za-z]+")
 LINE = f'{{"user_id":{ID}}}\n'.encode()
 
 
-def parquet(values: pa.Array) -> bytes:
+CATEGORIES = pa.DictionaryArray.from_arrays(pa.array([0]), pa.array(["x", "of 254"]))
+"""Of which no row names the second."""
+
+
+def parquet(values: pa.Array, **options: bool) -> bytes:
     sink = io.BytesIO()
-    pq.write_table(pa.table({"user_id": values}), sink)
+    pq.write_table(pa.table({"user_id": values}), sink, **options)
     return sink.getvalue()
 
 
@@ -72,6 +76,8 @@ FILES = {
     "zipped-numbers.zip": zipped("numbers.parquet", parquet(pa.array([254, 7]))),
     "numbers.parquet": parquet(pa.array([254, 7])),
     "bytes.parquet": parquet(pa.array([b"x 254"])),
+    "categories.parquet": parquet(CATEGORIES),
+    "plain-categories.parquet": parquet(CATEGORIES, store_schema=False),
     "fractions.parquet": parquet(pa.array([[254.0]])),
 }
 

@@ -35,6 +35,7 @@ from c360_assets.privacy.registry import writes_counts
 from resources.erasure.suppression import Suppression
 from resources.landing.limits import LandingLimits
 from resources.landing.opening import seekable
+from resources.landing.rewriting.dictionaries import unnamed_texts
 from resources.landing.sniffing import HEAD_BYTES
 from resources.locations import file_system, files_below
 
@@ -233,6 +234,8 @@ class ByteScanner:
                 elif hits:
                     found += hits
                     scan.columns.setdefault(below, set()).add(name)
+        if self._every_word and not found:  # others may have made it, and left texts in dictionaries
+            found = sum(map(self._in_value, unnamed_texts(file)))
         return found
 
     def _in_value(self, text: str) -> int:

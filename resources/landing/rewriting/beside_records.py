@@ -105,7 +105,8 @@ def _beside_parquet_rows(layout: Layout, split: FileSplit, known: CachedSuppress
     file = opened_parquet(stream)
     columns = columns_of(layout, file.schema_arrow)
     notes = (note for pair in (file.metadata.metadata or {}).items() for note in pair if pair[0] != b"ARROW:schema")
-    found = _count(known, [*columns.names, *(note.decode(errors="replace") for note in notes)])
+    every_note = chain(notes, _notes_of_fields(file.schema_arrow))
+    found = _count(known, [*columns.names, *(note.decode(errors="replace") for note in every_note)])
     names = [*columns.names, *(name for one in columns.envelopes for name in one.members or ())]
     if len(set(names)) == len(names) and all(one.members is not None for one in columns.envelopes):
         return found
@@ -114,6 +115,16 @@ def _beside_parquet_rows(layout: Layout, split: FileSplit, known: CachedSuppress
         read = sum(_count_rows(known, rows) for rows in rows_of_batch(columns, split, batch))
         found += max(0, written - read)
     return found
+
+
+def _notes_of_fields(schema: pa.Schema) -> Iterator[bytes]:
+    """The metadata of columns, nested ones too, which ARROW:schema holds in base64."""
+    waiting = list(schema)
+    while waiting:
+        field = waiting.pop()
+        for pair in (field.metadata or {}).items():
+            yield from pair
+        waiting += [field.type.field(place) for place in range(field.type.num_fields)]
 
 
 def _column_texts(column: pa.Array) -> Iterator[str]:

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable
 
 import pyarrow as pa
 
-from resources.erasure.suppression import Suppression
+from resources.erasure.suppression import Suppression, count_words
 from resources.landing.layout import FileSplit, Layout
+from resources.landing.opening import opened
 from resources.landing.rewriting.beside_records import ids_beside_records
+from resources.landing.rewriting.dictionaries import unnamed_texts
 
 TEXTS = ("unparsed", "other_fields")
 """The columns in which an erased id is looked for as a word."""
@@ -33,6 +35,14 @@ class ErasedRecords:
     def beside_records(self, split: FileSplit) -> int:
         """How often an erased id is found in a file outside its records."""
         return ids_beside_records(self._layout, split, self._suppression)
+
+    def unnamed(self, split: FileSplit) -> int:
+        """How often an erased id is found in the dictionaries of a parquet file, in texts that no row names."""
+        if split.form != "parquet":
+            return 0
+        known = self._suppression.cached()
+        with opened(split) as stream:
+            return sum(count_words(text, known.is_word) for text in unnamed_texts(stream))
 
     def any(self, batches: Iterable[pa.RecordBatch]) -> bool:
         """Whether one of the rows is erased."""

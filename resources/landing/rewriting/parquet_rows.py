@@ -15,6 +15,7 @@ from resources.landing.opening import opened
 from resources.landing.readers.parquet.rows import rows_of_batch
 from resources.landing.readers.parquet.schema import checked_columns
 from resources.landing.readers.parquet.sizes import opened_parquet, sized_batches
+from resources.landing.rewriting.dictionaries import without_dictionaries
 from resources.landing.rewriting.erased import ErasedRecords, erased_places
 
 _HELD_BYTES = 4 * BATCH_BYTES
@@ -24,14 +25,16 @@ _KIND = ("Type", "isAdjustedToUTC", "timeUnit", "precision", "scale", "bitWidth"
 
 
 def write_kept_rows(layout: Layout, split: FileSplit, sink: IO[bytes], erased: ErasedRecords) -> None:
-    """Writes the rows of a file that stay. Statistics are computed again, from those."""
+    """Writes the rows of a file that stay. Statistics and dictionaries are made again, from those."""
     with opened(split) as stream:
         file = opened_parquet(stream)
         schema = file.schema_arrow
         columns = checked_columns(layout, split, schema)
         ends = {*accumulate(file.metadata.row_group(number).num_rows for number in range(file.metadata.num_row_groups))}
-        with pq.ParquetWriter(sink, schema, version="2.6", compression=_codec(file)) as writer:
-            kept = _RowGroup(writer, schema)
+        plain = without_dictionaries(schema)
+        with pq.ParquetWriter(sink, plain, version="2.6", compression=_codec(file), store_schema=False) as writer:
+            writer.add_key_value_metadata(file.metadata.metadata or {})  # with Arrow's own types, if they are in it
+            kept = _RowGroup(writer, plain)
             done = 0
             for batch in sized_batches(layout, split, stream):
 

@@ -96,9 +96,9 @@ class Rewriter:
         return Prepared(tuple(files), refused)
 
     def _written(self, layout: Layout, file: LandedFile, erased: ErasedRecords) -> NewFile | None:
-        """A file without its erased records, proven to hold all others; None if it has none."""
-        held = held_by(layout, file, erased)
-        if not held.erased:
+        """A file without its erased records and what is left of others, proven to hold all else; None if it has neither."""
+        held, landed = held_by(layout, file, erased), split_of(layout, file)
+        if not held.erased and not (landed and erased.unnamed(landed)):
             return None
         path = self._path(file)
         beside = path.with_name(f".{path.name}{ENDING}")
@@ -109,10 +109,10 @@ class Rewriter:
             found = held_by(layout, written, erased)
             if found.erased or (found.kept, found.digest) != (held.kept, held.digest):
                 raise NotRewritable("without the erased records, its other records would read differently")
-            split, landed = split_of(layout, written), split_of(layout, file)
+            split = split_of(layout, written)
             if split and landed and split.form == "parquet":
                 require_same_footer(landed, split)
-            if split and erased.beside_records(split):
+            if split and (erased.beside_records(split) or erased.unnamed(split)):
                 raise NotRewritable(BESIDE_RECORDS)
         except BaseException:
             beside.unlink(missing_ok=True)
