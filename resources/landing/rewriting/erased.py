@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 import pyarrow as pa
 
-from resources.erasure.suppression import Suppression, count_words
+from resources.erasure.suppression import Suppression, count_names
 from resources.landing.layout import FileSplit, Layout
 from resources.landing.opening import opened
 from resources.landing.rewriting.beside_records import ids_beside_records
@@ -42,7 +42,7 @@ class ErasedRecords:
             return 0
         known = self._suppression.cached()
         with opened(split) as stream:
-            return sum(count_words(text, known.is_word) for text in unnamed_texts(stream))
+            return sum(count_names(text, known.is_name) for text in unnamed_texts(stream))
 
     def any(self, batches: Iterable[pa.RecordBatch]) -> bool:
         """Whether one of the rows is erased."""
