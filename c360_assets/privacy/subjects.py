@@ -1,5 +1,6 @@
 """Who is to be erased: a contract with the users that are linked to it, or a user; and what in the lake is theirs."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,7 @@ from resources.lake.sql import LakeQuery
 
 RAW = (raw_content, raw_search)
 _ANY_KEY = b"compared in this process only"
+_IDS_AT_ONCE = 5000
 Link = tuple[str, str]
 """A contract and a user."""
 Ids = Sequence[tuple[Kind, str]]
@@ -127,8 +129,10 @@ def _candidates(
 ) -> list[dict[str, Any]]:
     """The rows in which an id stands anywhere, in any case, or may stand behind escapes: a few more than are meant."""
     columns = (*names, *texts)
-    wanted = sorted({text.replace("'", "''") for _, text in ids})
-    conditions = [f"strpos(upper(coalesce({column}, '')), '{text}') > 0" for column in columns for text in wanted]
+    wanted = sorted({re.escape(text).replace("'", "''") for _, text in ids})
+    # A condition for each id would be nested more deeply than the query engine's stack is.
+    any_of = ["|".join(wanted[start : start + _IDS_AT_ONCE]) for start in range(0, len(wanted), _IDS_AT_ONCE)]
+    conditions = [f"coalesce(regexp_like(upper({column}), '{one}'), false)" for column in columns for one in any_of]
     hiding = HIDING if all(WORD.fullmatch(text) for _, text in ids) else HIDING_VALUES
     conditions += [f"coalesce(regexp_like({column}, '{hiding}'), false)" for column in texts]
     return query.rows(

@@ -9,8 +9,9 @@ import pytest
 from deltalake import write_deltalake
 
 from c360_assets.privacy.resumed import subjects_to_erase
-from c360_assets.privacy.subjects import Subject, subject_of
+from c360_assets.privacy.subjects import Subject, held_days, subject_of
 from resources.erasure.erasure_list import ErasureList
+from resources.erasure.suppression import Kind
 from resources.errors import UnknownCustomer
 from resources.lake.sql import LakeQuery
 from resources.settings import Settings
@@ -95,3 +96,11 @@ def test_links_count_as_soon_as_they_have_landed(lake: str, settings: Settings) 
         ["8000001"],
     ]
     assert found[0].also_linked == ("C9",)
+
+
+def test_any_number_of_ids_is_looked_for_and_none_is_a_pattern(lake: str) -> None:
+    ids: list[tuple[Kind, str]] = [("user", str(10_000_000 + number)) for number in range(12_000)]
+    ids += [("contract", f"it's (a) pattern.*\\{number}|") for number in range(3)]
+    assert held_days(LakeQuery(lake), ids) == []
+    [found] = held_days(LakeQuery(lake), [*ids, ("contract", "C2")])
+    assert (found.table, found.records) == ("raw_content", 3)
