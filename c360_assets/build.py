@@ -28,6 +28,7 @@ from c360_assets.lineage.sensor import lineage
 from c360_assets.metadata.source_code import location_metadata
 from c360_assets.planning.data_versions import DataVersions
 from c360_assets.planning.planner import SOURCES
+from c360_assets.privacy.receipts import traces_in
 from c360_assets.profile.exposures import READERS
 from c360_assets.reference.deadlines import Deadline, deadlines
 from c360_assets.reference.resource import ReferenceData
@@ -78,7 +79,7 @@ def build(settings: Settings, on_commit: OnCommit = lambda table, partition, row
             "engine": engine,
             "reference": reference,
             "landing": landing,
-            "delivery_reader": DeliveryReader(landing, engine, erasures),
+            "delivery_reader": DeliveryReader(landing, engine, erasures, lambda: traces_in(settings.lake)),
             "lake": lake,
             "lake_query": LakeQuery(lake.root),
             "partitions": partitions,

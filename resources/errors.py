@@ -130,6 +130,10 @@ class ErasureKeyRefused(C360Error):
     exit_status = 2
 
 
+class ErasuresLost(C360Error):
+    """A list of erasures that no longer has all who were erased."""
+
+
 class NoSuchVersion(C360Error):
     """A table or version to compare that does not exist."""
 

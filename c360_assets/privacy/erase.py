@@ -25,12 +25,13 @@ from c360_assets.privacy.proof.byte_scan import ByteScanner, Scan
 from c360_assets.privacy.proof.dagster_places import dagster_places
 from c360_assets.privacy.proof.id_finder import limit_of
 from c360_assets.privacy.purge import purge
-from c360_assets.privacy.receipts import Receipt, ReceiptStore
+from c360_assets.privacy.receipts import Receipt, ReceiptStore, traces_in
 from c360_assets.privacy.subjects import RAW, HeldDay, held_days, suppression_of
 from c360_assets.reference.model import load_reference
 from c360_assets.tables import TABLES
 from resources.engine.session import Engine
 from resources.erasure.erasure_list import ErasureList
+from resources.erasure.lost_entries import doubtful
 from resources.erasure.suppression import Kind
 from resources.erasure.tombstones import with_tombstones
 from resources.errors import ErasureRefused
@@ -108,11 +109,12 @@ class Eraser:
         require_ready(self._settings, ids)
         if landing == REWRITE:
             self._landed.require_writable()
+        self._erasures.put_back(self._receipts.erased(self._erasures))  # the list may have lost them
         held = held_days(LakeQuery(self._settings.lake), ids)
         receipt = self._receipt(ids, held, landing)
         self._store(receipt)
         self._erasures.add(ids, receipt.receipt_id)
-        for day in self._held_now(ids, held, receipt):
+        for day in [*self._held_now(ids, held, receipt), *self._doubtful()]:
             self._report(f"tombstones: {day.table} {day.day}, {day.records:,} records")
             self._bury(day, receipt)
         outcome, left = self._make_again(receipt)
@@ -161,6 +163,18 @@ class Eraser:
         _count([day for day in held if (day.table, day.day) not in known], receipt)
         self._store(receipt)
         return held
+
+    def _doubtful(self) -> list[HeldDay]:
+        """The days that name a list of erasures which this one has never been: they are compared with it as it is.
+
+        Links are read again in any case, since the list is not the one that they name.
+        """
+        found = doubtful(traces_in(self._settings.lake), self._erasures.entries())
+        for table in (table for table, day in found if day is None):
+            if provenance := self._provenances.get(table, None):
+                self._provenances.write(table, None, replace(provenance, erased=self._erasures.fingerprint()))
+        query = LakeQuery(self._settings.lake)
+        return [HeldDay(table, day, 0, ()) for table, day in found if day and query.exists(table)]
 
     def _begun(self, subjects: list[dict[str, str]]) -> Receipt | None:
         """The receipt of an erasure of these ids that was not ended, with all of them.

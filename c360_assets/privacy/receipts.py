@@ -5,12 +5,16 @@ import json
 from collections import Counter
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
 from pydantic import TypeAdapter
 
 from c360_assets.planning.lines import counted
-from resources.erasure.erasure_list import NAME, ErasureList
+from c360_assets.tables import TABLES
+from resources.erasure.erasure_list import NAME, Erasure, ErasureList
+from resources.erasure.lost_entries import Traces, lost, traces_of
+from resources.erasure.suppression import Kind
 from resources.errors import NotAReceipt, Where
 from resources.lake.damage import MALFORMED
 from resources.locations import file_system, is_file
@@ -62,6 +66,17 @@ def begun_only(unfinished: int) -> str:
     return f"{counted(unfinished, 'erasure')} {'was' if unfinished == 1 else 'were'} begun and not finished"
 
 
+def traces_in(lake: str) -> Traces:
+    """What lists of erasures have left behind in a lake."""
+    return traces_of(lake, [name for name, table in TABLES.items() if table.lands])
+
+
+def lost_from_list(lake: str) -> str | None:
+    """What the list of erasures has lost, in a sentence; None if nothing is known to be. Needs no key."""
+    traces = traces_in(lake)  # before the list, which may grow meanwhile
+    return lost(traces, ErasureList(lake, key=None).entries())
+
+
 _FIELDS = TypeAdapter(Receipt)
 """Checks the types of what a file says that it holds."""
 
@@ -105,6 +120,17 @@ class ReceiptStore:
         names = [name for name in self._files() if name.endswith(".json")]
         found = [read_receipt(self._fs.cat_file(name), erasures, name.rpartition("/")[2]) for name in names]
         return sorted(found, key=lambda receipt: receipt.begun_at)
+
+    def erased(self, erasures: ErasureList) -> list[Erasure]:
+        """What finished erasures have put on the list. Raises NotAReceipt for a file that is not a receipt."""
+        return [
+            Erasure(
+                one["digest"], cast(Kind, one["kind"]), receipt.receipt_id, datetime.fromisoformat(receipt.begun_at)
+            )
+            for receipt in self.all(erasures)
+            if receipt.finished_at
+            for one in receipt.subjects
+        ]
 
     def _files(self) -> list[str]:
         """The files in the folder. A folder or a pipe among them is not a receipt, whatever its name; nor is a link to one."""

@@ -3,8 +3,8 @@
 import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
 
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Field, QueryBuilder, Schema, write_deltalake
@@ -107,28 +107,26 @@ class ErasureList:
     def add(self, ids: Sequence[tuple[Kind, str]], receipt_id: str, when: datetime | None = None) -> None:
         """Puts ids on the list, in one commit; those on it stay as they are. Raises ErasureKeyRefused without a key."""
         key = self._required_key()
+        digests = dict.fromkeys((kind, keyed_digest(key, kind, text)) for kind, text in ids)
+        last = max((one.erased_at for one in self.entries()), default=None)
+        moment = when or max(datetime.now(UTC), last + timedelta(microseconds=1) if last else datetime.now(UTC))
+        self.put_back([Erasure(digest, kind, receipt_id, moment) for kind, digest in digests])
+
+    def put_back(self, entries: Sequence[Erasure]) -> None:
+        """Puts entries on the list, in one commit, without those whose ids are on it.
+
+        Raises ErasureKeyRefused without a key.
+        """
         known = {(one.kind, one.digest) for one in self.entries()}
-        wanted = dict.fromkeys((kind, keyed_digest(key, kind, text)) for kind, text in ids)
-        new = [pair for pair in wanted if pair not in known]
-        self._ensure(key)
+        new = [one for one in entries if (one.kind, one.digest) not in known]
+        if entries:
+            self._ensure(self._required_key())
         if not new:
             return
-        moment = when or datetime.now(UTC)
-        rows = pa.table(
-            {
-                "digest": [digest for _, digest in new],
-                "kind": [kind for kind, _ in new],
-                "receipt_id": [receipt_id] * len(new),
-                "erased_at": pa.array([moment] * len(new), pa.timestamp("us", "UTC")),
-            },
-            schema=pa.schema(
-                [
-                    pa.field(name, pa.timestamp("us", "UTC") if kind == "timestamp" else pa.string(), nullable=False)
-                    for name, kind, _ in _COLUMNS
-                ]
-            ),
-        )
-        properties = CommitProperties(custom_metadata={"userMetadata": f"c360 erase {receipt_id}"})
+        types = {"timestamp": pa.timestamp("us", "UTC"), "string": pa.string()}
+        schema = pa.schema([pa.field(name, types[kind], nullable=False) for name, kind, _ in _COLUMNS])
+        rows = pa.Table.from_pylist([asdict(one) for one in new], schema)
+        properties = CommitProperties(custom_metadata={"userMetadata": f"c360 erase {new[-1].receipt_id}"})
         write_deltalake(self._uri, rows, mode="append", commit_properties=properties)
 
     def _ensure(self, key: bytes) -> None:

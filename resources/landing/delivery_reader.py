@@ -1,6 +1,6 @@
 """From a delivery to a frame: its records, its fingerprint, and whether it changed while it was read."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,6 +8,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from resources.engine.session import Engine
 from resources.erasure.erasure_list import ErasureList, with_erasures
+from resources.erasure.lost_entries import Traces, whole_list
 from resources.erasure.tombstones import with_tombstones
 from resources.errors import LandingError, Where
 from resources.landing.inspection import inspected
@@ -33,15 +34,21 @@ class DeliveredRows:
 class DeliveryReader:
     """Reads what is in a landing zone, on an engine."""
 
-    def __init__(self, landing: LandingZone, engine: Engine, erasures: ErasureList) -> None:
-        self._landing, self._engine, self._erasures = landing, engine, erasures
+    def __init__(
+        self, landing: LandingZone, engine: Engine, erasures: ErasureList, traces: Callable[[], Traces]
+    ) -> None:
+        """`traces` are those that lists of erasures have left in the lake."""
+        self._landing, self._engine, self._erasures, self._traces = landing, engine, erasures, traces
+        self._whole: str | None = None
 
     def read(self, layout: Layout, day: date | None) -> DeliveredRows | None:
         """What landed for a day, or in a folder without days; None if nothing did.
 
-        Raises LandingError if it can't be read, ErasureKeyRefused if the lake has erasures and the key is not theirs.
+        Raises LandingError if it can't be read, ErasureKeyRefused if the lake has erasures and the key is not theirs,
+        ErasuresLost if their list has lost entries.
         """
-        listed = self._erasures.listed()
+        listed = whole_list(self._erasures, self._traces, self._whole)
+        self._whole = listed.fingerprint
         delivery = self._find(layout, day)
         if delivery is None:
             return None

@@ -82,10 +82,14 @@ def test_doctor_says_so(stopped: Home, c360) -> None:
 @pytest.mark.parametrize("finished_at", [None, "2022-05-01T00:00:00+00:00"])
 def test_a_run_says_so(c360, tmp_path, monkeypatch, finished_at: str | None) -> None:
     small.land_content(tmp_path / "landing", small.APRIL)
-    receipt = Receipt("0123456789ab", "2022-05-01T00:00:00+00:00", [{"kind": "user", "digest": "0"}])
-    receipt.finished_at = finished_at
     lake = str(tmp_path / "lake")
-    ReceiptStore(lake).write(receipt, ErasureList(lake, KEY))
+    erasures = ErasureList(lake, KEY)
+    erasures.add([("user", USER)], "0123456789ab")
+    receipt = Receipt(
+        "0123456789ab", "2022-05-01T00:00:00+00:00", [{"kind": "user", "digest": erasures.digest("user", USER)}]
+    )
+    receipt.finished_at = finished_at
+    ReceiptStore(lake).write(receipt, erasures)
     monkeypatch.setattr(Runner, "run_all", lambda *_: Outcome())
     done = c360("run", "--quiet")
     assert (done.status, done.out) == ((0, "") if finished_at else (1, f"problem {TOLD}\n"))

@@ -44,6 +44,7 @@ def as_object(status: Status) -> dict[str, Any]:
         "not_read": status.unrecognized_files,
         "passed_over": status.passed_over,
         "erasures": status.erasures,
+        "lost_erasures": status.lost_erasures,
     }
 
 

@@ -9,7 +9,7 @@ from c360_assets.maintenance.migration import migrations
 from c360_assets.planning.overdue import overdue_days, overdue_lines
 from c360_assets.planning.plan import DayRange, Plan
 from c360_assets.planning.planner import FOLDERS, SOURCES, Planner
-from c360_assets.privacy.receipts import ReceiptStore
+from c360_assets.privacy.receipts import ReceiptStore, lost_from_list
 from c360_assets.profile.audience_members import check_audiences
 from c360_assets.reference.model import load_reference
 from c360_assets.tables import TABLES
@@ -61,7 +61,7 @@ class Status:
     """All that `c360 status` knows. `unrecognized_files` should have been read; `passed_over` is not data.
 
     `erasures` counts the erased contracts and users, the receipts, and the erasures that are not finished.
-    `overdue` has the overdue days by raw table.
+    `overdue` has the overdue days by raw table. `lost_erasures` says what the list of erasures has lost.
     """
 
     logs: list[LogStatus]
@@ -72,6 +72,7 @@ class Status:
     erasures: dict[str, int]
     overdue: dict[str, list[date]] = field(default_factory=dict)
     overdue_lines: list[str] = field(default_factory=list)
+    lost_erasures: str | None = None
 
     @property
     def warns(self) -> bool:
@@ -80,11 +81,10 @@ class Status:
 
     @property
     def is_made(self) -> bool:
-        """Whether nothing is left to make, and no erasure to finish."""
+        """Whether nothing is left to make, no erasure to finish, and the list of erasures whole."""
         plan = self.plan
-        return not (
-            plan.stale or plan.blocked or plan.altered or self.unrecognized_files or self.erasures["unfinished"]
-        )
+        erasing = self.erasures["unfinished"] or self.lost_erasures
+        return not (plan.stale or plan.blocked or plan.altered or self.unrecognized_files or erasing)
 
     @property
     def ok(self) -> bool:
@@ -119,6 +119,7 @@ def read_status(settings: Settings) -> Status:
         _erasures(settings),
         overdue,
         overdue_lines(overdue, reference.deadlines),
+        lost_from_list(settings.lake),
     )
 
 

@@ -14,6 +14,7 @@ from c360_assets.planning.plan import Plan
 from c360_assets.planning.warnings import warning_lines
 from c360_assets.privacy.receipts import REPEAT, begun_only
 from c360_assets.terminal import shown
+from resources.erasure.lost_entries import REMEDY
 
 _MOST_PASSED_OVER = 10
 """The most names of files passed over. `--json` has them all."""
@@ -38,6 +39,8 @@ def show(console: Console, status: Status) -> None:
     if more > 0:
         _line(console, "dim", "passed over", f"{more:,} more; c360 status --json lists them all")
     _show_erasures(console, status.erasures)
+    if status.lost_erasures:
+        _line(console, "bold red", "erasures", f"{status.lost_erasures}. {REMEDY}")
     if status.is_made:
         console.print("[green]All that landed is made.[/]")
 
