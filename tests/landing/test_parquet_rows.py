@@ -12,6 +12,7 @@ import pytest
 from resources.errors import LandingError
 from resources.landing.inspection import inspected
 from resources.landing.layout import Layout
+from resources.landing.readers.parquet.lists import as_list, kind_without_views, without_views
 from resources.landing.zone import Delivery
 from tests.landing.reading import CONTENT, IDENTITY, SEARCH, landed_file, read_bytes, row_of
 
@@ -26,6 +27,9 @@ def parquet(table: pa.Table, **options) -> bytes:
     out = io.BytesIO()
     pq.write_table(table, out, **options)
     return out.getvalue()
+
+
+NESTED_VIEWS = pa.large_list_view(pa.struct([("a", pa.list_(pa.list_view(pa.string())))]))
 
 
 def rows(folder, columns: dict, layout: Layout = CONTENT) -> list:
@@ -55,12 +59,14 @@ def other_fields_of(folder, value: pa.Array) -> str | None:
         (pa.array([[("k", "v"), ("n", None)]], pa.map_(pa.string(), pa.string())), '{"k":"v","n":null}'),
         (pa.array([[1, None]], pa.large_list(pa.int32())), "[1,null]"),
         (pa.array([[1.5, float("nan")]], pa.list_(pa.float64(), 2)), '[1.5,"nan"]'),
+        (pa.array([[1, None, 2]], pa.list_view(pa.int32())), "[1,null,2]"),
+        (pa.array([[None, {"a": [["x"], None, ["y"]]}]], NESTED_VIEWS), '[null,{"a":[["x"],null,["y"]]}]'),
         (pa.array([{"a": [dt.datetime(2022, 7, 1)], "b": Decimal("1.50")}]), '{"a":["2022-07-01 00:00:00"],"b":1.50}'),
     ],
     ids=[
         "thousandths", "before 1970", "zoned", "zoned thousandths", "date", "time of day", "duration",
         "negative duration", "small decimal", "float", "bytes of one length", "view", "map", "large list",
-        "list of one length", "struct",
+        "list of one length", "view of a list", "nested views", "struct",
     ],
 )  # fmt: skip
 def test_values_of_every_type_are_text(tmp_path, value, text):
@@ -132,3 +138,38 @@ def test_texts_that_hold_no_record_are_refused(tmp_path, text):
     with pytest.raises(LandingError, match=r"^a\.parquet: holds no record with any of Contract") as refused:
         inspected(CONTENT, Delivery(None, (landed_file(path),)))
     assert text not in str(refused.value)
+
+
+@pytest.mark.parametrize("view", [pa.list_view(pa.int32()), pa.large_list_view(pa.int32())])
+@pytest.mark.parametrize("lists", [[], [None], [[1], None, [], [2, None, 3]], [None, [1], None, [2]], [[]] * 3])
+def test_views_are_lists_with_the_same_items(view, lists):
+    values = pa.array(lists, view)
+    for start in range(len(lists) + 1):
+        assert as_list(values[start:]).to_pylist() == lists[start:]
+        assert as_list(values[:start]).to_pylist() == lists[:start]
+    turned = pa.ListViewArray.from_arrays([2, 0, 1], [1, 2, 0], pa.array([7, 8, 9]))
+    assert as_list(turned).to_pylist() == [[9], [7, 8], []]
+
+
+VIEW = pa.list_view(pa.string())
+NESTED = {
+    "struct": (pa.struct([("a", VIEW), ("b", pa.int8())]), [{"a": ["x"], "b": 1}, None, {"a": None, "b": 2}]),
+    "list": (pa.list_(VIEW), [[["a"]], None, [None, []], [["b"], ["c"]]]),
+    "list of one length": (pa.list_(VIEW, 2), [[["a"], None], None, [["b"], []]]),
+    "large list": (pa.large_list(pa.struct([("z", VIEW)])), [[{"z": ["q"]}], None]),
+    "map": (pa.map_(pa.string(), VIEW), [[("k", ["a"])], None, [("l", None), ("m", ["b", "c"])]]),
+    "view of maps": (pa.large_list_view(pa.map_(pa.string(), VIEW)), [[[("k", ["a"])]], None, []]),
+    "none": (pa.list_(pa.int8(), 1), [[1], None]),
+}
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_views_are_undone_at_any_depth(name):
+    kind, lists = NESTED[name]
+    values = pa.array(lists, kind)
+    for some in (values, values[1:], values[:1]):
+        plain = without_views(some)
+        plain.validate(full=True)
+        assert plain.to_pylist() == some.to_pylist()
+        assert plain.type == kind_without_views(kind)
+    assert "view" not in str(plain.type)

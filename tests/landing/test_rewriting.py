@@ -306,6 +306,7 @@ ROWS = pa.table(
         "TotalDuration": [1] * 6,
         "AppName": ["x"] * 6,
         "more": [["y"], [], None] * 2,
+        "views": pa.array([["y"], [None, "z"], None] * 2, pa.list_view(pa.string())),
         "time": pa.array([0] * 6, pa.timestamp("us")),
     }
 )

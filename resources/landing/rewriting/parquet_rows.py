@@ -12,6 +12,7 @@ from resources.errors import NotRewritable, Where
 from resources.landing.layout import FileSplit, Layout
 from resources.landing.limits import BATCH_BYTES
 from resources.landing.opening import opened
+from resources.landing.readers.parquet.lists import kind_without_views, without_views
 from resources.landing.readers.parquet.rows import rows_of_batch
 from resources.landing.readers.parquet.schema import checked_columns
 from resources.landing.readers.parquet.sizes import opened_parquet, sized_batches
@@ -28,7 +29,7 @@ def write_kept_rows(layout: Layout, split: FileSplit, sink: IO[bytes], erased: E
     """Writes the rows of a file that stay. Statistics and dictionaries are made again, from those."""
     with opened(split) as stream:
         file = opened_parquet(stream)
-        schema = file.schema_arrow
+        schema = _without_views(file.schema_arrow)
         columns = checked_columns(layout, split, schema)
         ends = {*accumulate(file.metadata.row_group(number).num_rows for number in range(file.metadata.num_row_groups))}
         plain = without_dictionaries(schema)
@@ -60,7 +61,8 @@ class _RowGroup:
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Takes rows, and writes what there is when it is too much to hold."""
-        self._tables.append(pa.Table.from_batches([batch]).cast(self._schema))
+        rows = pa.table([without_views(column) for column in batch.columns], names=batch.schema.names)
+        self._tables.append(rows.cast(self._schema))
         if sum(table.nbytes for table in self._tables) > _HELD_BYTES:
             self.end()
 
@@ -70,6 +72,13 @@ class _RowGroup:
         if len(rows):
             self._writer.write_table(rows, row_group_size=len(rows))
         self._tables = []
+
+
+def _without_views(schema: pa.Schema) -> pa.Schema:
+    """A schema with lists in place of their views, which are the same in a parquet file."""
+    for place, field in enumerate(schema):
+        schema = schema.set(place, field.with_type(kind_without_views(field.type)))
+    return schema
 
 
 def require_same_footer(landed: FileSplit, written: FileSplit) -> None:

@@ -15,6 +15,7 @@ import pyarrow.parquet
 from resources.errors import LandingError, Where
 from resources.landing.layout import ROWS_A_BATCH, FileSplit, Layout
 from resources.landing.limits import BATCH_BYTES, too_large
+from resources.landing.readers.parquet.lists import as_list
 from resources.landing.readers.parquet.pages import GroupSize, group_sizes
 
 _MOST_ROWS = ROWS_A_BATCH * 4
@@ -111,7 +112,7 @@ def _inner(values: pa.Array) -> list[pa.Array]:
         return list(values.flatten())
     if pa.types.is_map(kind):
         return [values.keys, values.items]
-    return [values.values] if pa.types.is_list(kind) or pa.types.is_large_list(kind) else []
+    return [values.values] if pa.types.is_list(kind) else []
 
 
 def _cut(layout: Layout, split: FileSplit, batch: pa.RecordBatch, before: int) -> Iterator[pa.RecordBatch]:
@@ -132,6 +133,7 @@ def _cut(layout: Layout, split: FileSplit, batch: pa.RecordBatch, before: int) -
 
 def _row_bytes(values: pa.Array) -> Any:
     """The approximate size of each row as text, in bytes. Raises ValueError if a damaged file's dictionary is too short."""
+    values = as_list(values)
     kind = values.type
     if pa.types.is_dictionary(kind):
         lengths = np.append(pc.fill_null(pc.binary_length(values.dictionary), 0).to_numpy(False).astype(np.int64), 0)

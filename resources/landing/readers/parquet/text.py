@@ -6,6 +6,8 @@ import uuid
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from resources.landing.readers.parquet.lists import as_list
+
 _TO_ESCAPE = r'["\\\x00-\x1f]'
 _MICROSECOND = 6
 """Digits of a fraction of a second."""
@@ -74,13 +76,11 @@ def _plain(values: pa.Array) -> pa.Array:
         return _plain(storage)
     if pa.types.is_dictionary(kind):
         return _plain(values.dictionary_decode())
-    if pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
-        return values.cast(pa.list_(kind.value_type))
     if pa.types.is_string_view(kind) or pa.types.is_binary_view(kind) or pa.types.is_fixed_size_binary(kind):
         return values.cast(pa.binary())
     if pa.types.is_large_string(kind) or pa.types.is_large_binary(kind):
         return values.cast(pa.large_binary()).cast(pa.binary())
-    return values
+    return as_list(values)
 
 
 def _own(values: pa.Array, items: pa.Array) -> pa.Array:
