@@ -5,17 +5,22 @@ so equal digests mean equal rows.
 """
 
 import re
+import stat
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import xxhash
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError, TableNotFoundError
+from fsspec.implementations.local import LocalFileSystem
 
 from resources.arrow import table_of
+from resources.errors import LocationError
 from resources.lake.damage import MALFORMED, actions_of, damaged_commit, damaged_log
 from resources.locations import NotLookedAt, file_system, files_below
 
@@ -53,6 +58,22 @@ def data_files(delta: DeltaTable, column: str | None) -> Iterator[tuple[date | N
     paths, sizes = (adds.column(name).to_pylist() for name in ("path", "size_bytes"))
     for partition, path, size in zip(partitions, paths, sizes, strict=True):
         yield _day(partition), unquote(path), int(size)
+
+
+def require_files(uri: str, delta: DeltaTable) -> None:
+    """Raises LocationError if a data file on this machine is a pipe or a device: to read it may never end."""
+    store, root = file_system(uri)
+    if not isinstance(store, LocalFileSystem):
+        return
+    for _, path, _ in data_files(delta, None):
+        file = Path(root, path)
+        with suppress(OSError):  # who reads it says that it is gone
+            if not stat.S_ISREG(mode := file.stat().st_mode) and not stat.S_ISDIR(mode):
+                raise _no_file(str(file))
+
+
+def _no_file(name: str) -> LocationError:
+    return LocationError(f"{name} is in place of a data file, and is not a file", "Remove it, and run `c360 run`.")
 
 
 @dataclass(frozen=True)
@@ -178,15 +199,18 @@ class LakeContents:
     def _lost(self, uri: str, delta: DeltaTable, column: str | None) -> Iterator[tuple[date | None, str]]:
         """Data files of the newest version that are not there, or not of the size that the log says.
 
-        Raises LocationError for one that can't be looked at: its partition is not to be made again for that.
+        Raises LocationError for one that can't be looked at: its partition is not to be made again for that. And for a pipe
+        in its place, which would be read for ever.
         """
         store, root = file_system(uri)
         start, unlisted = root.rstrip("/") + "/", NotLookedAt()
         found = files_below(store, start, unlisted)
-        sizes = {path.removeprefix(start): info["size"] for path, info in found.items()}
         for partition, path, size in data_files(delta, column):
-            if sizes.get(path) != size:
+            info = found.get(start + path)
+            if info is None or info["size"] != size:
                 unlisted.refuse(start + path)
+                if info and info["type"] not in ("file", "directory") and not info.get("islink"):
+                    raise _no_file(start + path)
                 yield partition, path
 
 

@@ -7,6 +7,7 @@ import pyarrow as pa
 from deltalake import DeltaTable, QueryBuilder
 from deltalake.exceptions import TableNotFoundError
 
+from resources.lake.contents import require_files
 from resources.lake.damage import damage_named, unanswered
 from resources.lake.open_tables import OpenTables
 
@@ -23,7 +24,7 @@ class LakeQuery:
     def rows(self, tables: Iterable[str], sql: str) -> list[Row]:
         """The rows of a query over tables as they are now; none if a table does not exist yet.
 
-        Raises ContractError where one is damaged.
+        Raises ContractError where one is damaged, LocationError where a pipe is in place of a data file.
         """
         tables = tuple(tables)
         builder = QueryBuilder()
@@ -41,7 +42,12 @@ class LakeQuery:
         return DeltaTable.is_deltatable(f"{self._lake}/{table}")
 
     def _newest(self, table: str) -> DeltaTable:
-        return self._open.newest(table) or self._open.keep(table, DeltaTable(f"{self._lake}/{table}"))
+        if opened := self._open.newest(table):
+            return opened
+        uri = f"{self._lake}/{table}"
+        opened = DeltaTable(uri)
+        require_files(uri, opened)
+        return self._open.keep(table, opened)
 
 
 def rows_of(builder: QueryBuilder, sql: str) -> list[Row]:
