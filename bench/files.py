@@ -5,7 +5,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "bench" / "results"
 SCRATCH = ROOT / ".bench"
-PAGES = tuple(ROOT / "docs" / f"{name}.md" for name in ("performance", "measurements", "measured-steps", "scripts-by-hand"))
+PAGES = tuple(
+    ROOT / "docs" / f"{name}.md" for name in ("performance", "measurements", "measured-steps", "scripts-by-hand")
+)
 """The pages that show tables of results."""
 
 
