@@ -30,7 +30,7 @@ SIDE_BY_SIDE = -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=
 # Two JVMs of this size at once.
 SPARK_WORKERS ?= 2
 # The least coverage, in per cent of lines and branches, that `make test-all` accepts of unit and engine tests.
-COVERAGE ?= 85
+COVERAGE ?= 93
 # Spark compiles code for each query, which for a few rows costs more than it gains.
 SPARK_QUICK := {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN", \
 	"spark.sql.shuffle.partitions": "2", "spark.databricks.delta.snapshotPartitions": "1"}
