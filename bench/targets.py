@@ -12,7 +12,7 @@ from bench.files import write_table
 from bench.latency import FIRST_DAY, NOTHING_CHANGED
 from bench.next_day import AGAIN, EXTENDED
 
-MONTH, LARGE, SPARK = "json-30x400000-kept", "json-5x1600000-kept", "json-2x200000-spark"
+MONTH, SPARK = "json-30x400000-kept", "json-2x200000-spark"
 DAY, EARLY_DAY = "next-day-30x400000", "next-day-5x400000"
 SMALL, USUAL, SIZES = "latency-2x2000", "latency-10x400000", "scale-1600000"
 KEEP_NOTHING, KEEP_ALL = ("duckdb", "polars"), ("duckdb-lake", "polars-lake")
