@@ -48,6 +48,7 @@ def test_each_has_its_own_lake_and_engine(home: Home) -> None:
     assert dict(sail.resources or {})["engine"].kind == "sail"
 
 
+@pytest.mark.slow  # two lakes; in every run the partitions and the sensor do
 def test_plans_and_runs_honour_their_own_first_day(home_in: Callable[..., Home]) -> None:
     early = home_in("early")
     small.land_all(early.landing, (BEFORE, AFTER), ())

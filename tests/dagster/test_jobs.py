@@ -29,6 +29,7 @@ def told(daemon: Daemon, run: dg.DagsterRun) -> str:
     return str(event.step_failure_data.user_failure_data.description)
 
 
+@pytest.mark.slow  # in every run a job is stopped, and fails
 def test_what_changed_is_made_in_runs_that_name_the_job(made: Home, daemon: Daemon) -> None:
     new = date(2022, 5, 2)
     small.land_content(made.landing, new)

@@ -63,6 +63,7 @@ def test_after_a_week_without_the_daemon_all_that_landed_is_made_once(made: Home
     assert sorted(whys(daemon))[:2] == ["landed: 1 changed", "landed: 1 new, 1 changed"]
 
 
+@pytest.mark.slow  # in every run a new day is, and test_plan.py delivers days again
 def test_a_day_delivered_as_it_once_was_is_made_again(made: Home, daemon: Daemon) -> None:
     for rows in (FEWER, small.WATCHED, FEWER):
         small.land_content(made.landing, MAY, rows)

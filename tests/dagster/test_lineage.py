@@ -34,6 +34,7 @@ def daemon(made: Home, collector: Receiver) -> Iterator[Daemon]:
         yield daemon
 
 
+@pytest.mark.slow  # in every run test_sending.py has ticks of this sensor
 def test_the_runs_of_a_landed_day_are_sent_once(made: Home, daemon: Daemon, collector: Receiver) -> None:
     daemon.settle()
     before = {run.run_id for run in daemon.instance.get_runs()}

@@ -145,6 +145,7 @@ def require_colours(
             assert statuses == expected, (table, check)
 
 
+@pytest.mark.slow  # in every run the sensors, what is sent and the UI have tests of their own
 def test_three_days(operation: Operation) -> None:
     home = operation.home
     with operation.daemon_runs():

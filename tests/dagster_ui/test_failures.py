@@ -56,6 +56,7 @@ def test_a_corrupt_file_is_named_with_what_to_do(home: Home) -> None:
     }
 
 
+@pytest.mark.slow  # in every run test_errors_crossing.py has such a fault
 @pytest.mark.skipif(ENGINE == "spark", reason="its workers are other processes, which this fault does not reach")
 def test_a_fault_of_the_reader_names_day_and_file_and_quotes_nothing(
     home: Home, monkeypatch: pytest.MonkeyPatch
@@ -121,6 +122,7 @@ def test_a_full_disk_is_called_so(home: Home) -> None:
         assert described.endswith(full), described
 
 
+@pytest.mark.slow  # in every run test_write_path.py has conflicts
 @pytest.mark.skipif(ENGINE == "spark", reason="Spark finds the next free commit by itself")
 def test_a_conflict_that_persists_says_who_is_in_the_way(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     small.land_all(home.landing, DAYS[:1], ())

@@ -35,6 +35,7 @@ def rows_of_day(home: Home, table: str, day: date) -> list[str]:
     return sorted(str(row) for row in home.rows(table) if row["log_date"] == day)
 
 
+@pytest.mark.slow  # in every run test_errors_crossing.py has such names
 def test_a_file_named_like_an_error_fails_its_own_day_alone(home: Home) -> None:
     small.land_all(home.landing, (FIRST, BROKEN), ())
     error = base64.urlsafe_b64encode(b'{"kind":"DiskFull","what":"x","remedy":5,"where":{}}').decode()
@@ -78,6 +79,7 @@ def test_a_day_that_cannot_be_read_fails_alone(home: Home) -> None:
     assert_equal_to_model(home)
 
 
+@pytest.mark.slow  # in every run test_end_to_end.py has a first delivery that is cut off
 def test_a_first_delivery_that_cannot_be_read_leaves_the_month_without_the_day(home: Home) -> None:
     small.land_all(home.landing, (FIRST, BROKEN), ())
     cut_short(home, BROKEN)

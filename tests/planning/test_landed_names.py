@@ -41,6 +41,7 @@ def test_days_of_any_name_are_made_and_companions_passed_over(home: Home) -> Non
     assert rows_by_day(home)[7] == 3
 
 
+@pytest.mark.slow  # in every run test_plan.py names days without a partition
 def test_days_at_the_edges(home: Home) -> None:
     today = datetime.now(UTC).date()
     tomorrow = today + timedelta(days=1)

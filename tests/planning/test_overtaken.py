@@ -69,6 +69,7 @@ def test_days_that_were_committed_after_it_are_made_again_with_all_that_is_made_
         assert CONTRACT not in str(listed.rows(table)), table
 
 
+@pytest.mark.slow  # two of its kind are in every run
 def test_days_that_name_the_list_of_their_time_are_left(listed: Home) -> None:
     """Other lists were before and after; to put another on the list makes no day stale."""
     put_on_the_list(listed, "QAD014541", datetime(2022, 4, 3, tzinfo=UTC))

@@ -95,8 +95,11 @@ def test_the_customer_is_gone_and_nobody_else_changed(erased_once: tuple[Home, E
     assert not home.planner.plan(DayRange()).stale
 
 
-def test_what_lands_again_stays_erased(after_erasure: Home) -> None:
+def test_what_lands_again_stays_erased(after_erasure: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     home, tables = after_erasure, rows_by_table(after_erasure)
+    monkeypatch.setenv(
+        "DAGSTER_HOME", str(home.root / "dagster")
+    )  # not that of this checkout, which is searched otherwise
     small.land_content(home.landing, small.APRIL, [*small.WATCHED, (CONTRACT, None, 7, "VOD")])
     home.erasure_key = KEY
     assert home.run_directly().ok
@@ -140,10 +143,10 @@ def test_a_day_that_others_have_changed_stays_changed(made: Home, is_landed: boo
     rows = [row for row in made.rows("raw_content") if row["log_date"] == small.APRIL]
     assert [row["erased"] for row in rows].count(True) == 1
     assert item in made.planner.plan(DayRange()).altered
-    outcome = made.run_directly()
-    assert outcome.ok is is_landed
-    day = next(row for row in made.rows("ledger_content") if row["log_date"] == small.APRIL)
-    assert not is_landed or (day["landed_rows"], day["erased_rows"]) == (5, 1)
+    if is_landed:
+        assert made.run_directly().ok
+        day = next(row for row in made.rows("ledger_content") if row["log_date"] == small.APRIL)
+        assert (day["landed_rows"], day["erased_rows"]) == (5, 1)
 
 
 def test_earlier_versions_are_gone_and_can_not_be_restored(erased_once: tuple[Home, Erased]) -> None:

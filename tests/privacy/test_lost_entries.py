@@ -133,9 +133,9 @@ def test_entries_are_in_the_order_in_which_they_came(tmp_path: Path) -> None:
     assert sorted(one.receipt_id for one in erasures.entries()) == ["one", "two"]
 
 
-@pytest.mark.engine
-def test_nothing_is_read_until_the_list_is_whole(erasing: Home, c360, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another erasure makes it whole: the ids of finished ones are in their receipts, and no day names a list of others."""
+@pytest.fixture
+def lost(erasing: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A lake whose list of erasures is lost, and with it an id that a receipt has; a day names a list of others."""
     monkeypatch.setenv("C360_ERASURE_KEY", KEY.decode())
     lake, erasures = erasing.lake, erasures_of(erasing.lake)
     (entry,) = entries_of(lake, ["0123456"])
@@ -149,18 +149,28 @@ def test_nothing_is_read_until_the_list_is_whole(erasing: Home, c360, monkeypatc
     for name in ("_delta_log", *(path.name for path in (lake / "erasures").glob("*.parquet"))):
         path = lake / "erasures" / name
         shutil.rmtree(path) if path.is_dir() else path.unlink()
-    outcome = erasing.run_directly()
+    return erasing
+
+
+@pytest.mark.engine
+def test_nothing_is_read_until_the_list_is_whole(lost: Home, c360) -> None:
+    outcome = lost.run_directly()
     assert "1 id of finished erasures is not on it" in outcome.failed["identity_map", None]
-    assert erasing.rows("identity_map") == []
-    done = c360("status", root=erasing.root)
+    assert lost.rows("identity_map") == []
+    done = c360("status", root=lost.root)
     assert (done.status, "erasures the list of erasures has lost entries" in done.out) == (1, True)
-    assert json.loads(c360("status", "--json", root=erasing.root).out)["lost_erasures"]
-    found = {one["name"]: one for one in json.loads(c360("doctor", "--json", root=erasing.root).out)}["erasures"]
+    assert json.loads(c360("status", "--json", root=lost.root).out)["lost_erasures"]
+    found = {one["name"]: one for one in json.loads(c360("doctor", "--json", root=lost.root).out)}["erasures"]
     assert (found["state"], found["remedy"]) == ("failed", REMEDY)
 
-    (subject,) = subjects_to_erase(erasing.settings, ["user:0123456"])
-    job = build(erasing.settings).resolve_implicit_global_asset_job_def()
-    erased = Eraser(erasing.settings, erasing.instance, job, lambda text: None).erase(subject.ids)
+
+@pytest.mark.slow  # an erasure of its own
+@pytest.mark.engine
+def test_another_erasure_makes_it_whole(lost: Home, c360) -> None:
+    """The ids of finished ones are in their receipts, and no day names a list of others afterwards."""
+    (subject,) = subjects_to_erase(lost.settings, ["user:0123456"])
+    job = build(lost.settings).resolve_implicit_global_asset_job_def()
+    erased = Eraser(lost.settings, lost.instance, job, lambda text: None).erase(subject.ids)
     assert (erased.outcome.problems, erased.outcome.failed, erased.scan.hits, erased.is_proven) == ([], {}, {}, True)
-    assert lost_from_list(str(lake)) is None
-    assert c360("status", root=erasing.root).status == 0
+    assert lost_from_list(str(lost.lake)) is None
+    assert c360("status", root=lost.root).status == 0

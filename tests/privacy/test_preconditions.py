@@ -83,6 +83,7 @@ def test_a_lake_made_without_links_can_be_erased_from(erasing: Home) -> None:
     assert erase(erasing)
 
 
+@pytest.mark.slow  # an erasure of its own; one without links is in every run
 def test_the_last_links_may_be_those_of_the_erased(erasing: Home) -> None:
     small.land_links(erasing.landing)
     assert erasing.run_directly().ok

@@ -68,6 +68,7 @@ def test_a_full_disk_is_told_and_the_next_run_heals(home: Home) -> None:
     assert_healed(home)
 
 
+@pytest.mark.slow  # in every run a disk is full
 def test_a_read_only_lake_is_told_and_the_next_run_heals(home: Home) -> None:
     subprocess.run(["mount", "-o", "remount,ro", home.lake.parent], check=True)
     outcome = home.run()
