@@ -33,7 +33,9 @@ def next_day(contenders: Sequence[Contender], days: int, rows: int, pairs: int, 
     whole, log = landed(scratch, "json", days, rows), scratch / "next-day.log"
     with ExitStack() as stack:
         lakes = [stack.enter_context(new_folders(scratch, contender)) for contender in contenders]
-        loads = [_first_load(lake, whole, days, log) for lake in lakes]
+        for lake in lakes:  # before any is loaded: one more link to a file makes it look touched
+            lake.land(whole, days - 1)
+        loads = [measure(lake.run, lake.environment, log) for lake in lakes]
         kinds = [*((lakes[0], kind) for kind in OURS), *((lake, "the next day") for lake in lakes[1:])]
         found: list[list[Measure]] = [[] for _ in kinds]
         for pair in range(pairs):
@@ -85,31 +87,47 @@ def _medians(measures: Sequence[Measure]) -> tuple[float, float, float]:
     return median(m.wall for m in measures), median(m.cpu for m in measures), median(m.peak for m in measures)
 
 
-def _first_load(lake: Folders, whole: Path, days: int, log: Path) -> Measure:
-    lake.land(whole, days - 1)
-    return measure(lake.run, lake.environment, log)
-
-
 def _one(folders: Folders, whole: Path, days: int, kind: str, log: Path) -> Measure:
     """One kind of run, in a copy of what is loaded."""
-    folders.land(whole, days if kind not in (AGAIN, NOTHING) else days - 1)
-    if kind == AGAIN:
-        _land_again(folders.landing / "log_content", days // 2)
     if kind == WHOLE:
         for path in (folders.lake / "device_months" / "_c360").glob("*.json"):
             text = json.dumps({**json.loads(path.read_text()), "made_from": {}})
             path.unlink()  # it is a link to the file of the loaded lake
             path.write_text(text)
-    return measure(folders.run, folders.environment, log)
+    with _landed(folders, whole, days, kind):
+        return measure(folders.run, folders.environment, log)
 
 
-def _land_again(content: Path, day: int) -> None:
+@contextmanager
+def _landed(folders: Folders, whole: Path, days: int, kind: str) -> Iterator[None]:
+    """What lands for a kind of run, and is taken away afterwards. All else stays untouched: nothing is read for it."""
+    if kind == AGAIN:
+        with _again(folders.landing / "log_content", days // 2):
+            yield
+        return
+    before = {*folders.landing.glob("*/*")}
+    if kind != NOTHING:
+        folders.land(whole, days)
+    try:
+        yield
+    finally:
+        for entry in {*folders.landing.glob("*/*")} - before:
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+
+
+@contextmanager
+def _again(content: Path, day: int) -> Iterator[None]:
     """Lands a day's content log again, with its first record once more at its end."""
     entry = sorted(content.iterdir())[day]
     file = sorted(path for path in entry.rglob("*") if path.is_file())[0] if entry.is_dir() else entry
+    aside = content.parent.with_name(file.name)
     lines = file.read_bytes().splitlines(keepends=True)
-    file.unlink()  # it is a link to the file of the landing zone
+    file.rename(aside)
     file.write_bytes(b"".join([*lines, lines[0]]))
+    try:
+        yield
+    finally:
+        aside.replace(file)
 
 
 def _compare(folders: Folders, kind: str, reference: Path) -> None:
@@ -124,12 +142,12 @@ def _compare(folders: Folders, kind: str, reference: Path) -> None:
 
 @contextmanager
 def _copy(loaded: Folders) -> Iterator[Folders]:
-    """A copy that is gone afterwards, of a lake and of Dagster's home.
+    """A copy that is gone afterwards, of a lake and of Dagster's home, over the same landed files.
 
     This project's lake is copied by links, since no file of it is ever changed. Scripts write files anew.
     """
     root = loaded.lake.parent / "copy"
-    folders = Folders(root / "landing", root / "lake", root / "dagster", loaded.contender)
+    folders = Folders(loaded.landing, root / "lake", root / "dagster", loaded.contender)
     shutil.copytree(loaded.lake, folders.lake, copy_function=shutil.copy2 if loaded.contender.keeps_records else _link)
     shutil.copytree(loaded.home, folders.home)
     try:
