@@ -42,22 +42,22 @@ class LakeReader:
         DuckDB does not look for Ctrl-C while it makes rows, so they are made in a thread. What it raises is raised as an
         error of this project.
         """
-        with ThreadPoolExecutor(1) as pool:
+        pool = ThreadPoolExecutor(1)
+        try:
             while True:
                 made = pool.submit(next, parts, None)
-                try:
-                    while not made.done():  # a signal that another thread got is seen between two waits
-                        wait([made], timeout=0.5)
-                    with _errors_as_sentences():
-                        part = made.result()
-                except KeyboardInterrupt:
-                    while not made.done():  # the query may begin only now
-                        self._cursor.interrupt()
-                        wait([made], timeout=0.1)
-                    raise
+                while not made.done():  # a signal that another thread got is seen between two waits
+                    wait([made], timeout=0.5)
+                with _errors_as_sentences():
+                    part = made.result()
                 if part is None:
                     return
                 yield part
+        finally:
+            behind = pool.submit(int)  # Ctrl-C may come at any moment, such as that at which a query is begun
+            while not wait([behind], timeout=0.1).done:
+                self._cursor.interrupt()
+            pool.shutdown()
 
     def _statements(self, text: str) -> list[duckdb.Statement]:
         with _errors_as_sentences():
