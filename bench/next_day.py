@@ -102,7 +102,7 @@ def _one(folders: Folders, whole: Path, days: int, kind: str, log: Path) -> Meas
 def _landed(folders: Folders, whole: Path, days: int, kind: str) -> Iterator[None]:
     """What lands for a kind of run, and is taken away afterwards. All else stays untouched: nothing is read for it."""
     if kind == AGAIN:
-        with _again(folders.landing / "log_content", days // 2):
+        with _again(folders.landing / "log_content", (days - 1) // 2):
             yield
         return
     before = {*folders.landing.glob("*/*")}
