@@ -17,6 +17,7 @@ from c360_assets.privacy.proof.decoding import as_text
 from c360_assets.privacy.proof.forms import NOT_TEXT, TooMuch
 from c360_assets.privacy.proof.text_check import is_text
 from resources.landing.limits import LandingLimits
+from resources.landing.readers.parquet.lists import is_any_list
 from resources.landing.readers.parquet.pages import footer_bytes, group_sizes
 from resources.landing.readers.parquet.sizes import batches_in_memory, opened_parquet
 
@@ -30,8 +31,6 @@ _MOST_IN_LISTS = 32 << 20
 _LONGEST = LandingLimits().line_bytes
 _BUFFER_BYTES = 1 << 20
 _PIECE_VALUES, _PIECE_BYTES = 1 << 20, 8 << 20
-_LISTS = (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list)
-_LIST_VIEWS = (pa.types.is_list_view, pa.types.is_large_list_view)
 _TEXTS = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
 _BYTES = (
     pa.types.is_binary,
@@ -75,7 +74,7 @@ def texts_of(values: pa.Array, with_numbers: bool = False, problems: list[str] |
     elif pa.types.is_map(kind):
         yield from texts(values.keys)
         yield from texts(values.items)
-    elif any(is_list(kind) for is_list in (*_LISTS, *_LIST_VIEWS)):
+    elif is_any_list(kind):
         yield from texts(values.flatten())
     elif with_numbers or any(is_kind(kind) for is_kind in (*_TEXTS, *_BYTES)):
         for value in _different(values):

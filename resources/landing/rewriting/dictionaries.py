@@ -7,10 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from resources.landing.layout import ROWS_A_BATCH
+from resources.landing.readers.parquet.lists import is_any_list
 from resources.landing.readers.parquet.sizes import opened_parquet
-
-_LIST_VIEWS = (pa.types.is_list_view, pa.types.is_large_list_view)
-_LISTS = (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list, *_LIST_VIEWS)
 
 
 def unnamed_texts(stream: IO[bytes]) -> Iterator[str]:
@@ -44,7 +42,7 @@ def _in_dictionaries(columns: list[pa.Array]) -> Iterator[pa.DictionaryArray]:
             yield from _in_dictionaries(values.flatten())
         elif pa.types.is_map(kind):
             yield from _in_dictionaries([values.keys, values.items])
-        elif any(is_list(kind) for is_list in _LISTS):
+        elif is_any_list(kind):
             yield from _in_dictionaries([values.flatten()])
 
 

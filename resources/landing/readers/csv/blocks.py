@@ -75,9 +75,8 @@ class CsvBlock:
                 regular = pc.and_not(regular, pc.match_substring_regex(lines, r"\r(?:[^\n]|\z)"))
         if b"\0" in data:
             regular = pc.and_not(regular, pc.match_substring_regex(lines, r"\x00"))
-        if (
-            BOM[:1] in data and BOM in data
-        ):  # at a block's beginning, PyArrow takes it for the file's (one byte is found fast)
+        # At a block's beginning, PyArrow takes it for the file's. One byte is found fast.
+        if BOM[:1] in data and BOM in data:
             regular = pc.and_not(regular, pc.starts_with(lines, BOM))
         if separator in WHITE_SPACE:  # a line may be blank and yet have all its separators
             regular = pc.and_(regular, pc.match_substring_regex(lines, "[!-~]"))

@@ -4,6 +4,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+_KINDS = (
+    pa.types.is_list,
+    pa.types.is_large_list,
+    pa.types.is_fixed_size_list,
+    pa.types.is_list_view,
+    pa.types.is_large_list_view,
+)
+
+
+def is_any_list(kind: pa.DataType) -> bool:
+    """Whether a type is one of Arrow's kinds of lists."""
+    return any(is_kind(kind) for is_kind in _KINDS)
+
 
 def as_list(values: pa.Array) -> pa.Array:
     """Large lists, lists of one length and views of lists as plain lists; anything else as it is."""
