@@ -61,13 +61,13 @@ def data_files(delta: DeltaTable, column: str | None) -> Iterator[tuple[date | N
 
 
 def require_files(uri: str, delta: DeltaTable) -> None:
-    """Raises LocationError if a data file on this machine is a pipe or a device: to read it may never end."""
+    """Raises LocationError if a data file on this machine is a pipe or a device: reading it may never end."""
     store, root = file_system(uri)
     if not isinstance(store, LocalFileSystem):
         return
     for _, path, _ in data_files(delta, None):
         file = Path(root, path)
-        with suppress(OSError):  # who reads it says that it is gone
+        with suppress(OSError):  # whatever reads it says that it is gone
             if not stat.S_ISREG(mode := file.stat().st_mode) and not stat.S_ISDIR(mode):
                 raise _no_file(str(file))
 
@@ -199,8 +199,8 @@ class LakeContents:
     def _lost(self, uri: str, delta: DeltaTable, column: str | None) -> Iterator[tuple[date | None, str]]:
         """Data files of the newest version that are not there, or not of the size that the log says.
 
-        Raises LocationError for one that can't be looked at: its partition is not to be made again for that. And for a pipe
-        in its place, which would be read for ever.
+        Raises LocationError for one that can't be looked at: its partition is not to be made again for that. Also for a pipe
+        in its place, since reading it may never end.
         """
         store, root = file_system(uri)
         start, unlisted = root.rstrip("/") + "/", NotLookedAt()
