@@ -5,10 +5,17 @@ import pytest
 from tests.strategies.dirty import dirty_landing, dirty_months
 from tests.support.budget import IS_LONG
 from tests.support.homes import ENGINE, Home
+from tests.support.lakes import dirty_lake
 from tests.support.modelled import assert_equal_to_model
 
 DAYS = 10 if ENGINE == "sail" or IS_LONG else 4
 """Of each log of a large landing. From four on no month is missing; each partition takes Spark a second."""
+
+
+@pytest.mark.engine
+def test_the_lake_that_tests_share_has_the_tables_of_the_model(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with dirty_lake(tmp_path_factory) as home:
+        assert_equal_to_model(home)
 
 
 @pytest.mark.engine

@@ -1,13 +1,14 @@
 """A person at Dagster's UI: sees the graph, makes a day by clicks, looks at a chart and at a check."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from selenium.webdriver.common.keys import Keys
 
 from tests.dagster_ui.browser import Browser, browsing, require_chromium
 from tests.dagster_ui.conftest import APRIL, LANDED_DAY, MADE_DAYS
-from tests.dagster_ui.server import environment, running
+from tests.dagster_ui.server import environment, make_home, running
 from tests.support.homes import Home
 
 pytestmark = pytest.mark.system
@@ -26,6 +27,17 @@ def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
         yield browser
 
 
+def test_the_graph_shows_the_steps_in_the_order_of_the_data(tmp_path: Path) -> None:
+    require_chromium()
+    empty = environment(make_home(tmp_path))
+    with running(empty, tmp_path / "webserver.log", "dagster-webserver") as started, browsing(started.url) as browser:
+        browser.open("/asset-groups")
+        steps = ("landing", "cleaning", "behaviour", "profile")
+        shown = [browser.find(f'//*[local-name()="foreignObject"]//*[text()="{step}"]') for step in steps]
+        places = [step.location["x"] for step in shown]
+    assert places == sorted(set(places)), dict(zip(steps, places, strict=True))
+
+
 def test_a_day_is_made_by_clicks(browser: Browser) -> None:
     day = LANDED_DAY.isoformat()
     browser.open("/locations/customer360/jobs/one_day")
@@ -41,13 +53,6 @@ def test_a_day_is_made_by_clicks(browser: Browser) -> None:
     browser.find(f'//*[normalize-space(.)="Materialized ({len(MADE_DAYS) + 1})"]', RUN_SECONDS)
     browser.open(f"/assets/ledger_content?view=partitions&partition={day}")
     browser.see("balanced")
-
-
-def test_the_graph_shows_the_steps_in_the_order_of_the_data(browser: Browser) -> None:
-    browser.open("/asset-groups")
-    steps = ("landing", "cleaning", "behaviour", "profile")
-    places = [browser.find(f'//*[local-name()="foreignObject"]//*[text()="{step}"]').location["x"] for step in steps]
-    assert places == sorted(set(places)), dict(zip(steps, places, strict=True))
 
 
 def test_a_chart_is_drawn(browser: Browser) -> None:
