@@ -3,8 +3,9 @@
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from queue import Empty, SimpleQueue
+from threading import Thread
 
 import duckdb
 import pyarrow as pa
@@ -16,6 +17,8 @@ from resources.errors import C360Error, QueryFailed, QueryNotUnderstood
 _ROWS_AT_ONCE = 10_000
 _EXPLAIN = re.compile(r"\s*explain\b(\s*\([^)]*\)|\s+analyze\b)?", re.IGNORECASE)
 _ONLY_READS = "Only tables of the lake can be read, and nothing can be written"
+_Part = str | Exception | None
+"""A part of the text of a result; why it can't be made; or nothing, after the last one."""
 _VALUES = (duckdb.ConversionException, duckdb.OutOfRangeException)
 """Errors whose text may quote a value of a table. So may that of an InvalidInputException."""
 
@@ -42,22 +45,25 @@ class LakeReader:
         DuckDB does not look for Ctrl-C while it makes rows, so they are made in a thread. What it raises is raised as an
         error of this project.
         """
-        pool = ThreadPoolExecutor(1)
+        # Not a pool with futures: Ctrl-C between two steps of their own Python code leaves a lock of theirs taken, and the
+        # thread then waits for it for ever. What these queues do is one step.
+        asked: SimpleQueue[bool] = SimpleQueue()
+        made: SimpleQueue[_Part] = SimpleQueue()
+        maker = Thread(target=_make, args=(parts, asked, made))
+        maker.start()
         try:
-            while True:
-                made = pool.submit(next, parts, None)
-                while not made.done():  # a signal that another thread got is seen between two waits
-                    wait([made], timeout=0.5)
-                with _errors_as_sentences():
-                    part = made.result()
-                if part is None:
-                    return
+            asked.put(True)
+            while (part := _next_of(made)) is not None:
+                if isinstance(part, Exception):
+                    with _errors_as_sentences():
+                        raise part
                 yield part
+                asked.put(True)
         finally:
-            behind = pool.submit(int)  # Ctrl-C may come at any moment, such as that at which a query is begun
-            while not wait([behind], timeout=0.1).done:
+            asked.put(False)
+            while maker.is_alive():  # Ctrl-C may come at any moment, such as that at which a query is begun
                 self._cursor.interrupt()
-            pool.shutdown()
+                maker.join(0.1)
 
     def _statements(self, text: str) -> list[duckdb.Statement]:
         with _errors_as_sentences():
@@ -74,6 +80,22 @@ class LakeReader:
     def _result(self, statement: duckdb.Statement) -> pa.RecordBatchReader:
         self._cursor = self._connection.cursor()  # of its own: a result that is not read to its end is in nobody's way
         return self._cursor.sql(statement).to_arrow_reader(_ROWS_AT_ONCE)
+
+
+def _make(parts: Iterator[str], asked: SimpleQueue[bool], made: SimpleQueue[_Part]) -> None:
+    """Makes a part each time it is asked for one, until it is told to end. After the last part it hands on nothing."""
+    while asked.get():
+        try:
+            made.put(next(parts, None))
+        except Exception as error:
+            made.put(error)
+
+
+def _next_of(made: SimpleQueue[_Part]) -> _Part:
+    """The part that is made next."""
+    while True:
+        with suppress(Empty):
+            return made.get(timeout=0.5)  # a signal that another thread got is seen between two waits
 
 
 @contextmanager
