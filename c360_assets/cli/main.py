@@ -1,6 +1,7 @@
 """The command `c360` and how it ends."""
 
 import gc
+import io
 import os
 import sys
 from pathlib import Path
@@ -76,9 +77,17 @@ def _unexpected(error: Exception) -> str:
     )
 
 
+def _print_any_text() -> None:
+    """Makes what is printed UTF-8 in files and pipes. A terminal of another encoding gets escapes for what it can't show."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+
+
 def main() -> None:
     """The entry point: an error is one sentence, without a page of usage before it."""
     gc.set_threshold(*_GARBAGE)
+    _print_any_text()
     os.umask(os.umask(0o077) | 0o077)  # as resources.home.owner_only does, which would slow down --help
     try:
         status = cli.main(prog_name="c360", standalone_mode=False)

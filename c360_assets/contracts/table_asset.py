@@ -20,6 +20,7 @@ from pyspark.sql import functions as F
 
 from c360_assets.contracts.erased_meanwhile import are_unchanged, made_anew
 from c360_assets.contracts.extension import Extension, extension_of, made_from
+from c360_assets.contracts.files_gone import files_gone
 from c360_assets.contracts.partitions import Partitions
 from c360_assets.contracts.table import Input, TableSpec
 from c360_assets.contracts.watched_inputs import RecordedInput, WatchedInputs
@@ -154,6 +155,7 @@ class PartitionMaker:
                     files=delivered.digests if delivered else {},
                     rules=rules,
                     erased=delivered.erasures if delivered else "",
+                    measured=self._measured(partition, delivered),
                     made_from=made_from(recorded) if self._asset.extend else {},
                 ),
                 commit_message=commit_message(run_id, partition, version),
@@ -180,6 +182,12 @@ class PartitionMaker:
         if delivered is None:
             raise InputNotReady("nothing landed")
         return delivered
+
+    def _measured(self, partition: date | None, delivered: DeliveredRows | None) -> Mapping[str, Mapping[str, float]]:
+        """What is known of a day before its rows are looked at."""
+        if delivered is None or partition is None:
+            return {}
+        return files_gone(self._provenances.get(self._table.name, partition), delivered.digests)
 
     def _extension(self, partition: date | None, rules: str, recorded: Sequence[RecordedInput]) -> Extension | None:
         """How the partition can be extended; None if it has to be made from all its inputs."""

@@ -33,13 +33,15 @@ class Difference:
 def differences(uri: str, column: str | None, version: int, table: DeltaTable | None = None) -> list[Difference]:
     """The partitions that a restore of the table (as it is now, if not given) to a version would change, in order.
 
+    Those without provenance are among them, even if no row of theirs changes: a restore records them.
+
     Raises NotRestorable if there is no such version, or if files of it are gone.
     """
     found = {one.number: one for one in history(uri, column)}
     if version not in found:
         raise NotRestorable(f"no version {version}", f"there are {min(found)} to {max(found)} (c360 history).")
     erased = max((one.erased_at for one in ErasureList(uri.rpartition("/")[0], None).entries()), default=None)
-    if erased and found[version].when < erased:
+    if erased and found[version].when < erased and version != max(found):
         raise NotRestorable(
             f"version {version} is from before an erasure", "Choose a later version: what was erased stays erased."
         )
@@ -52,6 +54,8 @@ def differences(uri: str, column: str | None, version: int, table: DeltaTable | 
     now = files_of(table or DeltaTable(uri), column)
     then = files_of(DeltaTable(uri, version=version), column)
     changed = {now.get(path, then.get(path, (None, 0)))[0] for path in now.keys() ^ then.keys()}
+    lake, _, name = uri.rpartition("/")
+    changed |= {partition for partition, _ in then.values()} - ProvenanceStore(lake).read(name).keys()
     return [
         Difference(partition, _rows(now.values(), partition), _rows(then.values(), partition))
         for partition in sorted(changed, key=lambda day: day or date.min)
@@ -70,6 +74,8 @@ def restore(lake: str, table: str, column: str | None, version: int) -> list[Dif
     if not changed:
         return []
     _record(lake, table, changed, version)
+    if version == compared.version():
+        return changed
     try:
         properties = CommitProperties(custom_metadata={"userMetadata": f"c360 restore --version {version}"})
         compared.restore(version, commit_properties=properties)

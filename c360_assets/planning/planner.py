@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 
 from c360_assets.contracts.partitions import Partitions, add_months, month_of
 from c360_assets.contracts.table import TableSpec
@@ -37,10 +38,11 @@ FOLDERS = (*SOURCES.values(), IDENTITY)
 
 @dataclass
 class _Known:
-    """Provenance as it is, and as it will be once the plan is run; and the list of erasures."""
+    """Provenance as it is, and as it will be once the plan is run; what it does not fit; and the list of erasures."""
 
     actual: Mapping[str, Mapping[date | None, Provenance]]
     overtaken: OvertakenDays
+    altered: dict[Item, str] = field(default_factory=dict)
     planned: dict[Item, Provenance] = field(default_factory=dict)
 
     def provenance(self, table: str, partition: date | None) -> Provenance | None:
@@ -113,7 +115,8 @@ class Planner:
         overtaken = OvertakenDays(self._provenances.lake, ErasureList(self._provenances.lake, key=None).entries())
         known = _Known({name: self._provenances.read(name) for name in TABLES}, overtaken)
         deliveries = self.deliveries()
-        plan = Plan(failed=set(failed or ()), altered=self._altered(known), warnings=warnings_of(known.actual))
+        known.altered = self._altered(known, deliveries)
+        plan = Plan(failed=set(failed or ()), altered=known.altered, warnings=warnings_of(known.actual))
         versions = DataVersions(TABLES, self._reference, known.provenance)
         for table in TABLES.values():
             for partition in self._candidates(table, known, deliveries, days):
@@ -133,13 +136,13 @@ class Planner:
                 if self._provenances.get(*item) == before:
                     self._provenances.write(*item, after)
 
-    def _altered(self, known: _Known) -> dict[Item, str]:
-        """The partitions that do not hold what was committed, or what others have put there, each with what happened."""
+    def _altered(self, known: _Known, deliveries: Mapping[str, Mapping[date, Delivery]]) -> dict[Item, str]:
+        """The partitions that do not hold what was committed, or what nothing records, each with what happened."""
         found: dict[Item, str] = {}
         for name, held in known.actual.items():
             recorded = {partition: (one.commit, one.content) for partition, one in held.items()}
-            column = TABLES[name].partition_column
-            differing = self._contents.differences(name, column, recorded, everywhere=True)
+            column, made_next = TABLES[name].partition_column, partial(_is_made_next, deliveries.get(name))
+            differing = self._contents.differences(name, column, recorded, is_made_next=made_next)
             for partition, why in differing.items():
                 now = self._provenances.get(name, partition)  # another run may have made it since provenance was read
                 if (now and (now.commit, now.content)) == recorded.get(partition):
@@ -154,9 +157,8 @@ class Planner:
             return [None]
         if table.unit == "day":
             raw = raw_of(table)
-            held = {one for one in known.actual[raw] if one and self.exists(one)}
-            return sorted(day for day in held | set(deliveries[raw]) if days.has(day))
-        in_lake = {day for raw in SOURCES for day in known.actual[raw] if day and self.exists(day)}
+            return sorted(day for day in self._held_days(raw, known) | set(deliveries[raw]) if days.has(day))
+        in_lake = {day for raw in SOURCES for day in self._held_days(raw, known)}
         landed = in_lake.union(*deliveries.values())
         held = {one for one in known.actual[table.name] if one and self.exists(one)}
         first = month_of(days.first) if days.first else date.min
@@ -165,6 +167,11 @@ class Planner:
         # Later months look back: a month whose days are already in the lake is made even if it is before the range.
         touched |= {month_of(day) for day in in_lake} - held
         return sorted(month for month in touched if month <= last)
+
+    def _held_days(self, raw: str, known: _Known) -> set[date]:
+        """The days that a raw table holds. An altered one may have no provenance."""
+        found = {*known.actual[raw], *(day for name, day in known.altered if name == raw)}
+        return {day for day in found if day and self.exists(day)}
 
     def _judge(
         self,
@@ -230,6 +237,11 @@ class Planner:
         return with_erasures(landed, delivery.day, erasures), states
 
 
+def _is_made_next(landed: Mapping[date, Delivery] | None, partition: date | None) -> bool:
+    """Whether a partition without provenance gets one by the next run. `landed` are the days of a raw table."""
+    return landed is None or partition in landed
+
+
 def _decide(
     plan: Plan, known: _Known, item: Item, version: str, cause: StaleCause | None, tried: Mapping[Item, str]
 ) -> None:
@@ -255,6 +267,8 @@ def _waits_for(plan: Plan, item: Item, known: _Known) -> Item | None:
     for read in table.inputs:
         for needed in read.partitions(table, partition):
             source = (read.table.name, needed)
+            if source in plan.altered and known.provenance(*source) is None:
+                return source
             if source in plan.unreadable or (source in plan.failed and read.table.lands):
                 if read.required and known.provenance(*source) is None:
                     return source
@@ -270,7 +284,8 @@ def _wait(plan: Plan, item: Item, source: Item) -> None:
     """Blocks an item on one of its inputs, or on what that input itself waits for."""
     if source not in plan.blocked:
         plan.waits_for[item] = source
-        happened = "can't be read" if source in plan.unreadable else "failed"
+        altered = "was changed outside Customer360" if source in plan.altered else "failed"
+        happened = "can't be read" if source in plan.unreadable else altered
         plan.blocked[item] = f"{label(source)} {happened}"
         return
     plan.blocked[item] = plan.blocked[source]

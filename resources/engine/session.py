@@ -151,7 +151,11 @@ def _session(config: Mapping[str, Any]) -> SparkSession:
 def _start_sail(options: EngineOptions) -> tuple[SparkSession, Callable[[], None]]:
     os.environ.setdefault("RUST_LOG", "error")  # otherwise Sail logs each query
     from pysail.spark import SparkConnectServer
+    from pyspark.sql.connect.client import ChannelBuilder
 
+    # gRPC would go through a proxy that the environment names for the internet, even to this process's own port.
+    # PySpark (4.2) gives no way to say so for one session; the embedded engine's process has no other.
+    ChannelBuilder.GRPC_DEFAULT_OPTIONS.append(("grpc.enable_http_proxy", 0))
     server = SparkConnectServer()
     server.start(background=True)
     _, port = server.listening_address

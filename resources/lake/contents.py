@@ -6,7 +6,7 @@ so equal digests mean equal rows.
 
 import re
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -163,17 +163,17 @@ class LakeContents:
         column: str | None,
         recorded: Mapping[date | None, tuple[int | None, str]],
         by_others: bool = False,
-        everywhere: bool = False,
+        is_made_next: Callable[[date | None], bool] | None = None,
     ) -> dict[date | None, str]:
         """The partitions that do not hold what was committed, each with what happened, in words.
 
         `recorded` gives, for each partition, the version that its commit made and its content; without a content, it
         is not compared. With `by_others`, later commits of this project do not count: another run may be making the
-        partition at this moment, and has not recorded it yet. With `everywhere`, partitions differ too that others have put
-        rows into and `recorded` does not have.
+        partition at this moment, and has not recorded it yet. With `is_made_next`, partitions differ too that hold rows and
+        that `recorded` does not have: those of others, and those of this project unless they are made next anyway.
         """
         known = {partition: pair for partition, pair in recorded.items() if pair[1]}
-        if not known and not everywhere:
+        if not known and is_made_next is None:
             return {}
         uri = f"{self._lake}/{table}"
         try:
@@ -189,8 +189,8 @@ class LakeContents:
                 cause = _cause(log, partition, version, newest, by_others)
                 if cause:
                     differing[partition] = cause
-        if everywhere:
-            differing |= _unrecorded(log, newest, found.keys() - recorded.keys())
+        if is_made_next:
+            differing |= _unrecorded(log, newest, found.keys() - recorded.keys(), is_made_next)
         for partition, path in self._lost(uri, delta, column):
             if partition in known:
                 differing.setdefault(partition, f"its data file {path} is gone or damaged")
@@ -214,10 +214,13 @@ class LakeContents:
                 yield partition, path
 
 
-def _unrecorded(log: CommitLog, newest: int, partitions: Iterable[date | None]) -> dict[date | None, str]:
-    """The partitions to which others were the last to commit, each with that commit.
+def _unrecorded(
+    log: CommitLog, newest: int, partitions: Iterable[date | None], is_made_next: Callable[[date | None], bool]
+) -> dict[date | None, str]:
+    """The partitions that hold rows without provenance, each with the last commit.
 
-    If this project was the last, its process was stopped before it could record what it made.
+    If that is one of this project, its process was stopped before it could record what it made, or the record is lost.
+    What is made next anyway is left out then.
     """
     found: dict[date | None, str] = {}
     for partition in partitions:
@@ -225,6 +228,9 @@ def _unrecorded(log: CommitLog, newest: int, partitions: Iterable[date | None]) 
         last = next((one for one in commits if one is not None and partition in one.partitions), None)
         if last is not None and not last.is_ours:
             found[partition] = f"rows of others, by commit {last.version}, {last.operation}"
+        elif not is_made_next(partition):
+            number = f"commit {last.version}" if last else "its commit"
+            found[partition] = f"{number} has no provenance"
     return found
 
 

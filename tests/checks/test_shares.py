@@ -82,6 +82,30 @@ def test_a_file_that_is_that_of_another_day_warns(home: Home) -> None:
     assert told == f"{FIRST}: a file is the same, byte for byte, as on {LAST}"
 
 
+def test_a_day_that_loses_files_and_gets_no_other_warns_until_it_is_whole(home: Home) -> None:
+    land_all(home.landing)
+    folder, name = home.landing / "log_content" / f"{LAST:%Y%m%d}", "raw_content:no_file_gone"
+    folder.with_suffix(".json").unlink()
+    folder.mkdir()
+    parts = [folder / f"hour-{hour}.json" for hour in range(3)]
+    for hour, part in enumerate(parts):
+        part.write_text("\n".join(content((f"HNH{hour:06}", None))))
+
+    def told() -> str | None:
+        result = results_of(materialize(home, ["raw_content"], LAST, LAST))[name]
+        return None if result.passed else result.description
+
+    assert told() is None
+    text = parts[0].read_text()
+    parts[0].unlink()
+    assert (told() or "").startswith(f"{LAST}: 1 of 3 files are gone, and none was added. ")
+    parts[1].unlink()
+    for _ in range(2):  # made again from the same files, it still warns
+        assert (told() or "").startswith(f"{LAST}: 2 of 3 files are gone, and none was added. ")
+    parts[0].write_text(text)
+    assert told() is None, "a file that was added makes it another delivery"
+
+
 def test_a_quote_that_takes_in_the_records_behind_it_warns(home: Home) -> None:
     land_all(home.landing)
     rows = [[f"HNH{number:06}", f"{number:012X}", 60, "VOD"] for number in range(50)]

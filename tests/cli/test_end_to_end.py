@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import socket
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -50,9 +52,22 @@ def runs(root: Path) -> list[dg.DagsterRun]:
 
 
 @pytest.fixture(scope="module")
-def first(root: Path) -> Done:
-    """The first run."""
-    return process(root, "run", "--show-profile")
+def proxy() -> Iterator[socket.socket]:
+    """Where a proxy would listen. Nobody answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setblocking(False)
+        yield listening
+
+
+@pytest.fixture(scope="module")
+def first(root: Path, proxy: socket.socket) -> Done:
+    """The first run, on a machine that reaches the internet through a proxy."""
+    with pytest.MonkeyPatch.context() as patched:
+        for name in ("grpc_proxy", "https_proxy", "http_proxy"):
+            patched.setenv(name, f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        for name in ("no_grpc_proxy", "no_proxy"):
+            patched.delenv(name, raising=False)
+        return process(root, "run", "--show-profile")
 
 
 @pytest.fixture(scope="module")
@@ -75,8 +90,10 @@ def broken(root: Path, again: tuple[Done, int, Rows]) -> Done:
     return quick_process(root, "run")
 
 
-def test_a_sample_goes_from_landing_to_profiles(root, first):
+def test_a_sample_goes_from_landing_to_profiles(root, first, proxy):
     assert first.status == 0, first
+    with pytest.raises(BlockingIOError):  # nothing went to the proxy
+        proxy.accept()
     assert first.err == ""
     rows = lake(root)
     assert all(row["balanced"] for log in ("content", "search") for row in rows[f"ledger_{log}"])

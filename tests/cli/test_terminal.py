@@ -12,6 +12,7 @@ from rich.table import Table as Grid
 
 import c360_assets
 from c360_assets.changes.compare import ColumnChange, PartitionChange
+from c360_assets.cli.main import _print_any_text
 from c360_assets.commands import profile, sql
 from c360_assets.commands.diff import show_transitions
 from c360_assets.commands.erase import _report, _say
@@ -131,3 +132,17 @@ def test_broken_markup_is_printed_as_it_is(terminal: Terminal) -> None:
 def test_every_console_is_such_a_terminal() -> None:
     folder = Path(c360_assets.__file__).parent
     assert [path for path in folder.rglob("*.py") if re.search(r"\bConsole\(", path.read_text())] == []
+
+
+@pytest.mark.parametrize(("is_terminal", "encoding"), [(False, "utf-8"), (True, "latin-1")])
+def test_text_that_the_locale_does_not_know_is_printed(
+    monkeypatch: pytest.MonkeyPatch, is_terminal: bool, encoding: str
+) -> None:
+    written = io.BytesIO()
+    stream = io.TextIOWrapper(written, encoding="latin-1")
+    monkeypatch.setattr(stream, "isatty", lambda: is_terminal)
+    monkeypatch.setattr(sys, "stdout", stream)
+    _print_any_text()
+    print("há → hàn", flush=True)
+    shown = "há → hàn" if encoding == "utf-8" else "há \\u2192 hàn"
+    assert written.getvalue() == f"{shown}\n".encode(encoding)

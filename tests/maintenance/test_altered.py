@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 from deltalake import DeltaTable, write_deltalake
 
+from c360_assets.maintenance.restore import restore
 from c360_assets.maintenance.upkeep import upkeep
 from c360_assets.planning.data_versions import DataVersions
 from c360_assets.planning.plan import DayRange
@@ -93,6 +94,39 @@ def test_a_raw_day_that_is_no_longer_landed_is_reported_and_kept(made: Home) -> 
     (told,) = outcome.problems
     assert re.match(r"raw_content 2022-04-01: changed outside Customer360 \(commit \d+, DELETE\)\. Land it again", told)
     assert made.commits == []
+
+
+def test_a_raw_day_without_provenance_that_is_no_longer_landed_is_reported_until_it_is_kept(made: Home) -> None:
+    """As a run leaves it that was killed between commit and record, or a copy of the lake without its provenance."""
+    day, before = date(2022, 4, 3), frame(made.lake, "customer360")
+    small.land_content(made.landing, day)
+    assert made.run_directly().ok
+    both = frame(made.lake, "customer360")
+    assert not both.equals(before)
+    small.content_path(made.landing, day).unlink()
+    for table in TABLES:
+        if TABLES[table].unit == "day":
+            ProvenanceStore(str(made.lake)).forget(table, day)
+    small.land_content(made.landing, date(2022, 4, 4))
+    for everything in (False, True):
+        outcome = made.run_directly(everything=everything)
+        (told,) = outcome.problems
+        assert re.match(
+            rf"raw_content {day}: changed outside Customer360 \(commit \d+ has no provenance\)\. Land", told
+        )
+        assert outcome.blocked["clean_content", day] == f"raw_content {day} was changed outside Customer360"
+        assert outcome.waits_for["customer360", APRIL] == ("raw_content", day)
+    assert frame(made.lake, "customer360").equals(both)
+    newest = DeltaTable(str(made.lake / "raw_content")).version()
+    (kept,) = restore(str(made.lake), "raw_content", "log_date", newest)
+    assert (kept.partition, kept.rows_now) == (day, kept.rows_then)
+    assert DeltaTable(str(made.lake / "raw_content")).version() == newest
+    assert made.run_directly().ok
+    small.land_content(made.landing, day)
+    expected = build(made.landing, REFERENCE)
+    for name in TABLES:
+        if name != "raw_content":
+            assert not differences(expected[name], made.rows(name), KEYS[name]), name
 
 
 def test_nothing_is_made_from_a_table_that_another_hand_changed(made: Home) -> None:

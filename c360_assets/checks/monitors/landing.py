@@ -11,6 +11,7 @@ from c360_assets.checks.contract.null_counts import null_counts
 from c360_assets.checks.evidence import by_name, listed, shown_name
 from c360_assets.checks.monitors.monitor import Finding, Monitor, Scope, rows_by_day
 from c360_assets.checks.monitors.norms import compare_shares, unusual
+from c360_assets.contracts.files_gone import FILES_GONE
 from c360_assets.landing import raw_content, raw_search
 from resources.landing.layout import Layout
 
@@ -147,6 +148,20 @@ def files_of_other_days(scope: Scope) -> Finding:
     return Finding(warnings, {"days": len(scope.days)})
 
 
+def lost_files(scope: Scope) -> Finding:
+    """Names days that lost some of their files and got no other: only the rows of the files that are left are in the lake."""
+    measured = {
+        day: scope.held[day].measured[FILES_GONE] for day in scope.days if FILES_GONE in scope.held[day].measured
+    }
+    warnings: dict[date | None, str] = {
+        day: f"{counts['before'] - counts['now']:,.0f} of {counts['before']:,.0f} files are gone, and none was added. "
+        "The rows of those files are no longer in the lake. If nobody meant that, restore the table (c360 restore), and "
+        "move the rest of the day away"
+        for day, counts in measured.items()
+    }
+    return Finding(warnings, {"days": len(scope.days)}, measured)
+
+
 def _size(state: str) -> int:
     """The bytes of a local file, by its recorded state: name, size, two times and a number. 0 for another kind of state."""
     parts = state.rsplit(" ", 4)
@@ -167,5 +182,6 @@ MONITORS = [
         ("usual_unreadable_text", "Hardly any row has bytes that are not UTF-8", unreadable_text),
         ("no_runaway_quotes", "No record of a CSV file holds as many lines as an open quote takes in", runaway_quotes),
         ("no_file_of_another_day", "No file has the same bytes as one of another day", files_of_other_days),
+        (FILES_GONE, "No day has lost landed files without getting others", lost_files),
     )
 ]
