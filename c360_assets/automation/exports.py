@@ -10,9 +10,7 @@ from c360_assets.automation.launchpad import errors_as_failures, month_of
 from c360_assets.exports.export import export_audience
 from c360_assets.exports.members import MembershipReader, months_with_customers
 from c360_assets.exports.request import request_of
-from c360_assets.planning.data_versions import DataVersions
 from c360_assets.reference.resource import ReferenceData
-from c360_assets.tables import TABLES
 from resources.lake.provenance import ProvenanceStore
 from resources.lake.tables import Lake
 
@@ -43,11 +41,10 @@ def export_members(
     Raises dg.Failure where the audience can't be exported; nothing is written then.
     """
     known, months = reference.load(), months_with_customers(provenances)
-    versions = DataVersions(TABLES, known.fingerprints, provenances.cached())
     month = month_of("month", config.month)
     with errors_as_failures():
         request = request_of(known, months, config.audience, month, config.format, config.columns)
-        reader = MembershipReader(lake.root, provenances, versions)
+        reader = MembershipReader(lake.root, provenances, known.fingerprints)
         exported = export_audience(request, reader, Path(config.out).absolute())
     context.log.info("\n".join(exported.lines()))
     metadata: dict[str, Any] = {

@@ -9,9 +9,7 @@ import click
 from c360_assets.exports.export import export_audience
 from c360_assets.exports.members import MembershipReader, months_with_customers
 from c360_assets.exports.request import request_of
-from c360_assets.planning.data_versions import DataVersions
 from c360_assets.reference.model import load_reference
-from c360_assets.tables import TABLES
 from resources.lake.provenance import ProvenanceStore
 from resources.settings import Settings
 
@@ -22,8 +20,7 @@ def export_command(audience: str, month: date | None, out: Path, form: str, colu
     reference = load_reference(settings.reference)
     provenances = ProvenanceStore(settings.lake)
     request = request_of(reference, months_with_customers(provenances), audience, month, form, columns)
-    versions = DataVersions(TABLES, reference.fingerprints, provenances.cached())
-    exported = export_audience(request, MembershipReader(settings.lake, provenances, versions), out)
+    exported = export_audience(request, MembershipReader(settings.lake, provenances, reference.fingerprints), out)
     for line in exported.lines():
         click.echo(line)
     return 0

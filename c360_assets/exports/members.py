@@ -11,8 +11,10 @@ from c360_assets.contracts.partitions import add_months
 from c360_assets.exports.request import KEY, Request
 from c360_assets.planning.data_versions import DataVersions
 from c360_assets.profile import audience_members, customer360
+from c360_assets.reference.model import Fingerprints
+from c360_assets.tables import TABLES
 from resources.arrow import table_of
-from resources.errors import ExportRefused, Where
+from resources.errors import ExportRefused, InputNotReady, Where
 from resources.lake.contents import LakeContents
 from resources.lake.damage import damage_named
 from resources.lake.provenance import Provenance, ProvenanceStore
@@ -62,8 +64,9 @@ def months_with_customers(provenances: ProvenanceStore) -> list[date]:
 class MembershipReader:
     """Reads memberships from a lake; what it returns was current from the first look to the last."""
 
-    def __init__(self, lake: str, provenances: ProvenanceStore, versions: DataVersions) -> None:
-        self._lake, self._provenances, self._versions = lake.rstrip("/"), provenances, versions
+    def __init__(self, lake: str, provenances: ProvenanceStore, reference: Fingerprints) -> None:
+        self._lake, self._provenances = lake.rstrip("/"), provenances
+        self._versions = DataVersions(TABLES, reference, provenances.cached()).from_the_days_up()
 
     def read(self, request: Request) -> Membership:
         """The membership of a month.
@@ -93,9 +96,16 @@ class MembershipReader:
         if made.failed_check or not made.is_checked:
             state = f"did not pass its check {made.failed_check}" if made.failed_check else "is not checked yet"
             raise ExportRefused(f"{month:%Y-%m} {state}", _AGAIN, where)
-        if self._versions.data_version(table, month, None) != made.data_version:
+        if self._version_now(table, month) != made.data_version:
             raise ExportRefused(f"{month:%Y-%m} is out of date: what it is made from has changed", _AGAIN, where)
         return made
+
+    def _version_now(self, table: str, month: date) -> str | None:
+        """The data version that a partition would get now; None if something that it is made from is not made."""
+        try:
+            return self._versions.data_version(table, month, None)
+        except InputNotReady:
+            return None
 
     def _require_unchanged(self, sources: Mapping[Source, Provenance]) -> None:
         """Raises ExportRefused where a partition that was read is not the one that was committed."""

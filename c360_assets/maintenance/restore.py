@@ -13,8 +13,10 @@ from deltalake import CommitProperties, DeltaTable
 from deltalake.exceptions import CommitFailedError
 
 from c360_assets.maintenance.history import files_of, history
+from c360_assets.tables import TABLES
 from resources.erasure.erasure_list import ErasureList
 from resources.errors import NotRestorable
+from resources.lake.contents import NO_FILES, contents
 from resources.lake.provenance import Provenance, ProvenanceStore
 
 RESTORED = "restored to version "
@@ -73,9 +75,10 @@ def restore(lake: str, table: str, column: str | None, version: int) -> list[Dif
     changed = differences(uri, column, version, compared)
     if not changed:
         return []
-    _record(lake, table, changed, version)
     if version == compared.version():
+        _record(lake, table, changed, version, compared)
         return changed
+    _record(lake, table, changed, version)
     try:
         properties = CommitProperties(custom_metadata={"userMetadata": f"c360 restore --version {version}"})
         compared.restore(version, commit_properties=properties)
@@ -83,7 +86,7 @@ def restore(lake: str, table: str, column: str | None, version: int) -> list[Dif
         raise NotRestorable(
             "another writer changed the table meanwhile: nothing was restored", "Run it again."
         ) from None
-    _record(lake, table, changed, version)
+    _record(lake, table, changed, version, compared)
     return changed
 
 
@@ -97,10 +100,18 @@ def restored(provenances: ProvenanceStore, tables: Iterable[str]) -> set[tuple[s
     }
 
 
-def _record(lake: str, table: str, changed: Iterable[Difference], version: int) -> None:
+def _record(
+    lake: str, table: str, changed: Iterable[Difference], version: int, restored_to: DeltaTable | None = None
+) -> None:
+    """Records partitions as restored: with what they hold, once they do, so that a change by others is noticed."""
     provenances = ProvenanceStore(lake)
+    held = contents(restored_to, TABLES[table].partition_column) if restored_to else {}
     for one in changed:
-        provenances.write(table, one.partition, Provenance(f"{RESTORED}{version}", one.rows_then))
+        recorded = Provenance(f"{RESTORED}{version}", one.rows_then)
+        if restored_to:
+            content = held.get(one.partition, NO_FILES)
+            recorded = recorded.committed(one.rows_then, restored_to.version(), content)
+        provenances.write(table, one.partition, recorded)
 
 
 def _rows(files: Iterable[tuple[date | None, int]], partition: date | None) -> int:

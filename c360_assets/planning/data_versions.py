@@ -7,6 +7,7 @@ and only if its provenance in the lake names another one. Plans are based on thi
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 from c360_assets.contracts.table import TableSpec
 from c360_assets.reference.model import Fingerprints
@@ -22,6 +23,23 @@ class DataVersions:
     def __init__(self, tables: Mapping[str, TableSpec], reference: Fingerprints, provenance_of: ProvenanceOf) -> None:
         self._tables, self._reference, self._provenance_of = tables, reference, provenance_of
         self._landed: dict[tuple[str, date | None], bool] = {}
+
+    def from_the_days_up(self) -> "DataVersions":
+        """Data versions in which each input counts with the version that it would get, not with the one that it has.
+
+        So what was made from something outdated is outdated as well, however far below that is. What landed is not looked
+        at: tables that land count as they are.
+        """
+
+        @cache
+        def would_be(table: str, partition: date | None) -> Provenance | None:
+            made = self._provenance_of(table, partition)
+            if made is None or self._tables[table].lands:
+                return made
+            return replace(made, data_version=versions.data_version(table, partition, None))
+
+        versions = DataVersions(self._tables, self._reference, would_be)
+        return versions
 
     def rules_version(self, table: str) -> str:
         """The part of a table's data versions that is not data: its `code_version` and the reference data it uses."""

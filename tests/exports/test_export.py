@@ -20,9 +20,11 @@ from c360_assets.tables import TABLES
 from resources.lake.contents import contents
 from resources.lake.provenance import ProvenanceStore
 from resources.settings import REFERENCE
+from tests.support import small_landing as small
 from tests.support.commands import Done
 from tests.support.homes import Home
 from tests.support.sampled import FIRST, SECOND
+from tests.support.spoiling import materialize
 
 pytestmark = pytest.mark.engine
 
@@ -169,6 +171,15 @@ def test_members_of_another_rule_are_refused(
     rules.write_text(rules.read_text().replace("clinginess = 'high' AND ", ""))
     monkeypatch.setenv("C360_REFERENCE", str(copy))
     done = c360("export", "loyal", "--out", str(tmp_path / "out"), root=made_once.root)
+    refused(done, tmp_path / "out", "is out of date")
+
+
+def test_a_month_behind_a_day_that_was_made_again_is_refused(c360: C360, made: Home, tmp_path: Path) -> None:
+    """As a run leaves it that is stopped between the days and the months: all that May is made from is as it was."""
+    next(made.landing.glob(f"log_content/{FIRST:%Y%m%d}*")).unlink()
+    small.land_content(made.landing, FIRST, small.WATCHED[:2])
+    assert materialize(made, ["raw_content", "clean_content"], FIRST, FIRST).success
+    done = c360("export", "loyal", "--month", "2022-05", "--out", str(tmp_path / "out"), root=made.root)
     refused(done, tmp_path / "out", "is out of date")
 
 

@@ -78,6 +78,9 @@ def test_a_restored_day_that_no_longer_lies_there_stays_and_all_else_is_made_fro
     assert {("clean_content", APRIL), ("customer360", APRIL)} <= set(changed.commits)
     assert differing(changed.lake, made_once.lake) == []
     assert changed.run_directly().planned == 0
+    DeltaTable(str(changed.lake / "raw_content")).delete("log_date = '2022-04-01' and contract = '0'")
+    (told,) = changed.run_directly().problems
+    assert told.startswith(f"raw_content {APRIL}: changed outside Customer360"), "it is watched like any other day"
 
 
 def test_a_table_without_partitions_is_restored(made: Home, made_once: Home) -> None:
