@@ -81,7 +81,7 @@ bench: $(READY) ## Measure beside DuckDB, Polars, … (SIZE=quick or full)
 	@$(BIN)/python -m bench suite --size $(SIZE) $(BENCH_ARGS)
 
 dev: $(READY) ## Dagster's UI with its daemon, on http://127.0.0.1:3000
-	@export DAGSTER_HOME="$$($(BIN)/c360 home)" DAGSTER_EVENT_BATCH_SIZE=500
+	@export DAGSTER_HOME="$$($(BIN)/c360 home)" DAGSTER_EVENT_BATCH_SIZE=500 DAGSTER_DISABLE_TELEMETRY=1
 	# `dagster dev` advises each user to take `dg` instead, which needs more packages than it is worth here.
 	export PYTHONWARNINGS='ignore:Function `dev_command` is superseded'
 	exec $(BIN)/dagster dev -h 127.0.0.1 -p $(PORT_UI) -w workspace.yaml

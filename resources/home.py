@@ -2,16 +2,17 @@
 
 import atexit
 import os
-import shutil
 import sqlite3
 from collections import OrderedDict
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from fsspec.implementations.local import LocalFileSystem
 from sqlalchemy import Engine, event
 
 from resources.settings import default_root
+from resources.whole_file import write_whole
 
 
 def owner_only() -> None:
@@ -27,9 +28,11 @@ def dagster_home() -> Path:
     home = Path(os.environ.get("DAGSTER_HOME") or default_root() / ".dagster").absolute()
     home.mkdir(parents=True, exist_ok=True)
     config = home / "dagster.yaml"
-    if not config.exists():
-        shutil.copyfile(Path(__file__).with_name("dagster.yaml"), config)
+    if not config.exists() or not config.stat().st_size:  # an empty one is what a full disk leaves
+        template = Path(__file__).with_name("dagster.yaml")
+        write_whole(LocalFileSystem(), str(config), template.read_bytes())
     os.environ["DAGSTER_HOME"] = str(home)
+    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")  # a home that was there before may have it on
     _speed_up_events()
     # A range's events are stored together at the end of a step: one by one they cost more than small partitions do.
     os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "500")

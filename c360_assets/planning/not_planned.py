@@ -25,7 +25,10 @@ def unknown_dates(provenances: ProvenanceStore, partitions: Partitions) -> Itera
         if dates:
             first, last = min(dates), max(dates)
             shown = f"{first}" if first == last else f"{first} to {last} ({len(dates)})"
-            yield f"{table} in the lake: provenance of {shown} is ignored: before C360_FIRST_DAY or in the future"
+            yield (
+                f"{table} in the lake holds {shown}, before C360_FIRST_DAY or in the future. "
+                "It is not made again; months that look back at it still do"
+            )
 
 
 def passed_over(landing: LandingZone, folders: Iterable[str]) -> Iterator[str]:

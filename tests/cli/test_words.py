@@ -258,6 +258,10 @@ def test_dagsters_home_is_made_with_the_settings_of_the_project(c360, tmp_path):
     assert (told.status, told.out) == (0, f"{tmp_path / 'dagster'}\n")
     made = tmp_path / "dagster" / "dagster.yaml"
     assert "telemetry:\n  enabled: false\n" in made.read_text()
+    made.write_text("")
+    c360("home")
+    assert "telemetry:\n  enabled: false\n" in made.read_text(), "an empty one is what a full disk leaves"
+    assert "DAGSTER_DISABLE_TELEMETRY" in os.environ, "a home of before may have it on"
     made.write_text("telemetry: {enabled: false}\n")
     c360("home")
     assert made.read_text() == "telemetry: {enabled: false}\n"
