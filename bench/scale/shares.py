@@ -36,7 +36,7 @@ STEPS = {
     "clean_content": Works(inputs="raw_content", groupings=3),  # records, events, and the cap of a device's day
     "quarantine_content": Works(inputs="raw_content"),
     "ledger_content": Works(inputs="raw_content", groupings=1),  # copies
-    "watch_metrics": Works(inputs="clean_content", groupings=1),
+    "device_months": Works(inputs="clean_content", groupings=1),
 }
 """The steps whose cost is that of content rows, three fifths of a month's load; the others are small, or wait for Python."""
 

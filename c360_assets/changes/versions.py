@@ -10,7 +10,7 @@ from deltalake.exceptions import DeltaError, TableNotFoundError
 from c360_assets.contracts.months import month_of
 from c360_assets.contracts.table import TableSpec
 from resources.errors import NoSuchVersion, Where
-from resources.lake.contents import CommitLog, contents
+from resources.lake.contents import CommitLog, contents, readable_table
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def compared(lake: str, table: TableSpec, first: int | None, last: int | None, m
             first = newest - 1
         if first < 0 or first > newest:
             raise NoSuchVersion(f"has no version before {newest} to compare with", "See c360 history.", where)
-        before, after = (DeltaTable(uri, version=version) for version in (first, newest))
+        before, after = (readable_table(uri, version) for version in (first, newest))
     except TableNotFoundError:
         raise NoSuchVersion(f"is not in {lake}", "run `c360 run` first.", where) from None
     except DeltaError:

@@ -1,4 +1,4 @@
-"""Whether a day lost landed files and got none: a clean-up under way, and hardly another delivery."""
+"""Whether a day lost landed files and got no others: most likely a clean-up that is under way, not a new delivery."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ FILES_GONE = "no_file_gone"
 
 
 def files_gone(before: Provenance | None, files: Mapping[str, str]) -> dict[str, dict[str, float]]:
-    """How many files a day was made from, and how many of these it is made from now; nothing if it is not the case.
+    """How many files a day was made from, and how many of these are left; empty if none is gone, or if any was added.
 
     `files` are the digests of the landed files by their states. A partition that is made again from the same files keeps
     what was found before.

@@ -184,7 +184,7 @@ class PartitionMaker:
         return delivered
 
     def _measured(self, partition: date | None, delivered: DeliveredRows | None) -> Mapping[str, Mapping[str, float]]:
-        """What is known of a day before its rows are looked at."""
+        """What its files alone say about a day: see `files_gone`."""
         if delivered is None or partition is None:
             return {}
         return files_gone(self._provenances.get(self._table.name, partition), delivered.digests)

@@ -15,6 +15,8 @@ from resources.lake.contents import NO_FILES, LakeContents
 from resources.lake.provenance import Provenance, ProvenanceStore
 from resources.lake.tables import Lake
 
+Item = tuple[str, date | None]
+"""The name of a table, and a partition."""
 RecordedInput = tuple[TableSpec, date | None, Provenance]
 """A partition that another is made from, with its provenance."""
 
@@ -37,14 +39,20 @@ class WatchedInputs:
         self._table, self._partition = table, partition
         self._recorded, self._lake, self._provenances = recorded, lake, provenances
         self._began_as_recorded = self._are_as_recorded()
-        self._began_with = self._contents()
+        self._began_with, self._began_beside = self._contents(), self._unrecorded()
 
     def are_unchanged(self) -> bool:
         """Whether the inputs are still what they were, and were not being made when the partition was begun.
 
-        Raises InputChanged where an input is gone, or was changed by somebody else.
+        A day that another run has added meanwhile may have been read, too: then they are not. Raises InputChanged where an
+        input is gone, or was changed by somebody else.
         """
-        return self._are_as_recorded() and self._began_as_recorded and self._contents() == self._began_with
+        return (
+            self._are_as_recorded()
+            and self._began_as_recorded
+            and self._contents() == self._began_with
+            and self._unrecorded() == self._began_beside
+        )
 
     def _are_as_recorded(self) -> bool:
         as_recorded = True
@@ -80,6 +88,15 @@ class WatchedInputs:
                 raise self._changed(table, partition, "is gone from the lake")
             found.append(contents.get(partition, NO_FILES))
         return found
+
+    def _unrecorded(self) -> set[Item]:
+        """The partitions of the inputs that hold rows and are not among the recorded ones, by table."""
+        recorded = {(table.name, partition) for table, partition, _ in self._recorded}
+        held: set[Item] = set()
+        for read in self._table.inputs:
+            there = self._lake.contents(read.table) or {}
+            held |= {(read.table.name, one) for one in read.partitions(self._table, self._partition) if one in there}
+        return held - recorded
 
     def _changed(self, table: TableSpec, partition: date | None, what: str) -> InputChanged:
         name = f"{table.name} {partition or ''}".strip()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
-from deltalake import DeltaTable, QueryBuilder
+from deltalake import QueryBuilder
 
 from c360_assets.contracts.partitions import add_months
 from c360_assets.exports.request import KEY, Request
@@ -15,7 +15,7 @@ from c360_assets.reference.model import Fingerprints
 from c360_assets.tables import TABLES
 from resources.arrow import table_of
 from resources.errors import ExportRefused, InputNotReady, Where
-from resources.lake.contents import LakeContents
+from resources.lake.contents import LakeContents, readable_table
 from resources.lake.damage import damage_named
 from resources.lake.provenance import Provenance, ProvenanceStore
 
@@ -125,7 +125,7 @@ class MembershipReader:
     def _queried(self, request: Request, before: date | None, sources: Mapping[Source, Provenance]) -> Membership:
         query = QueryBuilder()
         for table in (_CUSTOMERS, _MEMBERS):
-            query.register(table.name, DeltaTable(f"{self._lake}/{table.name}"))
+            query.register(table.name, readable_table(f"{self._lake}/{table.name}"))
         audience = f"m.audience = '{request.audience.name}'"
         now = f"m.month = DATE '{request.month}'"
         then = f"m.month = DATE '{before}'" if before else "false"

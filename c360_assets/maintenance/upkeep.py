@@ -20,7 +20,7 @@ from c360_assets.maintenance.private_logs import old_logs, rewrite_without_stati
 from c360_assets.tables import TABLES
 from resources.arrow import table_of
 from resources.errors import RetentionTooShort
-from resources.lake.contents import NO_FILES, LakeContents, contents
+from resources.lake.contents import NO_FILES, LakeContents, contents, readable_table
 from resources.lake.provenance import ProvenanceStore
 
 TARGET_BYTES = 128 << 20
@@ -118,8 +118,8 @@ def _compact(uri: str, sleep: Callable[[float], None] = time.sleep, table: Table
     for attempt in range(_TRIES):
         try:
             if table:
-                rewrite_without_statistics(table, DeltaTable(uri), _BY)
-            DeltaTable(uri).optimize.compact(target_size=TARGET_BYTES, commit_properties=_BY)
+                rewrite_without_statistics(table, readable_table(uri), _BY)
+            readable_table(uri).optimize.compact(target_size=TARGET_BYTES, commit_properties=_BY)
             return None
         except CommitFailedError:
             sleep(0.2 * 2**attempt)

@@ -118,8 +118,16 @@ class ReceiptStore:
     def all(self, erasures: ErasureList) -> list[Receipt]:
         """Every receipt of the lake, the oldest first. Raises NotAReceipt for a file that is not a receipt."""
         names = [name for name in self._files() if name.endswith(".json")]
-        found = [read_receipt(self._fs.cat_file(name), erasures, name.rpartition("/")[2]) for name in names]
-        return sorted(found, key=lambda receipt: receipt.begun_at)
+        return sorted((self._read(name, erasures) for name in names), key=lambda receipt: receipt.begun_at)
+
+    def _read(self, path: str, erasures: ErasureList) -> Receipt:
+        """A receipt of the lake. Nobody named this file, so the error says where it is, and what to do with it."""
+        name = path.rpartition("/")[2]
+        try:
+            return read_receipt(self._fs.cat_file(path), erasures, name)
+        except NotAReceipt as refused:
+            remedy = "Put it back as it was, or move it away if `c360 erase` did not write it."
+            raise NotAReceipt(refused.what, remedy, Where(file=f"{NAME}/_receipts/{name} in the lake")) from None
 
     def erased(self, erasures: ErasureList) -> list[Erasure]:
         """What finished erasures have put on the list. Raises NotAReceipt for a file that is not a receipt."""

@@ -45,8 +45,8 @@ class LakeReader:
         DuckDB does not look for Ctrl-C while it makes rows, so they are made in a thread. What it raises is raised as an
         error of this project.
         """
-        # Not a pool with futures: Ctrl-C between two steps of their own Python code leaves a lock of theirs taken, and the
-        # thread then waits for it for ever. What these queues do is one step.
+        # Not a pool with futures: they are Python code, and Ctrl-C in the middle of it can leave one of their locks taken.
+        # The thread would then wait for that lock forever. Each operation of these queues is a single step.
         asked: SimpleQueue[bool] = SimpleQueue()
         made: SimpleQueue[_Part] = SimpleQueue()
         maker = Thread(target=_make, args=(parts, asked, made))
@@ -83,7 +83,7 @@ class LakeReader:
 
 
 def _make(parts: Iterator[str], asked: SimpleQueue[bool], made: SimpleQueue[_Part]) -> None:
-    """Makes a part each time it is asked for one, until it is told to end. After the last part it hands on nothing."""
+    """Makes a part whenever one is asked for, until False says that no more are wanted. None stands for the end."""
     while asked.get():
         try:
             made.put(next(parts, None))

@@ -10,13 +10,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.fs as pafs
-from deltalake import DeltaTable
 from deltalake.exceptions import TableNotFoundError
 from fsspec.implementations.local import LocalFileSystem
 
 from c360_assets.contracts.table import TableSpec
 from resources.errors import QueryFailed
-from resources.lake.contents import data_files
+from resources.lake.contents import data_files, readable_table
 from resources.lake.damage import damage_named
 from resources.locations import file_system
 
@@ -58,7 +57,7 @@ def open_lake(lake: str, tables: Mapping[str, TableSpec], scratch: str) -> duckd
 
 def _dataset(uri: str, column: str | None) -> ds.FileSystemDataset:
     """The data files of a table's newest version. The value of a partition is in the log, not in its files."""
-    delta = DeltaTable(uri)
+    delta = readable_table(uri)
     store, root = file_system(uri)
     files = (
         pafs.LocalFileSystem() if isinstance(store, LocalFileSystem) else pafs.PyFileSystem(pafs.FSSpecHandler(store))

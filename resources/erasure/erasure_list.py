@@ -13,6 +13,7 @@ from deltalake.schema import PrimitiveType
 from resources.arrow import table_of
 from resources.erasure.suppression import KINDS, Kind, Suppression, keyed_digest
 from resources.errors import ErasureKeyRefused
+from resources.lake.contents import readable_table
 from resources.lake.damage import damage_named
 
 NAME = "erasures"
@@ -61,7 +62,7 @@ class ErasureList:
             return []
         names = ", ".join(name for name, _, _ in _COLUMNS)
         with damage_named(NAME):
-            builder = QueryBuilder().register(NAME, DeltaTable(self._uri))
+            builder = QueryBuilder().register(NAME, readable_table(self._uri))
             rows = table_of(builder.execute(f"select {names} from {NAME}").read_all()).to_pylist()
         return [Erasure(**row) for row in rows]
 

@@ -60,16 +60,21 @@ def data_files(delta: DeltaTable, column: str | None) -> Iterator[tuple[date | N
         yield _day(partition), unquote(path), int(size)
 
 
-def require_files(uri: str, delta: DeltaTable) -> None:
-    """Raises LocationError if a data file on this machine is a pipe or a device: reading it may never end."""
+def readable_table(uri: str, version: int | None = None) -> DeltaTable:
+    """A table whose data files are to be read: its newest version, or another one.
+
+    Raises LocationError if one of them on this machine is a pipe or a device: reading it may never end. And what `DeltaTable`
+    raises.
+    """
+    delta = DeltaTable(uri, version=version)
     store, root = file_system(uri)
-    if not isinstance(store, LocalFileSystem):
-        return
-    for _, path, _ in data_files(delta, None):
-        file = Path(root, path)
-        with suppress(OSError):  # whatever reads it says that it is gone
-            if not stat.S_ISREG(mode := file.stat().st_mode) and not stat.S_ISDIR(mode):
-                raise _no_file(str(file))
+    if isinstance(store, LocalFileSystem):
+        for _, path, _ in data_files(delta, None):
+            file = Path(root, path)
+            with suppress(OSError):  # whatever reads it says that it is gone
+                if not stat.S_ISREG(mode := file.stat().st_mode) and not stat.S_ISDIR(mode):
+                    raise _no_file(str(file))
+    return delta
 
 
 def _no_file(name: str) -> LocationError:

@@ -7,7 +7,7 @@ import pyarrow as pa
 from deltalake import DeltaTable, QueryBuilder
 from deltalake.exceptions import TableNotFoundError
 
-from resources.lake.contents import require_files
+from resources.lake.contents import readable_table
 from resources.lake.damage import damage_named, unanswered
 from resources.lake.open_tables import OpenTables
 
@@ -44,10 +44,7 @@ class LakeQuery:
     def _newest(self, table: str) -> DeltaTable:
         if opened := self._open.newest(table):
             return opened
-        uri = f"{self._lake}/{table}"
-        opened = DeltaTable(uri)
-        require_files(uri, opened)
-        return self._open.keep(table, opened)
+        return self._open.keep(table, readable_table(f"{self._lake}/{table}"))
 
 
 def rows_of(builder: QueryBuilder, sql: str) -> list[Row]:

@@ -8,6 +8,8 @@ import pyarrow as pa
 import pytest
 from deltalake import DeltaTable, write_deltalake
 
+from c360_assets.maintenance import upkeep
+from c360_assets.query import views
 from resources.errors import LocationError
 from resources.lake import sql
 from resources.lake.contents import LakeContents, content_of, data_files
@@ -37,7 +39,15 @@ def query(file: Path) -> list[dict[str, object]]:
     return LakeQuery(str(file.parent.parent.parent)).rows(["numbers"], "select n from numbers")
 
 
-@pytest.mark.parametrize("look", [compare, query])
+def view(file: Path) -> object:
+    return views._dataset(str(file.parent.parent), "day")
+
+
+def compact(file: Path) -> object:
+    return upkeep._compact(str(file.parent.parent))
+
+
+@pytest.mark.parametrize("look", [compare, query, view, compact])
 def test_a_pipe_is_named(file: Path, look, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sql, "rows_of", lambda *_: pytest.fail("it would be read"))
     file.unlink()

@@ -8,6 +8,7 @@ from fsspec.implementations.local import LocalFileSystem
 
 from c360_assets.privacy.receipts import Receipt, ReceiptStore
 from resources.erasure.erasure_list import ErasureList
+from resources.errors import NotAReceipt
 from tests.privacy.conftest import KEY
 
 pytestmark = pytest.mark.unit
@@ -33,3 +34,16 @@ def test_links_to_pipes_and_devices_are_no_receipts(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(LocalFileSystem, "_open", of_files)
     assert store.all(erasures) == [receipt]
     assert store.unfinished() == 1
+
+
+def test_a_stray_file_among_the_receipts_is_named_with_its_place(tmp_path: Path) -> None:
+    store, erasures = ReceiptStore(str(tmp_path)), ErasureList(str(tmp_path), KEY)
+    folder = tmp_path / "erasures" / "_receipts"
+    folder.mkdir(parents=True)
+    (folder / "b.json").write_text("{}")
+    with pytest.raises(NotAReceipt) as refused:
+        store.all(erasures)
+    assert str(refused.value) == (
+        "erasures/_receipts/b.json in the lake: it is not a receipt of an erasure. "
+        "Put it back as it was, or move it away if `c360 erase` did not write it."
+    )

@@ -10,8 +10,10 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyspark.sql import DataFrame
 
 from c360_assets.behaviour.device_months import device_months
+from c360_assets.contracts.table_asset import PartitionMaker
 from c360_assets.execution.runner import Report
 from c360_assets.planning.batches import Batch, Item
 from c360_assets.planning.plan import DayRange, Plan
@@ -130,6 +132,26 @@ def test_a_month_is_extended_by_new_days_and_made_whole_after_a_change() -> None
 @budget(3, long=60)
 def test_any_order_of_days_and_changes(steps: list[Step]) -> None:
     assert_extended_where_days_were_only_added(steps)
+
+
+def test_a_day_that_another_run_adds_while_a_month_is_made_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The frame is read when it is written: by then the other run's day is in the lake."""
+    transformed, others = PartitionMaker._transformed, iter([DAYS[1]])
+    with new_home() as home:
+
+        def beside_another_run(maker: PartitionMaker, *of: Any) -> DataFrame:
+            frame = transformed(maker, *of)
+            if maker._table.name == "device_months" and (day := next(others, None)):
+                land_content(home.landing, day, rows_of(day, 0))
+                run(home)
+            return frame
+
+        monkeypatch.setattr(PartitionMaker, "_transformed", beside_another_run)
+        land_content(home.landing, DAYS[0], rows_of(DAYS[0], 0))
+        run(home)
+        assert next(others, None) is None
+        assert run(home) == 0, "its rows may hold the day, and its provenance does not know it"
+        assert_sums_of_all_days(home)
 
 
 def test_what_is_in_doubt_is_made_whole() -> None:

@@ -149,7 +149,7 @@ def files_of_other_days(scope: Scope) -> Finding:
 
 
 def lost_files(scope: Scope) -> Finding:
-    """Names days that lost some of their files and got no other: only the rows of the files that are left are in the lake."""
+    """Names days that lost some of their files and got no others: the lake has only the rows of the files that are left."""
     measured = {
         day: scope.held[day].measured[FILES_GONE] for day in scope.days if FILES_GONE in scope.held[day].measured
     }
