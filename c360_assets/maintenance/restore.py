@@ -35,7 +35,7 @@ class Difference:
 def differences(uri: str, column: str | None, version: int, table: DeltaTable | None = None) -> list[Difference]:
     """The partitions that a restore of the table (as it is now, if not given) to a version would change, in order.
 
-    Those without provenance are among them, even if no row of theirs changes: a restore records them.
+    Those of which provenance tells nothing, or something else, are among them: a restore records them as they are then.
 
     Raises NotRestorable if there is no such version, or if files of it are gone.
     """
@@ -56,12 +56,19 @@ def differences(uri: str, column: str | None, version: int, table: DeltaTable | 
     now = files_of(table or DeltaTable(uri), column)
     then = files_of(DeltaTable(uri, version=version), column)
     changed = {now.get(path, then.get(path, (None, 0)))[0] for path in now.keys() ^ then.keys()}
-    lake, _, name = uri.rpartition("/")
-    changed |= {partition for partition, _ in then.values()} - ProvenanceStore(lake).read(name).keys()
+    changed |= _unrecorded(uri, column, version)
     return [
         Difference(partition, _rows(now.values(), partition), _rows(then.values(), partition))
         for partition in sorted(changed, key=lambda day: day or date.min)
     ]
+
+
+def _unrecorded(uri: str, column: str | None, version: int) -> set[date | None]:
+    """The partitions of a version of which provenance tells nothing, or another content."""
+    lake, _, name = uri.rpartition("/")
+    recorded = ProvenanceStore(lake).read(name)
+    held = contents(DeltaTable(uri, version=version), column)
+    return {one for one in held if one not in recorded or recorded[one].content not in ("", held[one])}
 
 
 def restore(lake: str, table: str, column: str | None, version: int) -> list[Difference]:

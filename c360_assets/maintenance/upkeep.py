@@ -126,7 +126,7 @@ def _compact(uri: str, sleep: Callable[[float], None] = time.sleep, table: Table
     return "not compacted: other writers were faster each time; run it again when they are done"
 
 
-def _record_moved(lake: str, table: str, column: str | None) -> None:
+def record_moved(lake: str, table: str, column: str | None) -> None:
     """Records in provenance the files that compaction moved rows to: otherwise the log would have to be kept for that.
 
     A partition in which rows changed since its commit keeps what its provenance says, and is made again.
@@ -147,7 +147,7 @@ def _clean_up(lake: str, table: str, column: str | None, folder: TableFolder, ho
     """Compacts a table, and removes what is out of use. Returns what was not done, and why, if anything."""
     uri, there = f"{lake}/{table}", folder.files()
     problem = _compact(uri, table=TABLES.get(table))
-    _record_moved(lake, table, column)
+    record_moved(lake, table, column)
     link = folder.link()
     # Otherwise there would be two commits for nothing.
     if link is None and _out_of_use(DeltaTable(uri), hours, there):

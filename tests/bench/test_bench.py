@@ -105,7 +105,7 @@ def test_a_share_is_what_the_works_need_by_what_a_step_takes(monkeypatch: pytest
     assert "group all rows 3 times, write | 0.500 | 2.000 | 25% |" in table
     assert "| quarantine_content | read raw_content, write | 0.200 | 2.000 | 10% |" in table
     assert "| ledger_content | read raw_content, group all rows once, write | 0.300 | 2.000 | 15% |" in table
-    assert "| watch_metrics | read clean_content, group all rows once, write | 0.250 | 2.000 | 12% |" in table
+    assert "| device_months | read clean_content, group all rows once, write | 0.250 | 2.000 | 12% |" in table
     none = shares.as_markdown(
         {**seconds, "raw_content": -0.1}, kept, 200.0, {JSON: 200.0, HASH: 5.0, MEMORY: 1e3, DISK: 5e2}
     )

@@ -16,6 +16,7 @@ from c360_assets.maintenance.restore import restore
 from c360_assets.maintenance.upkeep import upkeep
 from c360_assets.planning.data_versions import DataVersions
 from c360_assets.planning.plan import DayRange
+from c360_assets.privacy.purge import purge
 from c360_assets.tables import TABLES
 from resources.lake.provenance import ProvenanceStore
 from resources.lake.writer import INPUTS_MOVED
@@ -127,6 +128,24 @@ def test_a_raw_day_without_provenance_that_is_no_longer_landed_is_reported_until
     for name in TABLES:
         if name != "raw_content":
             assert not differences(expected[name], made.rows(name), KEYS[name]), name
+
+
+def test_a_compaction_by_another_hand_is_still_known_after_a_purge(made: Home) -> None:
+    """An erasure removes the log that tells of it, and the landed files may be gone."""
+    small.content_path(made.landing, APRIL).unlink()
+    DeltaTable(str(made.lake / "raw_content")).optimize.z_order(["contract"])
+    purge(str(made.lake), "raw_content", "c360 erase")
+    assert made.planner.plan(DayRange()).altered == {}
+    assert made.run_directly(everything=True).ok
+
+
+def test_an_altered_day_that_is_no_longer_landed_is_kept_by_a_restore_to_the_newest_version(made: Home) -> None:
+    small.content_path(made.landing, APRIL).unlink()
+    DeltaTable(str(made.lake / "raw_content")).delete("log_date = '2022-04-01' and contract = '0'")
+    assert not made.run_directly().ok
+    newest = DeltaTable(str(made.lake / "raw_content")).version()
+    assert [one.partition for one in restore(str(made.lake), "raw_content", "log_date", newest)] == [APRIL]
+    assert made.run_directly().ok
 
 
 def test_nothing_is_made_from_a_table_that_another_hand_changed(made: Home) -> None:

@@ -199,7 +199,7 @@ def test_upkeep_gives_way_to_writers_that_are_faster(made: Home, monkeypatch: py
             return super().optimize
 
     expected = frames(made.lake)
-    monkeypatch.setattr(module, "DeltaTable", Overtaken)
+    monkeypatch.setattr(module, "readable_table", Overtaken)
     assert "other writers were faster" in str(compact(str(made.lake / "clean_content"), waits.append))
     assert len(waits) == 5
     monkeypatch.undo()
