@@ -14,6 +14,8 @@ from resources.lake.sql import Row
 
 NO_WATCH_SIDE = "no month that a watch side may be taken from has watch time of this contract"
 
+_GONE = "the profile is older than its days: none that the lake holds now has watch time of this contract"
+
 
 def watch_rule(rule: Callable[[Evidence, Watching], Explained]) -> Rule:
     """A rule of the watch side, which is null where nothing was watched."""
@@ -21,6 +23,8 @@ def watch_rule(rule: Callable[[Evidence, Watching], Explained]) -> Rule:
     def explain(evidence: Evidence) -> Explained:
         if evidence.watching is None:
             return Explained(None, NO_WATCH_SIDE)
+        if not evidence.watching.watched:
+            return watched(evidence.watching, None, f"{_GONE} in {evidence.watching.month:%Y-%m}")
         return rule(evidence, evidence.watching)
 
     return explain

@@ -29,6 +29,7 @@ RETENTION_HOURS = 168.0
 """A week: how long files that the newest version does not use are kept, for readers and for `c360 restore`."""
 FLOOR_HOURS = 24.0
 """The longest that a run may take (resources/dagster.yaml). A younger file may still be in use by its writer."""
+_LONGEST_HOURS = 24 * 365 * 100
 WHY = "c360 upkeep"
 REST_SECONDS = 60
 """A writer that has committed is done with its checkpoint after this time."""
@@ -57,8 +58,8 @@ class TableUpkeep:
 
 def check_retention(hours: float, short: bool, alone: bool) -> None:
     """Raises RetentionTooShort if a retention is not safe while others may be at work."""
-    if hours < 0:
-        raise RetentionTooShort(f"--retention {hours:g}", "use a number of hours, 0 or more.")
+    if not 0 <= hours <= _LONGEST_HOURS:
+        raise RetentionTooShort(f"--retention {hours:g}", f"use a number of hours, from 0 to {_LONGEST_HOURS:,}.")
     if hours < FLOOR_HOURS and not alone:
         raise RetentionTooShort(
             f"--retention {hours:g}: a run may take {FLOOR_HOURS:g} hours, and its files belong to no version until "

@@ -33,7 +33,8 @@ def month_figures(
     months = months_with_customers(provenances)
     chosen = _chosen(months, month)
     landing.check(FOLDERS)
-    plan = Planner(landing, provenances, reference.fingerprints, partitions).plan(DayRange(chosen, last_day(chosen)))
+    # Earlier days too: a month looks back at those before it.
+    plan = Planner(landing, provenances, reference.fingerprints, partitions).plan(DayRange(last=last_day(chosen)))
     return read_month(lake, chosen, months, upkeep_of(plan, chosen))
 
 

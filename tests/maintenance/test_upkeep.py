@@ -223,7 +223,9 @@ def test_files_gone_from_the_newest_version_are_told(made: Home) -> None:
         (RETENTION_HOURS - 1, True, False, None),
         (FLOOR_HOURS - 1, True, False, "--alone"),
         (0, False, True, None),
-        (-1, True, True, "0 or more"),
+        (-1, True, True, "from 0 to"),
+        (float("nan"), True, True, "from 0 to"),
+        (float("inf"), True, True, "from 0 to"),
     ],
 )
 def test_a_short_retention_is_refused_unless_it_is_meant(hours, short, alone, told) -> None:

@@ -12,6 +12,7 @@ from c360_assets.reference.model import load_reference
 from c360_assets.reference.vocabulary import USER_TYPES
 from resources.settings import REFERENCE
 from tests.reports.reading import Page
+from tests.support import small_landing as small
 from tests.support.commands import Done
 from tests.support.homes import Home
 from tests.support.sampled import FIRST, SECOND
@@ -163,3 +164,10 @@ def test_what_is_not_in_the_figures_is_said(made: Home, tmp_path: Path, c360: C3
     assert [
         text for text in page.texts if text.startswith("Landed, and not in these figures yet: content log: 2022-05-20")
     ]
+
+
+def test_a_late_day_of_an_earlier_month_makes_the_month_out_of_date(made: Home, tmp_path: Path, c360: C360) -> None:
+    small.land_content(made.landing, date(2022, 4, 20))
+    told = c360("report", "--month", "2022-05", "--out", str(tmp_path / "report.html"), root=made.root)
+    assert told.status == 0
+    assert "out of date: run `c360 run`" in told.err
