@@ -11,7 +11,7 @@ nothing but what is made from it.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import dagster as dg
@@ -77,7 +77,7 @@ def evaluate(instance: dg.DagsterInstance, planner: Planner, cursor: str | None)
         return dg.SensorResult(
             skip_reason=f"Run {active[0].run_id} is under way: planning waits for it.", cursor=cursor
         )
-    memory = Memory.of(cursor)
+    memory = _of_this_history(instance, Memory.of(cursor))
     plan = planner.plan(DayRange(), tried=memory.failed)
     finished = _finished_since(instance, memory.newest)
     newest = finished[0].storage_id if finished else memory.newest or 0
@@ -99,13 +99,25 @@ def evaluate(instance: dg.DagsterInstance, planner: Planner, cursor: str | None)
     )
 
 
+_ENDED = dg.RunsFilter(statuses=_FINISHED, tags={SENSOR_NAME_TAG: NAME})
+
+
+def _of_this_history(instance: dg.DagsterInstance, memory: Memory) -> Memory:
+    """The memory; without the last run that was examined if that was deleted from Dagster.
+
+    Dagster may then count its runs from one again, and would take a new request for one that it has met.
+    """
+    last = instance.get_run_records(_ENDED, limit=1)
+    is_deleted = (memory.newest or 0) > (last[0].storage_id if last else 0)
+    return replace(memory, newest=None) if is_deleted else memory
+
+
 def _finished_since(instance: dg.DagsterInstance, newest: int | None) -> list[dg.RunRecord]:
     """The sensor's runs that have ended since the last one that was examined, newest first."""
-    filters = dg.RunsFilter(statuses=_FINISHED, tags={SENSOR_NAME_TAG: NAME})
-    last = instance.get_run_records(filters, limit=1)
+    last = instance.get_run_records(_ENDED, limit=1)
     if newest is None or not last or last[0].storage_id <= newest:
         return list(last) if newest is None else []
-    return [record for record in instance.get_run_records(filters) if record.storage_id > newest]
+    return [record for record in instance.get_run_records(_ENDED) if record.storage_id > newest]
 
 
 def _left_by(instance: dg.DagsterInstance, run: dg.DagsterRun, plan: Plan) -> set[Item]:
