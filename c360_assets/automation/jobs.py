@@ -4,13 +4,12 @@ from typing import Any
 
 import dagster as dg
 
-from c360_assets.automation.launchpad import day_of
+from c360_assets.automation.launchpad import days_of
 from c360_assets.contracts.partitions import Partitions, Unit
 from c360_assets.execution.processes import fail_orphans
 from c360_assets.execution.runner import STARTED_BY, Runner
 from c360_assets.maintenance.migration import migrate
 from c360_assets.planning.lines import cause_lines, counted
-from c360_assets.planning.plan import DayRange
 from c360_assets.planning.planner import FOLDERS, Planner
 from c360_assets.planning.warnings import warning_lines
 from c360_assets.reference.resource import ReferenceData
@@ -63,7 +62,7 @@ def make_what_changed(
     """
     landing.check(FOLDERS)
     migrate(lake.root, [*TABLES.values()], lambda text: context.log.info(f"Migrates {text}."))
-    days = DayRange(day_of("first_day", config.first_day), day_of("last_day", config.last_day))
+    days = days_of(config.first_day, config.last_day)
     fail_orphans(context.instance)
     runner = Runner(
         context.repository_def.get_implicit_global_asset_job_def(),

@@ -6,12 +6,21 @@ from datetime import date
 
 import dagster as dg
 
+from c360_assets.planning.plan import DayRange
 from resources.errors import C360Error
 
 
 def day_of(name: str, text: str) -> date | None:
     """A day, None where the text is empty. Raises dg.Failure where it is not a day."""
     return _date_of(text, f"{name} is {text!r}: write a day as 2022-04-01, or leave it empty.")
+
+
+def days_of(first_day: str, last_day: str) -> DayRange:
+    """The days from first to last. Raises dg.Failure where one of them is not a day, or the last comes before the first."""
+    first, last = day_of("first_day", first_day), day_of("last_day", last_day)
+    if first and last and first > last:
+        raise dg.Failure(f"first_day {first} is after last_day {last}: swap them.", allow_retries=False)
+    return DayRange(first, last)
 
 
 def month_of(name: str, text: str) -> date | None:

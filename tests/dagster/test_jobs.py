@@ -5,6 +5,7 @@ from datetime import date
 import dagster as dg
 import pytest
 
+from c360_assets.automation.launchpad import days_of
 from c360_assets.execution.runner import STARTED_BY
 from c360_assets.planning.plan import DayRange
 from resources.lake.tables import Lake
@@ -51,6 +52,12 @@ def test_a_day_that_cannot_be_read_fails_the_job_by_name(made: Home, daemon: Dae
 def test_a_day_written_wrongly_is_told(daemon: Daemon) -> None:
     run = daemon.start("everything_changed", {"ops": {"make_what_changed": {"config": {"last_day": "1 May"}}}})
     assert told(daemon, run) == "last_day is '1 May': write a day as 2022-04-01, or leave it empty."
+
+
+def test_days_in_the_wrong_order_are_refused() -> None:
+    assert days_of("2022-04-01", "2022-04-01").has(date(2022, 4, 1))
+    with pytest.raises(dg.Failure, match="first_day 2022-05-01 is after last_day 2022-04-30: swap them"):
+        days_of("2022-05-01", "2022-04-30")
 
 
 def test_a_stopped_job_stops_its_runs_and_keeps_what_was_committed(
