@@ -40,6 +40,8 @@ ACTIVE = [
     dg.DagsterRunStatus.CANCELING,
 ]
 _FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
+_ENDED = dg.RunsFilter(statuses=_FINISHED, tags={SENSOR_NAME_TAG: NAME})
+"""The runs that this sensor has asked for and that are over."""
 
 
 @dataclass(frozen=True)
@@ -97,9 +99,6 @@ def evaluate(instance: dg.DagsterInstance, planner: Planner, cursor: str | None)
         asset_events=[seen for batch in batches for seen in observations(plan, batch)],
         cursor=memory.cursor,
     )
-
-
-_ENDED = dg.RunsFilter(statuses=_FINISHED, tags={SENSOR_NAME_TAG: NAME})
 
 
 def _of_this_history(instance: dg.DagsterInstance, memory: Memory) -> Memory:

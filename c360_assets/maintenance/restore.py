@@ -5,7 +5,7 @@ from what landed, and says so. Only a raw day for which nothing is left in the l
 depends on it is made from it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +13,6 @@ from deltalake import CommitProperties, DeltaTable
 from deltalake.exceptions import CommitFailedError
 
 from c360_assets.maintenance.history import files_of, history
-from c360_assets.tables import TABLES
 from resources.erasure.erasure_list import ErasureList
 from resources.errors import NotRestorable
 from resources.lake.contents import NO_FILES, contents
@@ -82,19 +81,21 @@ def restore(lake: str, table: str, column: str | None, version: int) -> list[Dif
     changed = differences(uri, column, version, compared)
     if not changed:
         return []
-    if version == compared.version():
-        _record(lake, table, changed, version, compared)
-        return changed
     _record(lake, table, changed, version)
+    if version != compared.version():
+        _put_back(compared, version)
+    _record(lake, table, changed, version, compared.version(), contents(compared, column))
+    return changed
+
+
+def _put_back(table: DeltaTable, version: int) -> None:
     try:
         properties = CommitProperties(custom_metadata={"userMetadata": f"c360 restore --version {version}"})
-        compared.restore(version, commit_properties=properties)
+        table.restore(version, commit_properties=properties)
     except CommitFailedError:
         raise NotRestorable(
             "another writer changed the table meanwhile: nothing was restored", "Run it again."
         ) from None
-    _record(lake, table, changed, version, compared)
-    return changed
 
 
 def restored(provenances: ProvenanceStore, tables: Iterable[str]) -> set[tuple[str, date | None]]:
@@ -108,16 +109,18 @@ def restored(provenances: ProvenanceStore, tables: Iterable[str]) -> set[tuple[s
 
 
 def _record(
-    lake: str, table: str, changed: Iterable[Difference], version: int, restored_to: DeltaTable | None = None
+    lake: str,
+    table: str,
+    changed: Iterable[Difference],
+    version: int,
+    commit: int | None = None,
+    held: Mapping[date | None, str] | None = None,
 ) -> None:
     """Records partitions as restored: with what they hold, once they do, so that a change by others is noticed."""
     provenances = ProvenanceStore(lake)
-    held = contents(restored_to, TABLES[table].partition_column) if restored_to else {}
     for one in changed:
-        recorded = Provenance(f"{RESTORED}{version}", one.rows_then)
-        if restored_to:
-            content = held.get(one.partition, NO_FILES)
-            recorded = recorded.committed(one.rows_then, restored_to.version(), content)
+        content = "" if held is None else held.get(one.partition, NO_FILES)
+        recorded = Provenance(f"{RESTORED}{version}", one.rows_then, commit=commit, content=content)
         provenances.write(table, one.partition, recorded)
 
 
