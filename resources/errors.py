@@ -148,6 +148,10 @@ class ErasureRefused(C360Error):
     """An erasure that can't be carried out now."""
 
 
+class LakeInUse(C360Error):
+    """Another erasure, upkeep or restore of the lake is in progress."""
+
+
 class NotRewritable(C360Error):
     """A landed file that can't be written again without some of its records."""
 

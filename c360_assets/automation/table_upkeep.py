@@ -7,6 +7,8 @@ from pydantic import Field
 
 from c360_assets.maintenance.upkeep import FLOOR_HOURS, RETENTION_HOURS, TableUpkeep, upkeep
 from c360_assets.tables import TABLES
+from resources.errors import LakeInUse
+from resources.lake.lock import only_maintenance
 from resources.lake.tables import Lake
 
 
@@ -21,14 +23,25 @@ class UpkeepConfig(dg.Config):
 def keep_tables_up(context: dg.OpExecutionContext, config: UpkeepConfig, lake: dg.ResourceParam[Lake]) -> None:
     """Reports the figures of each table as an observation of its asset; fails at the end if a table was left out.
 
-    Raises dg.Failure if a name is not that of a table, or if the retention is below the floor: the job can't know that
-    it is alone.
+    Raises dg.Failure if a name is not that of a table, if the retention is below the floor (the job can't know that it is
+    alone), or while an erasure, a restore or other upkeep is in progress.
     """
     if config.retention_hours < FLOOR_HOURS:
         raise dg.Failure(f"retention_hours is {config.retention_hours:g}: use {FLOOR_HOURS:g} or more.")
     unknown = [name for name in config.tables if name not in TABLES]
     if unknown:
         raise dg.Failure(f"{', '.join(unknown)}: no such table. There are {', '.join(TABLES)}.")
+    try:
+        with only_maintenance(lake.root):
+            problems = _kept_up(context, config, lake)
+    except LakeInUse as error:
+        raise dg.Failure(str(error)) from None
+    if problems:
+        raise dg.Failure("; ".join(f"{name}: {problem}" for name, problem in problems.items()))
+
+
+def _kept_up(context: dg.OpExecutionContext, config: UpkeepConfig, lake: Lake) -> dict[str, str]:
+    """Upkeep of each table in turn; returns what could not be done, by table."""
     problems: dict[str, str] = {}
     for name in config.tables:
         done = upkeep(lake.root, name, TABLES[name].partition_column, config.retention_hours)
@@ -37,8 +50,7 @@ def keep_tables_up(context: dg.OpExecutionContext, config: UpkeepConfig, lake: d
         context.log_event(dg.AssetObservation(name, metadata=figures(done)))
         if done.problem:
             problems[name] = done.problem
-    if problems:
-        raise dg.Failure("; ".join(f"{name}: {problem}" for name, problem in problems.items()))
+    return problems
 
 
 def figures(done: TableUpkeep) -> dict[str, Any]:

@@ -68,7 +68,10 @@ def _partitions(version: Version) -> str:
 
 
 def restore_command(table: str, version: int, is_meant: bool) -> int:
-    """Shows what a restore changes and, if confirmed, does it. Raises NotRestorable if it can't be done."""
+    """Shows what a restore changes and, if confirmed, does it. Raises NotRestorable if it can't be done.
+
+    Raises LakeInUse, too, while an erasure, upkeep or another restore is in progress.
+    """
     lake, column = _lake_with(table), TABLES[table].partition_column
     try:
         with damage_named(table):

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from typing import Any
 
@@ -16,6 +17,7 @@ from c360_assets.terminal import Terminal, shown
 from resources.engine.scratch import abandoned_folders
 from resources.errors import C360Error
 from resources.lake.damage import damage_named
+from resources.lake.lock import only_maintenance
 from resources.settings import Settings
 
 
@@ -24,7 +26,8 @@ def upkeep_command(
 ) -> int:
     """Keeps the named tables, or all; returns 0 if everything was done.
 
-    Raises RetentionTooShort if a retention is not safe, and click.UsageError if a name is not a table's.
+    Raises RetentionTooShort if a retention is not safe, LakeInUse while an erasure, a restore or other upkeep is in
+    progress, and click.UsageError if a name is not a table's.
     """
     check_retention(retention_hours, short, alone)
     unknown = [name for name in tables if name not in TABLES]
@@ -32,7 +35,8 @@ def upkeep_command(
         raise click.UsageError(f"{', '.join(unknown)}: no such table. There are {', '.join(TABLES)}.")
     lake = Settings.from_environment().lake
     names = tables or list(TABLES)
-    found = [_kept(lake, name, retention_hours, dry_run) for name in names]
+    with only_maintenance(lake) if not dry_run else nullcontext():
+        found = [_kept(lake, name, retention_hours, dry_run) for name in names]
     done = [one for one in found if one]
     status = 1 if any(one.problem for one in done) else 0
     if as_json:

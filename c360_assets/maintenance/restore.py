@@ -16,6 +16,7 @@ from c360_assets.maintenance.history import files_of, history
 from resources.erasure.erasure_list import ErasureList
 from resources.errors import NotRestorable
 from resources.lake.contents import NO_FILES, contents
+from resources.lake.lock import only_maintenance
 from resources.lake.provenance import Provenance, ProvenanceStore
 
 RESTORED = "restored to version "
@@ -74,8 +75,14 @@ def restore(lake: str, table: str, column: str | None, version: int) -> list[Dif
     """Restores a table to a version, in one commit, and returns the partitions that changed.
 
     Provenance is written before and after: if this is stopped in between, no partition passes for what it is not.
-    Raises NotRestorable, too, if another writer was faster; then nothing was restored.
+    Raises NotRestorable, too, if another writer was faster; then nothing was restored. Raises LakeInUse while an erasure,
+    upkeep or another restore is in progress.
     """
+    with only_maintenance(lake):
+        return _restore(lake, table, column, version)
+
+
+def _restore(lake: str, table: str, column: str | None, version: int) -> list[Difference]:
     uri = f"{lake}/{table}"
     compared = DeltaTable(uri)  # what was compared is what is restored; a commit in between is a conflict
     changed = differences(uri, column, version, compared)

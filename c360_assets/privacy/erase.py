@@ -18,7 +18,6 @@ from c360_assets.execution.runner import STARTED_BY, Outcome, Runner
 from c360_assets.planning.batches import Item
 from c360_assets.planning.plan import DayRange
 from c360_assets.planning.planner import Planner
-from c360_assets.privacy.erasure_lock import only_erasure
 from c360_assets.privacy.landed_files import LIST, REWRITE, LandedFiles
 from c360_assets.privacy.preconditions import require_ready
 from c360_assets.privacy.proof.byte_scan import ByteScanner, Scan
@@ -37,6 +36,7 @@ from resources.erasure.tombstones import with_tombstones
 from resources.errors import ErasureRefused
 from resources.home import dagster_home
 from resources.lake.contents import LakeContents
+from resources.lake.lock import only_maintenance
 from resources.lake.provenance import Provenance, ProvenanceStore
 from resources.lake.sql import LakeQuery
 from resources.lake.tables import Lake
@@ -97,11 +97,11 @@ class Eraser:
     def erase(self, ids: Sequence[tuple[Kind, str]], landing: str = LIST) -> Erased:
         """Erases these ids, and all that the lake holds of them. `landing` is what becomes of landed files.
 
-        Raises ErasureKeyRefused without the right key; LandingError without a landing zone; ErasureRefused while a run or
-        another erasure is at work, where everybody's links are gone, and where landed files are to be rewritten that can't
-        be. A run may also begin meanwhile: then nothing is purged.
+        Raises ErasureKeyRefused without the right key; LandingError without a landing zone; LakeInUse while another
+        erasure, upkeep or a restore is in progress; ErasureRefused while a run is at work, where everybody's links are
+        gone, and where landed files are to be rewritten that can't be. A run may also begin meanwhile: then nothing is purged.
         """
-        with only_erasure(self._settings.lake):
+        with only_maintenance(self._settings.lake, creates=True):
             return self._erase(ids, landing)
 
     def _erase(self, ids: Sequence[tuple[Kind, str]], landing: str) -> Erased:

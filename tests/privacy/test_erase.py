@@ -18,7 +18,6 @@ from c360_assets.execution.runner import Outcome
 from c360_assets.maintenance.restore import differences
 from c360_assets.planning.plan import DayRange
 from c360_assets.privacy.erase import Erased, Eraser, prove
-from c360_assets.privacy.erasure_lock import only_erasure
 from c360_assets.privacy.proof.byte_scan import ByteScanner, Scan
 from c360_assets.privacy.proof.findings import remedies, tables_found
 from c360_assets.privacy.receipts import Receipt, ReceiptStore, read_receipt
@@ -190,11 +189,6 @@ def test_a_run_that_begins_meanwhile_loses_no_file(made: Home, monkeypatch) -> N
     assert len(DeltaTable(str(table)).history()) > 1
     made.instance.report_run_failed(begun[0])
     assert eraser(made).erase(subject_ids(made_ids=(CONTRACT, USER))).is_proven
-
-
-def test_one_erasure_at_a_time(made_once: Home) -> None:
-    with only_erasure(str(made_once.lake)), pytest.raises(ErasureRefused, match="another erasure is in progress"):
-        eraser(made_once).erase([("contract", CONTRACT)])
 
 
 def test_a_disk_that_is_full_leaves_the_receipt_as_it_was(tmp_path: Path, monkeypatch) -> None:
