@@ -11,4 +11,4 @@ from resources.settings import Settings
 def defs() -> dg.Definitions:
     """Reads the environment when Dagster loads the code location."""
     owner_only()
-    return build(Settings.from_environment(reads_landing=True))
+    return build(Settings.from_environment())

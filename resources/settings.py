@@ -67,12 +67,13 @@ class Settings:
     ui: str | None = None
 
     @classmethod
-    def from_environment(cls, reads_landing: bool = False) -> "Settings":
+    def from_environment(cls, lake_alone: bool = False) -> "Settings":
         """The settings as the environment gives them, defaults for the rest.
 
-        Who `reads_landing` must not name a lake alone: the sample, which is landed by default, would get into it.
+        Whoever reads no landed files may be given a `lake_alone`. For all others the sample, which is landed by default,
+        would be compared with that lake, or get into it: BadSetting.
         """
-        if reads_landing and os.environ.get("C360_LAKE") and not os.environ.get("C360_LANDING"):
+        if not lake_alone and os.environ.get("C360_LAKE") and not os.environ.get("C360_LANDING"):
             raise BadSetting("C360_LAKE is set, and C360_LANDING is not", "set both: by default the sample is read.")
         engine = os.environ.get("C360_ENGINE", "sail")
         if engine not in ("sail", "spark"):

@@ -77,4 +77,4 @@ def reference() -> None:
     """
     from resources.settings import Settings
 
-    click.echo(Settings.from_environment().reference)
+    click.echo(Settings.from_environment(lake_alone=True).reference)

@@ -18,7 +18,7 @@ def contract_command(names: Sequence[str], as_json: bool) -> int:
         raise click.UsageError(f"{', '.join(unknown)}: no such table. There are {', '.join(TABLES)}.")
     tables = [TABLES[name] for name in names or TABLES]
     title = names[0] if len(names) == 1 else "customer360"
-    contract = data_contract(title, tables, Settings.from_environment().lake)
+    contract = data_contract(title, tables, Settings.from_environment(lake_alone=True).lake)
     if as_json:
         click.echo(json.dumps(contract, ensure_ascii=False, indent=2))
     else:

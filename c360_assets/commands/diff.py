@@ -25,7 +25,7 @@ def diff_command(table: str, first: int | None, last: int | None, month: date | 
     """Prints what differs. Raises NoSuchVersion if there is nothing to compare."""
     if table not in TABLES:
         raise click.UsageError(f"{table}: no such table. There are {', '.join(TABLES)}.")
-    lake = Settings.from_environment().lake
+    lake = Settings.from_environment(lake_alone=True).lake
     versions = compared(lake, TABLES[table], first, last, month)
     with damage_named(table):
         found = changes(versions)

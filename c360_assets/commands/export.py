@@ -16,7 +16,7 @@ from resources.settings import Settings
 
 def export_command(audience: str, month: date | None, out: Path, form: str, columns: Sequence[str]) -> int:
     """Writes an export, and says what is in it. Raises what `c360_assets.exports` raises."""
-    settings = Settings.from_environment()
+    settings = Settings.from_environment(lake_alone=True)
     reference = load_reference(settings.reference)
     provenances = ProvenanceStore(settings.lake)
     request = request_of(reference, months_with_customers(provenances), audience, month, form, columns)

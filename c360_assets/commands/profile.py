@@ -44,7 +44,7 @@ def profile_command(customer: str, month: date | None, as_json: bool, page: Path
 
     Raises click.UsageError if there is none.
     """
-    settings = Settings.from_environment()
+    settings = Settings.from_environment(lake_alone=True)
     rows = find(settings.lake, customer, month)
     if not rows:
         when = f" in {month:%Y-%m}" if month else ""

@@ -115,7 +115,7 @@ def _lake_with(table: str) -> str:
     """The lake, if it holds the table. Raises click.UsageError if not."""
     if table not in TABLES:
         raise click.UsageError(f"{table}: no such table. There are {', '.join(TABLES)}.")
-    lake = Settings.from_environment().lake
+    lake = Settings.from_environment(lake_alone=True).lake
     if not DeltaTable.is_deltatable(f"{lake}/{table}"):
         raise click.UsageError(f"{table} is not in {lake} yet: run `c360 run` first.")
     return lake

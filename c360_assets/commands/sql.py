@@ -32,7 +32,7 @@ def sql_command(text: str | None, form: Form) -> int:
 
     Raises QueryNotUnderstood or QueryFailed; at the prompt it only says so.
     """
-    with lake_reader(Settings.from_environment().lake, TABLES) as reader:
+    with lake_reader(Settings.from_environment(lake_alone=True).lake, TABLES) as reader:
         try:
             if text is None and sys.stdin.isatty():
                 _prompt(reader, form)

@@ -33,7 +33,7 @@ def upkeep_command(
     unknown = [name for name in tables if name not in TABLES]
     if unknown:
         raise click.UsageError(f"{', '.join(unknown)}: no such table. There are {', '.join(TABLES)}.")
-    lake = Settings.from_environment().lake
+    lake = Settings.from_environment(lake_alone=True).lake
     names = tables or list(TABLES)
     with only_maintenance(lake) if not dry_run else nullcontext():
         found = [_kept(lake, name, retention_hours, dry_run) for name in names]

@@ -1,11 +1,13 @@
 """What the environment says is taken together, and half of it is refused."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from resources.errors import BadSetting
 from resources.settings import Settings
+from tests.support.commands import command, environment
 
 pytestmark = pytest.mark.unit
 
@@ -15,8 +17,30 @@ def test_the_sample_does_not_get_into_a_lake_that_was_named_alone(
 ) -> None:
     monkeypatch.setenv("C360_LAKE", str(tmp_path))
     monkeypatch.delenv("C360_LANDING", raising=False)
-    assert Settings.from_environment().lake == str(tmp_path), "whoever only reads the lake needs no landing zone"
+    assert Settings.from_environment(lake_alone=True).lake == str(tmp_path), "who reads the lake needs no landing zone"
     with pytest.raises(BadSetting, match="C360_LAKE is set, and C360_LANDING is not: set both"):
-        Settings.from_environment(reads_landing=True)
+        Settings.from_environment()
     monkeypatch.setenv("C360_LANDING", str(tmp_path / "landing"))
-    assert Settings.from_environment(reads_landing=True).landing == str(tmp_path / "landing")
+    assert Settings.from_environment().landing == str(tmp_path / "landing")
+
+
+@pytest.mark.parametrize("words", ["run", "status", "report", "doctor", "erase HNH579912 --yes"])
+def test_commands_that_read_landed_files_refuse_a_lake_alone(tmp_path: Path, words: str) -> None:
+    out, err = _told(tmp_path, *words.split())
+    assert "C360_LAKE is set, and C360_LANDING is not: set both" in err, (out, err)
+    assert not (tmp_path / "lake").exists()
+
+
+@pytest.mark.parametrize("words", ["profile HNH579912", "upkeep --dry-run", "contract", "history taste"])
+def test_commands_that_read_the_lake_take_it_alone(tmp_path: Path, words: str) -> None:
+    out, err = _told(tmp_path, *words.split())
+    assert "C360_LANDING" not in out + err
+
+
+def _told(root: Path, *words: str) -> tuple[str, str]:
+    """What the command says, with everything in a folder and no landing zone named."""
+    env = {**os.environ, **environment(root), "C360_ERASURE_KEY": "0123456789abcdef0123456789abcdef"}
+    del env["C360_LANDING"]
+    running = command(*words, env=env, folder=root)
+    out, err = running.communicate()
+    return out, err

@@ -29,7 +29,7 @@ def explain_command(customer: str, month: date | None, figure: str | None, as_js
     """
     if figure is not None and figure not in RULES:
         raise click.UsageError(f"{figure}: no such figure. There are {', '.join(RULES)}.")
-    settings = Settings.from_environment()
+    settings = Settings.from_environment(lake_alone=True)
     profiles = find(settings.lake, customer, month)
     if not profiles:
         raise UnknownCustomer(

@@ -58,7 +58,7 @@ class RunOptions:
 
 def run_command(days: DayRange, everything: bool, options: RunOptions) -> int:
     """Makes what has to be made, reports it, and returns the exit status."""
-    settings = Settings.from_environment(reads_landing=True)
+    settings = Settings.from_environment()
     try:
         return _Run(settings, days, options).run(everything)
     except C360Error as error:
