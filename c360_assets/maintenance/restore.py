@@ -8,6 +8,7 @@ depends on it is made from it.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from uuid import uuid4
 
 from deltalake import CommitProperties, DeltaTable
 from deltalake.exceptions import CommitFailedError
@@ -64,11 +65,16 @@ def differences(uri: str, column: str | None, version: int, table: DeltaTable | 
 
 
 def _unrecorded(uri: str, column: str | None, version: int) -> set[date | None]:
-    """The partitions of a version of which provenance tells nothing, or another content."""
+    """The partitions of a version of which provenance tells nothing, another content, or a restore that was stopped."""
     lake, _, name = uri.rpartition("/")
     recorded = ProvenanceStore(lake).read(name)
     held = contents(DeltaTable(uri, version=version), column)
-    return {one for one in held if one not in recorded or recorded[one].content not in ("", held[one])}
+    return {one for one in held if one not in recorded or not _tells_of(recorded[one], held[one])}
+
+
+def _tells_of(recorded: Provenance, content: str) -> bool:
+    """Whether provenance may tell of a content. A restore that was not stopped has recorded it; other work need not."""
+    return recorded.content == content or not (recorded.content or recorded.data_version.startswith(RESTORED))
 
 
 def restore(lake: str, table: str, column: str | None, version: int) -> list[Difference]:
@@ -123,11 +129,15 @@ def _record(
     commit: int | None = None,
     held: Mapping[date | None, str] | None = None,
 ) -> None:
-    """Records partitions as restored: with what they hold, once they do, so that a change by others is noticed."""
-    provenances = ProvenanceStore(lake)
+    """Records partitions as restored: with what they hold, once they do, so that a change by others is noticed.
+
+    Before the commit it is not known what a partition will hold if this is stopped. So its data version is one that no
+    other restore gives: what a run makes from it then is made again after the next restore.
+    """
+    provenances, begun = ProvenanceStore(lake), f"begun {uuid4()}"
     for one in changed:
         content = "" if held is None else held.get(one.partition, NO_FILES)
-        recorded = Provenance(f"{RESTORED}{version}", one.rows_then, commit=commit, content=content)
+        recorded = Provenance(f"{RESTORED}{version}: {content or begun}", one.rows_then, commit=commit, content=content)
         provenances.write(table, one.partition, recorded)
 
 

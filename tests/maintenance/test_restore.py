@@ -106,6 +106,31 @@ def test_a_restore_killed_after_its_marks_does_no_harm(changed: Home, monkeypatc
     assert frame(changed.lake, "clean_content").equals(expected)
 
 
+@pytest.mark.parametrize("is_committed", [False, True], ids=["before its commit", "after its commit"])
+def test_what_was_made_after_a_killed_restore_is_made_again_after_the_next(
+    changed: Home, made_once: Home, monkeypatch: pytest.MonkeyPatch, is_committed: bool
+) -> None:
+    """Of a day whose landed files are gone, so that the restored rows stay."""
+    small.content_path(changed.landing, APRIL).unlink()
+
+    def killed(table: DeltaTable, version: int) -> None:
+        if is_committed:
+            table.restore(version)
+        raise KeyboardInterrupt
+
+    then = newest(changed, "raw_content") - 1
+    with monkeypatch.context() as patched:
+        patched.setattr("c360_assets.maintenance.restore._put_back", killed)
+        with pytest.raises(KeyboardInterrupt):
+            restore(str(changed.lake), "raw_content", "log_date", then)
+    assert changed.run_directly().ok
+    restore(str(changed.lake), "raw_content", "log_date", then)
+    assert changed.run_directly().ok
+    assert differing(changed.lake, made_once.lake) == []
+    DeltaTable(str(changed.lake / "raw_content")).delete("log_date = '2022-04-01' and contract = '0'")
+    assert "changed outside Customer360" in " ".join(changed.run_directly().problems), "it is watched, too"
+
+
 def test_a_version_whose_files_are_gone_is_refused(changed: Home) -> None:
     uri = str(changed.lake / "clean_content")
     version = newest(changed, "clean_content")
