@@ -20,7 +20,7 @@ from c360_assets.maintenance.private_logs import old_logs, rewrite_without_stati
 from c360_assets.tables import TABLES
 from resources.arrow import table_of
 from resources.errors import RetentionTooShort
-from resources.lake.contents import NO_FILES, LakeContents, contents, readable_table
+from resources.lake.contents import NO_FILES, CommitLog, LakeContents, contents, readable_table
 from resources.lake.provenance import ProvenanceStore
 
 TARGET_BYTES = 128 << 20
@@ -127,28 +127,34 @@ def _compact(uri: str, sleep: Callable[[float], None] = time.sleep, table: Table
     return "not compacted: other writers were faster each time; run it again when they are done"
 
 
-def record_moved(lake: str, table: str, column: str | None) -> None:
-    """Records in provenance the files that compaction moved rows to: otherwise the log would have to be kept for that.
+def record_held(lake: str, table: str, column: str | None) -> None:
+    """Records in provenance what only the log tells otherwise, so that it need not be kept: which files hold rows now.
 
-    A partition in which rows changed since its commit keeps what its provenance says, and is made again.
+    That is for partitions whose rows were moved to other files, and for those whose commit is no longer in the log, from
+    which a later move could not be told from a change. A partition in which rows changed since its commit keeps what its
+    provenance says, and is made again.
     """
-    provenances, compared = ProvenanceStore(lake), LakeContents(lake)
-    delta = DeltaTable(f"{lake}/{table}")
-    now = contents(delta, column)
+    provenances, uri = ProvenanceStore(lake), f"{lake}/{table}"
+    delta = DeltaTable(uri)
+    now, newest, known = contents(delta, column), delta.version(), CommitLog(uri, column).versions
     held = {partition: one for partition, one in provenances.read(table).items() if one.content}
     moved = {partition: one for partition, one in held.items() if now.get(partition, NO_FILES) != one.content}
     recorded = {partition: (one.commit, one.content) for partition, one in moved.items()}
-    changed = compared.differences(table, column, recorded)
-    for partition, one in moved.items():
-        if partition not in changed and provenances.get(table, partition) == one:
-            provenances.write(table, partition, replace(one, commit=delta.version(), content=now[partition]))
+    changed = LakeContents(lake).differences(table, column, recorded)
+    for partition, one in held.items():
+        is_forgotten = one.commit != newest and (one.commit is None or one.commit + 1 not in known)
+        if partition in changed or not (partition in moved or is_forgotten):
+            continue
+        if provenances.get(table, partition) == one:
+            provenances.write(table, partition, replace(one, commit=newest, content=now.get(partition, NO_FILES)))
 
 
 def _clean_up(lake: str, table: str, column: str | None, folder: TableFolder, hours: float) -> str | None:
     """Compacts a table, and removes what is out of use. Returns what was not done, and why, if anything."""
     uri, there = f"{lake}/{table}", folder.files()
+    record_held(lake, table, column)
     problem = _compact(uri, table=TABLES.get(table))
-    record_moved(lake, table, column)
+    record_held(lake, table, column)
     link = folder.link()
     # Otherwise there would be two commits for nothing.
     if link is None and _out_of_use(DeltaTable(uri), hours, there):

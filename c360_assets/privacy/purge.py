@@ -6,7 +6,7 @@ from deltalake import CommitProperties, DeltaTable
 
 from c360_assets.maintenance.history import LOG
 from c360_assets.maintenance.orphan_files import TableFolder, orphan_files
-from c360_assets.maintenance.upkeep import record_moved
+from c360_assets.maintenance.upkeep import record_held
 from c360_assets.tables import TABLES
 from resources.errors import ErasureRefused
 
@@ -34,8 +34,9 @@ def purge(lake: str, table: str, message: str) -> Purged:
             "Take it away, and run the same command again.",
         )
     before = folder.files()
-    if contract := TABLES.get(table):  # afterwards, no log tells that rows were only moved to other files
-        record_moved(lake, table, contract.partition_column)
+    contract = TABLES.get(table)
+    if contract:  # afterwards, no log tells that rows were only moved to other files
+        record_held(lake, table, contract.partition_column)
     delta = DeltaTable(uri)
     properties = CommitProperties(custom_metadata={"userMetadata": message})
     delta.vacuum(0, dry_run=False, enforce_retention_duration=False, full=True, commit_properties=properties)
@@ -45,6 +46,8 @@ def purge(lake: str, table: str, message: str) -> Purged:
     files = folder.files()
     folder.remove([name for name in files if _is_older_log(name, newest)])
     folder.remove(orphan_files(folder.files(), 0))
+    if contract:  # from here on, the log tells what moves
+        record_held(lake, table, contract.partition_column)
     gone = before.keys() - folder.files().keys()
     return Purged(table, len(gone), sum(before[name].bytes for name in gone))
 

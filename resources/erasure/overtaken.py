@@ -9,9 +9,8 @@ from datetime import UTC, date, datetime
 from functools import cache, cached_property
 
 from resources.erasure.erasure_list import Erasure, fingerprint_of
-from resources.lake.contents import LOG, CommitLog
+from resources.lake.contents import CommitLog
 from resources.lake.provenance import Provenance
-from resources.locations import file_system
 
 
 class OvertakenDays:
@@ -56,18 +55,9 @@ class _Log:
     """When the commits were made that a table's log still has."""
 
     def __init__(self, uri: str, column: str | None) -> None:
-        self._commits, self._uri = CommitLog(uri, column), uri
-
-    @cached_property
-    def _names(self) -> set[str]:
-        store, root = file_system(self._uri)
-        try:
-            there = store.ls(f"{root.rstrip('/')}/{LOG}", detail=True, refresh=True)
-        except FileNotFoundError:
-            return set()
-        return {str(info["name"]).rpartition("/")[2] for info in there}
+        self._commits = CommitLog(uri, column)
 
     def when(self, version: int, partition: date | None) -> datetime | None:
         """The time of a commit; None if it only moved a partition's rows, or if the log does not have it (any more)."""
-        commit = self._commits.commit(version) if f"{version:020}.json" in self._names else None
+        commit = self._commits.commit(version) if version in self._commits.versions else None
         return datetime.fromtimestamp(commit.when / 1000, UTC) if commit and partition in commit.partitions else None

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from functools import cached_property
+from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote
 
@@ -120,6 +121,16 @@ class CommitLog:
         if version not in self._known:
             self._known[version] = self._read(version)
         return self._known[version]
+
+    @cached_property
+    def versions(self) -> frozenset[int]:
+        """The versions whose commits the log has, by one listing."""
+        try:
+            there = self._store.ls(self._folder, detail=False, refresh=True)
+        except FileNotFoundError:
+            return frozenset()
+        names = (PurePosixPath(path) for path in there)
+        return frozenset(int(name.stem) for name in names if name.suffix == ".json" and name.stem.isdecimal())
 
     def _read(self, version: int) -> Commit | None:
         try:

@@ -3,7 +3,7 @@
 import re
 import shutil
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -135,6 +135,17 @@ def test_a_compaction_by_another_hand_is_still_known_after_a_purge(made: Home) -
     small.content_path(made.landing, APRIL).unlink()
     DeltaTable(str(made.lake / "raw_content")).optimize.z_order(["contract"])
     purge(str(made.lake), "raw_content", "c360 erase")
+    assert made.planner.plan(DayRange()).altered == {}
+    assert made.run_directly(everything=True).ok
+
+
+def test_a_compaction_after_a_purge_changes_nothing(made: Home) -> None:
+    """The log that an erasure leaves does not tell of the commits that made the partitions."""
+    small.land_content(made.landing, APRIL + timedelta(days=1), small.WATCHED[:2])
+    assert made.run_directly().ok
+    small.content_path(made.landing, APRIL).unlink()
+    purge(str(made.lake), "raw_content", "c360 erase")
+    DeltaTable(str(made.lake / "raw_content")).optimize.z_order(["contract"])
     assert made.planner.plan(DayRange()).altered == {}
     assert made.run_directly(everything=True).ok
 

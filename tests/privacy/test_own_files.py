@@ -8,6 +8,7 @@ import sqlite3
 import tarfile
 from collections.abc import Callable
 from contextlib import closing
+from itertools import permutations
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -77,6 +78,14 @@ FILES = {
     "vietnamese.txt": f"thuê bao {USER} đã nghỉ".encode("utf-16-le"),
     "big-endian.txt": f"thuê bao {USER} đã nghỉ".encode("utf-16-be"),
     "utf-32.txt": f"user {USER}".encode("utf-32"),
+    "utf-32-le.txt": f"thuê bao {USER} đã nghỉ".encode("utf-32-le"),
+    "utf-32-be.txt": f"thuê bao {USER} đã nghỉ".encode("utf-32-be"),
+    **{
+        f"{first}-{then}-{whose}.txt": f"{one}\n".encode(first) + f"{other}\n".encode(then)
+        for first, then in permutations(("utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32-le"), 2)
+        for whose, one, other in (("first", f"gọi {USER} đã", "đã nghỉ"), ("then", "đã nghỉ", f"gọi {USER} đã"))
+    },
+    "in-bytes.bin": b"\xff\0\xfe\x01 " + USER.encode() + b" \0\xff\xd8",
     "in-binary.bin": b"\xff\0\xfe\x01" + f" {CONTRACT} ".encode("utf-16-le") + b"\0\xff\xd8",
     "a.zip": zipped("a.csv", LINE),
     "name.zip": zipped(f"{CONTRACT}.txt", b"nothing"),
@@ -116,7 +125,7 @@ def test_what_is_not_an_id_is_not_found(tmp_path: Path) -> None:
     others = [f"1{USER}", f"{USER}1", f"12.{USER}", f"2022-04-01T10:00:00.{USER}", uuid, f"{USER}.5", f"x{CONTRACT}"]
     (tmp_path / "others.txt").write_text("\n".join(others))
     (tmp_path / "others.json").write_text(json.dumps(others))
-    (tmp_path / "pages.bin").write_bytes(b"\xff\0 " + USER.encode() + b" \0\xff")
+    (tmp_path / "pages.db-wal").write_bytes(b"7\x7f\x06\x82\xff\0 " + USER.encode() + b" \0\xff")
     (tmp_path / "encoded.txt").write_bytes(base64.b64encode(b"nothing of anybody"))
     assert scanned(tmp_path).hits == {}
 

@@ -3,9 +3,9 @@
 Parquet is decoded, and every text in it is searched, names and metadata included. Text files are searched in UTF-8 and
 UTF-16, and JSON at every level. SQLite's tables are read. Compressed files and archives are unpacked; of damaged ones,
 whatever can still be unpacked is searched, and so are their bytes as text; but they count as not searched, as does what
-is known to be of a form that is not decoded. In all other files of the lake and of Dagster's home, the plain bytes are
-searched for ids that contain a letter; in the landing zone, they count as not searched. The names of files and folders
-are searched as well.
+is known to be of a form that is not decoded. The pages of SQLite are searched for ids that contain a letter, and all
+other files of the lake and of Dagster's home as text, in whichever encodings; in the landing zone, what is not text counts
+as not searched. The names of files and folders are searched as well.
 """
 
 import io
@@ -28,7 +28,7 @@ from c360_assets.privacy.proof.forms import (
 )
 from c360_assets.privacy.proof.id_finder import IdFinder
 from c360_assets.privacy.proof.parquet_texts import opened, schema_texts, texts_of
-from c360_assets.privacy.proof.sqlite_texts import HEAD, sqlite_texts
+from c360_assets.privacy.proof.sqlite_texts import HEAD, PAGES, sqlite_texts
 from c360_assets.privacy.proof.text_check import TextCheck, is_text
 from c360_assets.privacy.proof.unpacking import Unpacker, count_in_text, is_packed
 from c360_assets.privacy.registry import writes_counts
@@ -206,6 +206,8 @@ class ByteScanner:
             if data[:16] == HEAD:
                 rows = sum(map(self._in_column, sqlite_texts(io.BytesIO(data), log)))
                 return max(rows, self._find.in_binary(data))  # deleted rows stay in its pages
+            if data.startswith(PAGES):
+                return self._find.in_binary(data)
         except Exception as error:  # whatever damaged data makes a library raise
             unpacker.problems.append(TOO_MUCH if isinstance(error, TooMuch) else UNREADABLE)
             return self._find.in_any_bytes(data)

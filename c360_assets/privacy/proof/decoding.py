@@ -1,6 +1,7 @@
 """Bytes as text: what the proof searches where nothing says which encoding they are in."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 _MARKS = ((b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
@@ -11,7 +12,7 @@ def encoding_by_mark(head: bytes) -> str | None:
 
 
 def readings_of(data: bytes) -> Iterator[str]:
-    """The text of a file: several readings if its encoding is not certain, none if it is not text."""
+    """The text of a file: several readings if its encoding is not certain, or if it goes on in another one."""
     if encoding := encoding_by_mark(data):
         yield data.decode(encoding, errors="replace")
         yield _without_nulls(data)  # it may go on in another encoding, as when a program appends to it
@@ -21,7 +22,8 @@ def readings_of(data: bytes) -> Iterator[str]:
         if b"\0" in data:
             yield _without_nulls(data)
     except UnicodeDecodeError:
-        yield from _in_other_encodings(data)
+        yield from as_text(data)
+        yield from _without_mark(data)
 
 
 def as_text(data: bytes) -> Iterator[str]:
@@ -36,13 +38,8 @@ def _without_nulls(data: bytes) -> str:
     return data.replace(b"\0", b"").decode(errors="replace")
 
 
-def _in_other_encodings(data: bytes) -> Iterator[str]:
-    """The readings of what is not UTF-8: text with a few other bytes, or UTF-16 without a mark."""
-    if b"\0" not in data:
-        yield data.decode(errors="replace")
-        return
-    for encoding in ("utf-16-le", "utf-16-be"):
-        try:
+def _without_mark(data: bytes) -> Iterator[str]:
+    """The readings of what is as a whole in UTF-16 or UTF-32 and does not say so, with all its letters."""
+    for encoding in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be") if b"\0" in data else ():
+        with suppress(UnicodeDecodeError):
             yield data.decode(encoding)
-        except UnicodeDecodeError:
-            continue

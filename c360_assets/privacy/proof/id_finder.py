@@ -65,9 +65,8 @@ class IdFinder:
         return self._in_written(text) if value is None else self._in_parsed(value, with_numbers)
 
     def in_file(self, data: bytes, with_numbers: bool = False) -> int:
-        """Ids in a file: in its text, if it is text, and in its plain bytes."""
-        found = [self._in_lines(text, with_numbers) for text in readings_of(data)]
-        return max(*found, self.in_binary(data)) if found else self.in_binary(data)
+        """Ids in a file: in its bytes as text, and in its plain bytes."""
+        return max(self.in_binary(data), *(self._in_lines(text, with_numbers) for text in readings_of(data)))
 
     def in_binary(self, data: bytes) -> int:
         """Ids with a letter in plain bytes. Digits alone would match by chance."""
