@@ -11,6 +11,7 @@ from typing import Any
 from fsspec.implementations.local import LocalFileSystem
 from sqlalchemy import Engine, event
 
+from resources.errors import C360Error, LocationError
 from resources.settings import default_root
 from resources.whole_file import write_whole
 
@@ -37,6 +38,21 @@ def dagster_home() -> Path:
     # A range's events are stored together at the end of a step: one by one they cost more than small partitions do.
     os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "500")
     return home
+
+
+def home_failure(error: BaseException) -> C360Error | None:
+    """The error as one of ours if a database of Dagster's home can't be read or written; None if it is any other."""
+    cause: BaseException | None = error
+    while cause is not None:
+        known = getattr(cause, "orig", cause)  # SQLAlchemy's errors hold that of the database
+        if isinstance(known, sqlite3.OperationalError):
+            home = os.environ.get("DAGSTER_HOME", "")
+            return LocationError(
+                f"Dagster's home {home} can't be used ({known})",
+                "Free some space there or make it writable for you (DAGSTER_HOME), and run again: what was made stays.",
+            )
+        cause = cause.__cause__ or cause.__context__
+    return None
 
 
 def _speed_up_events() -> None:

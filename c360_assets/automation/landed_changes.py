@@ -123,7 +123,7 @@ def _left_by(instance: dg.DagsterInstance, run: dg.DagsterRun, plan: Plan) -> se
     """What an ended run was to make, and would fail to make again, since it would be made from the same things.
 
     A run that broke off without naming what failed is asked for again if it made anything at all, so that it comes to
-    an end. A run that somebody cancelled is not.
+    an end; so is one beside which another run made its inputs again. A run that somebody cancelled is not.
     """
     if not {key.path[-1] for key in run.asset_selection or ()} & set(TABLES):
         return set()
@@ -132,7 +132,7 @@ def _left_by(instance: dg.DagsterInstance, run: dg.DagsterRun, plan: Plan) -> se
         return set()
     left = set(batch.items) & set(plan.stale)
     if run.status != dg.DagsterRunStatus.FAILURE:
-        return left
+        return set() if any(plan.causes[item] == "moved" for item in left) else left
     events = (record.event_log_entry.dagster_event for record in instance.get_records_for_run(run.run_id).records)
     named = left & set(failures([event for event in events if event], batch))
     broke_off = not named and len(left) == len(batch.items)

@@ -98,10 +98,12 @@ def main() -> None:
         sys.exit(130)
     except Exception as error:
         from resources.errors import C360Error  # here, so that --help answers at once
+        from resources.home import home_failure
 
-        if isinstance(error, C360Error):
-            click.echo(f"c360: {error}", err=True)
-            sys.exit(error.exit_status)
+        known = error if isinstance(error, C360Error) else home_failure(error)
+        if known:
+            click.echo(f"c360: {known}", err=True)
+            sys.exit(known.exit_status)
         if os.environ.get(_TRACEBACK):
             raise
         click.echo(f"c360: {_unexpected(error)}", err=True)

@@ -6,9 +6,21 @@ from typing import Literal
 
 from c360_assets.contracts.table import TableSpec
 from resources.lake.provenance import Provenance
+from resources.lake.writer import INPUTS_MOVED
 
 StaleCause = Literal[
-    "new", "changed", "unreadable", "rules", "check", "unchecked", "unmade", "inputs", "altered", "erased", "again"
+    "new",
+    "changed",
+    "unreadable",
+    "rules",
+    "check",
+    "unchecked",
+    "unmade",
+    "inputs",
+    "moved",
+    "altered",
+    "erased",
+    "again",
 ]
 
 _WORDS: dict[StaleCause, str] = {
@@ -22,6 +34,7 @@ _WORDS: dict[StaleCause, str] = {
 # Only if there is nothing better to say: tables behind a landed day are unmade because the day is new.
 _BEHIND: dict[StaleCause, str] = {
     "inputs": "what it is made from changed",
+    "moved": "what it is made from changed meanwhile",
     "unmade": "not made yet",
 }
 
@@ -34,6 +47,8 @@ def stale_cause(table: TableSpec, provenance: Provenance | None, version: str, r
         if not provenance.is_checked:  # the run that made it was stopped before its checks
             return "unchecked"
         return "check" if provenance.failed_check else None
+    if provenance.data_version == INPUTS_MOVED:
+        return "moved"
     if provenance.rules and provenance.rules != rules:
         return "rules"
     return "changed" if table.lands else "inputs"

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from c360_assets.automation import landed_changes as landed_sensor
+from c360_assets.contracts.watched_inputs import WatchedInputs
 from c360_assets.planning.batches import WHY, Item
 from tests.dagster.conftest import APRIL, MAY
 from tests.dagster.daemon import Daemon
@@ -88,6 +89,27 @@ def test_two_ticks_at_once_make_one_run(made: Home, daemon: Daemon, monkeypatch:
         patched.setattr(landed_sensor, "evaluate", lambda instance, planner, cursor: decided)
         assert daemon.tick().run_ids == []
     assert daemon.new_runs() == []
+
+
+def test_a_month_whose_day_is_made_again_meanwhile_is_asked_for_again(
+    made: Home, daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another run may make the day, such as one that somebody starts in the UI."""
+    are_unchanged, moved = WatchedInputs.are_unchanged, []
+
+    def moved_once(inputs: WatchedInputs) -> bool:
+        if inputs._table.name == "device_months" and not moved:
+            moved.append(inputs)
+            return False
+        return are_unchanged(inputs)
+
+    small.land_content(made.landing, MAY, FEWER)
+    with monkeypatch.context() as patched:
+        patched.setattr(WatchedInputs, "are_unchanged", moved_once)
+        last = daemon.settle()
+    assert last.skip_reason == "Nothing has changed."
+    assert made.planner.plan(landed_sensor.DayRange()).stale == []
+    assert len(daemon.new_runs()) == 3
 
 
 def test_damaged_days_fail_once_and_stop_only_what_is_made_from_them(made: Home, daemon: Daemon) -> None:

@@ -3,6 +3,7 @@
 import io
 import os
 import re
+import stat
 import tempfile
 from collections import Counter
 from datetime import date
@@ -183,6 +184,14 @@ def test_every_other_byte_of_json_lines_stays(tmp_path: Path) -> None:
         b'{"Contract":"DNABC1234"}'
     )
     assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_file_written_again_is_no_program(tmp_path: Path) -> None:
+    """Whoever landed it would have a program that runs in the account of who erases."""
+    path = land(tmp_path, LINES)
+    path.chmod(0o6755)
+    rewrite(tmp_path, "content")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
 
 
 def test_every_other_byte_of_csv_stays(tmp_path: Path) -> None:

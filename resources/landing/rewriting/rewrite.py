@@ -1,7 +1,6 @@
 """Writes the files of a delivery again without their erased records: beside them first, then in their place."""
 
 import os
-import stat
 from collections.abc import Callable, Container, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -31,6 +30,7 @@ ENDING = ".c360-erase.tmp"
 """The end of the names of files that are being written. A landing zone passes over such a name."""
 BESIDE_RECORDS = "it names an erased customer outside its records"
 """Why a file is left as it is, or still found, although none of its records has to go."""
+_READ_AND_WRITE = 0o666
 _TEXTS: dict[str, Callable[[Layout, FileSplit, IO[bytes], ErasedRecords], Iterator[bytes]]] = {
     "json": kept_lines,
     "array": kept_elements,
@@ -185,7 +185,9 @@ def _texts(layout: Layout, split: FileSplit, erased: ErasedRecords) -> Iterator[
 
 
 def _like(path: Path, target: int) -> None:
-    """Gives a new file the mode, the group and, if that is allowed, the owner of the landed one.
+    """Gives a new file the group and, if that is allowed, the owner of the landed one, and who may read and write it.
+
+    It can't be executed: where it gets another owner, it would be a program of others that runs in that account.
 
     Raises NotRewritable if the group can't be kept: its members could no longer read the file.
     """
@@ -197,7 +199,7 @@ def _like(path: Path, target: int) -> None:
             os.fchown(target, -1, there.st_gid)
         except OSError:
             raise NotRewritable("its group can't be kept") from None
-    os.fchmod(target, stat.S_IMODE(there.st_mode))
+    os.fchmod(target, there.st_mode & _READ_AND_WRITE)
 
 
 def _require_whole(layout: Layout, delivery: Delivery, files: list[NewFile]) -> None:
