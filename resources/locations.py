@@ -1,6 +1,8 @@
 """From a path or URI to the store that it is in."""
 
+import errno
 import os
+import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -152,4 +154,18 @@ def open_landed(uri: str, block_size: int | None = None) -> IO[bytes]:
     An object store is asked for `block_size` bytes at a time, or for as many as is usual there.
     """
     store, _ = file_system(uri.partition("::")[0])
-    return cast(IO[bytes], store.open(store._strip_protocol(uri), "rb", block_size=block_size))
+    return open_file(store, store._strip_protocol(uri), block_size)
+
+
+def open_file(store: AbstractFileSystem, path: str, block_size: int | None = None) -> IO[bytes]:
+    """A file of a store.
+
+    Raises OSError for a pipe or a device, which may have taken its place since it was listed: reading it may never end.
+    """
+    if not isinstance(store, LocalFileSystem):
+        return cast(IO[bytes], store.open(path, "rb", block_size=block_size))
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    if stat.S_ISREG(os.fstat(handle).st_mode):
+        return os.fdopen(handle, "rb")
+    os.close(handle)
+    raise OSError(errno.EINVAL, "It is not a file")

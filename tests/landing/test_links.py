@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from c360_assets.landing.raw_content import LAYOUT
 from resources.errors import LandingError
+from resources.landing.inspection import inspected
 from resources.landing.zone import LandingZone
 from tests.landing.landed import DAY, LINE, LOG, land, names, problem
 
@@ -113,9 +115,32 @@ def test_two_links_to_one_folder_are_no_loop(log):
     assert names(LandingZone(str(log.parent)).day(LOG, DAY)) == ["20220401/a/part-0.json", "20220401/b/part-0.json"]
 
 
+def test_links_that_double_the_folders_at_each_step_have_an_end(log):
+    for step in range(30):
+        for name in ("a", "b"):
+            link(log / "_steps" / f"{step}" / name, f"../{step + 1}")
+    (log / "_steps" / "30").mkdir()
+    link(log / "20220401", "_steps/0")
+    land(log.parent, {"20220402.json": LINE})
+    found = LandingZone(str(log.parent)).days(LOG)
+    assert "has links to more than 1,000 folders. Remove links" in str(found.deliveries[DAY].error)
+    assert names(found.deliveries[date(2022, 4, 2)]) == ["20220402.json"]
+
+
 def test_a_pipe_is_no_file(log):
     os.mkfifo(log / "20220401.json")
     assert "neither a file nor a folder" in problem(LandingZone(str(log.parent)).day(LOG, DAY))
+
+
+def test_a_pipe_that_takes_the_place_of_a_file_is_not_waited_for(log):
+    zone = land(log.parent, {"20220401.json": LINE})
+    delivery = zone.day(LOG, DAY)
+    (log / "20220401.json").unlink()
+    os.mkfifo(log / "20220401.json")
+    with pytest.raises(LandingError, match=r"^20220401.json: can't be read \(It is not a file\)"):
+        zone.fingerprint(delivery)
+    with pytest.raises(LandingError, match=r"It is not a file"):
+        inspected(LAYOUT, delivery)
 
 
 def test_a_link_without_a_days_name_is_named(log):

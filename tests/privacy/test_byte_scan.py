@@ -164,7 +164,7 @@ def test_a_file_that_can_not_be_read_is_no_proof(tmp_path: Path, monkeypatch: py
     def refused(*_: object, **__: object) -> bytes:
         raise PermissionError
 
-    monkeypatch.setattr("fsspec.implementations.local.LocalFileSystem._open", refused)
+    monkeypatch.setattr("c360_assets.privacy.proof.byte_scan.open_file", refused)
     scan = Scan()
     ByteScanner(suppression_of([("user", ID)]), every_word=True).scan(str(tmp_path), scan)
     assert (scan.unsearched, scan.is_clean) == (["notes.txt"], False)

@@ -48,11 +48,12 @@ def zipped(name: str, data: bytes) -> bytes:
     return sink.getvalue()
 
 
-def tarred(*files: bytes) -> bytes:
+def tarred(*files: bytes, owner: str = "") -> bytes:
     sink = io.BytesIO()
     with tarfile.open(fileobj=sink, mode="w:gz") as archive:
         for number, data in enumerate(files):
             entry = tarfile.TarInfo(f"file-{number}")
+            entry.uname = owner
             entry.size = len(data)
             archive.addfile(entry, io.BytesIO(data))
     return sink.getvalue()
@@ -91,6 +92,7 @@ FILES = {
     "name.zip": zipped(f"{CONTRACT}.txt", b"nothing"),
     "nested.zip": zipped("a.zip", zipped(f"{USER}.txt", b"nothing")),
     "a.tar.gz": tarred(LINE),
+    "owner.tar.gz": tarred(b"nothing", owner=CONTRACT),
     "binary.tar.gz": tarred(b"\0\xff\xfe", LINE),
     "packed.tar.gz": tarred(gzip.compress(LINE)),
     "binary.parquet": parquet(pa.array([CONTRACT.encode()])),
@@ -155,7 +157,9 @@ def test_names_of_files_and_folders_count(tmp_path: Path) -> None:
     (tmp_path / "x" / f"of-{CONTRACT.lower()}" / "inner").mkdir(parents=True)
     (tmp_path / DASHED).mkdir()
     (tmp_path / f"{USER}.2022.txt").write_text("nothing")
-    assert scanned(tmp_path).hits == {f"x/of-{CONTRACT.lower()}": 1, DASHED: 1, f"{USER}.2022.txt": 1}
+    (tmp_path / "link").symlink_to(f"/nowhere/{CONTRACT}")
+    found = {f"x/of-{CONTRACT.lower()}": 1, DASHED: 1, f"{USER}.2022.txt": 1, "link": 1}
+    assert scanned(tmp_path).hits == found
 
 
 def in_log(connection: sqlite3.Connection) -> None:

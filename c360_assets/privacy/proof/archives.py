@@ -76,7 +76,7 @@ def members_of_tar(stream: IO[bytes], room: Room) -> Iterator[IO[bytes]]:
     with tarfile.open(fileobj=cast(Any, read), mode="r|", bufsize=tarfile.BLOCKSIZE) as archive:
         while member := _next_member(archive, read):
             room.take_member()
-            names += [member.name, member.linkname, *map(str, member.pax_headers.values())]
+            names += [member.name, member.linkname, member.uname, member.gname, *map(str, member.pax_headers.values())]
             if sum(map(len, names)) > _BLOCK_BYTES:
                 yield _text_of(names)
                 names.clear()

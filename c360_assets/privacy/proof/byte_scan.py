@@ -37,7 +37,7 @@ from resources.landing.limits import LandingLimits
 from resources.landing.opening import seekable
 from resources.landing.rewriting.dictionaries import unnamed_texts
 from resources.landing.sniffing import HEAD_BYTES
-from resources.locations import file_system, files_below
+from resources.locations import file_system, files_below, open_file
 
 KEYWORDS = frozenset({"keyword", "keyword_key", "most_search", "most_search_key"})
 """Columns of what people typed. A keyword that looks like an id is not that customer's, and never erases."""
@@ -116,7 +116,8 @@ class ByteScanner:
 
     def _scan_one(self, store: Any, name: str, info: Mapping[str, Any], below: str, scan: Scan) -> None:
         """Scans a file, or only the name of a folder. In the landing zone, names are not searched."""
-        found = 0 if self._every_word else self._find.in_name(below.rpartition("/")[2])
+        names = [] if self._every_word else [below.rpartition("/")[2], str(info.get("destination", ""))]
+        found = sum(map(self._find.in_name, names))
         if _holds_bytes(name, info):
             look = self._in_foreign if self._every_word else self._in_own
             try:
@@ -150,7 +151,7 @@ class ByteScanner:
         """In a file that was written elsewhere, however large. One that can't be read or decoded is `unsearched`."""
         unpacker, found = Unpacker(self._unpacked_bytes), 0
         try:
-            with store.open(name, "rb") as stream:
+            with open_file(store, name) as stream:
                 for inner in unpacker.unpacked(stream):
                     found += self._in_stream(inner, below, scan, unpacker)
         except FileNotFoundError:
@@ -168,8 +169,8 @@ class ByteScanner:
         """Whether a file is a text that only begins like a compressed one, and how many ids are in its bytes."""
         check = TextCheck()
         try:
-            with store.open(name, "rb") as stream:
-                buffered = io.BufferedReader(stream)
+            with open_file(store, name) as stream:
+                buffered = io.BufferedReader(cast(Any, stream))
                 seems_packed = is_packed(buffered.peek(HEAD_BYTES)[:HEAD_BYTES])
                 found = count_in_text(buffered, self._find.in_any_bytes, check)
         except OSError:

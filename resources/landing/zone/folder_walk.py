@@ -1,8 +1,10 @@
 """The files below a folder of the landing zone, folder by folder."""
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from fsspec.spec import AbstractFileSystem
@@ -17,17 +19,23 @@ _MOST_NAME_BYTES = 8 << 20
 _STATE_BYTES = 150
 _DEEPEST = 32
 """Folders in one another below a day's folder. No writer makes that many; a program that runs in a circle may."""
+_MOST_LINKED = 1_000
+"""Folders of a day that links lead to. Links to folders with links may double them at each step, without an end."""
 _TABLE_REMEDY = "Its files are not all current: export its rows as plain files, and land those."
 
 
 @dataclass
 class Found:
-    """What is below a folder. `error` is the first thing that keeps its files from being read together."""
+    """What is below a folder. `error` is the first thing that keeps its files from being read together.
+
+    `linked` counts the folders that links lead to, each as often as they do.
+    """
 
     files: list[LandedFile] = field(default_factory=list)
     passed_over: list[str] = field(default_factory=list)
     error: LandingError | None = None
     has_success: bool = False
+    linked: int = 0
 
     @property
     def is_delivery(self) -> bool:
@@ -51,6 +59,7 @@ class FolderWalk:
 
     def __init__(self, store: AbstractFileSystem, listing: Listing, folder: str) -> None:
         self._store, self._listing, self._folder = store, listing, folder
+        self._real = cache(os.path.realpath)
 
     def take(self, found: Found, entry: Entry) -> None:
         """Adds a file of the log's folder, or everything below a folder in it."""
@@ -62,9 +71,8 @@ class FolderWalk:
             found.refuse(self._at(name, entry.error))
         elif not entry.is_folder:
             found.files.append(self._file(name, entry))
-        elif entry.is_link and self._listing.leads_back(entry.path, (*above, entry.path.rpartition("/")[0])):
-            loop = LandingError("is a link that leads back to a folder above it", "Remove it.")
-            found.refuse(self._at(name, loop))
+        elif entry.is_link and (error := self._refused_link(found, entry, above)):
+            found.refuse(self._at(name, error))
         elif len(above) > _DEEPEST:
             deep = LandingError(
                 f"has more than {_DEEPEST} folders in one another", "Move its files up, or move it away."
@@ -72,6 +80,16 @@ class FolderWalk:
             found.refuse(self._at(name.partition("/")[0], deep))
         else:
             self._enter(found, entry, name, above)
+
+    def _refused_link(self, found: Found, entry: Entry, above: tuple[str, ...]) -> LandingError | None:
+        """Why a linked folder is not entered; None if it is."""
+        found.linked += 1
+        if found.linked > _MOST_LINKED:
+            return LandingError(f"has links to more than {_MOST_LINKED:,} folders", "Remove links to folders.")
+        target, way = self._real(entry.path), (*above, entry.path.rpartition("/")[0])
+        if any(os.path.commonpath([target, self._real(folder)]) == target for folder in way):
+            return LandingError("is a link that leads back to a folder above it", "Remove it.")
+        return None
 
     def _enter(self, found: Found, entry: Entry, name: str, above: tuple[str, ...]) -> None:
         try:

@@ -1,6 +1,5 @@
 """What is in the folders of a store: one listing per folder, links as what they point to."""
 
-import os
 import stat
 from collections.abc import Mapping
 from operator import attrgetter
@@ -44,11 +43,6 @@ class Listing:
         # An object store may hold an empty object that represents the folder itself.
         own = path.rstrip("/")
         return sorted((entry for info in infos if (entry := _entry(info)).path != own), key=attrgetter("name"))
-
-    def leads_back(self, path: str, above: tuple[str, ...]) -> bool:
-        """Whether a linked folder is one of the folders on the way to it, or above one of them."""
-        target = os.path.realpath(path)
-        return any(os.path.commonpath([target, os.path.realpath(folder)]) == target for folder in above)
 
 
 def reason(error: OSError) -> str:
