@@ -1,10 +1,9 @@
 """Days and months: the partitions of the tables, and which partitions of one table another one needs."""
 
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import dagster as dg
@@ -74,6 +73,7 @@ def shift(partition: date, unit: Unit, count: int) -> date:
     return add_months(partition, count) if unit == "month" else partition + timedelta(days=count)
 
 
+@lru_cache(maxsize=1 << 14)  # a plan asks for the same windows for each table and each of its inputs
 def window(partition: date, unit: Unit, first: int, last: int, of: Unit) -> tuple[date, date]:
     """The first and last partition, in units `of`, that lie in a window around a partition.
 
@@ -85,11 +85,14 @@ def window(partition: date, unit: Unit, first: int, last: int, of: Unit) -> tupl
     return (month_of(start), month_of(end)) if of == "month" else (start, end)
 
 
-def between(first: date, last: date, unit: Unit) -> Iterator[date]:
+@lru_cache(maxsize=1 << 12)
+def between(first: date, last: date, unit: Unit) -> tuple[date, ...]:
     """All partitions from first to last."""
+    found = []
     while first <= last:
-        yield first
+        found.append(first)
         first = shift(first, unit, 1)
+    return tuple(found)
 
 
 def mapping(unit: Unit | None, of: Unit | None, first: int, last: int) -> dg.PartitionMapping | None:

@@ -5,7 +5,7 @@ comments), Dagster's asset (schema, lineage, partitions), the contract checks (`
 How a table is made is in its own file too; where it is stored, in `resources/`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -76,18 +76,22 @@ class Input:
     end_offset: int = 0
     required: bool = False
 
-    def window(self, reader: "TableSpec", partition: date | None) -> tuple[date, date] | None:
-        """The first and last partition that a partition of the reader needs; None for the whole table."""
+    def window(self, reader: "TableSpec", partition: date | None, looks_back: bool = True) -> tuple[date, date] | None:
+        """The first and last partition that a partition of the reader needs; None for the whole table.
+
+        Without `looks_back`, those of the reader's own day or month.
+        """
         if self.table.unit is None or reader.unit is None or partition is None:
             return None
-        return window(partition, reader.unit, self.start_offset, self.end_offset, self.table.unit)
+        start = self.start_offset if looks_back else 0
+        return window(partition, reader.unit, start, self.end_offset, self.table.unit)
 
-    def partitions(self, reader: "TableSpec", partition: date | None) -> list[date | None]:
-        """The partitions that a partition of the reader needs."""
-        bounds = self.window(reader, partition)
+    def partitions(self, reader: "TableSpec", partition: date | None, looks_back: bool = True) -> Sequence[date | None]:
+        """The partitions that a partition of the reader needs: see `window`."""
+        bounds = self.window(reader, partition, looks_back)
         if bounds is None or self.table.unit is None:
-            return [None]
-        return list(between(*bounds, self.table.unit))
+            return (None,)
+        return between(*bounds, self.table.unit)
 
 
 @dataclass(frozen=True)

@@ -86,4 +86,4 @@ def batch_of(run: dg.DagsterRun) -> Batch:
         date.fromisoformat(run.tags[tag]) for tag in (ASSET_PARTITION_RANGE_START_TAG, ASSET_PARTITION_RANGE_END_TAG)
     )
     unit = TABLES[tables[0]].unit
-    return Batch(tables, first, last, len(list(between(first, last, unit))) if unit else 1)
+    return Batch(tables, first, last, len(between(first, last, unit)) if unit else 1)

@@ -98,7 +98,7 @@ class DataVersions:
                     self._has_landed(read.table, needed)
                     for read in table.inputs
                     if read.table.unit is not None  # what has no partitions says nothing of a month
-                    for needed in replace(read, start_offset=0).partitions(table, partition)
+                    for needed in read.partitions(table, partition, looks_back=False)
                 )
             )
         return self._landed[item]

@@ -147,7 +147,7 @@ def test_a_compaction_after_a_purge_changes_nothing(made: Home) -> None:
     purge(str(made.lake), "raw_content", "c360 erase")
     DeltaTable(str(made.lake / "raw_content")).optimize.z_order(["contract"])
     assert made.planner.plan(DayRange()).altered == {}
-    assert made.run_directly(everything=True).ok
+    assert made.run_directly().ok
 
 
 def test_an_altered_day_that_is_no_longer_landed_is_kept_by_a_restore_to_the_newest_version(made: Home) -> None:
