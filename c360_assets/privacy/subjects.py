@@ -135,6 +135,7 @@ def _candidates(
     conditions = [f"coalesce(regexp_like(upper({column}), '{one}'), false)" for column in columns for one in any_of]
     hiding = HIDING if all(WORD.fullmatch(text) for _, text in ids) else HIDING_VALUES
     conditions += [f"coalesce(regexp_like({column}, '{hiding}'), false)" for column in texts]
+    conditions += [f"coalesce(regexp_like({column}, '\\x00'), false)" for column in names]
     return query.rows(
         [table],
         f"select log_date, source_file, {', '.join(columns)} from {table} where {' or '.join(conditions)}",

@@ -1,8 +1,9 @@
 """What a text says once its escapes are undone: an erased id may be written in many ways, within one another.
 
 Undone are the escapes of JSON and of programs (backslashes), of URLs (`%48`) and of HTML (`&#72;`), quoted-printable with
-its soft line ends (`=48`), and full-width forms. Terminal sequences, as they colour a word, are blanked. A text in which
-none of the marks stands has one reading, and costs next to nothing.
+its soft line ends (`=48`), full-width forms, and the null bytes that UTF-16 has beside each letter, where a text in UTF-8
+goes on in it. Terminal sequences, as they colour a word, are blanked. A text in which none of the marks stands has one
+reading, and costs next to nothing.
 """
 
 import html
@@ -17,7 +18,7 @@ _MOST_UNDONE = 36
 """So that a text full of all marks still takes time in proportion to its length. All pairs of steps are within this."""
 _LONG, _DEEPEST_IN_LONG, _MOST_UNDONE_IN_LONG = 1 << 16, 2, 16
 """The same for a text of more characters than this that can't be cut: each layer takes memory, too."""
-_MARKS = ("\\", "%", "&", "=", "\x1b", "\x9b")
+_MARKS = ("\\", "%", "&", "=", "\x1b", "\x9b", "\0")
 _HEX = "[0-9A-Fa-f]"
 
 _ESCAPE = re.compile(rf"\\(?:u({_HEX}{{4}})|x({_HEX}{{2}})|(033)|(.)|\Z)", re.DOTALL)
@@ -38,13 +39,13 @@ _WIDE_FORMS = (
     "\u00b2\u00b3\u00b9\u2070-\u209c\u2100-\u214f\u2460-\u24ff\uff01-\uff5e\U0001d400-\U0001d7ff\U0001f100-\U0001f16f"
 )
 _WIDE = re.compile(f"[{_WIDE_FORMS}]+")
-_BYTE_THAT_HIDES = "(?:2[356]|3[0-9Dd]|[46][1-9A-Fa-f]|[57][0-9AaCc]|[Cc]2|[Ee][2Ff]|[Ff]0)"
+_BYTE_THAT_HIDES = "(?:00|2[356]|3[0-9Dd]|[46][1-9A-Fa-f]|[57][0-9AaCc]|[Cc]2|[Ee][2Ff]|[Ff]0)"
 HIDING = (
-    rf"\\(?:u(?:00[2-7Bb]|2[014]|[Ff][Ff]|[Dd]83)|x[2-7])|%(?:{_BYTE_THAT_HIDES}|u)|&(?:#|[A-Za-z][0-9A-Za-z]+;)"
+    rf"\x00|\\(?:u(?:00(?:00|[2-7Bb])|2[014]|[Ff][Ff]|[Dd]83)|x(?:00|[2-7]))|%(?:{_BYTE_THAT_HIDES}|u)|&(?:#|[A-Za-z][0-9A-Za-z]+;)"
     rf"|=(?:{_BYTE_THAT_HIDES}|(?:[ \t]|%20|%09)*(?:[\r\n]|\\+[nrux]|%0))|[{_WIDE_FORMS}]"
 )
 """A regular expression, for Python and for SQL: in a text without a match, a word of any reading stands letter by letter."""
-HIDING_VALUES = rf"[\\%&=\uff1d{_WIDE_FORMS}]"
+HIDING_VALUES = rf"[\x00\\%&=\uff1d{_WIDE_FORMS}]"
 """The same for ids that are not single words."""
 
 
@@ -171,6 +172,7 @@ _STEPS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("%", _of_percents),
     ("&", _of_entities),
     ("=", _of_quoted_printable),
+    ("\0", lambda text: text.replace("\0", "")),
     ("", _narrow),
 )
 """Each with the mark without which it changes nothing."""

@@ -36,9 +36,11 @@ def normalised_id(kind: Kind, text: str) -> str:
 
 
 def id_forms(kind: Kind, text: str) -> list[str]:
-    """The forms in which an id is compared: as it is, and without bytes beside it that are not text."""
-    forms = [normalised_id(kind, text)]
-    return [*forms, normalised_id(kind, _ESCAPED_BYTES.sub(" ", text))] if "\\x" in text else forms
+    """The forms in which an id is compared: as it is, and without bytes beside it that are not text, or that are null."""
+    forms, plain = [text], text.replace("\0", "")
+    forms += [plain] if plain != text else []
+    forms += [_ESCAPED_BYTES.sub(" ", plain)] if "\\x" in text else []
+    return [normalised_id(kind, form) for form in forms]
 
 
 def values_in(reading: str, words: range = range(1, sys.maxsize)) -> list[str]:

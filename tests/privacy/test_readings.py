@@ -37,6 +37,7 @@ ESCAPED: dict[str, Callable[[str], str]] = {
     "a soft line end": lambda text: f"{text[0]}=\r\n{text[1:]}",
     "full-width": lambda text: "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else char for char in text),
     "colours": lambda text: f"\x1b[01;31m{text}\x1b[m",
+    "UTF-16": lambda text: "".join(f"{char}\0" for char in text),
     "a terminal's erased line": lambda text: f"\x1b[K{text}\x1b(B",
 }
 BESIDE = st.sampled_from(["", " ", "/", "é ", "\n", ",", "a b ", "x=1&", "100% ", "=", "\\"])

@@ -59,7 +59,7 @@ def test_an_id_beside_bytes_that_are_not_text_is_found(before: bytes, after: byt
         assert LIST.is_named_in(text)
 
 
-@pytest.mark.parametrize("text", [rf"\xa0{ID}", rf"{ID}\xa0\xc3", rf" \xff {ID.lower()}"])
+@pytest.mark.parametrize("text", [rf"\xa0{ID}", rf"{ID}\xa0\xc3", rf" \xff {ID.lower()}", "\0".join(ID), f"\0{ID}\0"])
 def test_an_id_is_known_beside_bytes_that_are_not_text(text: str) -> None:
     assert LIST.has_id("contract", text)
     assert not LIST.has_id("contract", text.replace("5", "4"))
