@@ -136,7 +136,7 @@ def test_a_compaction_by_another_hand_is_still_known_after_a_purge(made: Home) -
     DeltaTable(str(made.lake / "raw_content")).optimize.z_order(["contract"])
     purge(str(made.lake), "raw_content", "c360 erase")
     assert made.planner.plan(DayRange()).altered == {}
-    assert made.run_directly(everything=True).ok
+    assert made.run_directly().ok
 
 
 def test_a_compaction_after_a_purge_changes_nothing(made: Home) -> None:

@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from c360_assets.planning.plan import DayRange
 from tests.landing.landed import LINE, LOG, land
 from tests.support.homes import Home
+from tests.support.spoiling import materialize
 
 pytestmark = pytest.mark.engine
 
@@ -14,6 +16,13 @@ pytestmark = pytest.mark.engine
 def rows_by_day(home: Home) -> Counter[int]:
     """How many rows of April 2022 the raw table has, by day of the month."""
     return Counter(row["log_date"].day for row in home.rows("raw_content") if row["log_date"] < date(2022, 5, 1))
+
+
+def landed_again(home: Home) -> set[date | None]:
+    """The days of the raw table that a run would make."""
+    plan = home.planner.plan(DayRange())
+    assert not plan.failed | set(plan.unreadable)
+    return {day for table, day in plan.stale if table == "raw_content"}
 
 
 def test_days_of_any_name_are_made_and_companions_passed_over(home: Home) -> None:
@@ -32,12 +41,14 @@ def test_days_of_any_name_are_made_and_companions_passed_over(home: Home) -> Non
     )
     land(home.root, {"part-0.json": LINE}, "store")
     link.symlink_to(home.root / "store")
-    outcome = home.run_directly()
-    assert outcome.ok, outcome
+    days = {date(2022, 4, day) for day in (1, 2, 3, 4, 5, 7)}
+    assert landed_again(home) == days
+    materialize(home, ("raw_content",), min(days), max(days))
     assert rows_by_day(home) == {1: 1, 2: 1, 3: 3, 4: 1, 5: 1, 7: 1}
+    assert landed_again(home) == set()
     (home.root / "store" / "part-0.json").write_bytes(LINE * 3)
-    assert home.run_directly().ok
-    assert {partition for table, partition in home.commits if table == "raw_content"} == {date(2022, 4, 7)}
+    assert landed_again(home) == {date(2022, 4, 7)}
+    materialize(home, ("raw_content",), date(2022, 4, 7), date(2022, 4, 7))
     assert rows_by_day(home)[7] == 3
 
 
