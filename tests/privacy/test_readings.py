@@ -94,7 +94,7 @@ def test_digits_behind_a_date_are_a_time_only_if_they_look_like_one(time: str, a
 
 @pytest.mark.parametrize(("between", "place"), [('","', 0), ("\n", 3000), (" ", 3000)])
 def test_a_long_text_is_read_as_closely(between: str, place: int) -> None:
-    text, others = ESCAPED["a URL's"](ESCAPED["quoted-printable"](CONTRACT)), [r"%25\\&amp;=3D\n"] * 4000
+    text, others = ESCAPED["a URL's"](ESCAPED["quoted-printable"](CONTRACT)), [r"%25\\&amp;=3D\n"] * 5000
     long = between.join([*others[:place], text, *others[place:]])
     assert "".join(pieces(long)) == long
     assert len(pieces(long)) > 1
