@@ -27,6 +27,9 @@ APT := env DEBIAN_FRONTEND=noninteractive apt-get -qq -o=Dpkg::Use-Pty=0
 WORKERS ?= 3
 # A file's tests stay in one process, for the fixtures of its module.
 SIDE_BY_SIDE = -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=20 --durations-min=1
+# Where `make test` puts its tens of thousands of small files, a gigabyte in all: in memory, if it has room for them.
+SCRATCH := $(shell free=$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1 || true); \
+	[ "$${free:-0}" -gt 4000000 ] && [ -w /dev/shm ] && echo /dev/shm || echo "$${TMPDIR:-/tmp}")
 # Two JVMs of this size at once.
 SPARK_WORKERS ?= 2
 # The least coverage, in per cent of lines and branches, that `make test-all` accepts of unit and engine tests.
@@ -43,8 +46,10 @@ help: ## Tell what each target does
 run: $(READY) ## The sample, from landed files to customer360; ends with a summary, one profile and an explained figure
 	@$(BIN)/c360 run --show-profile
 
-test: $(READY) browser ## The tests, but for slow ones and Apache Spark's (PYTEST_ARGS="…" goes to pytest)
-	@$(BIN)/pytest -m "not slow and not spark" $(SIDE_BY_SIDE) --junitxml=build/tests.xml $(PYTEST_ARGS)
+test: $(READY) browser ## The tests, but for slow ones and Apache Spark's (PYTEST_ARGS="…" goes to pytest). Leaves no files behind
+	@export TMPDIR="$$(mktemp -d "$(SCRATCH)/c360-tests-XXXX")"
+	trap 'rm -rf "$$TMPDIR"' EXIT
+	$(BIN)/pytest -m "not slow and not spark" $(SIDE_BY_SIDE) --junitxml=build/tests.xml $(PYTEST_ARGS)
 
 test-spark: $(READY) ## The tests that need Apache Spark, and those of the tables on it; needs Java 17
 	@if [ -z "$${JAVA_HOME:-}" ] && ! command -v java >/dev/null; then
