@@ -27,8 +27,8 @@ class Outcome:
 
     `waits_for` has, for those that are blocked by a failure, the item that failed. `made` were made. `altered` were
     found changed outside Customer360; those that could be were made again. `unrecognized_files` should have been read, but
-    their names are not a day's. `warnings` has what monitors warn of in what was made, `earlier_warnings` in the rest
-    of the lake.
+    their names are not a day's. `warnings` has what monitors warn of in what was made, or have newly found in other
+    partitions, `earlier_warnings` the rest.
     """
 
     planned: int = 0
@@ -78,8 +78,10 @@ class Runner:
         handled: set[Item] = set()
         # Made in a run with one that failed, so that their checks did not run: made once more.
         unchecked: set[Item] = set()
+        warned: Mapping[Item, Mapping[str, str]] | None = None
         while True:
             plan = self._planner.plan(days, everything, outcome.failed, handled)
+            warned = plan.warnings if warned is None else warned
             # What this run made may be made again by another run beside it. The next plan sees what is in the lake then.
             plan.altered = {item: why for item, why in plan.altered.items() if item not in handled}
             outcome.altered = {**plan.altered, **outcome.altered}
@@ -103,8 +105,9 @@ class Runner:
         self._planner.remember_touched(plan)
         outcome.planned = len(handled)
         outcome.made = handled - set(outcome.failed)
-        outcome.warnings = {item: found for item, found in plan.warnings.items() if item in handled}
-        outcome.earlier_warnings = {item: found for item, found in plan.warnings.items() if item not in handled}
+        is_new = {item for item, found in plan.warnings.items() if item in handled or found != warned.get(item)}
+        outcome.warnings = {item: found for item, found in plan.warnings.items() if item in is_new}
+        outcome.earlier_warnings = {item: found for item, found in plan.warnings.items() if item not in is_new}
         remedy = "Land it again, or restore a version from before (c360 history)."
         lost = {item: f"changed outside Customer360 ({why}). {remedy}" for item, why in plan.lost().items()}
         outcome.problems += lines(lost)

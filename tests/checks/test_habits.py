@@ -192,6 +192,17 @@ def test_days_that_did_not_land_are_listed(home: Home) -> None:
     assert the(home, "watch_metrics", "all_days_landed", first=APRIL, last=APRIL).passed
 
 
+def test_days_at_the_end_of_a_month_are_missed_once_another_begins(home: Home) -> None:
+    """Only the other month is made then."""
+    may = date(2022, 5, 1)
+    mark_days(home, "raw_content", dict.fromkeys((*days_from(APRIL, 28), may), 5))
+    mark_days(home, "watch_metrics", {APRIL: 1, may: 1})
+    assert the(home, "watch_metrics", "all_days_landed", first=may, last=may).passed
+    held = ProvenanceStore(str(home.lake)).read("watch_metrics")
+    assert held[APRIL].warnings == {"all_days_landed": "2 missing: 2022-04-29, 2022-04-30"}
+    assert held[may].warnings == {}
+
+
 @pytest.mark.parametrize(
     ("landed", "month", "expected"),
     [

@@ -5,7 +5,7 @@ monitors warn and never block, and a monitor that can't be evaluated says so ins
 are kept with the partition: `c360 run` and `c360 status` print them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -29,11 +29,15 @@ Shares = Mapping[str, float]
 
 @dataclass(frozen=True)
 class Finding:
-    """What a monitor found: warnings by partition, figures for the UI, and shares to compare later days with."""
+    """What a monitor found: warnings by partition, figures for the UI, and shares to compare later days with.
+
+    `looked_at` are the partitions that it looked at, if they are others than those of the run: their warnings are kept too.
+    """
 
     warnings: Mapping[date | None, str] = field(default_factory=dict)
     figures: Mapping[str, Any] = field(default_factory=dict)
     measured: Mapping[date, Shares] = field(default_factory=dict)
+    looked_at: Collection[date | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ def monitors_of(
             context.log.exception("What the monitors found can't be kept in the lake.")
         verdicts = {name: partial(_verdict, one) for name, one in found.items()}
         report_by_partition(context, table, scope.of_run, verdicts, is_contract=False)
-        yield from (_result(name, finding) for name, finding in found.items())
+        yield from (_result(name, finding, scope.of_run) for name, finding in found.items())
 
     return check
 
@@ -114,17 +118,22 @@ def _found(context: dg.AssetCheckExecutionContext, monitor: Monitor, scope: Scop
 
 def _record(scope: Scope, found: Mapping[str, Finding]) -> None:
     """Keeps what was found with each partition. A partition that was made again in the meantime is left alone."""
-    for partition, provenance in scope.of_run.items():
-        warnings = {name: one.warnings[partition] for name, one in found.items() if partition in one.warnings}
-        measured = {
-            name: dict(one.measured[day]) for name, one in found.items() for day in one.measured if day == partition
+    for partition, provenance in scope.held.items():
+        looked = {
+            name: one
+            for name, one in found.items()
+            if partition in (scope.of_run if one.looked_at is None else one.looked_at)
         }
-        kept = _with(provenance, found, warnings, measured)
+        warnings = {name: one.warnings[partition] for name, one in looked.items() if partition in one.warnings}
+        measured = {
+            name: dict(one.measured[day]) for name, one in looked.items() for day in one.measured if day == partition
+        }
+        kept = _with(provenance, looked, warnings, measured)
         if kept == provenance:
             continue
         now = scope.provenances.get(scope.table.name, partition)  # just before it is written: others may make it again
         if now is not None and now.data_version == provenance.data_version:
-            scope.provenances.write(scope.table.name, partition, _with(now, found, warnings, measured))
+            scope.provenances.write(scope.table.name, partition, _with(now, looked, warnings, measured))
 
 
 def _with(
@@ -142,10 +151,11 @@ def _verdict(finding: Finding, day: date) -> Verdict:
     return Verdict(finding.warnings.get(day), dict(finding.measured.get(day, {})))
 
 
-def _result(name: str, finding: Finding) -> dg.AssetCheckResult:
+def _result(name: str, finding: Finding, of_run: Container[date | None]) -> dg.AssetCheckResult:
     texts = [
         f"{name_of(partition)}: {finding.warnings[partition]}" if partition else finding.warnings[partition]
         for partition in in_order(finding.warnings)
+        if partition in of_run
     ]
     return dg.AssetCheckResult(
         check_name=name,

@@ -5,7 +5,7 @@ from datetime import date
 
 from c360_assets.behaviour import search_metrics, watch_metrics
 from c360_assets.checks.evidence import by_name, listed
-from c360_assets.checks.monitors.monitor import Finding, Monitor, Scope, landed_rows
+from c360_assets.checks.monitors.monitor import Finding, Monitor, Scope, days_of, landed_rows
 from c360_assets.contracts.partitions import between, last_day, month_of
 from c360_assets.landing import raw_content, raw_search
 
@@ -13,15 +13,19 @@ RAW = {watch_metrics.TABLE.name: raw_content.TABLE, search_metrics.TABLE.name: r
 
 
 def days_missing(scope: Scope) -> Finding:
-    """Which days of the months did not land."""
+    """Which days of the months did not land: of all months, since those at the end of one are missing once another begins."""
     landed = landed_rows(scope.provenances, RAW[scope.table.name]).keys()
+    months = days_of(scope.held)
     missing = {
-        month: [day.isoformat() for day in expected_days(month, landed) if day not in landed] for month in scope.days
+        month: [day.isoformat() for day in expected_days(month, landed) if day not in landed] for month in months
     }
-    found = {month: days for month, days in missing.items() if days}
-    warnings: dict[date | None, str] = {month: f"{len(days)} missing: {listed(days)}" for month, days in found.items()}
-    landed_days = {month: sum(month_of(day) == month for day in landed) for month in missing}
-    return Finding(warnings, {"landed_days": by_name(landed_days), "missing_days": by_name(found)})
+    warnings: dict[date | None, str] = {
+        month: f"{len(days)} missing: {listed(days)}" for month, days in missing.items() if days
+    }
+    found = {month: missing[month] for month in scope.days if missing[month]}
+    landed_days = {month: sum(month_of(day) == month for day in landed) for month in scope.days}
+    figures = {"landed_days": by_name(landed_days), "missing_days": by_name(found)}
+    return Finding(warnings, figures, looked_at=months)
 
 
 def expected_days(month: date, landed: Collection[date]) -> list[date]:
