@@ -93,12 +93,13 @@ def evaluate(
     is_idle = not instance.get_runs(dg.RunsFilter(statuses=ACTIVE), limit=1)
     plan = None
     try:
+        planner.require_landing()
         plan = planner.plan(DayRange()) if is_idle else None
         if plan is not None:
             notices += _of_lake(plan, planner, provenances, reference)
     except C360Error as error:  # a landing zone or table can't be read: failures are still sent
         plan = None
-        notices.append(Notice("failed", public_reason_of(error), subject="planning"))
+        notices.append(Notice("not_planned", public_reason_of(error), subject="lake and landing zone"))
     sending = notifier.send(notices)
     if plan is not None:
         not_forgotten = notifier.forget_all_but(

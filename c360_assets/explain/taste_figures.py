@@ -26,7 +26,14 @@ def _share(category: str, _: Evidence, watching: Watching) -> Explained:
     return watched(watching, share, f"{seconds(part)} in {category} / {seconds(total)} in all", category)
 
 
+_OLDER = (
+    "the profiles are older than the days: in them, nobody watched a category that this contract has watched by now"
+)
+
+
 def _lift_category(evidence: Evidence, watching: Watching) -> Explained:
+    if _is_new(evidence, watching):
+        return watched(watching, None, _OLDER)
     order = _by_lift(evidence, watching)
     lifts = ", ".join(f"{code} {_lift_of(code, evidence, watching):.2f}" for code in order)
     rule = f"of the categories watched, the one with the highest lift (ties: the fixed order): {lifts}"
@@ -34,6 +41,8 @@ def _lift_category(evidence: Evidence, watching: Watching) -> Explained:
 
 
 def _lift(evidence: Evidence, watching: Watching) -> Explained:
+    if _is_new(evidence, watching):
+        return watched(watching, None, _OLDER)
     order = _by_lift(evidence, watching)
     if not order:
         return watched(watching, None, "nothing was watched")
@@ -44,6 +53,11 @@ def _lift(evidence: Evidence, watching: Watching) -> Explained:
         f"{watching.month:%Y-%m} give it, {everyone[code]:,} / {everyone['total']:,} s"
     )
     return watched(watching, _lift_of(code, evidence, watching), rule)
+
+
+def _is_new(evidence: Evidence, watching: Watching) -> bool:
+    """Whether the contract's days have a category that the profiles of the month know of nobody: they were made before."""
+    return any(value and not evidence.everyone[code] for code, value in watching.seconds_by_category().items())
 
 
 def _lift_of(code: str, evidence: Evidence, watching: Watching) -> float:

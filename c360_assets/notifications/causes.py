@@ -77,7 +77,7 @@ def not_read_notices(unrecognized_files: Sequence[str]) -> list[Notice]:
         return []
     more = len(unrecognized_files) - _MOST_NAMES
     named_files = [*unrecognized_files[:_MOST_NAMES], *([f"{more:,} more"] if more > 0 else [])]
-    return [Notice("not_read", "; ".join(named_files), subject="landing zone")]
+    return [Notice("not_read", "; ".join(named_files), subject="landing zone", identity="\0".join(unrecognized_files))]
 
 
 def erasure_notices(finished: Mapping[str, Mapping[str, int]]) -> list[Notice]:

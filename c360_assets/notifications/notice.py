@@ -11,9 +11,10 @@ from c360_assets.planning.batches import Item
 from c360_assets.planning.lines import label, named, when
 from c360_assets.tables import TABLES
 
-Kind = Literal["failed", "check_failed", "warning", "overdue", "held", "not_read", "erased"]
+Kind = Literal["failed", "not_planned", "check_failed", "warning", "overdue", "held", "not_read", "erased"]
 TITLES: Mapping[Kind, str] = {
     "failed": "Failed",
+    "not_planned": "Nothing can be planned",
     "check_failed": "Check failed",
     "warning": "Warning",
     "overdue": "Overdue",
@@ -23,6 +24,7 @@ TITLES: Mapping[Kind, str] = {
 }
 REMEDIES: Mapping[Kind, str] = {
     "failed": "Remove the cause; the next run makes these partitions, and what is made from them.",
+    "not_planned": "Remove the cause; until then, nothing is made and no other message is sent.",
     "check_failed": "Look at the check's examples in Dagster and at the landed files; the next run makes it again.",
     "warning": "Look at the figures of the check in Dagster. Nothing was stopped.",
     "overdue": "Ask whoever delivers the log. If nothing will land, add the day to `without` in deliveries.toml.",
@@ -60,6 +62,8 @@ class Notice:
     run_id: str | None = None
     subject: str = ""
     """What it is about if that is not a table, such as the folder of a log."""
+    identity: str = ""
+    """What makes it another notice if the cause does not say all of it."""
 
     def key(self, item: Item | None) -> str:
         """The key that it is remembered by once sent, for one of its items (None if it has none)."""
@@ -70,7 +74,7 @@ class Notice:
             *map(str, item or ()),
             self.details.get(item, self.cause) if item else "",
         )
-        text = "\0".join(parts if item else (*parts, self.cause))
+        text = "\0".join(parts if item else (*parts, self.identity or self.cause))
         return xxhash.xxh3_64(text.encode(errors="surrogatepass")).hexdigest()  # names of files need not be UTF-8
 
     def by_key(self) -> dict[str, Item | None]:

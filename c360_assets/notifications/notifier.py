@@ -8,7 +8,7 @@ from c360_assets.notifications.sent import SentNotices
 from c360_assets.notifications.webhook import Webhook
 from c360_assets.planning.batches import Item
 
-LASTING: frozenset[Kind] = frozenset(("warning", "overdue", "held", "not_read"))
+LASTING: frozenset[Kind] = frozenset(("not_planned", "warning", "overdue", "held", "not_read"))
 """The kinds of which a check finds every case: what it does not find is over."""
 
 

@@ -75,6 +75,10 @@ class Planner:
         self._landing, self._provenances, self._reference = landing, provenances, reference
         self._partitions, self._contents = partitions, LakeContents(provenances.lake)
 
+    def require_landing(self) -> None:
+        """Raises LandingError without a landing zone: what is not mounted would count as not landed."""
+        self._landing.check(FOLDERS)
+
     def deliveries(self) -> dict[str, dict[date, Delivery]]:
         """What landed, by raw table and day; only days that have a partition."""
         found = {raw: self._landing.days(folder).deliveries for raw, folder in SOURCES.items()}

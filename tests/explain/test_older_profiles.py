@@ -31,3 +31,21 @@ def test_a_customer_whose_days_are_gone_is_explained(tmp_path_factory: pytest.Te
             for name in ("seconds_total", "rfm", "recency_days", "activeness", "lift"):
                 assert not figures[name].adds_up, name
                 assert "is older than its days" in figures[name].explained.rule
+
+
+def test_a_category_that_nobody_had_watched_is_explained(
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
+) -> None:
+    with two_months_lake(tmp_path_factory) as made, copy_of(made, tmp_path) as home:
+        contract, mac, *_ = small.WATCHED[0]
+        small.land_content(home.landing, small.APRIL, [*small.WATCHED, (contract, mac, 50, "NEWAPP")])
+        days = ["raw_content", "quarantine_content", "clean_content", "ledger_content"]
+        assert materialize(home, days, small.APRIL, small.APRIL).success
+        [profile] = [
+            row for row in home.rows("customer360") if (row["contract"], row["watch_month"]) == (contract, small.APRIL)
+        ]
+        evidence = Evidence(LakeQuery(str(home.lake)), load_reference(REFERENCE), profile)
+        figures = {figure.name: figure for figure in explain_all(evidence)}
+        for name in ("lift", "lift_category"):
+            assert not figures[name].adds_up, name
+            assert "the profiles are older than the days" in figures[name].explained.rule

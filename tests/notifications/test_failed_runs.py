@@ -1,6 +1,7 @@
 """The sensor `notifications` over runs of Dagster that failed: what is sent of them, and that it is sent once."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Container, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -42,8 +43,8 @@ class Sensor:
         self.home, self.webhook = home, webhook
         self.cursor: str | None = None
 
-    def tick(self) -> list[dict[str, Any]]:
-        """What one tick sends."""
+    def tick(self, kinds: Container[str] = ("failed",)) -> list[dict[str, Any]]:
+        """What one tick sends of some kinds."""
         lake = str(self.home.lake)
         notifier = Notifier(lake, Webhook(self.webhook.url, ()), "http://ui")
         known = load_reference(self.home.reference)
@@ -51,7 +52,7 @@ class Sensor:
             self.home.instance, self.home.planner, ProvenanceStore(lake), known, notifier, self.cursor
         )
         self.cursor = done.cursor
-        return [one for one in self.webhook.take() if one["kind"] == "failed"]
+        return [one for one in self.webhook.take() if one["kind"] in kinds]
 
 
 @pytest.fixture
@@ -162,3 +163,17 @@ def test_a_run_that_broke_off_names_its_id(home: Home, sensor: Sensor) -> None:
     assert message["cause"].startswith(f"The run {run.run_id} failed, or broke off")
     assert message["url"] == f"http://ui/runs/{run.run_id}"
     assert sensor.tick() == []
+
+
+def test_what_keeps_all_from_being_planned_is_told_each_time_and_once(sensor: Sensor) -> None:
+    """While the landing zone is not mounted, nothing in it counts as over: what was sent of it is not sent again."""
+    (sensor.home.landing / "log_content" / "monday.json").write_text("{}")
+    assert [one["kind"] for one in sensor.tick(("not_planned", "not_read"))] == ["not_read"]
+    unmounted = sensor.home.root / "unmounted"
+    for _ in range(2):
+        shutil.move(sensor.home.landing, unmounted)
+        [message] = sensor.tick(("not_planned", "not_read"))
+        assert message["cause"].startswith("No landing folder at ")
+        assert sensor.tick(("not_planned", "not_read")) == []
+        shutil.move(unmounted, sensor.home.landing)
+        assert sensor.tick(("not_planned", "not_read")) == []

@@ -120,6 +120,8 @@ def test_files_with_wrong_names_are_one_message_until_they_change(webhook, tmp_p
     assert (first["kind"], first["about"]) == ("not_read", "landing zone")
     assert first["cause"].endswith("log_content/4.json is not a day's name; 2 more")
     assert notifier(webhook, tmp_path).send(not_read_notices(files)).sent == 1, "what comes back is sent again"
+    others = [*files[:-1], "log_content/other.json is not a day's name"]
+    assert notifier(webhook, tmp_path).send(not_read_notices(others)).sent == 1, "also behind the names that are sent"
 
 
 def test_nothing_is_sent_twice_and_only_what_is_new_of_a_cause(webhook, tmp_path):
