@@ -1,5 +1,6 @@
 """An erasure, upkeep and a restore are done one at a time: each removes files, or puts back what another has removed."""
 
+import errno
 import subprocess
 import sys
 from collections.abc import Callable
@@ -64,6 +65,15 @@ def test_a_killed_process_leaves_no_lock(tmp_path: Path) -> None:
         with pytest.raises(LakeInUse), only_maintenance(str(tmp_path)):
             pass
         holder.kill()
+    with only_maintenance(str(tmp_path)):
+        pass
+
+
+def test_a_disk_without_locks_needs_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", refused)
     with only_maintenance(str(tmp_path)):
         pass
 
