@@ -29,7 +29,8 @@ WORKERS ?= 3
 SIDE_BY_SIDE = -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=20 --durations-min=1
 # Where `make test` puts its tens of thousands of small files, a gigabyte in all: in memory, if it has room for them.
 SCRATCH := $(shell free=$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1 || true); \
-	[ "$${free:-0}" -gt 4000000 ] && [ -w /dev/shm ] && echo /dev/shm || echo "$${TMPDIR:-/tmp}")
+	memory=$$(awk '/^MemAvailable/ {print $$2}' /proc/meminfo 2>/dev/null || true); \
+	[ "$${free:-0}" -gt 4000000 ] && [ "$${memory:-0}" -gt 8000000 ] && [ -w /dev/shm ] && echo /dev/shm || echo "$${TMPDIR:-/tmp}")
 # Two JVMs of this size at once.
 SPARK_WORKERS ?= 2
 # The least coverage, in per cent of lines and branches, that `make test-all` accepts of unit and engine tests.
@@ -47,7 +48,8 @@ run: $(READY) ## The sample, from landed files to customer360; ends with a summa
 	@$(BIN)/c360 run --show-profile
 
 test: $(READY) browser ## The tests, but for slow ones and Apache Spark's (PYTEST_ARGS="…" goes to pytest). Leaves no files behind
-	@export TMPDIR="$$(mktemp -d "$(SCRATCH)/c360-tests-XXXX")"
+	@TMPDIR="$$(mktemp -d "$(SCRATCH)/c360-tests-XXXX")"
+	export TMPDIR
 	trap 'rm -rf "$$TMPDIR"' EXIT
 	$(BIN)/pytest -m "not slow and not spark" $(SIDE_BY_SIDE) --junitxml=build/tests.xml $(PYTEST_ARGS)
 

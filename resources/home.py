@@ -40,18 +40,24 @@ def dagster_home() -> Path:
     return home
 
 
+_OF_THE_DISK = (
+    *(sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR),
+    *(sqlite3.SQLITE_PERM,),
+)
+
+
 def home_failure(error: BaseException) -> C360Error | None:
-    """The error as one of ours if a database of Dagster's home can't be read or written; None if it is any other."""
+    """The error as one of ours if the disk of Dagster's home can't be read or written; None if it is any other."""
     cause: BaseException | None = error
     while cause is not None:
         known = getattr(cause, "orig", cause)  # SQLAlchemy's errors hold that of the database
-        if isinstance(known, sqlite3.OperationalError):
+        if isinstance(known, sqlite3.OperationalError) and known.sqlite_errorcode & 0xFF in _OF_THE_DISK:
             home = os.environ.get("DAGSTER_HOME", "")
             return LocationError(
                 f"Dagster's home {home} can't be used ({known})",
                 "Free some space there or make it writable for you (DAGSTER_HOME), and run again: what was made stays.",
             )
-        cause = cause.__cause__ or cause.__context__
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
     return None
 
 

@@ -5,6 +5,7 @@ import io
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -77,6 +78,13 @@ def _unexpected(error: Exception) -> str:
     )
 
 
+def _of_home(error: Exception) -> Any:
+    """The error in a sentence if the disk of Dagster's home is full or closed; None if it is any other."""
+    from resources.home import home_failure  # here, since it loads SQLAlchemy
+
+    return home_failure(error)
+
+
 def _print_any_text() -> None:
     """Makes what is printed UTF-8 in files and pipes. A terminal of another encoding gets escapes for what it can't show."""
     for stream in (sys.stdout, sys.stderr):
@@ -98,9 +106,8 @@ def main() -> None:
         sys.exit(130)
     except Exception as error:
         from resources.errors import C360Error  # here, so that --help answers at once
-        from resources.home import home_failure
 
-        known = error if isinstance(error, C360Error) else home_failure(error)
+        known = error if isinstance(error, C360Error) else _of_home(error)
         if known:
             click.echo(f"c360: {known}", err=True)
             sys.exit(known.exit_status)

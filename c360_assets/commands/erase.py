@@ -62,7 +62,7 @@ def erase_command(customers: Sequence[str], is_meant: bool, landing: str) -> int
 
 def verify_command(receipt: Path) -> int:
     """Repeats the proof of an erasure. Returns 0 if nothing was found."""
-    settings, console = Settings.from_environment(), Terminal()
+    settings, console = Settings.from_environment(lake_alone=True), Terminal()
     erasures = ErasureList(settings.lake, settings.erasure_key)
     found = read_receipt(receipt.read_bytes(), erasures, receipt.name)
     dagster_home()
@@ -72,7 +72,7 @@ def verify_command(receipt: Path) -> int:
     if missing:
         console.print(f"[bold red]not on the list[/] {len(missing)} of the receipt's ids", highlight=False)
     _show_scan(console, scan)
-    landed = _landed(settings).prove(erasures) if found.landing == REWRITE else Scan()
+    landed = _landed(Settings.from_environment()).prove(erasures) if found.landing == REWRITE else Scan()
     if found.landing == REWRITE:
         _show_scan(console, landed, "landed ")
     if not scan.is_clean:

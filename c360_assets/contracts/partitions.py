@@ -85,7 +85,7 @@ def window(partition: date, unit: Unit, first: int, last: int, of: Unit) -> tupl
     return (month_of(start), month_of(end)) if of == "month" else (start, end)
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 16)
 def between(first: date, last: date, unit: Unit) -> tuple[date, ...]:
     """All partitions from first to last."""
     found = []

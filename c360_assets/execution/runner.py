@@ -105,9 +105,9 @@ class Runner:
         self._planner.remember_touched(plan)
         outcome.planned = len(handled)
         outcome.made = handled - set(outcome.failed)
-        is_new = {item for item, found in plan.warnings.items() if item in handled or found != warned.get(item)}
-        outcome.warnings = {item: found for item, found in plan.warnings.items() if item in is_new}
-        outcome.earlier_warnings = {item: found for item, found in plan.warnings.items() if item not in is_new}
+        new = {item for item, found in plan.warnings.items() if item in handled or found != warned.get(item)}
+        outcome.warnings = {item: found for item, found in plan.warnings.items() if item in new}
+        outcome.earlier_warnings = {item: found for item, found in plan.warnings.items() if item not in new}
         remedy = "Land it again, or restore a version from before (c360 history)."
         lost = {item: f"changed outside Customer360 ({why}). {remedy}" for item, why in plan.lost().items()}
         outcome.problems += lines(lost)

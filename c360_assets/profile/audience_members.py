@@ -41,16 +41,18 @@ TABLE = TableSpec(
 )  # fmt: skip
 
 
+_COLUMNS = {column.name: KIND_OF_TYPE[column.type] for column in customer360.TABLE.all_columns}
+
+
 def check_audiences(reference: Reference) -> None:
     """Raises BadReference for an audience whose condition is not one over the columns of customer360."""
-    columns = {column.name: KIND_OF_TYPE[column.type] for column in customer360.TABLE.all_columns}
     for audience in reference.audiences:
-        audience.check(columns)
+        audience.check(_COLUMNS)
 
 
 def members(customers: DataFrame, reference: Reference) -> DataFrame:
     """The members of each audience among the customers of one month or more."""
-    names = [F.when(F.expr(as_sql(audience.where)), F.lit(audience.name)) for audience in reference.audiences]
+    names = [F.when(F.expr(as_sql(audience.where, _COLUMNS)), F.lit(audience.name)) for audience in reference.audiences]
     found = F.array(F.lit(None).cast("string"), *names)
     return (
         customers.select("month", "customer_id", "contract", "user_id", F.explode(found).alias("audience"))

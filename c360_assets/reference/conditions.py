@@ -198,12 +198,20 @@ def check_condition(text: str, columns: Mapping[str, Kind]) -> None:
     _Parser(text, columns).read()
 
 
-def as_sql(text: str) -> str:
-    """A condition as the engines are given it: fractions are doubles, as the columns are that they are compared with."""
-    return " ".join(
-        f"cast('{token.text}' as double)" if token.sort == "number" and "." in token.text else token.text
-        for token in _tokens(text)
-    )
+def as_sql(text: str, columns: Mapping[str, Kind]) -> str:
+    """A condition as the engines are given it: all numbers are doubles.
+
+    Products of whole numbers can be too large for their type: then one engine goes on with a wrong number, and another
+    fails. Doubles are exact up to 2^53, and the same in each engine.
+    """
+    return " ".join(_as_sql(token, columns) for token in _tokens(text))
+
+
+def _as_sql(token: _Token, columns: Mapping[str, Kind]) -> str:
+    if token.sort == "number":
+        return f"cast('{token.text}' as double)"
+    is_number = token.sort == "word" and columns.get(token.text) == "number"
+    return f"cast({token.text} as double)" if is_number else token.text
 
 
 def _tokens(text: str) -> list[_Token]:

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 _DEEPEST = 4
 """Of texts within texts, each of which escapes the one in it."""
-_MOST_UNDONE = 36
+_MOST_UNDONE = 48
 """So that a text full of all marks still takes time in proportion to its length. All pairs of steps are within this."""
-_LONG, _DEEPEST_IN_LONG, _MOST_UNDONE_IN_LONG = 1 << 16, 2, 16
+_LONG, _DEEPEST_IN_LONG, _MOST_UNDONE_IN_LONG = 1 << 16, 2, 20
 """The same for a text of more characters than this that can't be cut: each layer takes memory, too."""
 _MARKS = ("\\", "%", "&", "=", "\x1b", "\x9b", "\0")
 _HEX = "[0-9A-Fa-f]"

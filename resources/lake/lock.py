@@ -15,8 +15,8 @@ from fsspec.implementations.local import LocalFileSystem
 from resources.errors import LakeInUse, LocationError
 from resources.locations import file_system
 
-_WITHOUT_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS)
-"""What a file system says that has no locks."""
+_WITHOUT_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EBADF)
+"""What a file system says that has no locks, or none for folders."""
 
 
 @contextmanager

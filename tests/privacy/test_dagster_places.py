@@ -128,7 +128,6 @@ def test_the_command_and_the_receipt_say_what_was_not_searched(
     (file,) = (home.parent / "lake").glob("erasures/_receipts/*.json")
     assert read_receipt(file.read_bytes(), erasures, "").not_searched == elsewhere
     monkeypatch.setenv("C360_LAKE", str(home.parent / "lake"))
-    monkeypatch.setenv("C360_LANDING", str(home.parent / "landing"))
     monkeypatch.setenv("C360_ERASURE_KEY_FILE", str(home / "key"))
     (home / "key").write_bytes(KEY)
     assert verify_command(file) == 0

@@ -40,7 +40,8 @@ ESCAPED: dict[str, Callable[[str], str]] = {
     "UTF-16": lambda text: "".join(f"{char}\0" for char in text),
     "a terminal's erased line": lambda text: f"\x1b[K{text}\x1b(B",
 }
-BESIDE = st.sampled_from(["", " ", "/", "é ", "\n", ",", "a b ", "x=1&", "100% ", "=", "\\"])
+ALL_MARKS = "\0%41&#65;=41\\u0041\uff21\x1b[m"
+BESIDE = st.sampled_from(["", " ", "/", "é ", "\n", ",", "a b ", "x=1&", "100% ", "=", "\\", "\0", ALL_MARKS])
 TWICE = st.tuples(*[st.sampled_from(sorted(ESCAPED))] * 2)
 
 
@@ -69,7 +70,7 @@ def test_another_id_is_not_taken_for_it(one: str, before: str, after: str, escap
     assert not LIST.is_named_in(text)
 
 
-@given(st.text(st.sampled_from('\\u0048x%3Dn&#;=\r\n 1[m\x1bＨHNamp{}"'), max_size=40))
+@given(st.text(st.sampled_from('\\u0048x%3Dn&#;=\r\n 1[m\x1bＨHNamp{}"\0'), max_size=40))
 def test_a_text_without_a_match_has_its_words_letter_by_letter(text: str) -> None:
     if not re.search(HIDING, text):
         words = {word for one in readings(text) for word in re.findall("[^\\W_]+", one)}

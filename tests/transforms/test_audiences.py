@@ -37,7 +37,9 @@ def condition(choose: random.Random, depth: int = 3) -> str:
     kind = COLUMNS[column]
     one, other = choose.choice(VALUES[kind]), choose.choice(VALUES[kind])
     if kind == "number":
-        one = choose.choice((one, f"{one} * searches - 1", f"share_kids + {one}"))
+        one = choose.choice(
+            (one, f"{one} * searches * 9999999999 * 9999999999", f"{one} * searches - 1", f"share_kids + {one}")
+        )
     forms = [f"{column} {sign} {one}" for sign in ("=", "<>", "<", ">=")]
     forms += [f"{column} IS NULL", f"{column} IS NOT NULL", f"{column} NOT BETWEEN {one} AND {other}"]
     if kind != "date":

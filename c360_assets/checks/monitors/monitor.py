@@ -132,7 +132,8 @@ def _record(scope: Scope, found: Mapping[str, Finding]) -> None:
         if kept == provenance:
             continue
         now = scope.provenances.get(scope.table.name, partition)  # just before it is written: others may make it again
-        if now is not None and now.data_version == provenance.data_version:
+        is_ours = partition in scope.of_run or (now == provenance and provenance.is_checked)
+        if now is not None and now.data_version == provenance.data_version and is_ours:
             scope.provenances.write(scope.table.name, partition, _with(now, looked, warnings, measured))
 
 

@@ -25,7 +25,7 @@ def days_missing(scope: Scope) -> Finding:
     found = {month: missing[month] for month in scope.days if missing[month]}
     landed_days = {month: sum(month_of(day) == month for day in landed) for month in scope.days}
     figures = {"landed_days": by_name(landed_days), "missing_days": by_name(found)}
-    return Finding(warnings, figures, looked_at=months)
+    return Finding(warnings, figures, looked_at=frozenset(months))
 
 
 def expected_days(month: date, landed: Collection[date]) -> list[date]:
