@@ -168,4 +168,4 @@ def open_file(store: AbstractFileSystem, path: str, block_size: int | None = Non
     if stat.S_ISREG(os.fstat(handle).st_mode):
         return os.fdopen(handle, "rb")
     os.close(handle)
-    raise OSError(errno.EINVAL, "It is not a file")
+    raise OSError(errno.EINVAL, "Not a regular file")

@@ -70,8 +70,8 @@ class Settings:
     def from_environment(cls, lake_alone: bool = False) -> "Settings":
         """The settings as the environment gives them, defaults for the rest.
 
-        Whoever reads no landed files may be given a `lake_alone`. For all others the sample, which is landed by default,
-        would be compared with that lake, or get into it: BadSetting.
+        With `lake_alone`, `C360_LAKE` may be set without `C360_LANDING`: for commands that read no landed files. Otherwise
+        that raises BadSetting, because the sample, the default landing zone, would get into that lake or be compared with it.
         """
         if not lake_alone and os.environ.get("C360_LAKE") and not os.environ.get("C360_LANDING"):
             raise BadSetting("C360_LAKE is set, and C360_LANDING is not", "set both: by default the sample is read.")

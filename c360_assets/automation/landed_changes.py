@@ -123,7 +123,7 @@ def _left_by(instance: dg.DagsterInstance, run: dg.DagsterRun, plan: Plan) -> se
     """What an ended run was to make, and would fail to make again, since it would be made from the same things.
 
     A run that broke off without naming what failed is asked for again if it made anything at all, so that it comes to
-    an end; so is one beside which another run made its inputs again. A run that somebody cancelled is not.
+    an end; so is one whose inputs another run made again meanwhile. A run that somebody cancelled is not.
     """
     if not {key.path[-1] for key in run.asset_selection or ()} & set(TABLES):
         return set()

@@ -31,7 +31,7 @@ from c360_assets.notifications.webhook import Webhook
 from c360_assets.planning.batches import Item, batch_of
 from c360_assets.planning.overdue import clock, overdue_days
 from c360_assets.planning.plan import DayRange, Plan
-from c360_assets.planning.planner import Planner
+from c360_assets.planning.planner import SOURCES, Planner
 from c360_assets.privacy.receipts import ReceiptStore
 from c360_assets.reference.model import Reference
 from c360_assets.reference.resource import ReferenceData
@@ -40,6 +40,7 @@ from resources.engine.failures import public_reason_of
 from resources.errors import C360Error
 from resources.lake.provenance import ProvenanceStore
 from resources.landing.zone import LandingZone
+from resources.locations import file_system
 from resources.settings import Settings
 
 NAME = "notifications"
@@ -93,7 +94,8 @@ def evaluate(
     is_idle = not instance.get_runs(dg.RunsFilter(statuses=ACTIVE), limit=1)
     plan = None
     try:
-        planner.require_landing()
+        if _is_begun(provenances.lake):
+            planner.require_landing()
         plan = planner.plan(DayRange()) if is_idle else None
         if plan is not None:
             notices += _of_lake(plan, planner, provenances, reference)
@@ -112,6 +114,12 @@ def evaluate(
         return dg.SensorResult(skip_reason=f"{unsent}{sending.problem}.", cursor=waiting.cursor)
     summary = f"{sending.sent} sent." if sending.sent else "Nothing new."
     return dg.SensorResult(skip_reason=summary, cursor=memory.after(records).cursor)
+
+
+def _is_begun(lake: str) -> bool:
+    """Whether the lake holds a table of what landed. Until then, a landing zone may well be empty."""
+    store, path = file_system(lake)
+    return any(store.exists(f"{path}/{raw}") for raw in SOURCES)
 
 
 def _of_run(instance: dg.DagsterInstance, run: dg.DagsterRun, planner: Planner) -> Iterator[Notice]:

@@ -27,7 +27,7 @@ def _share(category: str, _: Evidence, watching: Watching) -> Explained:
 
 
 _OLDER = (
-    "the profiles are older than the days: in them, nobody watched a category that this contract has watched by now"
+    "the profiles are older than the days: when they were made, nobody had watched a category that this contract has"
 )
 
 
@@ -56,7 +56,7 @@ def _lift(evidence: Evidence, watching: Watching) -> Explained:
 
 
 def _is_new(evidence: Evidence, watching: Watching) -> bool:
-    """Whether the contract's days have a category that the profiles of the month know of nobody: they were made before."""
+    """Whether the contract's days have a category that nobody had watched when the profiles of the month were made."""
     return any(value and not evidence.everyone[code] for code, value in watching.seconds_by_category().items())
 
 

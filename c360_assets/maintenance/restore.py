@@ -73,7 +73,7 @@ def _unrecorded(uri: str, column: str | None, version: int) -> set[date | None]:
 
 
 def _tells_of(recorded: Provenance, content: str) -> bool:
-    """Whether provenance may tell of a content. A restore that was not stopped has recorded it; other work need not."""
+    """Whether provenance may be of this content. A restore that was not stopped has recorded it; other work may not have."""
     return recorded.content == content or not (recorded.content or recorded.data_version.startswith(RESTORED))
 
 

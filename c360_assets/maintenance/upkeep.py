@@ -7,6 +7,7 @@ faster writer, and what is removed has been out of use for longer than any of th
 import math
 import time
 from collections.abc import Callable, Container
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -35,6 +36,7 @@ REST_SECONDS = 60
 """A writer that has committed is done with its checkpoint after this time."""
 _BY = CommitProperties(custom_metadata={"userMetadata": WHY})
 _TRIES = 5
+_WRITERS = 16
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def _compact(uri: str, sleep: Callable[[float], None] = time.sleep, table: Table
 
 
 def record_held(lake: str, table: str, column: str | None) -> None:
-    """Records in provenance what only the log tells otherwise, so that it need not be kept: which files hold rows now.
+    """Records in provenance which files hold the rows now, so that the log need not be kept for it.
 
     That is for partitions whose rows were moved to other files, and for those whose commit is no longer in the log, from
     which a later move could not be told from a change. A partition in which rows changed since its commit keeps what its
@@ -141,12 +143,19 @@ def record_held(lake: str, table: str, column: str | None) -> None:
     moved = {partition: one for partition, one in held.items() if now.get(partition, NO_FILES) != one.content}
     recorded = {partition: (one.commit, one.content) for partition, one in moved.items()}
     changed = LakeContents(lake).differences(table, column, recorded)
-    for partition, one in held.items():
-        is_forgotten = one.commit != newest and (one.commit is None or one.commit + 1 not in known)
-        if partition in changed or not (partition in moved or is_forgotten):
-            continue
+
+    def record(partition: date | None) -> None:
+        one = held[partition]
         if provenances.get(table, partition) == one:
             provenances.write(table, partition, replace(one, commit=newest, content=now.get(partition, NO_FILES)))
+
+    forgotten = {
+        partition
+        for partition, one in held.items()
+        if one.commit != newest and (one.commit is None or one.commit + 1 not in known)
+    }
+    with ThreadPoolExecutor(_WRITERS) as writers:  # they wait for an object store most of the time
+        list(writers.map(record, (moved.keys() | forgotten) - changed.keys()))
 
 
 def _clean_up(lake: str, table: str, column: str | None, folder: TableFolder, hours: float) -> str | None:
@@ -160,6 +169,7 @@ def _clean_up(lake: str, table: str, column: str | None, folder: TableFolder, ho
     if link is None and _out_of_use(DeltaTable(uri), hours, there):
         _vacuum(DeltaTable(uri), hours)
     _trim_log(uri, folder.files())
+    record_held(lake, table, column)  # from here on, the log may no longer tell of earlier commits
     if link is not None:
         return f"nothing was removed: {link} is a link, and what it leads to would be removed too. Take it away"
     folder.remove(_unneeded(table, folder, hours))

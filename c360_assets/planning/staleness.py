@@ -34,7 +34,7 @@ _WORDS: dict[StaleCause, str] = {
 # Only if there is nothing better to say: tables behind a landed day are unmade because the day is new.
 _BEHIND: dict[StaleCause, str] = {
     "inputs": "what it is made from changed",
-    "moved": "what it is made from changed meanwhile",
+    "moved": "what it is made from changed while it was made",
     "unmade": "not made yet",
 }
 

@@ -36,7 +36,7 @@ def normalised_id(kind: Kind, text: str) -> str:
 
 
 def id_forms(kind: Kind, text: str) -> list[str]:
-    """The forms in which an id is compared: as it is, and without bytes beside it that are not text, or that are null."""
+    """The forms in which an id is compared: as it is, without null bytes, and without bytes beside it that are not text."""
     forms, plain = [text], text.replace("\0", "")
     forms += [plain] if plain != text else []
     forms += [_ESCAPED_BYTES.sub(" ", plain)] if "\\x" in text else []

@@ -186,8 +186,8 @@ def test_every_other_byte_of_json_lines_stays(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o640
 
 
-def test_a_file_written_again_is_no_program(tmp_path: Path) -> None:
-    """Whoever landed it would have a program that runs in the account of who erases."""
+def test_a_file_written_again_cannot_be_executed(tmp_path: Path) -> None:
+    """Otherwise whoever landed it could run it as the account that erases."""
     path = land(tmp_path, LINES)
     path.chmod(0o6755)
     rewrite(tmp_path, "content")

@@ -165,8 +165,9 @@ def test_a_run_that_broke_off_names_its_id(home: Home, sensor: Sensor) -> None:
     assert sensor.tick() == []
 
 
-def test_what_keeps_all_from_being_planned_is_told_each_time_and_once(sensor: Sensor) -> None:
+def test_an_outage_of_planning_is_sent_once_each_time(sensor: Sensor) -> None:
     """While the landing zone is not mounted, nothing in it counts as over: what was sent of it is not sent again."""
+    (sensor.home.lake / "raw_content").mkdir(parents=True)  # something was made before
     (sensor.home.landing / "log_content" / "monday.json").write_text("{}")
     assert [one["kind"] for one in sensor.tick(("not_planned", "not_read"))] == ["not_read"]
     unmounted = sensor.home.root / "unmounted"

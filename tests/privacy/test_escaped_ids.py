@@ -35,7 +35,8 @@ def land(home: Home) -> str:
     record = {"Contract": "SGDA12345", "TotalDuration": 7, "AppName": "VOD"}
     named, kept = ([json.dumps(record | {"note": note}) for note in notes] for notes in (NOTES, KEPT))
     in_utf_16 = "\0".join(json.dumps(record | {"Contract": CONTRACT}))  # as where a program appends to the file
-    lines = [*named[:3], kept[0], *named[3:], f"no record, %20{CONTRACT}", in_utf_16, *kept[1:]]
+    with_nulls = json.dumps(record | {"Contract": "\0".join(CONTRACT)})
+    lines = [*named[:3], kept[0], *named[3:], f"no record, %20{CONTRACT}", in_utf_16, with_nulls, *kept[1:]]
     path.write_text(path.read_text() + "".join(f"{line}\n" for line in lines))
     assert home.run_directly().ok
     return "".join(f"{line}\n" for line in kept)
@@ -56,7 +57,7 @@ def other_fields(home: Home) -> list[str]:
 def test_they_are_found_and_become_tombstones(erasing: Home) -> None:
     land(erasing)
     held = held_days(LakeQuery(str(erasing.lake)), [("contract", CONTRACT), ("user", USER)])
-    assert {one.day: one.records for one in held if one.table == "raw_content"}[DAY] == len(NOTES) + 3
+    assert {one.day: one.records for one in held if one.table == "raw_content"}[DAY] == len(NOTES) + 4
     erased = erase(erasing, "list")
     assert (erased.is_proven, erased.scan.hits) == (True, {})
     assert other_fields(erasing) == sorted(KEPT)

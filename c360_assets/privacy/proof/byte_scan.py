@@ -4,7 +4,7 @@ Parquet is decoded, and every text in it is searched, names and metadata include
 UTF-16, and JSON at every level. SQLite's tables are read. Compressed files and archives are unpacked; of damaged ones,
 whatever can still be unpacked is searched, and so are their bytes as text; but they count as not searched, as does what
 is known to be of a form that is not decoded. The pages of SQLite are searched for ids that contain a letter, and all
-other files of the lake and of Dagster's home as text, in whichever encodings; in the landing zone, what is not text counts
+other files of the lake and of Dagster's home as text in any encoding; in the landing zone, what is not text counts
 as not searched. The names of files and folders are searched as well.
 """
 
@@ -46,6 +46,8 @@ _OWN_UNPACKED_BYTES = 256 << 20
 """The most that comes out of a compressed file of the lake or of Dagster's home, where it is read as a whole."""
 _LONG, _LONG_JSON = 1 << 20, 16 << 20
 """Characters of a value that is searched in blocks."""
+_LONG_FILE = 64 << 20
+"""Bytes of a file that is not text and is searched in blocks."""
 _CHECKSUMS = b"crc\0\0\0\2\0"
 """How a file of checksums begins: there is one, of 4 bytes, for each 512 bytes of another file."""
 
@@ -214,6 +216,8 @@ class ByteScanner:
             return self._find.in_any_bytes(data)
         if form := undecoded_form(data[:HEAD_BYTES]):
             unpacker.problems.append(form)
+        elif len(data) > _LONG_FILE and not is_text(data):  # each reading of it takes as much memory, and more
+            return max(self._find.in_binary(data), self._in_blocks_of(data))
         elif is_packed_unseen(data, below) and not is_text(data):
             unpacker.problems.append(NOT_TEXT)
         return self._find.in_file(data, with_numbers=not writes_counts(below))
@@ -250,8 +254,10 @@ class ByteScanner:
         return self._in_blocks(text) if len(text) > _LONG_JSON else self._find.in_json(text, with_numbers)
 
     def _in_blocks(self, text: str) -> int:
-        stream = io.BufferedReader(cast(Any, io.BytesIO(text.encode(errors="replace"))))
-        return count_in_text(stream, self._find.in_any_bytes)
+        return self._in_blocks_of(text.encode(errors="replace"))
+
+    def _in_blocks_of(self, data: bytes) -> int:
+        return count_in_text(io.BufferedReader(cast(Any, io.BytesIO(data))), self._find.in_any_bytes)
 
 
 def _holds_bytes(name: str, info: Mapping[str, Any]) -> bool:

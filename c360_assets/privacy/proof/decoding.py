@@ -40,6 +40,9 @@ def _without_nulls(data: bytes) -> str:
 
 def _without_mark(data: bytes) -> Iterator[str]:
     """The readings of what is as a whole in UTF-16 or UTF-32 and does not say so, with all its letters."""
-    for encoding in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be") if b"\0" in data else ():
-        with suppress(UnicodeDecodeError):
-            yield data.decode(encoding)
+    if b"\0" not in data:
+        return
+    for bits, unit in ((16, 2), (32, 4)):
+        for order in ("le", "be") if len(data) % unit == 0 else ():
+            with suppress(UnicodeDecodeError):
+                yield data.decode(f"utf-{bits}-{order}")

@@ -15,7 +15,7 @@ from resources.landing.limits import LandingLimits
 
 HEAD = b"SQLite format 3\0"
 PAGES = (b"7\x7f\x06\x82", b"7\x7f\x06\x83", b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7")
-"""How the logs beside a database begin, that of what is written ahead and that of what to roll back: they are its pages."""
+"""How write-ahead logs and rollback journals begin: both hold pages of the database."""
 _LONGEST_VALUE = LandingLimits().line_bytes
 _LONGEST_DEFINITION = 32 << 10
 """Characters that define a table, a view, an index or a trigger."""

@@ -187,7 +187,7 @@ def _texts(layout: Layout, split: FileSplit, erased: ErasedRecords) -> Iterator[
 def _like(path: Path, target: int) -> None:
     """Gives a new file the group and, if that is allowed, the owner of the landed one, and who may read and write it.
 
-    It can't be executed: where it gets another owner, it would be a program of others that runs in that account.
+    It can't be executed: a program that somebody else landed could then run as the account that erases.
 
     Raises NotRewritable if the group can't be kept: its members could no longer read the file.
     """

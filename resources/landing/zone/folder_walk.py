@@ -21,6 +21,8 @@ _DEEPEST = 32
 """Folders in one another below a day's folder. No writer makes that many; a program that runs in a circle may."""
 _MOST_LINKED = 1_000
 """Folders of a day that links lead to. Links to folders with links may double them at each step, without an end."""
+_MOST_PASSED_OVER = 1_000_000
+_TOO_MANY_BESIDE = f"has more than {_MOST_PASSED_OVER:,} files that are passed over"
 _TABLE_REMEDY = "Its files are not all current: export its rows as plain files, and land those."
 
 
@@ -28,7 +30,8 @@ _TABLE_REMEDY = "Its files are not all current: export its rows as plain files, 
 class Found:
     """What is below a folder. `error` is the first thing that keeps its files from being read together.
 
-    `linked` counts the folders that links lead to, each as often as they do.
+    `linked` counts the folders that links lead to, each as often as they do. Once there is too much below the folder, it
+    is not looked at any further.
     """
 
     files: list[LandedFile] = field(default_factory=list)
@@ -36,6 +39,8 @@ class Found:
     error: LandingError | None = None
     has_success: bool = False
     linked: int = 0
+    is_too_much: bool = False
+    _kept_bytes: int = 0
 
     @property
     def is_delivery(self) -> bool:
@@ -46,12 +51,15 @@ class Found:
         """Keeps the first error."""
         self.error = self.error or error
 
-    def refuse_too_many(self) -> None:
-        """Refuses files whose names and states could not be kept."""
-        kept = sum(len(json.dumps(file.name)) + _STATE_BYTES for file in self.files)
-        if kept > _MOST_NAME_BYTES:
-            many = f"has {len(self.files):,} files, whose names are too long together to be kept"
-            self.refuse(LandingError(many, "Join its files, or give them shorter names."))
+    def add(self, file: LandedFile) -> LandingError | None:
+        """Adds a file. Returns why there are too many, if their names and states could not be kept."""
+        self.files.append(file)
+        self._kept_bytes += len(json.dumps(file.name)) + _STATE_BYTES
+        if self._kept_bytes <= _MOST_NAME_BYTES:
+            return None
+        self.is_too_much = True
+        many = f"has more than {len(self.files) - 1:,} files, whose names are too long together to be kept"
+        return LandingError(many, "Join its files, or give them shorter names.")
 
 
 class FolderWalk:
@@ -67,10 +75,13 @@ class FolderWalk:
 
     def _take(self, found: Found, entry: Entry, name: str, above: tuple[str, ...]) -> None:
         """One entry that is not passed over; `name` is its path below the log's folder."""
+        if found.is_too_much:
+            return
         if entry.error:
             found.refuse(self._at(name, entry.error))
         elif not entry.is_folder:
-            found.files.append(self._file(name, entry))
+            if too_many := found.add(self._file(name, entry)):
+                found.refuse(self._at(name.partition("/")[0], too_many))
         elif entry.is_link and (error := self._refused_link(found, entry, above)):
             found.refuse(self._at(name, error))
         elif len(above) > _DEEPEST:
@@ -85,7 +96,8 @@ class FolderWalk:
         """Why a linked folder is not entered; None if it is."""
         found.linked += 1
         if found.linked > _MOST_LINKED:
-            return LandingError(f"has links to more than {_MOST_LINKED:,} folders", "Remove links to folders.")
+            found.is_too_much = True
+            return LandingError(f"has links to more than {_MOST_LINKED:,} folders", "Remove some of them.")
         target, way = self._real(entry.path), (*above, entry.path.rpartition("/")[0])
         if any(os.path.commonpath([target, self._real(folder)]) == target for folder in way):
             return LandingError("is a link that leads back to a folder above it", "Remove it.")
@@ -102,6 +114,10 @@ class FolderWalk:
         for one in inner:
             if is_passed_over(one.name):
                 found.passed_over.append(f"{name}/{one.name}")
+                if len(found.passed_over) > _MOST_PASSED_OVER:
+                    found.is_too_much = True
+                    found.refuse(self._at(name.partition("/")[0], LandingError(_TOO_MANY_BESIDE, "Remove them.")))
+                    return
                 found.has_success |= one.name == "_SUCCESS"
                 if one.is_folder and not one.is_link and not found.error:
                     self._look_for_table(found, one, f"{name}/{one.name}", len(above))

@@ -87,7 +87,6 @@ class LandingZone:
                 all_found.passed_over.append(entry.name)
             else:
                 walk.take(all_found, entry)
-        all_found.refuse_too_many()
         names = tuple(f"{folder}/{name}" for name in all_found.passed_over)
         return Delivery(None, tuple(all_found.files), all_found.error, passed_over=tuple(map(printable, names)))
 
@@ -122,7 +121,6 @@ class LandingZone:
             walk = FolderWalk(self._store, self._listing, folder)
             for entry in entries:
                 walk.take(found, entry)
-        found.refuse_too_many()
         return found
 
     def _unrecognized(self, entry: Entry) -> tuple[str, str]:
