@@ -1,6 +1,6 @@
 """Which two versions of a table to compare, and in which of its partitions they can differ."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,8 @@ from deltalake.exceptions import DeltaError, TableNotFoundError
 from c360_assets.contracts.months import month_of
 from c360_assets.contracts.table import TableSpec
 from resources.errors import NoSuchVersion, Where
-from resources.lake.contents import CommitLog, contents, readable_table
+from resources.lake.contents import CommitLog, contents, data_files, readable_table
+from resources.locations import file_system
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class Versions:
 def compared(lake: str, table: TableSpec, first: int | None, last: int | None, month: date | None) -> Versions:
     """The versions from first to last. By default: the newest that changed rows (of the month), and the one before it.
 
-    Raises NoSuchVersion if the table or a version is not there, or its log no longer reaches back to it.
+    Raises NoSuchVersion if the table or a version is not there, its log no longer reaches back to it, or its data files are
+    gone.
     """
     uri, where = f"{lake}/{table.name}", Where(table=table.name)
     try:
@@ -46,8 +48,25 @@ def compared(lake: str, table: TableSpec, first: int | None, last: int | None, m
         ) from None
     ours, theirs = (contents(delta, table.partition_column) for delta in (before, after))
     differing = [one for one in {*ours, *theirs} if ours.get(one) != theirs.get(one) and _is_in(one, month)]
+    for delta in (before, after):
+        _require_files(uri, table, delta, differing)
     digests = {one: (ours.get(one), theirs.get(one)) for one in differing}
     return Versions(table, before, after, tuple(sorted(differing, key=lambda day: day or date.min)), digests)
+
+
+def _require_files(uri: str, table: TableSpec, delta: DeltaTable, partitions: Collection[date | None]) -> None:
+    """Raises NoSuchVersion where files of an earlier version are gone: upkeep removes those that are long out of use."""
+    if delta.version() == DeltaTable(uri).version():
+        return
+    store, root = file_system(uri)
+    files = data_files(delta, table.partition_column)
+    gone = sum(not store.exists(f"{root}/{path}") for partition, path, _ in files if partition in partitions)
+    if gone:
+        raise NoSuchVersion(
+            f"version {delta.version()} can't be compared any more: {gone:,} of its data files are gone, as upkeep removes them",
+            "See c360 history for those that can be restored.",
+            Where(table=table.name),
+        )
 
 
 def _is_in(partition: date | None, month: date | None) -> bool:

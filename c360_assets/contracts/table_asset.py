@@ -18,9 +18,9 @@ import dagster as dg
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from c360_assets.contracts.deliveries_before import files_gone, links_before
 from c360_assets.contracts.erased_meanwhile import are_unchanged, made_anew
 from c360_assets.contracts.extension import Extension, extension_of, made_from
-from c360_assets.contracts.files_gone import files_gone
 from c360_assets.contracts.partitions import Partitions
 from c360_assets.contracts.table import Input, TableSpec
 from c360_assets.contracts.watched_inputs import RecordedInput, WatchedInputs
@@ -184,10 +184,12 @@ class PartitionMaker:
         return delivered
 
     def _measured(self, partition: date | None, delivered: DeliveredRows | None) -> Mapping[str, Mapping[str, float]]:
-        """What its files alone say about a day: see `files_gone`."""
-        if delivered is None or partition is None:
+        """What the delivery has lost since the one before: see `deliveries_before`."""
+        if delivered is None:
             return {}
-        return files_gone(self._provenances.get(self._table.name, partition), delivered.digests)
+        name = self._table.name
+        before = self._provenances.get(name, partition) or self._provenances.before(name, partition)
+        return (files_gone if partition else links_before)(before, delivered.digests)
 
     def _extension(self, partition: date | None, rules: str, recorded: Sequence[RecordedInput]) -> Extension | None:
         """How the partition can be extended; None if it has to be made from all its inputs."""

@@ -20,6 +20,8 @@ from resources.locations import file_system, is_file
 from resources.whole_file import write_whole
 
 FOLDER = "_c360"
+_BEFORE = "before"
+"""The folder in it for provenance that was put aside."""
 SCHEMA = 2
 """The schema number of a provenance file. Files without a number have the first, which knows no commit."""
 _LARGEST = 16 << 20
@@ -151,7 +153,13 @@ class ProvenanceStore:
 
     def get(self, table: str, partition: date | None) -> Provenance | None:
         """The provenance of one partition; a file that can't be read is as good as none."""
-        path = f"{self._path}/{table}/{FOLDER}/{_name(partition)}"
+        return self._at(f"{self._path}/{table}/{FOLDER}/{_name(partition)}")
+
+    def before(self, table: str, partition: date | None) -> Provenance | None:
+        """The provenance that was forgotten last, for what has to outlive a process that was stopped."""
+        return self._at(f"{self._path}/{table}/{FOLDER}/{_BEFORE}/{_name(partition)}")
+
+    def _at(self, path: str) -> Provenance | None:
         try:
             return Provenance.from_json(self._fs.cat_file(path), path) if _is_small(self._fs.info(path)) else None
         except (FileNotFoundError, PermissionError):
@@ -170,10 +178,11 @@ class ProvenanceStore:
         write_whole(self._fs, f"{folder}/{_name(partition)}", provenance.to_json().encode(errors="surrogatepass"))
 
     def forget(self, table: str, partition: date | None) -> None:
-        """Removes a partition's provenance, so that the partition is made again."""
-        target = f"{self._path}/{table}/{FOLDER}/{_name(partition)}"
-        with suppress(FileNotFoundError):  # never made, or another process removed it
-            self._fs.rm_file(target)
+        """Puts a partition's provenance aside, so that the partition is made again: see `before`."""
+        folder = f"{self._path}/{table}/{FOLDER}"
+        self._fs.makedirs(f"{folder}/{_BEFORE}", exist_ok=True)
+        with suppress(FileNotFoundError):  # never made, or another process put it aside
+            self._fs.mv(f"{folder}/{_name(partition)}", f"{folder}/{_BEFORE}/{_name(partition)}")
 
 
 def _is_small(info: Mapping[str, Any]) -> bool:

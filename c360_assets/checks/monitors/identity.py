@@ -1,13 +1,11 @@
 """Links between contracts and users: those that landed and can't be used, and those that are gone."""
 
-from deltalake import DeltaTable
-from deltalake.exceptions import DeltaError
 from pyspark.sql import functions as F
 
 from c360_assets.checks.evidence import MOST_EXAMPLES, examples
 from c360_assets.checks.monitors.monitor import Finding, Monitor, Scope
 from c360_assets.cleaning import identity_map, quarantine_identity
-from resources.arrow import table_of
+from c360_assets.contracts.deliveries_before import LINKS_KEPT
 
 
 def conflicts(scope: Scope) -> Finding:
@@ -25,27 +23,18 @@ def conflicts(scope: Scope) -> Finding:
 
 
 def links_gone(scope: Scope) -> Finding:
-    """Compares the number of links with that in the version before the one that was made."""
+    """Compares the number of links with that from before their files landed."""
     held = scope.of_run.get(None)
     if held is None:
         return Finding()
-    before = _links_before(scope.lake.uri(identity_map.TABLE.name), held.commit)
-    if before is None:
+    measured = held.measured.get(LINKS_KEPT)
+    if not measured or "before" not in measured:
         return Finding(figures={"links": held.rows})
+    before = int(measured["before"])
     few = held.rows < scope.reference.monitors.links_least * before
     warning = f"links fell from {before:,} to {held.rows:,}: files in identity/ may be missing"
-    return Finding({None: warning} if few else {}, {"links": held.rows, "before": before})
-
-
-def _links_before(uri: str, commit: int | None) -> int | None:
-    """The rows of the version before a commit, as the log has them; None where it has no such version, or not any more."""
-    if not commit:
-        return None
-    try:
-        files = table_of(DeltaTable(uri, version=commit - 1).get_add_actions(flatten=True)).to_pylist()
-    except DeltaError:
-        return None
-    return sum(int(file["num_records"] or 0) for file in files)
+    figures = {"links": held.rows, "before": before}
+    return Finding({None: warning} if few else {}, figures, {None: measured})
 
 
 MONITORS = [
@@ -55,5 +44,5 @@ MONITORS = [
         "Every landed link names one contract and one user, and no user has several contracts",
         conflicts,
     ),
-    Monitor(identity_map.TABLE, "links_kept", "Most links that the lake held before are still there", links_gone),
+    Monitor(identity_map.TABLE, LINKS_KEPT, "Most links that the lake held before are still there", links_gone),
 ]

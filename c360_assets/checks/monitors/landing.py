@@ -11,7 +11,7 @@ from c360_assets.checks.contract.null_counts import null_counts
 from c360_assets.checks.evidence import by_name, listed, shown_name
 from c360_assets.checks.monitors.monitor import Finding, Monitor, Scope, rows_by_day
 from c360_assets.checks.monitors.norms import compare_shares, unusual
-from c360_assets.contracts.files_gone import FILES_GONE
+from c360_assets.contracts.deliveries_before import FILES_GONE
 from c360_assets.landing import raw_content, raw_search
 from resources.landing.layout import Layout
 

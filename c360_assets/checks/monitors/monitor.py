@@ -36,7 +36,7 @@ class Finding:
 
     warnings: Mapping[date | None, str] = field(default_factory=dict)
     figures: Mapping[str, Any] = field(default_factory=dict)
-    measured: Mapping[date, Shares] = field(default_factory=dict)
+    measured: Mapping[Any, Shares] = field(default_factory=dict)
     looked_at: Collection[date | None] | None = None
 
 
