@@ -25,6 +25,7 @@ TABLE = TableSpec(
     definition=Section("profile.md", "Audiences"),
     inputs=(Input(customer360.TABLE, start_offset=-1),),
     uses_reference=True,
+    code_version="2",
     columns=(
         ColumnSpec("audience", "string", "Name of the audience"),
         ColumnSpec("customer_id", "string", "Customer, as in customer360", personal=True, of=("customer360.customer_id",)),

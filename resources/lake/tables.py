@@ -72,6 +72,10 @@ class Lake:
         """Whether the lake holds the table."""
         return self._open.get(table) is not None or DeltaTable.is_deltatable(self.uri(table))
 
+    def start(self) -> None:
+        """Starts the engine. PySpark makes no column before it runs."""
+        _ = self._engine.session
+
     def read(
         self, table: TableContract, first: date | None = None, last: date | None = None, *, version: int | None = None
     ) -> DataFrame:

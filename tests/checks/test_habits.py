@@ -1,7 +1,10 @@
 """Checks of habits warn on what is unusual, pass on what is usual, and never stop a run."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
@@ -15,6 +18,8 @@ from c360_assets.checks.monitors.monitor import Scope
 from c360_assets.checks.monitors.month_days import expected_days
 from c360_assets.tables import TABLES
 from resources.lake.provenance import Provenance, ProvenanceStore
+from resources.settings import PROJECT
+from tests.support.commands import environment
 from tests.support.homes import Home, engine
 from tests.support.spoiling import (
     APRIL,
@@ -261,6 +266,29 @@ def test_a_habit_that_cannot_be_looked_at_warns_and_stops_nothing(made: Home) ->
     for table, name in (("clean_content", "known_apps"), ("raw_content", "known_fields")):
         assert "could not be made" in str(the(made, table, name).description)
         assert "could not be made" in ProvenanceStore(str(made.lake)).read(table)[FIRST].warnings[name]
+
+
+ALONE = """
+import sys, dagster as dg
+from c360_assets.build import build
+from resources.settings import Settings
+key = dg.AssetCheckKey(dg.AssetKey("clean_content"), "no_dominant_contract")
+job = build(Settings.from_environment()).resolve_implicit_global_asset_job_def()
+job = job.get_subset(asset_check_selection={key}, asset_selection=set())
+results = job.execute_in_process(instance=dg.DagsterInstance.ephemeral()).get_asset_check_evaluations()
+assert results
+sys.exit("; ".join(filter(None, (result.description for result in results))) or 0)
+"""
+
+
+@pytest.mark.slow  # a process of its own; in every run all checks are looked at together
+def test_a_check_by_itself_starts_the_engine(made: Home) -> None:
+    own = {
+        name: value for name, value in os.environ.items() if not name.startswith("SPARK_")
+    }  # of this process's engine
+    env = {**own, "PYTHONPATH": str(PROJECT), **environment(made.root)}
+    done = subprocess.run([sys.executable, "-c", ALONE], env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 LINK_LINES = [f"HNH57991{number},765432{number},app\n" for number in range(6)]

@@ -92,6 +92,7 @@ def monitors_of(
         provenances: dg.ResourceParam[ProvenanceStore],
         reference: ReferenceData,
     ) -> Iterator[dg.AssetCheckResult]:
+        lake.start()  # a check that is run by itself may be the first to need it
         held = provenances.read(table.name)
         scope = Scope(table, of_run(context, table, held), held, lake, provenances, reference.load())
         selected = [key.name for key in context.selected_asset_check_keys]
