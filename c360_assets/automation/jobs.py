@@ -61,7 +61,8 @@ def make_what_changed(
     Raises dg.Failure, which names each partition that failed or waits with its cause.
     """
     landing.check(FOLDERS)
-    migrate(lake.root, [*TABLES.values()], lambda text: context.log.info(f"Migrates {text}."))
+    tables, first_day = [*TABLES.values()], partitions.first_day
+    migrate(lake.root, tables, first_day, lambda text: context.log.info(f"Migrates {text}."))
     days = days_of(config.first_day, config.last_day)
     fail_orphans(context.instance)
     runner = Runner(

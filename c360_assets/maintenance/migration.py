@@ -7,12 +7,15 @@ table again from the tables that it is made from. Landed files are not needed.
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 
 from deltalake import DeltaTable
 from deltalake.exceptions import TableNotFoundError
 
+from c360_assets.contracts.months import month_of
 from c360_assets.contracts.table import TableSpec
+from c360_assets.maintenance.first_held import first_held
 from resources.errors import ContractError, Where
 from resources.lake.damage import damage_named
 from resources.lake.provenance import ProvenanceStore
@@ -67,15 +70,24 @@ def migrations(lake: str, tables: Iterable[TableSpec]) -> list[Migration]:
     return found
 
 
-def migrate(lake: str, tables: Sequence[TableSpec], report: Callable[[str], None]) -> None:
+def migrate(lake: str, tables: Sequence[TableSpec], first_day: date, report: Callable[[str], None]) -> None:
     """Does what `migrations` finds, each in one commit, and reports it before. A reader sees a table before or after it.
 
     A table that is made again is empty from then on until its partitions are made. Its provenance is forgotten first: a
     process that is stopped in between leaves what the next one migrates. Personal columns are kept out of the logs of
     later commits; `c360 upkeep` removes what is in them already.
+
+    Raises ContractError, before anything is changed, if a table has to be made again and the lake holds days before
+    `first_day`, the first that is read: they would be gone.
     """
     provenances = ProvenanceStore(lake)
     found = migrations(lake, tables)
+    held = first_held(lake) if any(migration.again and migration.table.unit for migration in found) else None
+    if held and held < first_day:
+        raise ContractError(
+            f"the lake is of an earlier release, and days before C360_FIRST_DAY ({first_day}) would not be made again",
+            f"Set C360_FIRST_DAY to {month_of(held)}, the first month of the lake, for the first run with this release.",
+        )
     for migration in found:
         report(str(migration))
     for migration in found:

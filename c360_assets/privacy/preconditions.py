@@ -5,22 +5,17 @@ C360_FIRST_DAY are not made again: the customer would stay in them.
 """
 
 from collections.abc import Sequence
-from datetime import date
-
-from deltalake import DeltaTable
 
 from c360_assets.contracts.partitions import month_of
+from c360_assets.maintenance.first_held import first_held
 from c360_assets.planning.lines import counted
 from c360_assets.planning.planner import FOLDERS, IDENTITY
 from c360_assets.privacy.landed_files import LandedFiles
 from c360_assets.privacy.subjects import held_links, suppression_of
 from c360_assets.reference.model import load_reference
-from c360_assets.tables import TABLES
 from resources.erasure.erasure_list import ErasureList
 from resources.erasure.suppression import Kind
 from resources.errors import ErasureRefused
-from resources.lake.contents import contents
-from resources.lake.damage import damage_named
 from resources.lake.sql import LakeQuery
 from resources.landing.zone import LandingZone
 from resources.settings import Settings
@@ -42,22 +37,12 @@ def _require_every_day(settings: Settings) -> None:
 
     Whoever is in them: a run reports such days as not read, which keeps any erasure from being proven.
     """
-    held = _first_held(settings.lake)
+    held = first_held(settings.lake)
     if held and held < settings.first_day:
         raise ErasureRefused(
             f"the lake holds days from {held} on, and those before C360_FIRST_DAY ({settings.first_day}) are not made again",
             f"Set C360_FIRST_DAY to {month_of(held)}, the first month of the lake, and begin the erasure again.",
         )
-
-
-def _first_held(lake: str) -> date | None:
-    """The first day or month of which a table holds rows."""
-    query, found = LakeQuery(lake), set[date | None]()
-    for name, table in TABLES.items():
-        if table.partition_column and query.exists(name):
-            with damage_named(name):
-                found |= contents(DeltaTable(f"{lake.rstrip('/')}/{name}"), table.partition_column).keys()
-    return min((day for day in found if day), default=None)
 
 
 def _require_links(settings: Settings, ids: Sequence[tuple[Kind, str]]) -> None:

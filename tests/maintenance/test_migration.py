@@ -3,6 +3,7 @@
 import shutil
 import tarfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -34,7 +35,7 @@ def earlier(tmp_path: Path) -> Iterator[Home]:
 def migrated(home: Home) -> list[str]:
     """What was migrated."""
     reported: list[str] = []
-    migrate(str(home.lake), ALL, reported.append)
+    migrate(str(home.lake), ALL, home.first_day, reported.append)
     return reported
 
 
@@ -46,6 +47,16 @@ def test_what_is_missing_is_named_and_nothing_is_changed(earlier: Home) -> None:
     assert found["ledger_content"].columns == ("erased_rows",)
     assert found["ledger_content"].again
     assert len(migrations(str(earlier.lake), ALL)) == len(found)
+
+
+@pytest.mark.unit
+def test_days_that_would_not_be_made_again_are_kept(earlier: Home) -> None:
+    versions = {table.name: DeltaTable(str(earlier.lake / table.name)).version() for table in ALL[:3]}
+    earlier.first_day = date(2022, 5, 1)
+    with pytest.raises(ContractError, match="Set C360_FIRST_DAY to 2022-04-01, the first month of the lake"):
+        migrated(earlier)
+    assert {name: DeltaTable(str(earlier.lake / name)).version() for name in versions} == versions
+    assert earlier.rows("ledger_content") != []
 
 
 @pytest.mark.unit

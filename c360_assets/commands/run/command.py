@@ -89,7 +89,7 @@ class _Run:
         console, attention, lake, began = self._console, self._attention, self._settings.lake, clock().timestamp()
         dagster_home()
         _quiet()
-        _migrate(console, lake)
+        _migrate(console, lake, self._settings.first_day)
         profiles_before = profile_version(lake)
         restored_before = restored(self._provenances, TABLES)
         outcome = self._made(everything)
@@ -132,13 +132,13 @@ class _Run:
                 stop_engine()
 
 
-def _migrate(console: Console, lake: str) -> None:
+def _migrate(console: Console, lake: str, first_day: date) -> None:
     """Brings the lake up to date with this release, and says how."""
 
     def report(text: str) -> None:
         console.print(f"[yellow]migrates[/] {shown(text)}", highlight=False, soft_wrap=True)
 
-    migrate(lake, [*TABLES.values()], report)
+    migrate(lake, [*TABLES.values()], first_day, report)
 
 
 def _quiet() -> None:
