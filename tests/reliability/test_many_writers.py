@@ -126,4 +126,7 @@ def test_writers_of_one_mark_do_not_stumble_over_each_other(tmp_path: Path, seco
     for worker in workers:
         worker.join()
     assert errors == []
-    assert [path.suffix for path in (tmp_path / "clicks" / "_c360").iterdir()] == [".json"]
+    provenances = ProvenanceStore(str(tmp_path))
+    assert provenances.get("clicks", SHARED)
+    assert provenances.before("clicks", SHARED)
+    assert {path.suffix for path in (tmp_path / "clicks" / "_c360").rglob("*") if path.is_file()} == {".json"}
