@@ -2,10 +2,11 @@
 
 A provenance file is in the table's own folder (`_c360/<partition>.json`; Delta ignores names with an underscore), so it
 comes and goes with the table. It is written after the commit that it describes. A partition without one, or with an
-older one, is made again, which is always safe.
+older one, is made again, which is always safe. What is removed before a commit is put aside in `_c360/before`.
 """
 
 import json
+import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
@@ -14,6 +15,7 @@ from functools import cache
 from typing import Any
 
 import xxhash
+from fsspec.implementations.local import LocalFileSystem
 
 from resources.errors import LocationError, UnknownSchema, Where
 from resources.locations import file_system, is_file
@@ -179,10 +181,12 @@ class ProvenanceStore:
 
     def forget(self, table: str, partition: date | None) -> None:
         """Puts a partition's provenance aside, so that the partition is made again: see `before`."""
-        folder = f"{self._path}/{table}/{FOLDER}"
+        folder, name = f"{self._path}/{table}/{FOLDER}", _name(partition)
         self._fs.makedirs(f"{folder}/{_BEFORE}", exist_ok=True)
+        # On a disk in one step: fsspec would look, move or copy, and remove, and another process may come in between.
+        move = os.replace if isinstance(self._fs, LocalFileSystem) else self._fs.mv
         with suppress(FileNotFoundError):  # never made, or another process put it aside
-            self._fs.mv(f"{folder}/{_name(partition)}", f"{folder}/{_BEFORE}/{_name(partition)}")
+            move(f"{folder}/{name}", f"{folder}/{_BEFORE}/{name}")
 
 
 def _is_small(info: Mapping[str, Any]) -> bool:
