@@ -22,7 +22,8 @@ def ratios(measured: Path) -> dict[str, float]:
     """For each comparison in a folder of results, the median CPU of this project over that of the rival."""
     found = {}
     for file in sorted(measured.glob("*.json")):
-        runs = json.loads(file.read_text(encoding="utf-8")).get("runs", {})
+        measured_there = json.loads(file.read_text(encoding="utf-8"))
+        runs = measured_there.get("runs", {}) if isinstance(measured_there, dict) else {}  # others are lists of rounds
         if {"ours", RIVAL} <= {*runs}:
             ours, rival = (median(run["cpu"] for run in runs[name]) for name in ("ours", RIVAL))
             found[file.stem] = round(ours / rival, 3)
