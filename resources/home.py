@@ -41,9 +41,13 @@ def dagster_home() -> Path:
 
 
 _OF_THE_DISK = (
-    *(sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR),
-    *(sqlite3.SQLITE_PERM,),
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_PERM,
 )
+"""The codes of SQLite's errors that say so."""
 
 
 def home_failure(error: BaseException) -> C360Error | None:

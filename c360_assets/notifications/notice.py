@@ -24,7 +24,7 @@ TITLES: Mapping[Kind, str] = {
 }
 REMEDIES: Mapping[Kind, str] = {
     "failed": "Remove the cause; the next run makes these partitions, and what is made from them.",
-    "not_planned": "Remove the cause; until then, nothing is made and no other message is sent.",
+    "not_planned": "Remove the cause; until then, no run can be planned, and only failed runs are sent beside this.",
     "check_failed": "Look at the check's examples in Dagster and at the landed files; the next run makes it again.",
     "warning": "Look at the figures of the check in Dagster. Nothing was stopped.",
     "overdue": "Ask whoever delivers the log. If nothing will land, add the day to `without` in deliveries.toml.",
