@@ -7,7 +7,6 @@ faster writer, and what is removed has been out of use for longer than any of th
 import math
 import time
 from collections.abc import Callable, Container
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -23,6 +22,7 @@ from resources.arrow import table_of
 from resources.errors import RetentionTooShort
 from resources.lake.contents import NO_FILES, CommitLog, LakeContents, contents, readable_table
 from resources.lake.provenance import ProvenanceStore
+from resources.threads import side_by_side
 
 TARGET_BYTES = 128 << 20
 """The size up to which compaction joins the files of a partition, so that a day of real size is one file."""
@@ -154,8 +154,7 @@ def record_held(lake: str, table: str, column: str | None) -> None:
         for partition, one in held.items()
         if one.commit != newest and (one.commit is None or one.commit + 1 not in known)
     }
-    with ThreadPoolExecutor(_WRITERS) as writers:  # they wait for an object store most of the time
-        list(writers.map(record, (moved.keys() | forgotten) - changed.keys()))
+    side_by_side(record, (moved.keys() | forgotten) - changed.keys(), _WRITERS)
 
 
 def _clean_up(lake: str, table: str, column: str | None, folder: TableFolder, hours: float) -> str | None:

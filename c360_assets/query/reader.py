@@ -3,8 +3,8 @@
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from queue import Empty, SimpleQueue
+from contextlib import contextmanager
+from queue import SimpleQueue
 from threading import Thread
 
 import duckdb
@@ -13,6 +13,7 @@ import pyarrow as pa
 from c360_assets.contracts.table import TableSpec
 from c360_assets.query.views import open_lake
 from resources.errors import C360Error, QueryFailed, QueryNotUnderstood
+from resources.threads import next_of
 
 _ROWS_AT_ONCE = 10_000
 _EXPLAIN = re.compile(r"\s*explain\b(\s*\([^)]*\)|\s+analyze\b)?", re.IGNORECASE)
@@ -45,15 +46,14 @@ class LakeReader:
         DuckDB does not look for Ctrl-C while it makes rows, so they are made in a thread. What it raises is raised as an
         error of this project.
         """
-        # Not a pool with futures: they are Python code, and Ctrl-C in the middle of it can leave one of their locks taken.
-        # The thread would then wait for that lock forever. Each operation of these queues is a single step.
+        # Not a pool with futures, for the reason that `side_by_side` gives.
         asked: SimpleQueue[bool] = SimpleQueue()
         made: SimpleQueue[_Part] = SimpleQueue()
         maker = Thread(target=_make, args=(parts, asked, made))
         maker.start()
         try:
             asked.put(True)
-            while (part := _next_of(made)) is not None:
+            while (part := next_of(made)) is not None:
                 if isinstance(part, Exception):
                     with _errors_as_sentences():
                         raise part
@@ -89,13 +89,6 @@ def _make(parts: Iterator[str], asked: SimpleQueue[bool], made: SimpleQueue[_Par
             made.put(next(parts, None))
         except Exception as error:
             made.put(error)
-
-
-def _next_of(made: SimpleQueue[_Part]) -> _Part:
-    """The part that is made next."""
-    while True:
-        with suppress(Empty):
-            return made.get(timeout=0.5)  # a signal that another thread got is seen between two waits
 
 
 @contextmanager

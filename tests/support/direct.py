@@ -69,7 +69,7 @@ class DirectRunner(Runner):
         held = {partition: kept for partition, kept in provenances.read(table.name).items() if partition in wanted}
         examined = examine_and_record(table, self._resources.lake, provenances, held)
         return {
-            (table.name, partition): f"check {name} failed"
+            (table.name, partition): examined.unreadable.get(partition, f"check {name} failed")
             for name in names_of_checks(table)
             for partition in examined.failed(name)
         }

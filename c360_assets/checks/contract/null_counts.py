@@ -6,7 +6,6 @@ file's footer has it.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,6 +18,7 @@ from resources.engine.failures import reason_of
 from resources.errors import ContractError, Where
 from resources.lake.tables import Lake
 from resources.locations import file_system
+from resources.threads import side_by_side
 
 _READERS = 8
 
@@ -108,8 +108,7 @@ def _nulls_by_footer(uri: str, columns: Sequence[str], paths: Sequence[str]) -> 
         except (OSError, pa.ArrowInvalid) as error:
             return reason_of(error)
 
-    with ThreadPoolExecutor(_READERS) as readers:
-        return list(readers.map(nulls, paths))
+    return side_by_side(nulls, paths, _READERS)
 
 
 def _nulls_of(footer: pq.FileMetaData, columns: Sequence[str]) -> dict[str, int]:
