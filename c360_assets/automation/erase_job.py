@@ -16,7 +16,7 @@ from c360_assets.privacy.resumed import subjects_to_erase
 from c360_assets.privacy.subjects import RAW
 from c360_assets.reference.model import load_reference
 from resources.erasure.erasure_list import ErasureList
-from resources.errors import NotACustomersFile
+from resources.errors import NotACustomersFile, Where
 from resources.lake.sql import LakeQuery
 from resources.settings import Settings
 
@@ -49,7 +49,7 @@ def erase_customers(context: dg.OpExecutionContext, config: EraseConfig, setting
     customers = _customers(config.customers_file)
     with errors_as_failures():
         ErasureList(settings.lake, settings.erasure_key).require_key()
-        subjects = subjects_to_erase(settings, customers)
+        subjects = subjects_to_erase(settings, customers, customers)
         ids = list(dict.fromkeys(pair for subject in subjects for pair in subject.ids))
         require_ready(settings, ids)
         landed = LandedFiles(settings.landing, load_reference(settings.reference).landing, settings.first_day)
@@ -83,11 +83,11 @@ def erase_customers(context: dg.OpExecutionContext, config: EraseConfig, setting
         )
 
 
-def _customers(file: str) -> list[str]:
-    """The names in a file, one per line. Raises dg.Failure where there is none."""
+def _customers(file: str) -> dict[str, Where]:
+    """The names in a file, one per line, each with its line. Raises dg.Failure where there is none."""
     try:
         names = customers_in(Path(file))
-    except (OSError, NotACustomersFile):
+    except (OSError, ValueError, NotACustomersFile):  # ValueError: a path with a null byte
         raise dg.Failure(
             "customers_file can't be read on the machine that runs the job: name a text file with one customer per line.",
             allow_retries=False,

@@ -95,10 +95,10 @@ def erase(
         if customers or from_file or yes:
             raise click.UsageError("--verify takes no customers and no --yes.")
         sys.exit(verify_command(verify))
-    named = [*customers, *(customers_in(from_file) if from_file else ())]
-    if not named:
+    listed = customers_in(from_file) if from_file else {}
+    if not customers and not listed:
         raise click.UsageError("Name a customer, or a file of them with --from-file.")
-    sys.exit(erase_command(named, yes and not dry_run, landing))
+    sys.exit(erase_command([*customers, *listed], yes and not dry_run, landing, listed))
 
 
 @click.command()

@@ -1,6 +1,6 @@
 """`c360 erase`: removes customers from the lake, proves it, and writes a receipt."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -24,6 +24,7 @@ from c360_assets.reference.model import load_reference
 from c360_assets.terminal import Terminal, shown
 from resources.engine.session import stop_engine
 from resources.erasure.erasure_list import ErasureList
+from resources.errors import Where
 from resources.home import dagster_home
 from resources.lake.sql import LakeQuery
 from resources.settings import Settings
@@ -31,17 +32,17 @@ from resources.settings import Settings
 _MOST_SHOWN = 20
 
 
-def erase_command(customers: Sequence[str], is_meant: bool, landing: str) -> int:
+def erase_command(customers: Sequence[str], is_meant: bool, landing: str, places: Mapping[str, Where]) -> int:
     """Says what an erasure does and, if confirmed, does it. Returns 0 only if nothing of the customers is found afterwards.
 
-    `landing` says what becomes of landed files.
+    `landing` says what becomes of landed files, and `places` where customers are named in a file.
 
     Raises UnknownCustomer, ErasureKeyRefused and LandingError before anything is changed; ErasureRefused also if a run began
     meanwhile.
     """
     settings, console = Settings.from_environment(), Terminal()
     ErasureList(settings.lake, settings.erasure_key).require_key()
-    subjects = subjects_to_erase(settings, customers)
+    subjects = subjects_to_erase(settings, customers, places)
     ids = list(dict.fromkeys(pair for subject in subjects for pair in subject.ids))
     require_ready(settings, ids)
     _show_subjects(console, subjects)

@@ -6,8 +6,8 @@ from pathlib import Path
 from resources.errors import NotACustomersFile, Where
 
 
-def customers_in(file: Path) -> list[str]:
-    """The names in a file, without blank lines and without a byte order mark.
+def customers_in(file: Path) -> dict[str, Where]:
+    """The names in a file, without blank lines and without a byte order mark, each with the first line that has it.
 
     Raises NotACustomersFile, with the line, if it is not UTF-8 text; OSError if it can't be read.
     """
@@ -17,4 +17,8 @@ def customers_in(file: Path) -> list[str]:
     except UnicodeDecodeError as error:
         where = Where(file=str(file), line=data.count(b"\n", 0, error.start) + 1)
         raise NotACustomersFile("it is not UTF-8 text", "Save it as UTF-8.", where) from None
-    return [line.strip() for line in lines if line.strip()]
+    found: dict[str, Where] = {}
+    for number, line in enumerate(lines, start=1):
+        if name := line.strip():
+            found.setdefault(name, Where(file=str(file), line=number))
+    return found

@@ -1,7 +1,8 @@
 """Customers whose erasure was begun, or carried out, before: the lake may hold nothing of them any more."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
+from types import MappingProxyType
 
 from c360_assets.privacy.landed_files import LandedFiles
 from c360_assets.privacy.receipts import ReceiptStore
@@ -9,27 +10,53 @@ from c360_assets.privacy.subjects import RAW, Ids, Subject, held_links, subject_
 from c360_assets.reference.model import load_reference
 from resources.erasure.erasure_list import ErasureList
 from resources.erasure.suppression import Kind
+from resources.errors import UnknownCustomer, Where
 from resources.lake.sql import LakeQuery
 from resources.settings import Settings
 
+_NOWHERE: Mapping[str, Where] = MappingProxyType({})
+_MOST_LINES = 20
 Digest = tuple[str, str]
 """The kind and the keyed digest of an id."""
 
 
-def subjects_to_erase(settings: Settings, customers: Iterable[str]) -> list[Subject]:
+def subjects_to_erase(
+    settings: Settings, customers: Iterable[str], places: Mapping[str, Where] = _NOWHERE
+) -> list[Subject]:
     """The customers that names mean: see `subject_of`. Those on the list of erasures are known by it.
 
     Links count that have landed and are in no table yet: once they are rewritten, nobody could tell whose they were.
     Those in a file that can't be read do not; but then the erasure is not proven, and has to be repeated.
 
-    Raises UnknownCustomer if neither the lake nor the list knows a name.
+    Raises UnknownCustomer if neither the lake nor the list knows a name, with its place if `places` has it: the file and
+    line that name it.
     """
     query, receipts = LakeQuery(settings.lake), ReceiptStore(settings.lake)
     erasures = ErasureList(settings.lake, settings.erasure_key)
     landed = LandedFiles(settings.landing, load_reference(settings.reference).landing)
     links = list({*held_links(query), *landed.links()})
     listed = partial(_listed, query, erasures, receipts)
-    return [subject_of(query, customer, links, listed) for customer in customers]
+    found: list[Subject] = []
+    unknown: list[tuple[str, UnknownCustomer]] = []
+    for customer in customers:
+        try:
+            found.append(subject_of(query, customer, links, listed))
+        except UnknownCustomer as error:
+            unknown.append((customer, error))
+    if unknown:
+        raise _placed(unknown[0][1], [places[name] for name, _ in unknown if name in places])
+    return found
+
+
+def _placed(error: UnknownCustomer, places: list[Where]) -> UnknownCustomer:
+    """The error with the file and line that it is about, and the further lines that it is about, too."""
+    if not places:
+        return error
+    others = [str(place.line) for place in places[1:]]
+    if others:
+        shown = ", ".join(others[:_MOST_LINES]) + (" and others" if len(others) > _MOST_LINES else "")
+        error = UnknownCustomer(f"{error.what}, nor of those in lines {shown}", error.remedy)
+    return error.at(file=places[0].file, line=places[0].line)
 
 
 def _listed(query: LakeQuery, erasures: ErasureList, receipts: ReceiptStore, ids: Ids) -> Subject | None:

@@ -12,7 +12,7 @@ from c360_assets.privacy.resumed import subjects_to_erase
 from c360_assets.privacy.subjects import Subject, held_days, subject_of
 from resources.erasure.erasure_list import ErasureList
 from resources.erasure.suppression import Kind
-from resources.errors import UnknownCustomer
+from resources.errors import UnknownCustomer, Where
 from resources.lake.sql import LakeQuery
 from resources.settings import Settings
 from tests.privacy.conftest import KEY
@@ -83,6 +83,19 @@ def test_who_is_on_the_list_is_known_by_all_of_an_id(settings: Settings) -> None
     assert subjects_to_erase(settings, ["user:google:eva"]) == [Subject((("user", "GOOGLE:EVA"),))]
     with pytest.raises(UnknownCustomer):
         subjects_to_erase(settings, ["google:paul"])
+
+
+def test_unknown_names_in_a_file_are_named_by_their_lines_alone(settings: Settings) -> None:
+    ErasureList(settings.lake, KEY).add([("user", "paul")], "a receipt")
+    places = {name: Where("named.txt", line) for line, name in ((2, "anna"), (3, "paul"), (5, "eva"), (6, "max"))}
+    with pytest.raises(UnknownCustomer) as refused:
+        subjects_to_erase(settings, places, places)
+    assert str(refused.value) == (
+        "named.txt:2: the lake holds no customer of that name, nor of those in lines 5, 6. "
+        "Give a contract, a user id or a customer id of customer360."
+    )
+    with pytest.raises(UnknownCustomer, match=r"^named\.txt:5: the lake holds no customer of that name\. "):
+        subjects_to_erase(settings, ["paul", "eva"], places)
 
 
 def test_links_count_as_soon_as_they_have_landed(lake: str, settings: Settings) -> None:

@@ -16,7 +16,10 @@ pytestmark = pytest.mark.unit
 def test_customers_are_lines_without_a_mark_at_the_beginning(tmp_path: Path) -> None:
     file = tmp_path / "customers.txt"
     file.write_bytes(b"\xef\xbb\xbfHNH579912\r\n\n  user:0762982 \n")
-    assert customers_in(file) == ["HNH579912", "user:0762982"]
+    assert [(name, str(place)) for name, place in customers_in(file).items()] == [
+        ("HNH579912", f"{file}:1"),
+        ("user:0762982", f"{file}:3"),
+    ]
 
 
 @pytest.mark.parametrize(("data", "line"), [(b"a\nb\nkh\xe1ch", 3), ("HNH579912".encode("utf-16"), 1)])
