@@ -13,6 +13,7 @@ from c360_assets.exports.request import request_of
 from c360_assets.reference.resource import ReferenceData
 from resources.lake.provenance import ProvenanceStore
 from resources.lake.tables import Lake
+from resources.settings import Settings
 
 
 class ExportConfig(dg.Config):
@@ -35,6 +36,7 @@ def export_members(
     lake: dg.ResourceParam[Lake],
     provenances: dg.ResourceParam[ProvenanceStore],
     reference: ReferenceData,
+    settings: dg.ResourceParam[Settings],
 ) -> None:
     """Reports the counts and the folder as an observation of audience_members.
 
@@ -44,7 +46,7 @@ def export_members(
     month = month_of("month", config.month)
     with errors_as_failures():
         request = request_of(known, months, config.audience, month, config.format, config.columns)
-        reader = MembershipReader(lake.root, provenances, known.fingerprints)
+        reader = MembershipReader(lake.root, provenances, known.fingerprints, settings.first_day)
         exported = export_audience(request, reader, Path(config.out).absolute())
     context.log.info("\n".join(exported.lines()))
     metadata: dict[str, Any] = {

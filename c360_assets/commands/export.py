@@ -20,7 +20,8 @@ def export_command(audience: str, month: date | None, out: Path, form: str, colu
     reference = load_reference(settings.reference)
     provenances = ProvenanceStore(settings.lake)
     request = request_of(reference, months_with_customers(provenances), audience, month, form, columns)
-    exported = export_audience(request, MembershipReader(settings.lake, provenances, reference.fingerprints), out)
+    reader = MembershipReader(settings.lake, provenances, reference.fingerprints, settings.first_day)
+    exported = export_audience(request, reader, out)
     for line in exported.lines():
         click.echo(line)
     return 0

@@ -64,8 +64,8 @@ def months_with_customers(provenances: ProvenanceStore) -> list[date]:
 class MembershipReader:
     """Reads memberships from a lake; what it returns was current from the first look to the last."""
 
-    def __init__(self, lake: str, provenances: ProvenanceStore, reference: Fingerprints) -> None:
-        self._lake, self._provenances = lake.rstrip("/"), provenances
+    def __init__(self, lake: str, provenances: ProvenanceStore, reference: Fingerprints, first_day: date) -> None:
+        self._lake, self._provenances, self._first_day = lake.rstrip("/"), provenances, first_day
         self._versions = DataVersions(TABLES, reference, provenances.cached()).from_the_days_up()
 
     def read(self, request: Request) -> Membership:
@@ -92,13 +92,23 @@ class MembershipReader:
         made = self._provenances.get(table, month)
         where = Where(table=table, partition=f"{month}")
         if made is None:
-            raise ExportRefused(f"{month:%Y-%m} was never made", _AGAIN, where)
+            raise ExportRefused(f"{month:%Y-%m} was never made", self._remedy(month), where)
         if made.failed_check or not made.is_checked:
             state = f"did not pass its check {made.failed_check}" if made.failed_check else "is not checked yet"
-            raise ExportRefused(f"{month:%Y-%m} {state}", _AGAIN, where)
+            raise ExportRefused(f"{month:%Y-%m} {state}", self._remedy(month), where)
         if self._version_now(table, month) != made.data_version:
-            raise ExportRefused(f"{month:%Y-%m} is out of date: what it is made from has changed", _AGAIN, where)
+            outdated = f"{month:%Y-%m} is out of date: what it is made from has changed"
+            raise ExportRefused(outdated, self._remedy(month), where)
         return made
+
+    def _remedy(self, month: date) -> str:
+        """What makes a month up to date. Nothing makes those before C360_FIRST_DAY, which were made before it moved."""
+        if month >= self._first_day:
+            return _AGAIN
+        return (
+            f"C360_FIRST_DAY is {self._first_day}, and no earlier month is made again: "
+            "set it to the lake's first day, or export a later month."
+        )
 
     def _version_now(self, table: str, month: date) -> str | None:
         """The data version that a partition would get now; None if something that it is made from is not made."""
@@ -116,7 +126,7 @@ class MembershipReader:
                 raise ExportRefused(f"{month:%Y-%m} was made again while it was exported", "Export it again.", where)
             differing = contents.differences(table, _MEMBERS.partition_column, {month: (made.commit, made.content)})
             for reason in differing.values():
-                raise ExportRefused(f"{month:%Y-%m} is not what was committed: {reason}", _AGAIN, where)
+                raise ExportRefused(f"{month:%Y-%m} is not what was committed: {reason}", self._remedy(month), where)
 
     def _membership(self, request: Request, before: date | None, sources: Mapping[Source, Provenance]) -> Membership:
         with damage_named(_MEMBERS.name):

@@ -172,6 +172,10 @@ def test_members_of_another_rule_are_refused(
     monkeypatch.setenv("C360_REFERENCE", str(copy))
     done = c360("export", "loyal", "--out", str(tmp_path / "out"), root=made_once.root)
     refused(done, tmp_path / "out", "is out of date")
+    assert "Run `c360 run`" in done.err
+    monkeypatch.setenv("C360_FIRST_DAY", "2022-06-01")
+    done = c360("export", "loyal", "--out", str(tmp_path / "out"), root=made_once.root)
+    refused(done, tmp_path / "out", "C360_FIRST_DAY is 2022-06-01, and no earlier month is made again")
 
 
 def test_a_month_behind_a_day_that_was_made_again_is_refused(c360: C360, made: Home, tmp_path: Path) -> None:
