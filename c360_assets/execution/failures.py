@@ -10,6 +10,8 @@ from c360_assets.tables import TABLES
 from resources.engine.failures import public_reason
 from resources.errors import C360Error
 
+_UNREAD = "what was written can't be read; the table's checks in Dagster say why"
+
 
 def was_interrupted(events: Iterable[dg.DagsterEvent]) -> bool:
     """Whether somebody stopped the run: Dagster takes that for a failed step and would let us go on."""
@@ -31,7 +33,7 @@ def failures(events: Iterable[dg.DagsterEvent], batch: Batch, public: bool = Fal
         if event.is_step_failure and event.step_key in TABLES:
             failed.update(_step_failure(event, batch, public))
         elif event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
-            failed.update(_check_failure(event.asset_check_evaluation_data))
+            failed.update(_check_failure(event.asset_check_evaluation_data, public))
     return failed
 
 
@@ -50,18 +52,23 @@ def _step_failure(event: dg.DagsterEvent, batch: Batch, public: bool) -> dict[It
     return {item: reason[0] for item in batch.items if item[0] == table}
 
 
-def _check_failure(evaluation: dg.AssetCheckEvaluation) -> dict[Item, str]:
+def _check_failure(evaluation: dg.AssetCheckEvaluation, public: bool) -> dict[Item, str]:
+    """The partitions that a check blocks, and why: rows that can't be read fail every check of their table."""
     if evaluation.passed or not evaluation.blocking:
         return {}
-    table = evaluation.asset_key.path[-1]
-    if evaluation.partition:
-        return {(table, _partition(evaluation.partition)): f"check {evaluation.check_name} failed"}
-    found = evaluation.metadata.get("failed_partitions")
-    keys = found.value if found is not None else []
-    reason = f"check {evaluation.check_name} failed"
-    return {(table, _partition(str(key))): reason for key in (keys if isinstance(keys, list) else [])} or {
-        (table, None): reason
-    }
+    table, metadata = evaluation.asset_key.path[-1], evaluation.metadata
+    found = metadata["failed_partitions"].value if "failed_partitions" in metadata else None
+    names = [evaluation.partition] if evaluation.partition else found if isinstance(found, list) else []
+    unreadable = metadata["unreadable"].value if "unreadable" in metadata else {}
+    reasons = unreadable if isinstance(unreadable, Mapping) else {evaluation.partition: unreadable}
+    failed = f"check {evaluation.check_name} failed"
+    return {
+        (table, _partition(str(name))): _unread(reasons[name], public) if name in reasons else failed for name in names
+    } or {(table, None): failed}
+
+
+def _unread(reason: object, public: bool) -> str:
+    return _UNREAD if public else f"what was written can't be read: {reason}"
 
 
 def _partition(key: str) -> date | None:

@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 
+from c360_assets.planning.batches import Item
 from resources.lake.tables import Lake
 from tests.support import small_landing as small
 from tests.support.homes import Home
@@ -151,3 +152,28 @@ def test_what_failed_stops_what_is_made_from_it_and_nothing_else(
     assert home.run_directly().ok
     assert set(home.commits) == items(("clean_content",), BROKEN) | waiting
     assert_equal_to_model(home)
+
+
+class Damaging(list[Item]):
+    """Commits of a home. The files of one of them are damaged as soon as it is noted, before its checks look."""
+
+    def __init__(self, home: Home, item: Item) -> None:
+        super().__init__()
+        self._home, self._item = home, item
+
+    def append(self, item: Item) -> None:
+        super().append(item)
+        if item == self._item:
+            for file in (self._home.lake / item[0] / f"log_date={item[1]}").glob("*.parquet"):
+                file.write_bytes(b"PAR1 was cut off")
+
+
+def test_rows_that_cannot_be_read_back_are_the_cause_and_not_a_check(home: Home) -> None:
+    small.land_all(home.landing, DAYS[:3], ())
+    for last in (LATER, LATER):  # a run of three days, then one of a single day
+        home.commits = Damaging(home, ("clean_content", last))
+        failed = home.run().failed
+        assert list(failed) == [("clean_content", last)]
+        assert failed["clean_content", last].startswith("what was written can't be read: ")
+    home.commits = []
+    assert home.run().ok
