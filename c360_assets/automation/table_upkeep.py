@@ -7,7 +7,8 @@ from pydantic import Field
 
 from c360_assets.maintenance.upkeep import FLOOR_HOURS, RETENTION_HOURS, TableUpkeep, upkeep
 from c360_assets.tables import TABLES
-from resources.errors import LakeInUse
+from resources.erasure.older_copies import require_not_put_back
+from resources.errors import ErasuresLost, LakeInUse
 from resources.lake.lock import only_maintenance
 from resources.lake.tables import Lake
 
@@ -24,7 +25,7 @@ def keep_tables_up(context: dg.OpExecutionContext, config: UpkeepConfig, lake: d
     """Reports the figures of each table as an observation of its asset; fails at the end if a table was left out.
 
     Raises dg.Failure if a name is not that of a table, if the retention is below the floor (the job can't know that it is
-    alone), or while an erasure, a restore or other upkeep is in progress.
+    alone), while an erasure, a restore or other upkeep is in progress, or where a table is older than an erasure.
     """
     if config.retention_hours < FLOOR_HOURS:
         raise dg.Failure(f"retention_hours is {config.retention_hours:g}: use {FLOOR_HOURS:g} or more.")
@@ -33,8 +34,9 @@ def keep_tables_up(context: dg.OpExecutionContext, config: UpkeepConfig, lake: d
         raise dg.Failure(f"{', '.join(unknown)}: no such table. There are {', '.join(TABLES)}.")
     try:
         with only_maintenance(lake.root):
+            require_not_put_back(lake.root)
             problems = _kept_up(context, config, lake)
-    except LakeInUse as error:
+    except (LakeInUse, ErasuresLost) as error:
         raise dg.Failure(str(error)) from None
     if problems:
         raise dg.Failure("; ".join(f"{name}: {problem}" for name, problem in problems.items()))

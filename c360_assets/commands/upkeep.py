@@ -15,6 +15,7 @@ from c360_assets.maintenance.upkeep import TableUpkeep, check_retention, upkeep
 from c360_assets.tables import TABLES
 from c360_assets.terminal import Terminal, shown
 from resources.engine.scratch import abandoned_folders
+from resources.erasure.older_copies import require_not_put_back
 from resources.errors import C360Error
 from resources.lake.damage import damage_named
 from resources.lake.lock import only_maintenance
@@ -27,7 +28,7 @@ def upkeep_command(
     """Keeps the named tables, or all; returns 0 if everything was done.
 
     Raises RetentionTooShort if a retention is not safe, LakeInUse while an erasure, a restore or other upkeep is in
-    progress, and click.UsageError if a name is not a table's.
+    progress, ErasuresLost where a table is older than an erasure, and click.UsageError if a name is not a table's.
     """
     check_retention(retention_hours, short, alone)
     unknown = [name for name in tables if name not in TABLES]
@@ -36,6 +37,7 @@ def upkeep_command(
     lake = Settings.from_environment(lake_alone=True).lake
     names = tables or list(TABLES)
     with only_maintenance(lake) if not dry_run else nullcontext():
+        require_not_put_back(lake)
         found = [_kept(lake, name, retention_hours, dry_run) for name in names]
     done = [one for one in found if one]
     status = 1 if any(one.problem for one in done) else 0

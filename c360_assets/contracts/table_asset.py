@@ -176,6 +176,7 @@ class PartitionMaker:
     def _delivered(self, partition: date | None) -> DeliveredRows | None:
         """What landed for a partition; None for a table that is not made of what landed."""
         if self._table.layout is None:
+            self._reader.require_whole()
             return None
         layout = replace(self._table.layout, options=self._reference.load().landing)
         delivered = self._reader.read(layout, partition)

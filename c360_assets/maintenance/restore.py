@@ -15,6 +15,7 @@ from deltalake.exceptions import CommitFailedError
 
 from c360_assets.maintenance.history import files_of, history
 from resources.erasure.erasure_list import ErasureList
+from resources.erasure.older_copies import require_not_put_back
 from resources.errors import NotRestorable
 from resources.lake.contents import NO_FILES, contents
 from resources.lake.lock import only_maintenance
@@ -82,9 +83,10 @@ def restore(lake: str, table: str, column: str | None, version: int) -> list[Dif
 
     Provenance is written before and after: if this is stopped in between, no partition passes for what it is not.
     Raises NotRestorable, too, if another writer was faster; then nothing was restored. Raises LakeInUse while an erasure,
-    upkeep or another restore is in progress.
+    upkeep or another restore is in progress; ErasuresLost where a table is older than an erasure.
     """
     with only_maintenance(lake):
+        require_not_put_back(lake)
         return _restore(lake, table, column, version)
 
 

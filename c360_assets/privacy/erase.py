@@ -11,7 +11,9 @@ from functools import partial
 from uuid import uuid4
 
 import dagster as dg
+from deltalake import DeltaTable
 
+from c360_assets.checks.evidence import in_order
 from c360_assets.contracts.partitions import Partitions
 from c360_assets.execution.processes import fail_orphans, is_of_process
 from c360_assets.execution.runner import STARTED_BY, Outcome, Runner
@@ -30,12 +32,13 @@ from c360_assets.reference.model import load_reference
 from c360_assets.tables import TABLES
 from resources.engine.session import Engine
 from resources.erasure.erasure_list import ErasureList
-from resources.erasure.lost_entries import doubtful
+from resources.erasure.lost_entries import Traces, doubtful
+from resources.erasure.older_copies import as_purged
 from resources.erasure.suppression import Kind
 from resources.erasure.tombstones import with_tombstones
 from resources.errors import ErasureRefused
 from resources.home import dagster_home
-from resources.lake.contents import LakeContents
+from resources.lake.contents import LakeContents, contents
 from resources.lake.lock import only_maintenance
 from resources.lake.provenance import Provenance, ProvenanceStore
 from resources.lake.sql import LakeQuery
@@ -114,11 +117,13 @@ class Eraser:
         receipt = self._receipt(ids, held, landing)
         self._store(receipt)
         self._erasures.add(ids, receipt.receipt_id)
-        for day in [*self._held_now(ids, held, receipt), *self._doubtful()]:
+        traces = traces_in(self._settings.lake)
+        for day in [*self._held_now(ids, held, receipt), *self._doubtful(traces)]:
             self._report(f"tombstones: {day.table} {day.day}, {day.records:,} records")
             self._bury(day, receipt)
+        self._purge(receipt, traces.put_back)  # until then nothing is made from them
         outcome, left = self._make_again(receipt)
-        self._purge(receipt)
+        self._purge(receipt, TABLES)
         scan = prove(self._settings.lake, self._erasures)
         receipt.scanned = {"files": scan.files, "bytes": scan.bytes, "typed_as_keyword": scan.keywords}
         receipt.not_searched = scan.elsewhere
@@ -164,17 +169,24 @@ class Eraser:
         self._store(receipt)
         return held
 
-    def _doubtful(self) -> list[HeldDay]:
-        """The days that name a list of erasures which this one has never been: they are compared with it as it is.
+    def _doubtful(self, traces: Traces) -> list[HeldDay]:
+        """The days that name a list of erasures which this one has never been, and all days of tables that were put back.
 
-        Links are read again in any case, since the list is not the one that they name.
+        They are compared with the list as it is. Links are read again in any case, since it is not the one that they name.
         """
-        found = doubtful(traces_in(self._settings.lake), self._erasures.entries())
+        landed = [table for table in traces.put_back if table in TABLES and TABLES[table].lands]
+        held = [(table, day) for table in landed for day in self._partitions_of(table)]
+        found = dict.fromkeys([*doubtful(traces, self._erasures.entries()), *held])
         for table in (table for table, day in found if day is None):
             if provenance := self._provenances.get(table, None):
                 self._provenances.write(table, None, replace(provenance, erased=self._erasures.fingerprint()))
         query = LakeQuery(self._settings.lake)
         return [HeldDay(table, day, 0, ()) for table, day in found if day and query.exists(table)]
+
+    def _partitions_of(self, table: str) -> list[date | None]:
+        """The partitions of a table that have rows or provenance."""
+        rows = contents(DeltaTable(f"{self._settings.lake}/{table}"), TABLES[table].partition_column)
+        return in_order({*rows, *self._provenances.read(table)})
 
     def _begun(self, subjects: list[dict[str, str]]) -> Receipt | None:
         """The receipt of an erasure of these ids that was not ended, with all of them.
@@ -252,13 +264,13 @@ class Eraser:
         receipt.remade = {**receipt.remade, **_by_table(outcome.made)}
         return outcome
 
-    def _purge(self, receipt: Receipt) -> None:
-        """Removes earlier versions, logs and leftovers of every table.
+    def _purge(self, receipt: Receipt, tables: Iterable[str]) -> None:
+        """Removes earlier versions, logs and leftovers of tables, and notes at which version that leaves them.
 
         Raises ErasureRefused where a run has begun meanwhile: what it has written and not yet committed would be removed too.
         """
         query = LakeQuery(self._settings.lake)
-        for table in TABLES:
+        for table in tables:
             if not query.exists(table):
                 continue
             self._require_rest()
@@ -267,6 +279,8 @@ class Eraser:
             counts = receipt.removed.setdefault(table, {"files": 0, "bytes": 0})
             counts["files"] += purged.files
             counts["bytes"] += purged.bytes
+            receipt.purged[table] = dict(as_purged(self._settings.lake, table, datetime.now(UTC)))
+        self._store(receipt)
 
 
 def prove(lake: str, erasures: ErasureList) -> Scan:

@@ -15,7 +15,7 @@ from c360_assets.tables import TABLES
 from resources.erasure.erasure_list import NAME, Erasure, ErasureList
 from resources.erasure.lost_entries import Traces, lost, traces_of
 from resources.erasure.suppression import Kind
-from resources.errors import NotAReceipt, Where
+from resources.errors import ErasuresLost, NotAReceipt, Where
 from resources.lake.damage import MALFORMED
 from resources.locations import file_system, is_file
 from resources.whole_file import write_whole
@@ -28,11 +28,12 @@ class Receipt:
     """One erasure. Times are UTC. `finished_at` is None until its proof has found nothing.
 
     `subjects` are the keyed digests of the erased ids, with their kinds. `found` and `remade` count by table, `removed`
-    files and bytes by table; `landed_files` still hold the customer, unless they were removed elsewhere. `landing` is what
-    was to become of landed files. Of each file that was `rewritten`: how many records went, the HMAC by the erasure key of
-    the SHA-256 that it had before, and the SHA-256 after; of each that was not, why. `landed_found` are the landed files
-    in which the proof found an erased id, with how often. `not_searched` has sentences on what Dagster keeps that is not in
-    files, which the proof does not look at. `limit` is a sentence on what the proof can't show for these ids.
+    files and bytes by table; `purged` says at which version that left each table. `landed_files` still hold the customer,
+    unless they were removed elsewhere. `landing` is what was to become of landed files. Of each file that was `rewritten`:
+    how many records went, the HMAC by the erasure key of the SHA-256 that it had before, and the SHA-256 after; of each
+    that was not, why. `landed_found` are the landed files in which the proof found an erased id, with how often.
+    `not_searched` has sentences on what Dagster keeps that is not in files, which the proof does not look at. `limit` is a
+    sentence on what the proof can't show for these ids.
     """
 
     receipt_id: str
@@ -46,6 +47,7 @@ class Receipt:
     landed_found: dict[str, int] = field(default_factory=dict)
     remade: dict[str, int] = field(default_factory=dict)
     removed: dict[str, dict[str, int]] = field(default_factory=dict)
+    purged: dict[str, dict[str, str | int]] = field(default_factory=dict)
     scanned: dict[str, int] = field(default_factory=dict)
     not_searched: list[str] = field(default_factory=list)
     limit: str | None = None
@@ -71,8 +73,8 @@ def traces_in(lake: str) -> Traces:
     return traces_of(lake, [name for name, table in TABLES.items() if table.lands])
 
 
-def lost_from_list(lake: str) -> str | None:
-    """What the list of erasures has lost, in a sentence; None if nothing is known to be. Needs no key."""
+def lost_erasures(lake: str) -> ErasuresLost | None:
+    """What has been lost of erasures, as an error; None if nothing is known to be. Needs no key."""
     traces = traces_in(lake)  # before the list, which may grow meanwhile
     return lost(traces, ErasureList(lake, key=None).entries())
 

@@ -2,21 +2,22 @@
 
 Whoever is no longer on it would come back with the next landed file. Two things still tell: receipts of finished erasures
 have the digests of their ids, and each partition that was made from landed files names the list that it was compared with.
+
+A table that was put back from a copy which is older than an erasure is the same loss from the other side
+(resources/erasure/older_copies.py).
 """
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, groupby
 
 from resources.erasure.erasure_list import NAME, Erasure, ErasureList, Listed, fingerprint_of
+from resources.erasure.older_copies import older_than_an_erasure, put_back
+from resources.erasure.receipt_files import told_by_receipts
 from resources.errors import ErasuresLost
-from resources.lake.damage import MALFORMED
 from resources.lake.provenance import ProvenanceStore
-from resources.locations import file_system, is_file
 
 REMEDY = (
     f"Put the folder `{NAME}` of the lake back as it was. If there is no copy, run `c360 erase` with --yes again for those "
@@ -32,11 +33,13 @@ Place = tuple[str, date | None]
 class Traces:
     """What lists of erasures have left behind: ids of finished erasures, and partitions by the fingerprint that they name.
 
-    They have to be read before the list that they are compared with: it may grow meanwhile.
+    They have to be read before the list that they are compared with: it may grow meanwhile. `put_back` are the tables
+    that are older than an erasure that has purged them.
     """
 
     finished: frozenset[tuple[str, str]]
     named: Mapping[str, Sequence[Place]]
+    put_back: Sequence[str] = ()
 
 
 def traces_of(lake: str, tables: Iterable[str]) -> Traces:
@@ -47,10 +50,17 @@ def traces_of(lake: str, tables: Iterable[str]) -> Traces:
         for partition, provenance in store.read(table).items():
             if _FINGERPRINT.fullmatch(provenance.erased):  # anything else is damage
                 named.setdefault(provenance.erased, []).append((table, partition))
-    return Traces(frozenset(_finished(lake)), named)
+    return Traces(frozenset(_finished(lake)), named, put_back(lake))
 
 
-def lost(traces: Traces, entries: Sequence[Erasure]) -> str | None:
+def lost(traces: Traces, entries: Sequence[Erasure]) -> ErasuresLost | None:
+    """What has been lost of erasures, as an error that names nobody; None if nothing is known to be lost."""
+    if what := _lost_from_list(traces, entries):
+        return ErasuresLost(what, REMEDY)
+    return older_than_an_erasure(traces.put_back) if traces.put_back else None
+
+
+def _lost_from_list(traces: Traces, entries: Sequence[Erasure]) -> str | None:
     """What the list has lost, in a sentence that names nobody; None if nothing is known to be lost."""
     missing = len(traces.finished - {(one.kind, one.digest) for one in entries})
     if missing:
@@ -75,13 +85,13 @@ def doubtful(traces: Traces, entries: Sequence[Erasure]) -> list[Place]:
 def whole_list(erasures: ErasureList, traces: Callable[[], Traces], known: str | None) -> Listed:
     """The list as it is now. One with the fingerprint that is `known` is not compared with its traces again.
 
-    Raises ErasuresLost where it has lost entries, ErasureKeyRefused without its key.
+    Raises ErasuresLost where it has lost entries or a table is older than it, ErasureKeyRefused without its key.
     """
     listed = erasures.listed()
     if listed.fingerprint != known:
         left = traces()
-        if what := lost(left, erasures.entries()):
-            raise ErasuresLost(what, REMEDY)
+        if found := lost(left, erasures.entries()):
+            raise found
         listed = erasures.listed()
     return listed
 
@@ -99,14 +109,5 @@ def _earlier(entries: Sequence[Erasure]) -> Iterator[str]:
 
 
 def _finished(lake: str) -> Iterator[tuple[str, str]]:
-    """The ids of finished erasures, as kinds and digests. What is not a receipt is left out."""
-    store, root = file_system(lake)
-    try:
-        there = store.ls(f"{root.rstrip('/')}/{NAME}/_receipts", detail=True, refresh=True)
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    for info in there:
-        with suppress(OSError, *MALFORMED):
-            receipt = json.loads(store.cat_file(info["name"])) if is_file(info) else {}
-            if receipt.get("finished_at"):
-                yield from [(str(one["kind"]), str(one["digest"])) for one in receipt["subjects"]]
+    """The ids of finished erasures, as kinds and digests."""
+    return chain.from_iterable(receipt.ids for receipt in told_by_receipts(lake) if receipt.is_finished)

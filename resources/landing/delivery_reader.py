@@ -9,6 +9,7 @@ from pyspark.sql import DataFrame, SparkSession
 from resources.engine.session import Engine
 from resources.erasure.erasure_list import ErasureList, with_erasures
 from resources.erasure.lost_entries import Traces, whole_list
+from resources.erasure.older_copies import older_than_an_erasure
 from resources.erasure.tombstones import with_tombstones
 from resources.errors import LandingError, Where
 from resources.landing.inspection import inspected
@@ -45,7 +46,7 @@ class DeliveryReader:
         """What landed for a day, or in a folder without days; None if nothing did.
 
         Raises LandingError if it can't be read, ErasureKeyRefused if the lake has erasures and the key is not theirs,
-        ErasuresLost if their list has lost entries.
+        ErasuresLost if their list has lost entries, or a table is older than it.
         """
         listed = whole_list(self._erasures, self._traces, self._whole)
         self._whole = listed.fingerprint
@@ -58,6 +59,12 @@ class DeliveryReader:
         frame = with_tombstones(landed, layout.erased_by, listed.suppression)
         identity = with_erasures(fingerprint, day, listed.fingerprint)
         return DeliveredRows(frame, delivery, listed.fingerprint, identity, digests)
+
+    def require_whole(self) -> None:
+        """Raises ErasuresLost where a table was put back from a copy that is older than an erasure. Needs no key."""
+        fingerprint = self._erasures.fingerprint()
+        if fingerprint and fingerprint != self._whole and (tables := self._traces().put_back):
+            raise older_than_an_erasure(tables)
 
     def erasures(self) -> str:
         """The fingerprint of the list of erasures as it is now."""

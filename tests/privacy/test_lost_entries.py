@@ -11,7 +11,7 @@ import pytest
 
 from c360_assets.build import build
 from c360_assets.privacy.erase import Eraser
-from c360_assets.privacy.receipts import Receipt, ReceiptStore, lost_from_list, traces_in
+from c360_assets.privacy.receipts import Receipt, ReceiptStore, lost_erasures, traces_in
 from c360_assets.privacy.resumed import subjects_to_erase
 from resources.erasure.erasure_list import Erasure, ErasureList, fingerprint_of
 from resources.erasure.lost_entries import REMEDY, doubtful, whole_list
@@ -55,11 +55,11 @@ def test_ids_of_finished_receipts_have_to_be_on_the_list(tmp_path: Path) -> None
     erasures_of(tmp_path).put_back([first])
     write_receipt(tmp_path, first, "2022-05-02")
     write_receipt(tmp_path, second, None)  # stopped before it was on the list
-    assert lost_from_list(str(tmp_path)) is None
+    assert lost_erasures(str(tmp_path)) is None
     write_receipt(tmp_path, third, "2022-05-02")
-    assert lost_from_list(str(tmp_path)) == (
-        "the list of erasures has lost entries: 1 id of finished erasures is not on it"
-    )
+    lost = lost_erasures(str(tmp_path))
+    assert lost is not None
+    assert lost.what == "the list of erasures has lost entries: 1 id of finished erasures is not on it"
     assert {one.receipt_id for one in ReceiptStore(str(tmp_path)).erased(erasures_of(tmp_path))} == {
         "receipt 0",
         "receipt 2",
@@ -92,7 +92,7 @@ def test_a_partition_names_what_the_list_was(
     found = doubtful(traces_in(str(tmp_path)), erasures_of(tmp_path).entries())
     assert found == ([(table, day)] if is_lost else [])
     if is_lost:
-        assert f": {table}{' 2022-04-01' if day else ''} was compared with" in str(lost_from_list(str(tmp_path)))
+        assert f": {table}{' 2022-04-01' if day else ''} was compared with" in str(lost_erasures(str(tmp_path)))
 
 
 @pytest.mark.unit
@@ -102,7 +102,7 @@ def test_damaged_traces_are_none(tmp_path: Path) -> None:
     (folder / "folder.json").mkdir(parents=True)
     for name, text in (("a", "["), ("b", "[1]"), ("c", '{"finished_at": 1, "subjects": [{}]}'), ("d", "\xff")):
         (folder / f"{name}.json").write_text(text, encoding="latin-1")
-    assert lost_from_list(str(tmp_path)) is None
+    assert lost_erasures(str(tmp_path)) is None
 
 
 @pytest.mark.unit
@@ -129,7 +129,7 @@ def test_entries_are_in_the_order_in_which_they_came(tmp_path: Path) -> None:
     erasures.add([("user", "B")], "three")
     name_list(tmp_path, [])
     ProvenanceStore(str(tmp_path)).write("raw_content", DAY, Provenance("v", erased=before))
-    assert lost_from_list(str(tmp_path)) is None
+    assert lost_erasures(str(tmp_path)) is None
     assert sorted(one.receipt_id for one in erasures.entries()) == ["one", "two"]
 
 
@@ -172,5 +172,5 @@ def test_another_erasure_makes_it_whole(lost: Home, c360) -> None:
     job = build(lost.settings).resolve_implicit_global_asset_job_def()
     erased = Eraser(lost.settings, lost.instance, job, lambda text: None).erase(subject.ids)
     assert (erased.outcome.problems, erased.outcome.failed, erased.scan.hits, erased.is_proven) == ([], {}, {}, True)
-    assert lost_from_list(str(lost.lake)) is None
+    assert lost_erasures(str(lost.lake)) is None
     assert c360("status", root=lost.root).status == 0

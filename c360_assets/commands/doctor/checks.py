@@ -19,12 +19,11 @@ import dagster as dg
 from c360_assets.lineage.client import connect, namespace, off_because, set_by
 from c360_assets.planning.lines import counted
 from c360_assets.planning.planner import FOLDERS
-from c360_assets.privacy.receipts import REPEAT, ReceiptStore, begun_only, lost_from_list
+from c360_assets.privacy.receipts import REPEAT, ReceiptStore, begun_only, lost_erasures
 from c360_assets.profile.audience_members import check_audiences
 from c360_assets.reference.model import load_reference
 from resources.engine.session import Engine
 from resources.erasure.erasure_list import ErasureList
-from resources.erasure.lost_entries import REMEDY
 from resources.errors import C360Error
 from resources.home import dagster_home
 from resources.landing.zone import LandingZone
@@ -134,8 +133,8 @@ def _erasures(settings: Settings) -> Finding:
     count = len(erasures.entries())
     if count:
         erasures.require_key()
-    if what := lost_from_list(settings.lake):
-        return Finding("erasures", "failed", what, REMEDY)
+    if lost := lost_erasures(settings.lake):
+        return Finding("erasures", "failed", lost.what, lost.remedy)
     if unfinished := ReceiptStore(settings.lake).unfinished():
         return Finding("erasures", "failed", begun_only(unfinished), REPEAT)
     return Finding("erasures", "ok", f"{count:,} ids are erased" if count else "none")

@@ -27,13 +27,12 @@ from c360_assets.planning.overdue import clock, overdue_days, overdue_lines
 from c360_assets.planning.plan import DayRange
 from c360_assets.planning.planner import FOLDERS, Planner
 from c360_assets.planning.warnings import warning_lines
-from c360_assets.privacy.receipts import REPEAT, ReceiptStore, begun_only, lost_from_list
+from c360_assets.privacy.receipts import REPEAT, ReceiptStore, begun_only, lost_erasures
 from c360_assets.profile.audience_members import check_audiences
 from c360_assets.reference.model import load_reference
 from c360_assets.tables import TABLES
 from c360_assets.terminal import Terminal, shown
 from resources.engine.session import stop_engine
-from resources.erasure.lost_entries import REMEDY
 from resources.errors import C360Error
 from resources.home import dagster_home
 from resources.lake.provenance import ProvenanceStore
@@ -93,8 +92,8 @@ class _Run:
         profiles_before = profile_version(lake)
         restored_before = restored(self._provenances, TABLES)
         outcome = self._made(everything)
-        if what := lost_from_list(lake):
-            outcome = replace(outcome, problems=[*outcome.problems, f"{what}. {REMEDY}"])
+        if lost := lost_erasures(lake):
+            outcome = replace(outcome, problems=[*outcome.problems, str(lost)])
         if unfinished := ReceiptStore(lake).unfinished():
             outcome = replace(outcome, problems=[*outcome.problems, f"{begun_only(unfinished)}. {REPEAT}"])
         overdue = overdue_days(self._planner, self._provenances, self._reference.deadlines)

@@ -9,7 +9,7 @@ from c360_assets.maintenance.migration import migrations
 from c360_assets.planning.overdue import overdue_days, overdue_lines
 from c360_assets.planning.plan import DayRange, Plan
 from c360_assets.planning.planner import FOLDERS, SOURCES, Planner
-from c360_assets.privacy.receipts import ReceiptStore, lost_from_list
+from c360_assets.privacy.receipts import ReceiptStore, lost_erasures
 from c360_assets.profile.audience_members import check_audiences
 from c360_assets.reference.model import load_reference
 from c360_assets.tables import TABLES
@@ -61,7 +61,7 @@ class Status:
     """All that `c360 status` knows. `unrecognized_files` should have been read; `passed_over` is not data.
 
     `erasures` counts the erased contracts and users, the receipts, and the erasures that are not finished.
-    `overdue` has the overdue days by raw table. `lost_erasures` says what the list of erasures has lost.
+    `overdue` has the overdue days by raw table. `lost_erasures` says what has been lost of erasures, and what to do.
     """
 
     logs: list[LogStatus]
@@ -119,7 +119,7 @@ def read_status(settings: Settings) -> Status:
         _erasures(settings),
         overdue,
         overdue_lines(overdue, reference.deadlines),
-        lost_from_list(settings.lake),
+        str(lost) if (lost := lost_erasures(settings.lake)) else None,
     )
 
 

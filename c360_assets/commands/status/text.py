@@ -14,7 +14,6 @@ from c360_assets.planning.plan import Plan
 from c360_assets.planning.warnings import warning_lines
 from c360_assets.privacy.receipts import REPEAT, begun_only
 from c360_assets.terminal import shown
-from resources.erasure.lost_entries import REMEDY
 
 _MOST_PASSED_OVER = 10
 """The most names of files passed over. `--json` has them all."""
@@ -40,7 +39,7 @@ def show(console: Console, status: Status) -> None:
         _line(console, "dim", "passed over", f"{more:,} more; c360 status --json lists them all")
     _show_erasures(console, status.erasures)
     if status.lost_erasures:
-        _line(console, "bold red", "erasures", f"{status.lost_erasures}. {REMEDY}")
+        _line(console, "bold red", "erasures", status.lost_erasures)
     if status.is_made:
         console.print("[green]All that landed is made.[/]")
 
