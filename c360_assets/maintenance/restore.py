@@ -14,6 +14,8 @@ from deltalake import CommitProperties, DeltaTable
 from deltalake.exceptions import CommitFailedError
 
 from c360_assets.maintenance.history import files_of, history
+from c360_assets.planning.reach import days_used
+from c360_assets.tables import TABLES
 from resources.erasure.erasure_list import ErasureList
 from resources.erasure.older_copies import require_not_put_back
 from resources.errors import NotRestorable
@@ -66,11 +68,17 @@ def differences(uri: str, column: str | None, version: int, table: DeltaTable | 
 
 
 def _unrecorded(uri: str, column: str | None, version: int) -> set[date | None]:
-    """The partitions of a version of which provenance tells nothing, another content, or a restore that was stopped."""
+    """The partitions of a version of which provenance tells nothing, another content, or a restore that was stopped.
+
+    And the days that it lacks, that provenance does not tell of, and that other tables were made from: they are recorded
+    as empty, so that these are made again.
+    """
     lake, _, name = uri.rpartition("/")
-    recorded = ProvenanceStore(lake).read(name)
+    provenances = ProvenanceStore(lake)
+    recorded = provenances.read(name)
     held = contents(DeltaTable(uri, version=version), column)
-    return {one for one in held if one not in recorded or not _tells_of(recorded[one], held[one])}
+    unknown = {one for one in held if one not in recorded or not _tells_of(recorded[one], held[one])}
+    return unknown | (days_used(name, {table: provenances.read(table) for table in TABLES}) - recorded.keys())
 
 
 def _tells_of(recorded: Provenance, content: str) -> bool:

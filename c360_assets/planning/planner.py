@@ -18,7 +18,7 @@ from c360_assets.planning.batches import Item
 from c360_assets.planning.data_versions import DataVersions
 from c360_assets.planning.lines import label
 from c360_assets.planning.plan import DayRange, Plan
-from c360_assets.planning.reach import REACH, raw_of
+from c360_assets.planning.reach import REACH, days_used, raw_of
 from c360_assets.planning.staleness import StaleCause, stale_cause
 from c360_assets.planning.warnings import warnings_of
 from c360_assets.reference.model import Fingerprints
@@ -129,6 +129,16 @@ class Planner:
                 self._judge(plan, known, versions, item, deliveries, again, tried or {})
         return plan
 
+    def lost_days(self) -> dict[Item, str]:
+        """The days of raw tables that do not hold what was committed and that nothing landed for any more, with the cause."""
+        entries = ErasureList(self._provenances.lake, key=None).entries()
+        known = _Known(
+            {name: self._provenances.read(name) for name in TABLES}, OvertakenDays(self._provenances.lake, entries)
+        )
+        deliveries = self.deliveries()
+        altered = self._altered(known, deliveries)
+        return {item: why for item, why in altered.items() if item[0] in SOURCES and item[1] not in deliveries[item[0]]}
+
     def remember_touched(self, plan: Plan) -> None:
         """Records the new states of landed files that were only touched, so that no later plan reads them again.
 
@@ -146,7 +156,8 @@ class Planner:
         for name, held in known.actual.items():
             recorded = {partition: (one.commit, one.content) for partition, one in held.items()}
             column, made_next = TABLES[name].partition_column, partial(_is_made_next, deliveries.get(name))
-            differing = self._contents.differences(name, column, recorded, is_made_next=made_next)
+            used = {day for day in days_used(name, known.actual) if self.exists(day)}
+            differing = self._contents.differences(name, column, recorded, is_made_next=made_next, used=used)
             for partition, why in differing.items():
                 now = self._provenances.get(name, partition)  # another run may have made it since provenance was read
                 if (now and (now.commit, now.content)) == recorded.get(partition):

@@ -1,5 +1,8 @@
 """How far a change reaches: from a table to its raw table, and from a month to later ones."""
 
+from collections.abc import Iterable, Mapping
+from datetime import date
+
 from c360_assets.contracts.table import TableSpec
 from c360_assets.tables import TABLES
 from resources.errors import ContractError, Where
@@ -13,6 +16,15 @@ def raw_of(table: TableSpec) -> str:
             "it is made by the day, and reads no raw table", "Add one to its inputs.", Where(table=table.name)
         )
     return raw
+
+
+def days_used(raw: str, recorded: Mapping[str, Iterable[date | None]]) -> set[date]:
+    """The days that tables were made of, by the day, from a raw table; none for any other table.
+
+    `recorded` has the partitions of each table that provenance tells of.
+    """
+    made = [table for table in TABLES.values() if table.unit == "day" and not table.lands and raw_of(table) == raw]
+    return {day for table in made for day in recorded[table.name] if day is not None}
 
 
 def _reach() -> int:

@@ -6,16 +6,18 @@ C360_FIRST_DAY are not made again: the customer would stay in them.
 
 from collections.abc import Sequence
 
-from c360_assets.contracts.partitions import month_of
+from c360_assets.contracts.partitions import Partitions, month_of
 from c360_assets.maintenance.first_held import first_held
 from c360_assets.planning.lines import counted
-from c360_assets.planning.planner import FOLDERS, IDENTITY
+from c360_assets.planning.planner import FOLDERS, IDENTITY, Planner
 from c360_assets.privacy.landed_files import LandedFiles
+from c360_assets.privacy.receipts import ReceiptStore
 from c360_assets.privacy.subjects import held_links, suppression_of
 from c360_assets.reference.model import load_reference
 from resources.erasure.erasure_list import ErasureList
 from resources.erasure.suppression import Kind
 from resources.errors import ErasureRefused
+from resources.lake.provenance import ProvenanceStore
 from resources.lake.sql import LakeQuery
 from resources.landing.zone import LandingZone
 from resources.settings import Settings
@@ -25,11 +27,13 @@ def require_ready(settings: Settings, ids: Sequence[tuple[Kind, str]]) -> None:
     """Looks at what an erasure of these ids depends on. Changes nothing.
 
     Raises LandingError where there is no landing zone, or nothing in it; ErasureRefused where the links of others are gone,
-    and where the lake holds days before the first that is read.
+    where the lake holds days before the first that is read, and where a day has to be restored first.
     """
     LandingZone(settings.landing).check(FOLDERS)
     _require_every_day(settings)
     _require_links(settings, ids)
+    if not ReceiptStore(settings.lake).unfinished():  # what an erasure that was stopped has changed, the next one mends
+        _require_no_lost_day(settings)
 
 
 def _require_every_day(settings: Settings) -> None:
@@ -42,6 +46,22 @@ def _require_every_day(settings: Settings) -> None:
         raise ErasureRefused(
             f"the lake holds days from {held} on, and those before C360_FIRST_DAY ({settings.first_day}) are not made again",
             f"Set C360_FIRST_DAY to {month_of(held)}, the first month of the lake, and begin the erasure again.",
+        )
+
+
+def _require_no_lost_day(settings: Settings) -> None:
+    """Raises ErasureRefused where a raw day was changed by others and can't be made again from what landed.
+
+    An erasure removes all earlier versions, and with them the only one that the day could be restored from.
+    """
+    reference = load_reference(settings.reference).fingerprints
+    planner = Planner(
+        LandingZone(settings.landing), ProvenanceStore(settings.lake), reference, Partitions(settings.first_day)
+    )
+    for (table, day), why in planner.lost_days().items():
+        raise ErasureRefused(
+            f"{table} {day} was changed outside Customer360 ({why}), and an erasure removes all earlier versions",
+            "Land it again, restore a version from before (c360 history), or restore the newest one to keep what it holds.",
         )
 
 

@@ -6,7 +6,7 @@ so equal digests mean equal rows.
 
 import re
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +26,7 @@ from resources.lake.damage import MALFORMED, actions_of, damaged_commit, damaged
 from resources.locations import NotLookedAt, file_system, files_below
 
 LOG = "_delta_log"
+NOTHING_LEFT = "its rows are gone, and other tables were made from them"
 NO_FILES = "no files"
 """The content of a partition without a data file."""
 _DATA_VERSION = ", data version "
@@ -180,13 +181,15 @@ class LakeContents:
         recorded: Mapping[date | None, tuple[int | None, str]],
         by_others: bool = False,
         is_made_next: Callable[[date | None], bool] | None = None,
+        used: Collection[date | None] = (),
     ) -> dict[date | None, str]:
         """The partitions that do not hold what was committed, each with what happened, in words.
 
         `recorded` gives, for each partition, the version that its commit made and its content; without a content, it
         is not compared. With `by_others`, later commits of this project do not count: another run may be making the
         partition at this moment, and has not recorded it yet. With `is_made_next`, partitions differ too that hold rows and
-        that `recorded` does not have: those of others, and those of this project unless they are made next anyway.
+        that `recorded` does not have: those of others, and those of this project unless they are made next anyway. So do those
+        that other tables have `used` and of which nothing is left: no rows, no record.
         """
         known = {partition: pair for partition, pair in recorded.items() if pair[1]}
         if not known and is_made_next is None:
@@ -195,7 +198,7 @@ class LakeContents:
         try:
             delta = DeltaTable(uri)
         except TableNotFoundError:
-            return dict.fromkeys(known, "the table's log is gone")
+            return dict.fromkeys(known, "the table's log is gone") | _gone(used, recorded, is_made_next)
         except DeltaError:
             raise damaged_log(table) from None
         found, log, newest = contents(delta, column), CommitLog(uri, column), delta.version()
@@ -207,6 +210,7 @@ class LakeContents:
                     differing[partition] = cause
         if is_made_next:
             differing |= _unrecorded(log, newest, found.keys() - recorded.keys(), is_made_next)
+            differing |= _gone(used, found.keys() | recorded.keys(), is_made_next)
         for partition, path in self._lost(uri, delta, column):
             if partition in known:
                 differing.setdefault(partition, f"its data file {path} is gone or damaged")
@@ -248,6 +252,15 @@ def _unrecorded(
             number = f"commit {last.version}" if last else "its commit"
             found[partition] = f"{number} has no provenance"
     return found
+
+
+def _gone(
+    used: Iterable[date | None], there: Container[date | None], is_made_next: Callable[[date | None], bool] | None
+) -> dict[date | None, str]:
+    """The partitions that others have used and that are not there, unless they are made next: an older copy lacks them."""
+    if is_made_next is None:
+        return {}
+    return {one: NOTHING_LEFT for one in used if one not in there and not is_made_next(one)}
 
 
 def _cause(
