@@ -13,6 +13,10 @@ LONGEST_NAMES = 1 << 20
 """The most characters in all names of a record, and in all unknown ones of a file: those are written again with every row."""
 _LONG_ROW = 64 << 10
 """Bytes, on average over a batch: hundreds of times what a record of a log has."""
+_REPEATING_ROW = 2 << 10
+"""Bytes, on average over a batch, of a file whose text is many times as long as the file: what a large record has."""
+REPEATS_PLAIN, REPEATS_PACKED = 16, 64
+"""How many times as long as the file its text may be: unpacked, or a parquet file as it landed. Few logs reach a half."""
 _LINES_OF_LONG_ROWS = 4
 _BLOCK_BYTES = 8 << 20
 
@@ -136,15 +140,19 @@ class LongRows:
         self._most = _LINES_OF_LONG_ROWS * limits.line_bytes
         self._bytes = 0
 
-    def add(self, rows: int, size: int, file: str) -> None:
-        """Takes a batch of rows of a file. Raises LandingError if long ones have become too many."""
-        if size <= _LONG_ROW * rows:
+    def add(self, rows: int, size: int, file: str, repeats: bool = False) -> None:
+        """Takes a batch of rows of a file. Raises LandingError if long ones have become too many.
+
+        In a file that `repeats` the same text, as a long name of a column or a value in a dictionary, shorter rows are long.
+        """
+        long = _REPEATING_ROW if repeats else _LONG_ROW
+        if size <= long * rows:
             return
         self._bytes += size
         if self._bytes > self._most:
-            long, most = size_text(_LONG_ROW), size_text(self._most)
+            shown, most = size_text(long), size_text(self._most)
             what = (
-                f"its rows of more than {long}, with those of the files read before it, are larger than {most} in all"
+                f"its rows of more than {shown}, with those of the files read before it, are larger than {most} in all"
             )
             remedy = "Land it again without such rows, or raise line_mib in landing.toml."
             raise LandingError(what, remedy, Where(file=file))

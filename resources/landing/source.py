@@ -13,7 +13,15 @@ from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
 from resources.engine.failures import ERROR_KEY, crossing, place_in_code
 from resources.errors import LandingError, ReaderError, Where
 from resources.landing.layout import FileSplit, LandingOptions, Layout
-from resources.landing.limits import LandingLimits, LongRows, RecordTooLarge, UnknownNames, too_large
+from resources.landing.limits import (
+    REPEATS_PACKED,
+    REPEATS_PLAIN,
+    LandingLimits,
+    LongRows,
+    RecordTooLarge,
+    UnknownNames,
+    too_large,
+)
 from resources.landing.opening import opened
 from resources.landing.readers.csv.records import csv_batches
 from resources.landing.readers.json.lines import array_batches, json_batches
@@ -40,12 +48,35 @@ def read_split(layout: Layout, split: FileSplit, long_rows: LongRows | None = No
     long_rows = long_rows or LongRows(layout.options.limits)
     try:
         with opened(split) as stream:
-            for batch in _READERS[split.form](layout, split, stream):
+            held = _Held(split, stream)
+            for batch in _READERS[split.form](layout, split, cast(IO[bytes], held)):
                 _require_short_fields(layout, split, batch)
-                long_rows.add(len(batch), batch.nbytes, split.name)
+                long_rows.add(len(batch), batch.nbytes, split.name, held.repeats(batch.nbytes))
                 yield batch
     except RecordTooLarge as found:
         raise _placed(layout, split, found.error) from None
+
+
+class _Held:
+    """A file's stream, which compares what the file holds with the text that is made of it."""
+
+    def __init__(self, split: FileSplit, stream: IO[bytes]) -> None:
+        self._stream, self._is_packed = stream, split.form == "parquet"
+        self._bytes, self._text = split.size if self._is_packed else 0, 0
+
+    def read(self, size: int = -1) -> bytes:
+        """Reads from the file."""
+        data = self._stream.read(size)
+        self._bytes += 0 if self._is_packed else len(data)
+        return data
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def repeats(self, size: int) -> bool:
+        """Takes the bytes of a batch as text. Returns whether the file is made to say the same again and again."""
+        self._text += size
+        return self._text > (REPEATS_PACKED if self._is_packed else REPEATS_PLAIN) * self._bytes
 
 
 def _placed(layout: Layout, split: FileSplit, error: LandingError) -> LandingError:

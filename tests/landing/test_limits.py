@@ -145,6 +145,35 @@ def test_long_rows_are_refused_when_they_are_too_much_in_all(tmp_path, line):
     assert len(read_bytes(tmp_path, "c.json", RECORD * 99_999, layout)) == 99_999
 
 
+def csv_of_long_names(letters: int) -> bytes:
+    names = ",".join(f"{number}{'n' * letters}" for number in range(10))
+    return f"{','.join(FIELDS)},{names}\n".encode() + b"A,A,1,VOD,1,1,1,1,1,1,1,1,1,1\n" * 2_000
+
+
+def parquet_of_one_text(letters: int) -> bytes:
+    rows = 2_000
+    columns = {"Contract": ["A"] * rows, "Mac": ["A"] * rows, "TotalDuration": [1] * rows, "AppName": ["VOD"] * rows}
+    out = io.BytesIO()
+    pq.write_table(pa.table({**columns, "x": ["x" * letters] * rows}), out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("a.csv", csv_of_long_names(500)), ("a.parquet", parquet_of_one_text(5_000))], ids=str
+)
+def test_a_text_that_a_file_says_again_and_again_makes_rows_long(tmp_path, name, data):
+    message = refused(tmp_path, name, data, limited(line_bytes=1 << 20))
+    assert f"{name}: its rows of more than 2 KiB, with those" in message
+    assert len(read_bytes(tmp_path, name, data)) == 2_000
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("a.csv", csv_of_long_names(100)), ("a.parquet", parquet_of_one_text(1_000))]
+)
+def test_rows_of_usual_length_may_be_as_many_as_they_like(tmp_path, name, data):
+    assert len(read_bytes(tmp_path, name, data, limited(line_bytes=1 << 17))) == 2_000
+
+
 def test_long_rows_of_small_files_are_counted_together(tmp_path):
     layout, splits = limited(line_bytes=1 << 20), []
     for number in range(6):
