@@ -1,6 +1,8 @@
 """Texts for a terminal without what would command it: landed values and names of files may hold any character."""
 
+import json
 import re
+from typing import Any
 
 _COMMANDS = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
 """Control characters, marks that turn the direction of writing, ends of lines, and halves of pairs."""
@@ -15,6 +17,12 @@ def harmless(text: str) -> str:
 def one_line(text: str) -> str:
     """The same on one line: tabs and line feeds are written as escapes, too."""
     return _NOT_ON_A_LINE.sub(_escaped, text)
+
+
+def harmless_json(value: Any, indent: int | None = None) -> str:
+    """A value as JSON in which such characters are JSON's own escapes, so that it still says the same. Dates are texts."""
+    text = json.dumps(value, default=str, ensure_ascii=False, indent=indent)
+    return _HARMFUL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -14,6 +14,7 @@ from c360_assets.contracts.predicates import CLOSE, null_together
 from c360_assets.contracts.table import ColumnSpec, Input, RowRule, Section, TableSpec
 from c360_assets.contracts.table_asset import table_asset
 from c360_assets.metadata.charts import bars, picture
+from c360_assets.metadata.redaction import redacted
 from c360_assets.reference.model import Reference
 from c360_assets.reference.vocabulary import DEMAND_TRENDS, ENTER, FALLING, NEW, QUIT, RISING, STEADY, UNKNOWN
 from resources.lake.sql import LakeQuery
@@ -124,18 +125,24 @@ def demand_trend() -> SparkColumn:
 
 
 def figures(lake: LakeQuery, month: date) -> dict[str, Any]:
-    """What the UI shows of a month: keywords by trend, and the most wanted by place, with how often they were quit."""
+    """What the UI shows of a month: keywords by trend, and the most wanted by place, with how often they were quit.
+
+    Keywords are redacted: who has searched for one may be known by it.
+    """
     where = f"from {TABLE.name} where month = DATE '{month}'"
     rows = lake.rows([TABLE.name], f"select demand_trend, count(*) as keywords {where} group by demand_trend")
     if not rows:
         return {}
-    top = lake.rows([TABLE.name], f"select keyword, users, quit_share {where} order by place limit {_SHOWN}")
+    most_wanted = lake.rows(
+        [TABLE.name], f"select place, keyword, users, quit_share {where} order by place limit {_SHOWN}"
+    )
+    top = {f"{row['place']}. {redacted(row['keyword'])}": row for row in most_wanted}
     title = f"Most wanted in {month:%Y-%m}: users, and share of searches that were quit"
-    most = top[0]["users"]
+    most = most_wanted[0]["users"]
     chart = bars(
         title,
-        {row["keyword"]: row["users"] / most for row in top},
-        {row["keyword"]: f"{row['users']:,} ({row['quit_share']:.0%} quit)" for row in top},
+        {name: row["users"] / most for name, row in top.items()},
+        {name: f"{row['users']:,} ({row['quit_share']:.0%} quit)" for name, row in top.items()},
         label=170,
     )
     return {

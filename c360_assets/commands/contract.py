@@ -1,6 +1,5 @@
 """`c360 contract`: the contracts of the tables for other tools, as YAML or JSON."""
 
-import json
 from collections.abc import Sequence
 
 import click
@@ -8,6 +7,7 @@ import yaml
 
 from c360_assets.data_contracts.odcs import data_contract
 from c360_assets.tables import TABLES
+from resources.harmless import harmless_json
 from resources.settings import Settings
 
 
@@ -20,7 +20,7 @@ def contract_command(names: Sequence[str], as_json: bool) -> int:
     title = names[0] if len(names) == 1 else "customer360"
     contract = data_contract(title, tables, Settings.from_environment(lake_alone=True).lake)
     if as_json:
-        click.echo(json.dumps(contract, ensure_ascii=False, indent=2))
+        click.echo(harmless_json(contract, indent=2))
     else:
         click.echo(yaml.safe_dump(contract, sort_keys=False, allow_unicode=True, width=100), nl=False)
     return 0

@@ -1,6 +1,5 @@
 """`c360 diff`: what differs between two versions of a table, by how much and why. Starts no engine."""
 
-import json
 from datetime import date
 from typing import Any
 
@@ -14,6 +13,7 @@ from c360_assets.changes.versions import Versions, compared
 from c360_assets.contracts.table import TableSpec
 from c360_assets.tables import TABLES
 from c360_assets.terminal import Terminal, shown
+from resources.harmless import harmless_json
 from resources.lake.damage import damage_named
 from resources.settings import Settings
 
@@ -31,7 +31,7 @@ def diff_command(table: str, first: int | None, last: int | None, month: date | 
         found = changes(versions)
     causes = {one.partition: cause_of(lake, versions, one.partition) for one in found}
     if as_json:
-        click.echo(json.dumps(_as_object(versions, found, causes), default=str, ensure_ascii=False))
+        click.echo(harmless_json(_as_object(versions, found, causes)))
         return 0
     console = Terminal()
     title = f"{table}, version {versions.before.version()} to {versions.after.version()}"

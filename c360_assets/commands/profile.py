@@ -1,6 +1,5 @@
 """`c360 profile`: one customer as text, as JSON or as a page. Starts no engine."""
 
-import json
 import re
 from datetime import date
 from pathlib import Path
@@ -16,6 +15,7 @@ from c360_assets.reports.customer_figures import read_customer
 from c360_assets.reports.customer_page import customer_page
 from c360_assets.reports.file import write_page
 from c360_assets.terminal import Terminal, shown
+from resources.harmless import harmless_json
 from resources.lake.sql import LakeQuery, Row, query
 from resources.settings import Settings
 
@@ -55,7 +55,7 @@ def profile_command(customer: str, month: date | None, as_json: bool, page: Path
     if page:
         click.echo(str(_write(settings, row, page)))
     elif as_json:
-        click.echo(json.dumps(row, default=str, ensure_ascii=False))
+        click.echo(harmless_json(row))
     else:
         _show(Terminal(), row)
     return 0

@@ -1,6 +1,5 @@
 """`c360 history` and `c360 restore`: lists the versions of a table, and restores one. Starts no engine."""
 
-import json
 import re
 from typing import Any
 
@@ -14,6 +13,7 @@ from c360_assets.maintenance.restore import Difference, differences, restore
 from c360_assets.tables import TABLES
 from c360_assets.terminal import Terminal, shown
 from resources.errors import NotRestorable
+from resources.harmless import harmless_json
 from resources.lake.damage import damage_named
 from resources.settings import Settings
 
@@ -28,7 +28,7 @@ def history_command(table: str, limit: int, as_json: bool = False) -> int:
     with damage_named(table):
         versions = history(f"{lake}/{table}", TABLES[table].partition_column)
     if as_json:
-        print(json.dumps({"table": table, "versions": [_object(one) for one in versions[:limit]]}, indent=2))
+        print(harmless_json({"table": table, "versions": [_object(one) for one in versions[:limit]]}, indent=2))
         return 0
     grid = Grid(title=f"{table}: {len(versions)} versions", title_justify="left")
     for name in ("version", "time (UTC)", "what", "partition", "rows", "by", "restore"):

@@ -1,6 +1,5 @@
 """`c360 upkeep`: keeps the tables of the lake small and quick to read, and reports what it did. Starts no engine."""
 
-import json
 import shutil
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -17,6 +16,7 @@ from c360_assets.terminal import Terminal, shown
 from resources.engine.scratch import abandoned_folders
 from resources.erasure.older_copies import require_not_put_back
 from resources.errors import C360Error
+from resources.harmless import harmless_json
 from resources.lake.damage import damage_named
 from resources.lake.lock import only_maintenance
 from resources.settings import Settings
@@ -43,7 +43,7 @@ def upkeep_command(
     status = 1 if any(one.problem for one in done) else 0
     if as_json:
         scratch = remove_scratch(retention_hours, dry_run) if done else 0
-        print(json.dumps(_object(done, scratch, dry_run), indent=2))
+        print(harmless_json(_object(done, scratch, dry_run), indent=2))
         return status
     console = Terminal()
     if not done:

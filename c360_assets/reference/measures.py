@@ -16,6 +16,10 @@ from c360_assets.text.normalise import trim
 
 LONGEST_KEYWORD = 10_000
 """The highest limit for keywords: normalising a text takes a time that grows with its square in the worst case."""
+_LARGEST = 1_000_000
+"""No whole number of a measure needs to be larger, and engines count days in 32 bits."""
+_LONGEST_TERM = 10_000
+"""Cuts are compared in whole numbers of 64 bits: a month's seconds of a million devices times 31 days times this fits."""
 _LONGEST_CONTRACT = 64
 """The pattern of contracts is made from this; it takes time linear in a text's length."""
 MONTHS_BACK = 3
@@ -101,11 +105,11 @@ class MeasuresFile(TomlFile):
         self._expect_nothing_else()
         return measures
 
-    def _whole(self, table: str, entry: str, least: int, most: int | None = None) -> int:
+    def _whole(self, table: str, entry: str, least: int, most: int = _LARGEST) -> int:
         value = self._take(table, entry)
         if type(value) is not int or value < least:
             self._refuse(table, entry, f"{value!r} is not a whole number of {least} or more", "Correct it")
-        if most is not None and value > most:
+        if value > most:
             self._refuse(table, entry, f"{value!r} is more than {most}", "Correct it")
         return value
 
@@ -120,6 +124,8 @@ class MeasuresFile(TomlFile):
         if not isinstance(value, str) or not re.fullmatch("[0-9]+/[1-9][0-9]*", value):
             self._refuse(table, entry, f"{value!r} is not a fraction", 'Write it as text, such as "1/3"')
         fraction = Fraction(value)
+        if max(fraction.numerator, fraction.denominator) > _LONGEST_TERM:
+            self._refuse(table, entry, f"{value} has a term of more than {_LONGEST_TERM:,}", "Round it")
         if not above < fraction or (most is not None and fraction > most):
             up_to = "" if most is None else f" and up to {most}"
             self._refuse(table, entry, f"{value} does not lie above {above}{up_to}", "Correct it")

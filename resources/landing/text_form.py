@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import chain
-from typing import IO
+from typing import IO, cast
 
 from resources.errors import LandingError, Where
 from resources.landing.layout import Layout
@@ -34,9 +33,8 @@ def text_form(layout: Layout, name: str, stream: IO[bytes]) -> str | None:
     missing = _missing_columns(layout, text)
     if not missing:
         return "csv"
-    if _holds_object(
-        chain([beginning.removeprefix(BOM)], line_blocks(stream, longest=layout.options.limits.line_bytes))
-    ):
+    whole = cast(IO[bytes], _Again(beginning.removeprefix(BOM), stream))
+    if _holds_object(line_blocks(whole, longest=layout.options.limits.line_bytes)):
         return "json"
     where = Where(file=name)
     if cause := cause_by_bytes(beginning):
@@ -49,6 +47,18 @@ def text_form(layout: Layout, name: str, stream: IO[bytes]) -> str | None:
         f"Begin it with a header that has {needed}.",
         where,
     )
+
+
+class _Again:
+    """A stream that begins with what was read of it already: its last line may go on."""
+
+    def __init__(self, beginning: bytes, stream: IO[bytes]) -> None:
+        self._beginning, self._stream = beginning, stream
+
+    def read(self, size: int) -> bytes:
+        """Reads from the beginning, then from the stream."""
+        data, self._beginning = self._beginning, b""
+        return data or self._stream.read(size)
 
 
 def _beginning(stream: IO[bytes]) -> bytes:

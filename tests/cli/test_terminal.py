@@ -1,6 +1,7 @@
 """Nothing that landed, and no name of a file, commands the terminal or breaks a command's output."""
 
 import io
+import json
 import re
 import sys
 from datetime import date
@@ -24,6 +25,7 @@ from c360_assets.privacy.receipts import Receipt
 from c360_assets.query.output import table_text
 from c360_assets.terminal import Terminal
 from resources.errors import LandingError, Where
+from resources.harmless import harmless_json
 
 pytestmark = pytest.mark.unit
 
@@ -111,6 +113,14 @@ def test_data_on_a_terminal_is_harmless_and_elsewhere_as_it_is(form, monkeypatch
         monkeypatch.setattr(sys, "stdout", out)
         sql._print(Reader(), value, form)
         assert (value in out.getvalue()) is not is_seen
+
+
+@pytest.mark.parametrize("value", VALUES.values(), ids=VALUES)
+def test_json_says_the_same_and_commands_nothing(value: str) -> None:
+    for indent in (None, 2):
+        text = harmless_json({value: [value, date(2022, 6, 1)]}, indent)
+        assert not HARMFUL.search(text)
+        assert json.loads(text) == {value: [value, "2022-06-01"]}
 
 
 @pytest.mark.parametrize("value", [*VALUES.values(), "line\nend"], ids=[*VALUES, "line end"])

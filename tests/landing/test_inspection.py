@@ -271,3 +271,12 @@ def test_each_source_has_its_own_fields(tmp_path):
     assert rows(tmp_path, {"a.json": links}, IDENTITY)
     assert rows(tmp_path, {"a.json": searches}, SEARCH)
     assert "keyword" in refusal(tmp_path, {"a.json": searches}, IDENTITY)
+
+
+@pytest.mark.parametrize("before", ["broken\nbroken\n", "broken\n\nbroken\n" * 9, "\n" * 99_999 + "broken\nbroken\n"])
+def test_a_record_that_crosses_the_end_of_what_is_looked_at_first_is_one(tmp_path: Path, before: str) -> None:
+    pad = "x" * 100_000
+    data = f'{before}{{"Contract":"{CANARY}","AppName":"Đ","pad":"{pad}"}}\n'.encode()
+    rows = read_bytes(tmp_path, "a.json", data)
+    assert [row["contract"] for row in rows if row["unparsed"] is None] == [CANARY]
+    assert len(rows) == before.count("broken") + 1

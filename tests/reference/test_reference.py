@@ -114,6 +114,12 @@ TOML_CASES = {
         'medium_max = "4/3"',
         "4/3 does not lie above 1/3 and up to 1",
     ),
+    "fraction of many digits": (
+        'low_max = "1/3"',
+        'low_max = "3333333333/10000000000"',
+        "3333333333/10000000000 has a term of more than 10,000",
+    ),
+    "number too large": ("day_seconds = 86400", "day_seconds = 86400000000", "86400000000 is more than 1000000"),
     "cuts the wrong way round": ('medium_max = "2/3"', 'medium_max = "1/4"', "does not lie above 1/3"),
     "factor negative": ("fence_factor = 1.5", "fence_factor = -1", "not a number of 0 or more"),
     "factor not finite": ("fence_factor = 1.5", "fence_factor = inf", "not a number of 0 or more"),

@@ -1,10 +1,10 @@
 """`c360 doctor`: whether this machine can run the project, and what to do if it can't."""
 
-import json
 from dataclasses import asdict
 
 from c360_assets.commands.doctor.checks import findings
 from c360_assets.terminal import Terminal, shown
+from resources.harmless import harmless_json
 from resources.settings import Settings
 
 _STYLES = {"ok": "green", "warning": "yellow", "failed": "bold red"}
@@ -25,5 +25,5 @@ def doctor_command(as_json: bool = False) -> int:
             if finding.remedy:
                 console.print(f"         {shown(finding.remedy)}", highlight=False, soft_wrap=True)
     if as_json:
-        print(json.dumps([asdict(finding) for finding in found], ensure_ascii=False, indent=2))
+        print(harmless_json([asdict(finding) for finding in found], indent=2))
     return 1 if any(finding.state == "failed" for finding in found) else 0

@@ -1,6 +1,5 @@
 """`c360 explain`: why a profile says what it says, down to landed records. Starts no engine."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -18,6 +17,7 @@ from c360_assets.explain.records import FATES, LandedRecord
 from c360_assets.reference.model import load_reference
 from c360_assets.terminal import Terminal
 from resources.errors import UnknownCustomer
+from resources.harmless import harmless_json
 from resources.lake.sql import LakeQuery
 from resources.settings import Settings
 
@@ -39,7 +39,7 @@ def explain_command(customer: str, month: date | None, figure: str | None, as_js
     evidence = Evidence(LakeQuery(settings.lake), load_reference(settings.reference), profiles[0])
     found = [explain(evidence, figure)] if figure else explain_all(evidence)
     if as_json:
-        click.echo(json.dumps(_as_object(evidence, found, figure), default=str, ensure_ascii=False))
+        click.echo(harmless_json(_as_object(evidence, found, figure)))
     elif figure:
         show_figure(Terminal(), evidence, found[0])
     else:

@@ -1,6 +1,5 @@
 """`c360 run`: runs a plan through Dagster, showing progress, and ends with a summary."""
 
-import json
 import logging
 import warnings
 from dataclasses import dataclass, replace
@@ -34,6 +33,7 @@ from c360_assets.tables import TABLES
 from c360_assets.terminal import Terminal, shown
 from resources.engine.session import stop_engine
 from resources.errors import C360Error
+from resources.harmless import harmless_json
 from resources.home import dagster_home
 from resources.lake.provenance import ProvenanceStore
 from resources.landing.zone import LandingZone
@@ -113,7 +113,7 @@ class _Run:
             attention.print(f"[yellow]lineage[/] {shown(problem)}", highlight=False, soft_wrap=True)
         status = 0 if outcome.ok and not (self._options.strict and (outcome.warnings or overdue)) else 1
         if self._options.as_json:
-            print(json.dumps(as_object(outcome, overdue, status), ensure_ascii=False, indent=2))
+            print(harmless_json(as_object(outcome, overdue, status), indent=2))
         elif self._options.show_profile:
             _show_profile(lake)
         return status

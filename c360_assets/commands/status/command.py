@@ -1,6 +1,5 @@
 """`c360 status`: what landed, what was built from it, and whether the ledgers balance. Starts no engine."""
 
-import json
 from datetime import date
 from typing import Any
 
@@ -10,6 +9,7 @@ from c360_assets.planning.batches import Item
 from c360_assets.planning.planner import SOURCES
 from c360_assets.planning.warnings import Warnings
 from c360_assets.terminal import Terminal
+from resources.harmless import harmless_json
 from resources.settings import Settings
 
 
@@ -20,7 +20,7 @@ def status_command(as_json: bool = False, strict: bool = False) -> int:
     """
     status = read_status(Settings.from_environment())
     if as_json:
-        print(json.dumps(as_object(status), ensure_ascii=False, indent=2))
+        print(harmless_json(as_object(status), indent=2))
     else:
         show(Terminal(), status)
     return 0 if status.ok and not (strict and status.warns) else 1
