@@ -18,6 +18,7 @@ from c360_assets.planning.data_versions import DataVersions
 from c360_assets.planning.plan import DayRange
 from c360_assets.privacy.purge import purge
 from c360_assets.tables import TABLES
+from resources.lake.contents import NOTHING_LEFT
 from resources.lake.provenance import ProvenanceStore
 from resources.lake.writer import INPUTS_MOVED
 from tests.model.compare import differences
@@ -128,6 +129,40 @@ def test_a_raw_day_without_provenance_that_is_no_longer_landed_is_reported_until
     for name in TABLES:
         if name != "raw_content":
             assert not differences(expected[name], made.rows(name), KEYS[name]), name
+
+
+def test_a_day_that_an_older_copy_of_its_raw_table_lacks_is_reported_until_that_is_accepted(made: Home) -> None:
+    """Its clean rows and its ledger tell of it, and it is no longer landed."""
+    day, raw = date(2022, 4, 3), made.lake / "raw_content"
+    shutil.copytree(raw, made.root / "copy")
+    small.land_content(made.landing, day)
+    assert made.run_directly().ok
+    both = frame(made.lake, "customer360")
+    small.content_path(made.landing, day).unlink()
+    shutil.rmtree(raw)
+    shutil.copytree(made.root / "copy", raw)
+    small.land_content(made.landing, date(2022, 4, 4))
+    for everything in (False, True):
+        outcome = made.run_directly(everything=everything)
+        (told,) = outcome.problems
+        assert told.startswith(f"raw_content {day}: changed outside Customer360 ({NOTHING_LEFT}). Land it again")
+        assert outcome.waits_for["customer360", APRIL] == ("raw_content", day)
+    assert frame(made.lake, "customer360").equals(both)
+    (kept,) = restore(str(made.lake), "raw_content", "log_date", DeltaTable(str(raw)).version())
+    assert (kept.partition, kept.rows_now, kept.rows_then) == (day, 0, 0)
+    assert made.run_directly().ok
+    expected = build(made.landing, REFERENCE)
+    for name in TABLES:
+        if not name.startswith(("raw_", "ledger_")):
+            assert not differences(expected[name], made.rows(name), KEYS[name]), name
+    assert [row["landed_rows"] for row in made.rows("ledger_content") if row["log_date"] == day] == [0]
+
+
+def test_a_raw_table_that_is_gone_with_days_that_are_no_longer_landed_is_reported(made: Home) -> None:
+    small.content_path(made.landing, APRIL).unlink()
+    shutil.rmtree(made.lake / "raw_content")
+    outcome = made.run_directly()
+    assert f"raw_content {APRIL}: changed outside Customer360 ({NOTHING_LEFT})" in outcome.problems[0]
 
 
 def test_a_compaction_by_another_hand_is_still_known_after_a_purge(made: Home) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from deltalake import DeltaTable
 
 from c360_assets.build import build
 from c360_assets.privacy.erase import Eraser
@@ -40,6 +41,19 @@ def erase(home: Home) -> bool:
     ids = subject_of(LakeQuery(str(home.lake)), CONTRACT).ids
     job = build(home.settings).resolve_implicit_global_asset_job_def()
     return Eraser(home.settings, home.instance, job, lambda text: None).erase(ids).is_proven
+
+
+def test_a_day_that_only_an_earlier_version_has_is_restored_first(made: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The erasure would remove that version, and others in it would be gone for good."""
+    home = made
+    home.erasure_key = KEY
+    monkeypatch.setenv("DAGSTER_HOME", str(home.root / "dagster"))
+    small.content_path(home.landing, small.APRIL).unlink()
+    DeltaTable(str(home.lake / "raw_content")).delete(f"contract <> '{CONTRACT}'")
+    before = files_of(home.lake)
+    with pytest.raises(ErasureRefused, match=r"raw_content 2022-04-01 was changed outside Customer360 \(commit"):
+        erase(home)
+    assert files_of(home.lake) == before
 
 
 def files_of(lake: Path) -> dict[str, bytes]:
