@@ -16,6 +16,7 @@ from deltalake.exceptions import CommitFailedError
 from c360_assets.maintenance.history import files_of, history
 from c360_assets.planning.reach import days_used
 from c360_assets.tables import TABLES
+from resources.engine.failures import full_disks_named
 from resources.erasure.erasure_list import ErasureList
 from resources.erasure.older_copies import require_not_put_back
 from resources.errors import NotRestorable
@@ -91,9 +92,10 @@ def restore(lake: str, table: str, column: str | None, version: int) -> list[Dif
 
     Provenance is written before and after: if this is stopped in between, no partition passes for what it is not.
     Raises NotRestorable, too, if another writer was faster; then nothing was restored. Raises LakeInUse while an erasure,
-    upkeep or another restore is in progress; ErasuresLost where a table is older than an erasure.
+    upkeep or another restore is in progress; ErasuresLost where a table is older than an erasure;
+    DiskFull and LakeNotWritable.
     """
-    with only_maintenance(lake):
+    with full_disks_named(), only_maintenance(lake):
         require_not_put_back(lake)
         return _restore(lake, table, column, version)
 

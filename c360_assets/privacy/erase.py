@@ -30,6 +30,7 @@ from c360_assets.privacy.receipts import Receipt, ReceiptStore, traces_in
 from c360_assets.privacy.subjects import RAW, HeldDay, held_days, suppression_of
 from c360_assets.reference.model import load_reference
 from c360_assets.tables import TABLES
+from resources.engine.failures import full_disks_named
 from resources.engine.session import Engine
 from resources.erasure.erasure_list import ErasureList
 from resources.erasure.lost_entries import Traces, doubtful
@@ -102,9 +103,10 @@ class Eraser:
 
         Raises ErasureKeyRefused without the right key; LandingError without a landing zone; LakeInUse while another
         erasure, upkeep or a restore is in progress; ErasureRefused while a run is at work, where everybody's links are
-        gone, and where landed files are to be rewritten that can't be. A run may also begin meanwhile: then nothing is purged.
+        gone, and where landed files are to be rewritten that can't be; DiskFull and LakeNotWritable. A run may
+        also begin meanwhile: then nothing is purged.
         """
-        with only_maintenance(self._settings.lake, creates=True):
+        with full_disks_named(), only_maintenance(self._settings.lake, creates=True):
             return self._erase(ids, landing)
 
     def _erase(self, ids: Sequence[tuple[Kind, str]], landing: str) -> Erased:

@@ -15,7 +15,8 @@ import json
 import re
 import secrets
 import traceback
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -88,6 +89,18 @@ def failure_of(error: BaseException) -> C360Error:
             "other writers changed the table at the same time, again and again", "Let them end, and run again."
         )
     return UnexpectedError(_telling_line(error, text))
+
+
+@contextmanager
+def full_disks_named() -> Iterator[None]:
+    """Raises DiskFull or LakeNotWritable where the lake's disk is full or can't be written, whichever library says so."""
+    try:
+        yield
+    except Exception as error:
+        cause = failure_of(error)
+        if isinstance(cause, DiskFull | LakeNotWritable):
+            raise cause from error
+        raise
 
 
 def _text_of(error: BaseException) -> str:

@@ -5,11 +5,17 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 import pytest
+from deltalake import DeltaTable
 
+from c360_assets.build import build
+from c360_assets.maintenance.restore import restore
+from c360_assets.privacy.erase import Eraser
+from resources.errors import DiskFull, LakeNotWritable
 from resources.lake.provenance import ProvenanceStore
 from resources.lake.tables import Lake
 from tests.reliability import rights
@@ -83,6 +89,31 @@ def without_rights(root: Path, *words: str) -> Done:
     running = start(rights.run, *words, env={**os.environ, **environment(root)}, folder=root)
     out, errors = running.communicate()
     return Done(running.returncode or 0, out, errors)
+
+
+def test_erasures_and_restores_name_a_disk_that_is_full_or_read_only(
+    home: Home, small_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.erasure_key = b"an erasure key of a test"
+    monkeypatch.setenv("DAGSTER_HOME", str(home.root / "dagster"))
+    job = build(home.settings).resolve_implicit_global_asset_job_def()
+    eraser = Eraser(home.settings, home.instance, job, lambda text: None)
+    filler = small_disk / "filler"
+    with suppress(OSError), filler.open("wb") as full:
+        while True:
+            full.write(b"x" * 4096)
+            full.flush()
+    with pytest.raises(DiskFull):
+        eraser.erase([("contract", "ZZZ000009")])
+    filler.unlink()
+    newest = DeltaTable(str(home.lake / "raw_content")).version()
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    with pytest.raises(LakeNotWritable):
+        eraser.erase([("contract", "ZZZ000009")])
+    with pytest.raises(LakeNotWritable):
+        restore(str(home.lake), "raw_content", "log_date", newest - 1)
+    subprocess.run(["mount", "-o", "remount,rw", small_disk], check=True)
+    assert_healed(home)
 
 
 @pytest.fixture
