@@ -137,7 +137,7 @@ class PartitionMaker:
     def _make(self, partition: date | None, run_id: str, is_last: bool) -> dict[str, Any]:
         table, started = self._table, time.perf_counter()
         delivered = self._delivered(partition)
-        erasures = delivered.erasures if delivered else self._reader.erasures()
+        erasures = delivered.erasures if delivered else self._reader.erasures_of_whole_lake()
         version = self._versions.data_version(table.name, partition, delivered.fingerprint if delivered else None)
         recorded = self._versions.inputs(table.name, partition)
         inputs = WatchedInputs(table, partition, recorded, self._lake, self._provenances)
@@ -176,7 +176,6 @@ class PartitionMaker:
     def _delivered(self, partition: date | None) -> DeliveredRows | None:
         """What landed for a partition; None for a table that is not made of what landed."""
         if self._table.layout is None:
-            self._reader.require_whole()
             return None
         layout = replace(self._table.layout, options=self._reference.load().landing)
         delivered = self._reader.read(layout, partition)

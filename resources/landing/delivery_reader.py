@@ -41,6 +41,7 @@ class DeliveryReader:
         """`traces` are those that lists of erasures have left in the lake."""
         self._landing, self._engine, self._erasures, self._traces = landing, engine, erasures, traces
         self._whole: str | None = None
+        self._not_older: str | None = None
 
     def read(self, layout: Layout, day: date | None) -> DeliveredRows | None:
         """What landed for a day, or in a folder without days; None if nothing did.
@@ -60,11 +61,17 @@ class DeliveryReader:
         identity = with_erasures(fingerprint, day, listed.fingerprint)
         return DeliveredRows(frame, delivery, listed.fingerprint, identity, digests)
 
-    def require_whole(self) -> None:
-        """Raises ErasuresLost where a table was put back from a copy that is older than an erasure. Needs no key."""
+    def erasures_of_whole_lake(self) -> str:
+        """The fingerprint of the list of erasures, for what is made from tables alone. Needs no key.
+
+        Raises ErasuresLost where a table was put back from a copy that is older than an erasure.
+        """
         fingerprint = self._erasures.fingerprint()
-        if fingerprint and fingerprint != self._whole and (tables := self._traces().put_back):
-            raise older_than_an_erasure(tables)
+        if fingerprint and fingerprint not in (self._whole, self._not_older):
+            if tables := self._traces().put_back:
+                raise older_than_an_erasure(tables)
+            self._not_older = fingerprint
+        return fingerprint
 
     def erasures(self) -> str:
         """The fingerprint of the list of erasures as it is now."""
