@@ -1,5 +1,6 @@
 """`c360 profile`: one customer as text, as JSON or as a page. Starts no engine."""
 
+import hashlib
 import re
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,7 @@ from resources.harmless import harmless_json
 from resources.lake.sql import LakeQuery, Row, query
 from resources.settings import Settings
 
+_LONGEST_NAME = 100
 _SIDES = (
     ("customer", ("customer_id", "contract", "user_id", "users", "as_of", "matched")),
     (
@@ -65,10 +67,17 @@ def _write(settings: Settings, profile: Row, page: Path) -> Path:
     """Writes the customer's page and prints its path. In a folder, the page gets a name of its own."""
     lake = LakeQuery(settings.lake)
     explained = explain_all(Evidence(lake, load_reference(settings.reference), profile))
-    name = re.sub("[^A-Za-z0-9]+", "-", profile["customer_id"])
-    file = page / f"profile-{name}-{profile['month']:%Y-%m}.html" if page.is_dir() else page
+    file = page / f"profile-{_name(profile['customer_id'])}-{profile['month']:%Y-%m}.html" if page.is_dir() else page
     write_page(customer_page(read_customer(lake, profile, explained)), file)
     return file
+
+
+def _name(customer_id: str) -> str:
+    """A customer id as a part of a file's name. Where that leaves characters out, a digest keeps two customers apart."""
+    kind, _, text = customer_id.partition(":")
+    plain = re.sub("[^A-Za-z0-9]+", "-", text)[:_LONGEST_NAME]
+    rest = "" if plain == text else f"-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    return f"{kind}-{plain}{rest}"
 
 
 def find(lake: str, customer: str, month: date | None) -> list[Row]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from c360_assets.commands import profile
 from c360_assets.explain.figures import STORY
 from c360_assets.reference.categories import CATEGORIES
 from tests.reports.reading import Page
@@ -16,6 +17,14 @@ from tests.support.homes import Home
 from tests.support.sampled import SECOND
 
 pytestmark = pytest.mark.engine
+
+
+def test_pages_of_two_customers_never_have_the_same_name() -> None:
+    ids = ["user:a,bu", 'user:a"bu', "user:a-bu", "contract:a-bu", f"user:{'x' * 300}", f"user:{'x' * 301}"]
+    names = [profile._name(one) for one in ids]
+    assert len(set(names)) == len(ids)
+    assert all(re.fullmatch("[A-Za-z0-9-]{1,200}", name) for name in names)
+    assert profile._name("contract:HNH579912") == "contract-HNH579912"
 
 
 def test_its_months_are_those_of_customer360(made_once: Home, profile: Path, customer: dict[str, Any]) -> None:
