@@ -14,8 +14,9 @@ from resources.errors import ContractError, UnexpectedError, Where
 _LARGEST_COMMIT = 256 << 20
 """Bytes of a commit's file at most: it names the data files of one commit."""
 _REMEDY = (
-    "Restore the table's folder from a copy of the lake. Don't remove it: raw tables may hold days that are no longer in "
-    "the landing zone, and without the erasure list erased people come back."
+    "If an erasure is in progress, wait for its end. Otherwise restore the table's folder from the newest copy of the lake. "
+    "Don't remove it: raw tables may hold days that are no longer in the landing zone, and without the erasure list erased "
+    "people come back."
 )
 MALFORMED = (ValueError, TypeError, AttributeError, KeyError, RecursionError, OverflowError)
 """What a file of the lake raises that is JSON of another form, or none."""
