@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from typing import Any
 
-from resources.errors import C360Error, CommitConflict, DiskFull, LakeNotWritable, UnexpectedError, Where
+from resources.errors import C360Error, CommitConflict, DiskFull, EngineError, LakeNotWritable, UnexpectedError, Where
 
 # Base64, since each engine puts the text into another one, and quotes and line ends do not come through that as they
 # were. A stack may show lines of source too, so what looks like a payload need not be one.
@@ -35,6 +35,8 @@ _CONFLICT_SIGNS = (
     "ConcurrentModification",
     "Missing commit file",  # Sail (0.7), where others commit while it reads the log
 )
+_FEATURE_SIGN = "Table features must be specified"
+"""Sail (0.7) and delta-rs, for a table in which others switched on what they can't write, such as Change Data Feed."""
 _DISK_FULL_SIGNS = ("No space left on device", "DiskFull")
 _NOT_WRITABLE_SIGNS = (
     # words in the error, and what they say of the lake
@@ -84,6 +86,11 @@ def failure_of(error: BaseException) -> C360Error:
         )
     if not_writable := _not_writable(f"{type(error).__name__}: {signs}"):
         return not_writable
+    if _FEATURE_SIGN in signs:
+        return EngineError(
+            "the engine can't write a feature of Delta that others switched on in the table",
+            "Set the table's property back, such as delta.enableChangeDataFeed to false, and run again.",
+        )
     if is_conflict(error):
         return CommitConflict(
             "other writers changed the table at the same time, again and again", "Let them end, and run again."

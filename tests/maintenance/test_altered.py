@@ -165,6 +165,19 @@ def test_a_raw_table_that_is_gone_with_days_that_are_no_longer_landed_is_reporte
     assert f"raw_content {APRIL}: changed outside Customer360 ({NOTHING_LEFT})" in outcome.problems[0]
 
 
+def test_a_feature_that_the_engine_cannot_write_is_named_until_it_is_switched_off(made: Home) -> None:
+    small.land_content(made.landing, APRIL, small.WATCHED[:2])
+    for name, value in (("clean_content", "true"), ("clean_content", "false")):
+        feed = {"delta.enableChangeDataFeed": value}
+        DeltaTable(str(made.lake / name)).alter.set_table_properties(feed, raise_if_not_exists=False)
+        outcome = made.run_directly()
+        if value == "true":
+            told = outcome.failed["clean_content", APRIL]
+            assert "can't write a feature of Delta that others switched on" in told
+            assert "delta.enableChangeDataFeed to false" in told
+    assert outcome.ok
+
+
 def test_a_compaction_by_another_hand_is_still_known_after_a_purge(made: Home) -> None:
     """An erasure removes the log that tells of it, and the landed files may be gone."""
     small.content_path(made.landing, APRIL).unlink()
