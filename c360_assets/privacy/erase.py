@@ -133,11 +133,26 @@ class Eraser:
         receipt.not_rewritten = left.reasons | receipt.not_rewritten
         if scan.is_clean and outcome.ok:
             receipt.finished_at = _now()
+            self._finish_others(receipt)
         self._store(receipt)
         return Erased(receipt, scan, outcome, left)
 
     def _store(self, receipt: Receipt) -> None:
         self._receipts.write(receipt, self._erasures)
+
+    def _finish_others(self, proven: Receipt) -> None:
+        """Finishes the receipts of erasures that were stopped, if this proof has looked for all of their ids, too.
+
+        Not those that were to rewrite landed files, unless this erasure has rewritten them.
+        """
+        listed = {(one.kind, one.digest) for one in self._erasures.entries()}
+        for other in self._receipts.all(self._erasures):
+            named = {(one["kind"], one["digest"]) for one in other.subjects}
+            is_rewritten = other.landing != REWRITE or proven.landing == REWRITE
+            if not other.finished_at and other.receipt_id != proven.receipt_id and named <= listed and is_rewritten:
+                other.finished_at = proven.finished_at
+                other.scanned, other.not_searched = proven.scanned, proven.not_searched
+                self._store(other)
 
     def _require_rest(self) -> None:
         """Raises ErasureRefused while a run of this instance is at work: its files would be taken from it.

@@ -49,7 +49,7 @@ def read_split(layout: Layout, split: FileSplit, long_rows: LongRows | None = No
     try:
         with opened(split) as stream:
             held = _Held(split, stream)
-            for batch in _READERS[split.form](layout, split, cast(IO[bytes], held)):
+            for batch in _READERS[split.form](layout, split, held.stream):
                 _require_short_fields(layout, split, batch)
                 long_rows.add(len(batch), batch.nbytes, split.name, held.repeats(batch.nbytes))
                 yield batch
@@ -64,10 +64,15 @@ class _Held:
         self._stream, self._is_packed = stream, split.form == "parquet"
         self._bytes, self._text = split.size if self._is_packed else 0, 0
 
+    @property
+    def stream(self) -> IO[bytes]:
+        """What to read from: what is read of a text is counted, a parquet file counts as it landed."""
+        return self._stream if self._is_packed else cast(IO[bytes], self)
+
     def read(self, size: int = -1) -> bytes:
         """Reads from the file."""
         data = self._stream.read(size)
-        self._bytes += 0 if self._is_packed else len(data)
+        self._bytes += len(data)
         return data
 
     def __getattr__(self, name: str) -> Any:

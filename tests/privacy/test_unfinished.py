@@ -14,6 +14,7 @@ from resources.erasure.erasure_list import ErasureList
 from resources.lake.sql import LakeQuery
 from tests.privacy.conftest import KEY
 from tests.support import small_landing as small
+from tests.support.direct import DirectRunner
 from tests.support.homes import Home
 
 CONTRACT, USER = "HNH579912", "0123456"
@@ -70,6 +71,29 @@ def test_it_is_the_same_erasure_if_another_link_has_landed_since(stopped: Home) 
     receipt = Eraser(stopped.settings, stopped.instance, job, lambda text: None)._receipt(subject.ids, [], "list")
     (begun,) = ReceiptStore(str(stopped.lake)).all(ErasureList(str(stopped.lake), KEY))
     assert (receipt.receipt_id, len(begun.subjects), len(receipt.subjects)) == (begun.receipt_id, 2, 3)
+
+
+@pytest.mark.slow  # an erasure of its own
+@pytest.mark.engine
+@pytest.mark.parametrize("landing", ["list", "rewrite"])
+def test_one_erasure_of_several_customers_finishes_those_of_each_unless_landed_files_were_to_be_rewritten(
+    stopped: Home, monkeypatch: pytest.MonkeyPatch, landing: str
+) -> None:
+    monkeypatch.setattr(
+        "c360_assets.privacy.erase.Runner", lambda _, __, planner, ___: DirectRunner(stopped.definitions(), planner)
+    )
+    erasures, store = ErasureList(str(stopped.lake), KEY), ReceiptStore(str(stopped.lake))
+    digest = erasures.digest("contract", "SGDA12345")
+    erasures.add([("contract", "SGDA12345")], "another")
+    begun = Receipt("another", "2099-01-01", [{"kind": "contract", "digest": digest}], landing=landing)
+    store.write(begun, erasures)
+    subjects = subjects_to_erase(stopped.settings, [CONTRACT, "SGDA12345"])
+    ids = [pair for subject in subjects for pair in subject.ids]
+    job = build(stopped.settings).resolve_implicit_global_asset_job_def()
+    assert Eraser(stopped.settings, stopped.instance, job, lambda text: None).erase(ids).is_proven
+    assert store.unfinished() == (1 if landing == "rewrite" else 0)
+    (now,) = [one for one in store.all(erasures) if one.receipt_id == "another"]
+    assert bool(now.scanned) is (landing == "list")
 
 
 @pytest.mark.engine
