@@ -137,7 +137,7 @@ class PartitionMaker:
     def _make(self, partition: date | None, run_id: str, is_last: bool) -> dict[str, Any]:
         table, started = self._table, time.perf_counter()
         delivered = self._delivered(partition)
-        erasures = delivered.erasures if delivered else self._reader.erasures_of_whole_lake()
+        erasures = delivered.erasures if delivered else self._reader.erasures_if_none_put_back()
         version = self._versions.data_version(table.name, partition, delivered.fingerprint if delivered else None)
         recorded = self._versions.inputs(table.name, partition)
         inputs = WatchedInputs(table, partition, recorded, self._lake, self._provenances)

@@ -71,8 +71,8 @@ def differences(uri: str, column: str | None, version: int, table: DeltaTable | 
 def _unrecorded(uri: str, column: str | None, version: int) -> set[date | None]:
     """The partitions of a version of which provenance tells nothing, another content, or a restore that was stopped.
 
-    And the days that it lacks, that provenance does not tell of, and that other tables were made from: they are recorded
-    as empty, so that these are made again.
+    Also the days that other tables were made from and of which this version and provenance know nothing. Such days are
+    recorded as empty, so that those tables are made again.
     """
     lake, _, name = uri.rpartition("/")
     provenances = ProvenanceStore(lake)

@@ -34,7 +34,7 @@ from resources.engine.failures import full_disks_named
 from resources.engine.session import Engine
 from resources.erasure.erasure_list import ErasureList
 from resources.erasure.lost_entries import Traces, doubtful
-from resources.erasure.older_copies import as_purged
+from resources.erasure.older_copies import time_of_purge
 from resources.erasure.suppression import Kind
 from resources.erasure.tombstones import with_tombstones
 from resources.errors import ErasureRefused
@@ -282,22 +282,22 @@ class Eraser:
         return outcome
 
     def _purge(self, receipt: Receipt, tables: Iterable[str]) -> None:
-        """Removes earlier versions, logs and leftovers of tables, and notes at which version that leaves them.
+        """Removes earlier versions, logs and leftovers of tables, and notes that it did.
 
         Raises ErasureRefused where a run has begun meanwhile: what it has written and not yet committed would be removed too.
         """
-        query = LakeQuery(self._settings.lake)
+        query, at = LakeQuery(self._settings.lake), time_of_purge(self._settings.lake)
         for table in tables:
             if not query.exists(table):
                 continue
             self._require_rest()
             self._report(f"purge: {table}")
-            purged = purge(self._settings.lake, table, f"c360 erase {receipt.receipt_id}")
+            purged = purge(self._settings.lake, table, f"c360 erase {receipt.receipt_id}", at)
             counts = receipt.removed.setdefault(table, {"files": 0, "bytes": 0})
             counts["files"] += purged.files
             counts["bytes"] += purged.bytes
-            receipt.purged[table] = dict(as_purged(self._settings.lake, table, datetime.now(UTC)))
-        self._store(receipt)
+            receipt.purged[table] = dict(purged.noted)
+            self._store(receipt)
 
 
 def prove(lake: str, erasures: ErasureList) -> Scan:

@@ -11,12 +11,13 @@ from c360_assets.maintenance.first_held import first_held
 from c360_assets.planning.lines import counted
 from c360_assets.planning.planner import FOLDERS, IDENTITY, Planner
 from c360_assets.privacy.landed_files import LandedFiles
-from c360_assets.privacy.receipts import ReceiptStore
 from c360_assets.privacy.subjects import held_links, suppression_of
 from c360_assets.reference.model import load_reference
 from resources.erasure.erasure_list import ErasureList
+from resources.erasure.older_copies import put_back
 from resources.erasure.suppression import Kind
 from resources.errors import ErasureRefused
+from resources.lake.contents import is_by_stopped_process
 from resources.lake.provenance import ProvenanceStore
 from resources.lake.sql import LakeQuery
 from resources.landing.zone import LandingZone
@@ -32,8 +33,7 @@ def require_ready(settings: Settings, ids: Sequence[tuple[Kind, str]]) -> None:
     LandingZone(settings.landing).check(FOLDERS)
     _require_every_day(settings)
     _require_links(settings, ids)
-    if not ReceiptStore(settings.lake).unfinished():  # what an erasure that was stopped has changed, the next one mends
-        _require_no_lost_day(settings)
+    _require_no_lost_day(settings)
 
 
 def _require_every_day(settings: Settings) -> None:
@@ -52,13 +52,17 @@ def _require_every_day(settings: Settings) -> None:
 def _require_no_lost_day(settings: Settings) -> None:
     """Raises ErasureRefused where a raw day was changed by others and can't be made again from what landed.
 
-    An erasure removes all earlier versions, and with them the only one that the day could be restored from.
+    An erasure removes all earlier versions, and with them the only one that the day could be restored from. Days of
+    tables that were put back from an older copy are left out, since nothing can be restored before they are erased in.
     """
     reference = load_reference(settings.reference).fingerprints
     planner = Planner(
         LandingZone(settings.landing), ProvenanceStore(settings.lake), reference, Partitions(settings.first_day)
     )
+    older = put_back(settings.lake)
     for (table, day), why in planner.lost_days().items():
+        if table in older or is_by_stopped_process(why):
+            continue
         raise ErasureRefused(
             f"{table} {day} was changed outside Customer360 ({why}), and an erasure removes all earlier versions",
             "Land it again, restore a version from before (c360 history), or restore the newest one to keep what it holds.",

@@ -1,5 +1,6 @@
 """Removes what a table keeps beside its newest version: earlier versions' files, its log, and what belongs to nothing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from deltalake import CommitProperties, DeltaTable
@@ -8,20 +9,24 @@ from c360_assets.maintenance.history import LOG
 from c360_assets.maintenance.orphan_files import TableFolder, orphan_files
 from c360_assets.maintenance.upkeep import record_held
 from c360_assets.tables import TABLES
+from resources.erasure.older_copies import mark_purged
 from resources.errors import ErasureRefused
 
 
 @dataclass(frozen=True)
 class Purged:
-    """How many files and bytes were removed from a table."""
+    """How many files and bytes were removed from a table, and what the receipt notes of it."""
 
     table: str
     files: int
     bytes: int
+    noted: Mapping[str, str]
 
 
-def purge(lake: str, table: str, message: str) -> Purged:
+def purge(lake: str, table: str, message: str, at: str) -> Purged:
     """Removes everything that only earlier versions of a table hold. They can't be read or restored afterwards.
+
+    Marks the table with the time, `at`, by which a copy from before is known.
 
     Nobody else may be writing to the table, or reading an earlier version of it. Raises ErasureRefused for a table with
     a link in it: what that leads to would be removed too.
@@ -34,6 +39,7 @@ def purge(lake: str, table: str, message: str) -> Purged:
             "Take it away, and run the same command again.",
         )
     before = folder.files()
+    noted = mark_purged(lake, table, at, message)
     contract = TABLES.get(table)
     if contract:  # afterwards, no log tells that rows were only moved to other files
         record_held(lake, table, contract.partition_column)
@@ -49,7 +55,7 @@ def purge(lake: str, table: str, message: str) -> Purged:
     if contract:  # from here on, the log tells what moves
         record_held(lake, table, contract.partition_column)
     gone = before.keys() - folder.files().keys()
-    return Purged(table, len(gone), sum(before[name].bytes for name in gone))
+    return Purged(table, len(gone), sum(before[name].bytes for name in gone), noted)
 
 
 def _is_older_log(name: str, newest: int) -> bool:

@@ -19,7 +19,7 @@ LONGEST_KEYWORD = 10_000
 _LARGEST = 1_000_000
 """No whole number of a measure needs to be larger, and engines count days in 32 bits."""
 _LONGEST_TERM = 10_000
-"""Cuts are compared in whole numbers of 64 bits: a month's seconds of a million devices times 31 days times this fits."""
+"""Cuts are compared in whole numbers of 64 bits: 10^6 devices x 31 days x 86,400 s x 31 observed days x this is below 2^63."""
 _LONGEST_CONTRACT = 64
 """The pattern of contracts is made from this; it takes time linear in a text's length."""
 MONTHS_BACK = 3

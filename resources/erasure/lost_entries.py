@@ -15,7 +15,7 @@ from itertools import chain, groupby
 
 from resources.erasure.erasure_list import NAME, Erasure, ErasureList, Listed, fingerprint_of
 from resources.erasure.older_copies import older_than_an_erasure, put_back
-from resources.erasure.receipt_files import told_by_receipts
+from resources.erasure.receipt_files import receipts_in
 from resources.errors import ErasuresLost
 from resources.lake.provenance import ProvenanceStore
 
@@ -50,7 +50,9 @@ def traces_of(lake: str, tables: Iterable[str]) -> Traces:
         for partition, provenance in store.read(table).items():
             if _FINGERPRINT.fullmatch(provenance.erased):  # anything else is damage
                 named.setdefault(provenance.erased, []).append((table, partition))
-    return Traces(frozenset(_finished(lake)), named, put_back(lake))
+    receipts = list(receipts_in(lake))
+    finished = chain.from_iterable(receipt.ids for receipt in receipts if receipt.is_finished)
+    return Traces(frozenset(finished), named, put_back(lake, receipts))
 
 
 def lost(traces: Traces, entries: Sequence[Erasure]) -> ErasuresLost | None:
@@ -85,7 +87,8 @@ def doubtful(traces: Traces, entries: Sequence[Erasure]) -> list[Place]:
 def whole_list(erasures: ErasureList, traces: Callable[[], Traces], known: str | None) -> Listed:
     """The list as it is now. One with the fingerprint that is `known` is not compared with its traces again.
 
-    Raises ErasuresLost where it has lost entries or a table is older than it, ErasureKeyRefused without its key.
+    Raises ErasuresLost where it has lost entries, or a table was put back from a copy that is older than an erasure;
+    ErasureKeyRefused without its key.
     """
     listed = erasures.listed()
     if listed.fingerprint != known:
@@ -106,8 +109,3 @@ def _earlier(entries: Sequence[Erasure]) -> Iterator[str]:
     for count in counts:
         for left_out in range(max(0, count - 1 - _AT_ONCE), count - 1):
             yield fingerprint_of(chain.from_iterable(added[:left_out] + added[left_out + 1 : count]))
-
-
-def _finished(lake: str) -> Iterator[tuple[str, str]]:
-    """The ids of finished erasures, as kinds and digests."""
-    return chain.from_iterable(receipt.ids for receipt in told_by_receipts(lake) if receipt.is_finished)

@@ -1,53 +1,76 @@
 """Tables that were put back from a copy which is older than an erasure: the customer is in them again.
 
-An erasure commits to a table that holds the customer, and notes in its receipt at which version it left each table. A
-copy from before has the same id, and an earlier version.
+An erasure marks each table that it has purged with the time, in the table's properties, and notes the same in its
+receipt. Later commits keep the mark, whoever makes them; a copy from before has an earlier mark, or none. Erasures of
+releases before 0.2.0 have left no marks.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
-from deltalake import DeltaTable
+from deltalake import CommitProperties, DeltaTable
 from deltalake.exceptions import DeltaError
 
-from resources.erasure.receipt_files import PurgedTable, told_by_receipts
+from resources.erasure.receipt_files import ReceiptContent, receipts_in
 from resources.errors import ErasuresLost
 from resources.lake.damage import MALFORMED
+from resources.threads import side_by_side
 
+_PROPERTY = "c360.purgedAt"
 _REMEDY = (
     "Run `c360 erase` with --yes again for any erased customer: it compares all that these tables hold with the list, and "
     "removes their earlier versions."
 )
+_READERS = 8
 
 
-def as_purged(lake: str, table: str, now: datetime) -> Mapping[str, str | int]:
-    """What a receipt notes of a table that was purged just now."""
+def time_of_purge(lake: str) -> str:
+    """The time for the mark of a purge that begins: now, or just after the last mark if another clock is ahead."""
+    now = datetime.now(UTC)
+    last = max((at for receipt in receipts_in(lake) for _, at in receipt.purged.values()), default="")
+    with suppress(ValueError):
+        now = max(now, datetime.fromisoformat(last) + timedelta(microseconds=1))
+    return now.isoformat(timespec="microseconds")
+
+
+def mark_purged(lake: str, table: str, at: str, message: str) -> Mapping[str, str]:
+    """Marks a table in one commit, and returns what the receipt notes of it."""
     delta = DeltaTable(f"{lake.rstrip('/')}/{table}")
-    return {"id": str(delta.metadata().id), "version": delta.version(), "at": now.isoformat()}
+    properties = CommitProperties(custom_metadata={"userMetadata": message})
+    delta.alter.set_table_properties({_PROPERTY: at}, raise_if_not_exists=False, commit_properties=properties)
+    return {"id": str(delta.metadata().id), "at": at}
 
 
-def put_back(lake: str) -> list[str]:
-    """The tables that are older than the last erasure that has purged them. One that was made anew has another id.
+def put_back(lake: str, receipts: Iterable[ReceiptContent] | None = None) -> list[str]:
+    """The tables without the mark of the last erasure that has purged them. One that was made anew has another id.
 
-    A table that can't be opened is left out: whoever reads it says so.
+    `receipts` are those of the lake, if they were read already. A table that can't be opened is left out: whoever reads it
+    says so.
     """
-    purged = [pair for receipt in told_by_receipts(lake) for pair in receipt.purged.items()]
-    last = {(table, one.table_id): one for table, one in sorted(purged, key=lambda pair: pair[1].at)}
-    return sorted({table for (table, _), one in last.items() if _is_older(f"{lake.rstrip('/')}/{table}", one)})
+    noted = [(table, *one) for receipt in receipts or receipts_in(lake) for table, one in receipt.purged.items()]
+    last = {(table, table_id): at for table, table_id, at in sorted(noted, key=lambda one: one[2])}
+    marks = dict(side_by_side(lambda table: (table, _mark(lake, table)), {table for table, _ in last}, _READERS))
+    return sorted({table for (table, table_id), at in last.items() if _is_older(marks[table], table_id, at)})
 
 
-def _is_older(uri: str, purged: PurgedTable) -> bool:
+def _mark(lake: str, table: str) -> tuple[str, str] | None:
+    """The id and the mark of a table; None if there is no such table."""
     with suppress(OSError, DeltaError, *MALFORMED):
-        delta = DeltaTable(uri)
-        return delta.version() < purged.version and str(delta.metadata().id) == purged.table_id
-    return False
+        found = DeltaTable(f"{lake.rstrip('/')}/{table}").metadata()
+        return str(found.id), str(found.configuration.get(_PROPERTY) or "")
+    return None
 
 
-def older_than_an_erasure(tables: Sequence[str]) -> ErasuresLost:
+def _is_older(mark: tuple[str, str] | None, table_id: str, at: str) -> bool:
+    return mark is not None and mark[0] == table_id and mark[1] < at
+
+
+def older_than_an_erasure(tables: Iterable[str]) -> ErasuresLost:
     """The error that tables are older than an erasure: nothing may be made from them, or be committed to them."""
-    verb = "was" if len(tables) == 1 else "were"
-    return ErasuresLost(f"{', '.join(tables)} {verb} put back from a copy that is older than an erasure", _REMEDY)
+    names = list(tables)
+    verb = "was" if len(names) == 1 else "were"
+    return ErasuresLost(f"{', '.join(names)} {verb} put back from a copy that is older than an erasure", _REMEDY)
 
 
 def require_not_put_back(lake: str) -> None:

@@ -1,4 +1,4 @@
-"""What receipts tell without the erasure key: the ids of erasures, as digests, and the tables that were purged."""
+"""What can be read from receipts without the erasure key: the ids of erasures, as digests, and the tables purged."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,25 +12,19 @@ from resources.locations import file_system, is_file
 
 
 @dataclass(frozen=True)
-class PurgedTable:
-    """A table as an erasure left it: its id in Delta's log, its version, and when."""
+class ReceiptContent:
+    """One receipt: kinds and digests of its ids, whether the erasure is finished, and the tables that it purged.
 
-    table_id: str
-    version: int
-    at: str
-
-
-@dataclass(frozen=True)
-class Told:
-    """What one receipt tells: kinds and digests of ids, whether the erasure is finished, and the tables that it purged."""
+    Of each of these, its id in Delta's log, and when.
+    """
 
     is_finished: bool
     ids: Sequence[tuple[str, str]]
-    purged: Mapping[str, PurgedTable]
+    purged: Mapping[str, tuple[str, str]]
 
 
-def told_by_receipts(lake: str) -> Iterator[Told]:
-    """What each receipt of a lake tells. A file that is not a receipt is left out."""
+def receipts_in(lake: str) -> Iterator[ReceiptContent]:
+    """The receipts of a lake. A file that is not a receipt is left out."""
     store, root = file_system(lake)
     try:
         there = store.ls(f"{root.rstrip('/')}/{NAME}/_receipts", detail=True, refresh=True)
@@ -39,13 +33,18 @@ def told_by_receipts(lake: str) -> Iterator[Told]:
     for info in there:
         with suppress(OSError, *MALFORMED):
             if is_file(info):
-                yield _told(json.loads(store.cat_file(info["name"])))
+                yield _content(json.loads(store.cat_file(info["name"])))
 
 
-def _told(receipt: Mapping[str, Any]) -> Told:
-    purged = {
-        str(table): PurgedTable(str(one["id"]), int(one["version"]), str(one["at"]))
-        for table, one in receipt.get("purged", {}).items()
-    }
+def _content(receipt: Mapping[str, Any]) -> ReceiptContent:
     ids = [(str(one["kind"]), str(one["digest"])) for one in receipt["subjects"]]
-    return Told(bool(receipt.get("finished_at")), ids, purged)
+    return ReceiptContent(bool(receipt.get("finished_at")), ids, _purged(receipt.get("purged")))
+
+
+def _purged(noted: Any) -> Mapping[str, tuple[str, str]]:
+    """What is noted of purged tables. A note that is damaged is left out: the ids of the receipt count nevertheless."""
+    found: dict[str, tuple[str, str]] = {}
+    for table, one in noted.items() if isinstance(noted, dict) else ():
+        with suppress(*MALFORMED):
+            found[str(table)] = str(one["id"]), str(one["at"])
+    return found

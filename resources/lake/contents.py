@@ -26,6 +26,7 @@ from resources.lake.damage import MALFORMED, actions_of, damaged_commit, damaged
 from resources.locations import NotLookedAt, file_system, files_below
 
 LOG = "_delta_log"
+_STOPPED, _UNRECORDED = "by a process of this project that was stopped", "has no provenance"
 NOTHING_LEFT = "its rows are gone, and other tables were made from them"
 NO_FILES = "no files"
 """The content of a partition without a data file."""
@@ -188,8 +189,8 @@ class LakeContents:
         `recorded` gives, for each partition, the version that its commit made and its content; without a content, it
         is not compared. With `by_others`, later commits of this project do not count: another run may be making the
         partition at this moment, and has not recorded it yet. With `is_made_next`, partitions differ too that hold rows and
-        that `recorded` does not have: those of others, and those of this project unless they are made next anyway. So do those
-        that other tables have `used` and of which nothing is left: no rows, no record.
+        that `recorded` does not have: those of others, and those of this project unless they are made next anyway. So do
+        partitions in `used`, those that other tables were made from, of which there are neither rows nor a record.
         """
         known = {partition: pair for partition, pair in recorded.items() if pair[1]}
         if not known and is_made_next is None:
@@ -250,14 +251,19 @@ def _unrecorded(
             found[partition] = f"rows of others, by commit {last.version}, {last.operation}"
         elif not is_made_next(partition):
             number = f"commit {last.version}" if last else "its commit"
-            found[partition] = f"{number} has no provenance"
+            found[partition] = f"{number} {_UNRECORDED}"
     return found
+
+
+def is_by_stopped_process(why: str) -> bool:
+    """Whether a difference, in words, is what a process of this project left that was stopped."""
+    return why.endswith((_STOPPED, _UNRECORDED))
 
 
 def _gone(
     used: Iterable[date | None], there: Container[date | None], is_made_next: Callable[[date | None], bool] | None
 ) -> dict[date | None, str]:
-    """The partitions that others have used and that are not there, unless they are made next: an older copy lacks them."""
+    """The partitions that were used and are not there, unless they are made next: a copy from before lacks them."""
     if is_made_next is None:
         return {}
     return {one: NOTHING_LEFT for one in used if one not in there and not is_made_next(one)}
@@ -279,7 +285,7 @@ def _cause(
             moved = True
             continue
         if partition in commit.partitions:
-            ours = ", by a process of this project that was stopped" if commit.is_ours else ""
+            ours = f", {_STOPPED}" if commit.is_ours else ""
             return f"commit {version}, {commit.operation}{ours}"
         moved |= partition in commit.added
     return None if moved else "its commit is no longer in the table's log"

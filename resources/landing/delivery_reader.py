@@ -47,7 +47,7 @@ class DeliveryReader:
         """What landed for a day, or in a folder without days; None if nothing did.
 
         Raises LandingError if it can't be read, ErasureKeyRefused if the lake has erasures and the key is not theirs,
-        ErasuresLost if their list has lost entries, or a table is older than it.
+        ErasuresLost if their list has lost entries, or if a table was put back from a copy older than an erasure.
         """
         listed = whole_list(self._erasures, self._traces, self._whole)
         self._whole = listed.fingerprint
@@ -61,7 +61,7 @@ class DeliveryReader:
         identity = with_erasures(fingerprint, day, listed.fingerprint)
         return DeliveredRows(frame, delivery, listed.fingerprint, identity, digests)
 
-    def erasures_of_whole_lake(self) -> str:
+    def erasures_if_none_put_back(self) -> str:
         """The fingerprint of the list of erasures, for what is made from tables alone. Needs no key.
 
         Raises ErasuresLost where a table was put back from a copy that is older than an erasure.

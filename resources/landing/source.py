@@ -79,7 +79,7 @@ class _Held:
         return getattr(self._stream, name)
 
     def repeats(self, size: int) -> bool:
-        """Takes the bytes of a batch as text. Returns whether the file is made to say the same again and again."""
+        """Takes the bytes of a batch as text. Returns whether the text is many times as long as the file."""
         self._text += size
         return self._text > (REPEATS_PACKED if self._is_packed else REPEATS_PLAIN) * self._bytes
 

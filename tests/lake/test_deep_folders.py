@@ -116,7 +116,7 @@ def test_nothing_is_removed_from_a_table_with_a_folder_that_can_not_be_listed(la
         for look in (
             TableFolder(str(table)).files,
             TableFolder(str(table)).link,
-            lambda: purge(str(lake), "clean_content", "test"),
+            lambda: purge(str(lake), "clean_content", "test", "2022-05-01"),
             lambda: upkeep(str(lake), "clean_content", "day"),
         ):
             with pytest.raises(LocationError, match=f"_others/{name[:400]}.* can't be looked at"):

@@ -182,7 +182,7 @@ def test_a_compaction_by_another_hand_is_still_known_after_a_purge(made: Home) -
     """An erasure removes the log that tells of it, and the landed files may be gone."""
     small.content_path(made.landing, APRIL).unlink()
     DeltaTable(str(made.lake / "raw_content")).optimize.z_order(["contract"])
-    purge(str(made.lake), "raw_content", "c360 erase")
+    purge(str(made.lake), "raw_content", "c360 erase", "2022-05-01")
     assert made.planner.plan(DayRange()).altered == {}
     assert made.run_directly().ok
 
@@ -192,7 +192,7 @@ def test_a_compaction_after_a_purge_changes_nothing(made: Home) -> None:
     small.land_content(made.landing, APRIL + timedelta(days=1), small.WATCHED[:2])
     assert made.run_directly().ok
     small.content_path(made.landing, APRIL).unlink()
-    purge(str(made.lake), "raw_content", "c360 erase")
+    purge(str(made.lake), "raw_content", "c360 erase", "2022-05-01")
     DeltaTable(str(made.lake / "raw_content")).optimize.z_order(["contract"])
     assert made.planner.plan(DayRange()).altered == {}
     assert made.run_directly().ok

@@ -333,7 +333,7 @@ def test_a_link_in_a_table_keeps_everything_where_it_is(made: Home, tmp_path: Pa
     assert done.problem is not None
     assert "extra is a link" in done.problem
     with pytest.raises(ErasureRefused, match="clean_content/extra is a link"):
-        purge(str(made.lake), "clean_content", "c360 erase")
+        purge(str(made.lake), "clean_content", "c360 erase", "2022-05-01")
     assert sorted(path.name for path in others.iterdir()) == [".left.new", "data.parquet", "notes.json"]
     link.unlink()
-    assert purge(str(made.lake), "clean_content", "c360 erase").table == "clean_content"
+    assert purge(str(made.lake), "clean_content", "c360 erase", "2022-05-01").table == "clean_content"

@@ -106,6 +106,16 @@ def test_damaged_traces_are_none(tmp_path: Path) -> None:
 
 
 @pytest.mark.unit
+@pytest.mark.parametrize("purged", [None, [], {"taste": None}, {"taste": {"id": "1"}}])
+def test_a_damaged_note_of_a_purge_does_not_hide_the_ids(tmp_path: Path, purged: object) -> None:
+    (entry,) = entries_of(tmp_path, "A")
+    write_receipt(tmp_path, entry, "2022-05-02")
+    (file,) = (tmp_path / "erasures" / "_receipts").iterdir()
+    file.write_text(json.dumps({**json.loads(file.read_text()), "purged": purged}))
+    assert "1 id of finished erasures is not on it" in str(lost_erasures(str(tmp_path)))
+
+
+@pytest.mark.unit
 def test_a_list_that_is_known_is_not_compared_again(tmp_path: Path) -> None:
     first, second = entries_of(tmp_path, "AB")
     erasures = erasures_of(tmp_path)

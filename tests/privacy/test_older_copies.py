@@ -1,11 +1,12 @@
 """A table that was put back from a copy which is older than an erasure is noticed, and nothing is made of it."""
 
 import shutil
-from datetime import UTC, datetime, timedelta
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
+from deltalake import DeltaTable
 
 from c360_assets.build import build
 from c360_assets.maintenance.restore import restore
@@ -13,28 +14,35 @@ from c360_assets.privacy.erase import Eraser
 from c360_assets.privacy.receipts import Receipt, ReceiptStore
 from c360_assets.privacy.resumed import subjects_to_erase
 from resources.erasure.erasure_list import ErasureList
-from resources.erasure.older_copies import as_purged, put_back
+from resources.erasure.older_copies import mark_purged, put_back, time_of_purge
 from resources.errors import ErasuresLost
 from tests.privacy.conftest import KEY
+from tests.support import small_landing as small
 from tests.support.homes import Home
 
 CONTRACT = "HNH579912"
-NOW = datetime(2022, 5, 1, tzinfo=UTC)
+FIRST, SECOND = "2022-05-01T00:00:00+00:00", "2022-05-02T00:00:00+00:00"
 
 
 def commit(lake: Path, table: str) -> None:
     pl.DataFrame({"row": [1]}).write_delta(lake / table, mode="append")
 
 
-def note_purged(lake: Path, table: str, receipt_id: str, when: datetime = NOW) -> None:
-    """Writes the receipt of an erasure that has purged a table just now."""
-    purged = {table: dict(as_purged(str(lake), table, when))}
-    ReceiptStore(str(lake)).write(Receipt(receipt_id, when.isoformat(), [], purged=purged), ErasureList(str(lake), KEY))
+def mark_and_note(lake: Path, table: str, at: str) -> None:
+    """Marks a table as an erasure does that purges it, and writes its receipt."""
+    purged = {table: dict(mark_purged(str(lake), table, at, "c360 erase"))}
+    ReceiptStore(str(lake)).write(Receipt(at[:10], at, [], purged=purged), ErasureList(str(lake), KEY))
 
 
 def replace_folder(copy: Path, folder: Path) -> None:
     shutil.rmtree(folder)
     shutil.copytree(copy, folder)
+
+
+def in_another_process(home: Home) -> Home:
+    """The home without the tables that are open: who puts a table back does so while nothing runs."""
+    home._built = None
+    return home
 
 
 @pytest.mark.unit
@@ -43,21 +51,35 @@ def test_a_copy_from_before_the_last_purge_is_noticed(tmp_path: Path) -> None:
     commit(lake, "taste")
     shutil.copytree(lake / "taste", copy)
     commit(lake, "taste")
-    note_purged(lake, "taste", "first")
+    mark_and_note(lake, "taste", FIRST)
     assert put_back(str(lake)) == []
     commit(lake, "taste")
     assert put_back(str(lake)) == []
+    shutil.copytree(lake / "taste", tmp_path / "between")
     replace_folder(copy, lake / "taste")
     assert put_back(str(lake)) == ["taste"]
-    note_purged(lake, "taste", "second", NOW + timedelta(days=1))  # the erasure that was repeated
+    for _ in range(9):
+        commit(lake, "taste")
+    assert put_back(str(lake)) == ["taste"]
+    mark_and_note(lake, "taste", SECOND)  # the erasure that was repeated
     assert put_back(str(lake)) == []
+    replace_folder(tmp_path / "between", lake / "taste")
+    assert put_back(str(lake)) == ["taste"]
+
+
+@pytest.mark.unit
+def test_each_purge_is_later_than_the_last_whatever_the_clock_says(tmp_path: Path) -> None:
+    assert time_of_purge(str(tmp_path)) > SECOND
+    commit(tmp_path, "taste")
+    mark_and_note(tmp_path, "taste", "2099-01-01T00:00:00+00:00")
+    assert time_of_purge(str(tmp_path)) == "2099-01-01T00:00:00.000001+00:00"
 
 
 @pytest.mark.unit
 def test_a_table_that_was_made_anew_is_not_a_copy(tmp_path: Path) -> None:
     for _ in range(3):
         commit(tmp_path, "taste")
-    note_purged(tmp_path, "taste", "first")
+    mark_and_note(tmp_path, "taste", FIRST)
     shutil.rmtree(tmp_path / "taste")
     assert put_back(str(tmp_path)) == []
     commit(tmp_path, "taste")
@@ -70,9 +92,7 @@ def older(erasing: Home) -> Home:
     lake = erasing.lake
     ErasureList(str(lake), KEY).add([("contract", "ZZZ000009")], "first")
     shutil.copytree(lake / "clean_content", erasing.root / "copy")
-    commit = pl.read_delta(str(lake / "clean_content")).head(0)
-    commit.write_delta(lake / "clean_content", mode="append")
-    note_purged(lake, "clean_content", "first")
+    mark_and_note(lake, "clean_content", FIRST)
     replace_folder(erasing.root / "copy", lake / "clean_content")
     return erasing
 
@@ -105,10 +125,42 @@ def test_another_erasure_takes_the_customer_out_of_copies(erasing: Home, tables:
         assert (erased.outcome.failed, erased.scan.hits, erased.is_proven) == ({}, {}, True)
         assert put_back(str(home.lake)) == []
         for table in back:
-            replace_folder(copy / table, home.lake / table)
+            replace_folder(copy / table, in_another_process(home).lake / table)
         if back:
             found = put_back(str(home.lake))
             assert found
             assert set(found) <= set(back)
     assert not [row for row in home.rows("customer360") if row["contract"] == CONTRACT]
     assert c360("status", root=home.root).status == 0
+
+
+@pytest.mark.slow  # an erasure that is stopped, and the same again
+@pytest.mark.engine
+def test_an_erasure_that_is_stopped_does_not_hide_it_and_a_day_that_the_copy_lacks_does_not_keep_it(
+    erasing: Home, monkeypatch: pytest.MonkeyPatch, c360
+) -> None:
+    home, copy, later = erasing, erasing.root / "copy", date(2022, 4, 20)
+    shutil.copytree(home.lake / "raw_content", copy)
+    small.land_content(home.landing, later)
+    assert home.run_directly().ok
+    small.content_path(home.landing, later).unlink()
+    (subject,) = subjects_to_erase(home.settings, [CONTRACT])
+    eraser = Eraser(home.settings, home.instance, build(home.settings).resolve_implicit_global_asset_job_def(), print)
+    assert eraser.erase(subject.ids).is_proven
+    replace_folder(copy, in_another_process(home).lake / "raw_content")
+    with monkeypatch.context() as patched:
+        patched.setattr(Eraser, "_purge", lambda *_: _stop())
+        with pytest.raises(KeyboardInterrupt):
+            eraser.erase(subject.ids)
+    assert put_back(str(home.lake)) == ["raw_content"]
+    assert not eraser.erase(subject.ids).is_proven  # the month waits for the day that is gone
+    assert put_back(str(home.lake)) == []
+    newest = DeltaTable(str(home.lake / "raw_content")).version()
+    (kept,) = restore(str(home.lake), "raw_content", "log_date", newest)
+    assert kept.partition == later
+    assert eraser.erase(subject.ids).is_proven
+    assert c360("status", root=home.root).status == 0
+
+
+def _stop() -> None:
+    raise KeyboardInterrupt
