@@ -13,6 +13,7 @@ from c360_assets.changes.versions import Versions, compared
 from c360_assets.contracts.table import TableSpec
 from c360_assets.tables import TABLES
 from c360_assets.terminal import Terminal, shown
+from resources.erasure.older_copies import require_not_put_back
 from resources.harmless import harmless_json
 from resources.lake.damage import damage_named
 from resources.settings import Settings
@@ -26,6 +27,7 @@ def diff_command(table: str, first: int | None, last: int | None, month: date | 
     if table not in TABLES:
         raise click.UsageError(f"{table}: no such table. There are {', '.join(TABLES)}.")
     lake = Settings.from_environment(lake_alone=True).lake
+    require_not_put_back(lake)
     versions = compared(lake, TABLES[table], first, last, month)
     with damage_named(table):
         found = changes(versions)

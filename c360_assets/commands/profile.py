@@ -16,6 +16,7 @@ from c360_assets.reports.customer_figures import read_customer
 from c360_assets.reports.customer_page import customer_page
 from c360_assets.reports.file import write_page
 from c360_assets.terminal import Terminal, shown
+from resources.erasure.older_copies import require_not_put_back
 from resources.harmless import harmless_json
 from resources.lake.sql import LakeQuery, Row, query
 from resources.settings import Settings
@@ -47,6 +48,7 @@ def profile_command(customer: str, month: date | None, as_json: bool, page: Path
     Raises click.UsageError if there is none.
     """
     settings = Settings.from_environment(lake_alone=True)
+    require_not_put_back(settings.lake)
     rows = find(settings.lake, customer, month)
     if not rows:
         when = f" in {month:%Y-%m}" if month else ""

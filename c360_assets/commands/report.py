@@ -10,6 +10,7 @@ from c360_assets.reference.model import load_reference
 from c360_assets.reports.file import write_page
 from c360_assets.reports.month_page import month_page
 from c360_assets.reports.month_report import month_figures
+from resources.erasure.older_copies import require_not_put_back
 from resources.lake.provenance import ProvenanceStore
 from resources.lake.sql import LakeQuery
 from resources.landing.zone import LandingZone
@@ -19,6 +20,7 @@ from resources.settings import Settings
 def report_command(month: date | None, out: Path | None) -> int:
     """Writes the page and says where it is. Raises what `month_figures` and `write_page` raise."""
     settings = Settings.from_environment()
+    require_not_put_back(settings.lake)
     reference = load_reference(settings.reference)
     figures = month_figures(
         LakeQuery(settings.lake),

@@ -11,6 +11,7 @@ import pyarrow as pa
 from c360_assets.query.output import TEXTS, Form
 from c360_assets.query.reader import LakeReader, lake_reader
 from c360_assets.tables import TABLES
+from resources.erasure.older_copies import require_not_put_back
 from resources.errors import C360Error, QueryFailed
 from resources.harmless import harmless
 from resources.settings import Settings
@@ -32,7 +33,9 @@ def sql_command(text: str | None, form: Form) -> int:
 
     Raises QueryNotUnderstood or QueryFailed; at the prompt it only says so.
     """
-    with lake_reader(Settings.from_environment(lake_alone=True).lake, TABLES) as reader:
+    lake = Settings.from_environment(lake_alone=True).lake
+    require_not_put_back(lake)
+    with lake_reader(lake, TABLES) as reader:
         try:
             if text is None and sys.stdin.isatty():
                 _prompt(reader, form)

@@ -14,6 +14,7 @@ from c360_assets.profile import audience_members, customer360
 from c360_assets.reference.model import Fingerprints
 from c360_assets.tables import TABLES
 from resources.arrow import table_of
+from resources.erasure.older_copies import require_not_put_back
 from resources.errors import ExportRefused, InputNotReady, Where
 from resources.lake.contents import LakeContents, readable_table
 from resources.lake.damage import damage_named
@@ -71,9 +72,11 @@ class MembershipReader:
     def read(self, request: Request) -> Membership:
         """The membership of a month.
 
-        Raises ExportRefused where the tables are not up to date with each other or with the audiences, or changed while
-        they were read, and where the members do not follow from those of the month before.
+        Raises ErasuresLost where a table is older than an erasure. Raises ExportRefused where the tables are not up to date
+        with each other or with the audiences, or changed while they were read, and where the members do not follow from
+        those of the month before.
         """
+        require_not_put_back(self._lake)
         before = self._month_before(request.month)
         months = [request.month] if before is None else [before, request.month]
         tables = (_CUSTOMERS.name, _MEMBERS.name)

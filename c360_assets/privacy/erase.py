@@ -296,7 +296,7 @@ class Eraser:
             counts = receipt.removed.setdefault(table, {"files": 0, "bytes": 0})
             counts["files"] += purged.files
             counts["bytes"] += purged.bytes
-            receipt.purged[table] = dict(purged.noted)
+            receipt.purged[table] = at
             self._store(receipt)
 
 

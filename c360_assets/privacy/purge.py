@@ -1,6 +1,5 @@
 """Removes what a table keeps beside its newest version: earlier versions' files, its log, and what belongs to nothing."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from deltalake import CommitProperties, DeltaTable
@@ -15,12 +14,11 @@ from resources.errors import ErasureRefused
 
 @dataclass(frozen=True)
 class Purged:
-    """How many files and bytes were removed from a table, and what the receipt notes of it."""
+    """How many files and bytes were removed from a table."""
 
     table: str
     files: int
     bytes: int
-    noted: Mapping[str, str]
 
 
 def purge(lake: str, table: str, message: str, at: str) -> Purged:
@@ -39,7 +37,7 @@ def purge(lake: str, table: str, message: str, at: str) -> Purged:
             "Take it away, and run the same command again.",
         )
     before = folder.files()
-    noted = mark_purged(lake, table, at, message)
+    mark_purged(lake, table, at, message)
     contract = TABLES.get(table)
     if contract:  # afterwards, no log tells that rows were only moved to other files
         record_held(lake, table, contract.partition_column)
@@ -55,7 +53,7 @@ def purge(lake: str, table: str, message: str, at: str) -> Purged:
     if contract:  # from here on, the log tells what moves
         record_held(lake, table, contract.partition_column)
     gone = before.keys() - folder.files().keys()
-    return Purged(table, len(gone), sum(before[name].bytes for name in gone), noted)
+    return Purged(table, len(gone), sum(before[name].bytes for name in gone))
 
 
 def _is_older_log(name: str, newest: int) -> bool:

@@ -28,7 +28,7 @@ class Receipt:
     """One erasure. Times are UTC. `finished_at` is None until its proof has found nothing.
 
     `subjects` are the keyed digests of the erased ids, with their kinds. `found` and `remade` count by table, `removed`
-    files and bytes by table; `purged` says when, and which table in Delta's log that was. `landed_files` still hold the customer,
+    files and bytes by table; `purged` says when each table was. `landed_files` still hold the customer,
     unless they were removed elsewhere. `landing` is what was to become of landed files. Of each file that was `rewritten`:
     how many records went, the HMAC by the erasure key of the SHA-256 that it had before, and the SHA-256 after; of each
     that was not, why. `landed_found` are the landed files in which the proof found an erased id, with how often.
@@ -47,7 +47,7 @@ class Receipt:
     landed_found: dict[str, int] = field(default_factory=dict)
     remade: dict[str, int] = field(default_factory=dict)
     removed: dict[str, dict[str, int]] = field(default_factory=dict)
-    purged: dict[str, dict[str, str]] = field(default_factory=dict)
+    purged: dict[str, str] = field(default_factory=dict)
     scanned: dict[str, int] = field(default_factory=dict)
     not_searched: list[str] = field(default_factory=list)
     limit: str | None = None

@@ -1,11 +1,11 @@
 """Tables that were put back from a copy which is older than an erasure: the customer is in them again.
 
 An erasure marks each table that it has purged with the time, in the table's properties, and notes the same in its
-receipt. Later commits keep the mark, whoever makes them; a copy from before has an earlier mark, or none. Erasures of
-releases before 0.2.0 have left no marks.
+receipt. Later commits keep the mark, whoever makes them. A copy from before has an earlier mark, or none, as a table has
+that was made anew; but that is younger. Erasures of releases before 0.2.0 have left no marks.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -28,42 +28,37 @@ _READERS = 8
 def time_of_purge(lake: str) -> str:
     """The time for the mark of a purge that begins: now, or just after the last mark if another clock is ahead."""
     now = datetime.now(UTC)
-    last = max((at for receipt in receipts_in(lake) for _, at in receipt.purged.values()), default="")
+    last = max((at for receipt in receipts_in(lake) for at in receipt.purged.values()), default="")
     with suppress(ValueError):
         now = max(now, datetime.fromisoformat(last) + timedelta(microseconds=1))
     return now.isoformat(timespec="microseconds")
 
 
-def mark_purged(lake: str, table: str, at: str, message: str) -> Mapping[str, str]:
-    """Marks a table in one commit, and returns what the receipt notes of it."""
+def mark_purged(lake: str, table: str, at: str, message: str) -> None:
+    """Marks a table with the time at which it is purged, in one commit."""
     delta = DeltaTable(f"{lake.rstrip('/')}/{table}")
     properties = CommitProperties(custom_metadata={"userMetadata": message})
     delta.alter.set_table_properties({_PROPERTY: at}, raise_if_not_exists=False, commit_properties=properties)
-    return {"id": str(delta.metadata().id), "at": at}
 
 
 def put_back(lake: str, receipts: Iterable[ReceiptContent] | None = None) -> list[str]:
-    """The tables without the mark of the last erasure that has purged them. One that was made anew has another id.
+    """The tables without the mark of the last erasure that has purged them, unless they were made anew since then.
 
     `receipts` are those of the lake, if they were read already. A table that can't be opened is left out: whoever reads it
     says so.
     """
-    noted = [(table, *one) for receipt in receipts or receipts_in(lake) for table, one in receipt.purged.items()]
-    last = {(table, table_id): at for table, table_id, at in sorted(noted, key=lambda one: one[2])}
-    marks = dict(side_by_side(lambda table: (table, _mark(lake, table)), {table for table, _ in last}, _READERS))
-    return sorted({table for (table, table_id), at in last.items() if _is_older(marks[table], table_id, at)})
+    noted = [pair for receipt in receipts or receipts_in(lake) for pair in receipt.purged.items()]
+    last = dict(sorted(noted, key=lambda pair: pair[1]))
+    older = side_by_side(lambda table: _is_older(f"{lake.rstrip('/')}/{table}", last[table]), last, _READERS)
+    return sorted(table for table, is_older in zip(last, older, strict=True) if is_older)
 
 
-def _mark(lake: str, table: str) -> tuple[str, str] | None:
-    """The id and the mark of a table; None if there is no such table."""
+def _is_older(uri: str, at: str) -> bool:
     with suppress(OSError, DeltaError, *MALFORMED):
-        found = DeltaTable(f"{lake.rstrip('/')}/{table}").metadata()
-        return str(found.id), str(found.configuration.get(_PROPERTY) or "")
-    return None
-
-
-def _is_older(mark: tuple[str, str] | None, table_id: str, at: str) -> bool:
-    return mark is not None and mark[0] == table_id and mark[1] < at
+        table = DeltaTable(uri).metadata()
+        made = datetime.fromtimestamp((table.created_time or 0) / 1000, UTC)
+        return str(table.configuration.get(_PROPERTY) or "") < at and made <= datetime.fromisoformat(at)
+    return False
 
 
 def older_than_an_erasure(tables: Iterable[str]) -> ErasuresLost:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from resources.erasure.erasure_list import NAME
@@ -13,14 +14,11 @@ from resources.locations import file_system, is_file
 
 @dataclass(frozen=True)
 class ReceiptContent:
-    """One receipt: kinds and digests of its ids, whether the erasure is finished, and the tables that it purged.
-
-    Of each of these, its id in Delta's log, and when.
-    """
+    """One receipt: kinds and digests of its ids, whether the erasure is finished, and when it purged each table."""
 
     is_finished: bool
     ids: Sequence[tuple[str, str]]
-    purged: Mapping[str, tuple[str, str]]
+    purged: Mapping[str, str]
 
 
 def receipts_in(lake: str) -> Iterator[ReceiptContent]:
@@ -41,10 +39,10 @@ def _content(receipt: Mapping[str, Any]) -> ReceiptContent:
     return ReceiptContent(bool(receipt.get("finished_at")), ids, _purged(receipt.get("purged")))
 
 
-def _purged(noted: Any) -> Mapping[str, tuple[str, str]]:
-    """What is noted of purged tables. A note that is damaged is left out: the ids of the receipt count nevertheless."""
-    found: dict[str, tuple[str, str]] = {}
-    for table, one in noted.items() if isinstance(noted, dict) else ():
+def _purged(noted: Any) -> Mapping[str, str]:
+    """When each table was purged. A note that is damaged is left out: the ids of the receipt count nevertheless."""
+    found: dict[str, str] = {}
+    for table, at in noted.items() if isinstance(noted, dict) else ():
         with suppress(*MALFORMED):
-            found[str(table)] = str(one["id"]), str(one["at"])
+            found[str(table)] = datetime.fromisoformat(at).isoformat(timespec="microseconds")
     return found

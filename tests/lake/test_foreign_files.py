@@ -152,7 +152,7 @@ def test_a_log_that_is_cut_changed_or_swapped_is_an_error_of_ours(lake, tmp_path
             refused.append(error)
         path.write_bytes(whole[path])
     assert len(refused) > 20
-    assert all("damaged" in error.what and "Restore" in error.remedy for error in refused)
+    assert all("damaged" in error.what and "restore the table's folder" in error.remedy for error in refused)
 
 
 def test_provenance_that_is_written_can_be_read(tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def test_damaged_traces_are_none(tmp_path: Path) -> None:
 
 
 @pytest.mark.unit
-@pytest.mark.parametrize("purged", [None, [], {"taste": None}, {"taste": {"id": "1"}}])
+@pytest.mark.parametrize("purged", [None, [], {"taste": None}, {"taste": {"at": "1"}}, {"taste": "now"}])
 def test_a_damaged_note_of_a_purge_does_not_hide_the_ids(tmp_path: Path, purged: object) -> None:
     (entry,) = entries_of(tmp_path, "A")
     write_receipt(tmp_path, entry, "2022-05-02")

@@ -21,7 +21,8 @@ from tests.support import small_landing as small
 from tests.support.homes import Home
 
 CONTRACT = "HNH579912"
-FIRST, SECOND = "2022-05-01T00:00:00+00:00", "2022-05-02T00:00:00+00:00"
+FIRST, SECOND = "2099-05-01T00:00:00.000000+00:00", "2099-05-02T00:00:00.000000+00:00"
+"""Later than any table was made."""
 
 
 def commit(lake: Path, table: str) -> None:
@@ -30,8 +31,8 @@ def commit(lake: Path, table: str) -> None:
 
 def mark_and_note(lake: Path, table: str, at: str) -> None:
     """Marks a table as an erasure does that purges it, and writes its receipt."""
-    purged = {table: dict(mark_purged(str(lake), table, at, "c360 erase"))}
-    ReceiptStore(str(lake)).write(Receipt(at[:10], at, [], purged=purged), ErasureList(str(lake), KEY))
+    mark_purged(str(lake), table, at, "c360 erase")
+    ReceiptStore(str(lake)).write(Receipt(at[:10], at, [], purged={table: at}), ErasureList(str(lake), KEY))
 
 
 def replace_folder(copy: Path, folder: Path) -> None:
@@ -69,21 +70,26 @@ def test_a_copy_from_before_the_last_purge_is_noticed(tmp_path: Path) -> None:
 
 @pytest.mark.unit
 def test_each_purge_is_later_than_the_last_whatever_the_clock_says(tmp_path: Path) -> None:
-    assert time_of_purge(str(tmp_path)) > SECOND
+    assert "2022" < time_of_purge(str(tmp_path)) < FIRST
     commit(tmp_path, "taste")
-    mark_and_note(tmp_path, "taste", "2099-01-01T00:00:00+00:00")
-    assert time_of_purge(str(tmp_path)) == "2099-01-01T00:00:00.000001+00:00"
+    mark_and_note(tmp_path, "taste", FIRST)
+    assert time_of_purge(str(tmp_path)) == "2099-05-01T00:00:00.000001+00:00"
 
 
 @pytest.mark.unit
 def test_a_table_that_was_made_anew_is_not_a_copy(tmp_path: Path) -> None:
-    for _ in range(3):
-        commit(tmp_path, "taste")
-    mark_and_note(tmp_path, "taste", FIRST)
+    commit(tmp_path, "taste")
+    shutil.copytree(tmp_path / "taste", tmp_path / "moved away")
+    replace_folder(tmp_path / "moved away", tmp_path / "taste")
+    shutil.rmtree(tmp_path / "taste")
+    commit(tmp_path, "taste")
+    mark_and_note(tmp_path, "taste", time_of_purge(str(tmp_path)))
     shutil.rmtree(tmp_path / "taste")
     assert put_back(str(tmp_path)) == []
     commit(tmp_path, "taste")
     assert put_back(str(tmp_path)) == []
+    replace_folder(tmp_path / "moved away", tmp_path / "taste")  # it has another id than that which was purged
+    assert put_back(str(tmp_path)) == ["taste"]
 
 
 @pytest.fixture
@@ -105,8 +111,17 @@ def test_nothing_is_made_and_nothing_is_committed_until_it_is_erased_again(older
     assert {reason.partition(". ")[0] for reason in outcome.failed.values()} == {told}
     done = c360("status", root=older.root)
     assert (done.status, told in done.out) == (1, True)
-    done = c360("upkeep", root=older.root)
-    assert (done.status, done.err.startswith(f"c360: {told}. Run `c360 erase`")) == (1, True)
+    for words in (
+        "upkeep",
+        "export loyal --out exports",
+        f"profile {CONTRACT}",
+        f"explain {CONTRACT}",
+        "report --month 2022-04 --out report.html",
+        "sql -c SELECT",
+        "diff customer360",
+    ):
+        done = c360(*words.split(), root=older.root)
+        assert (done.status, done.err.startswith(f"c360: {told}. Run `c360 erase`")) == (1, True), words
     with pytest.raises(ErasuresLost):
         restore(str(older.lake), "raw_content", "log_date", 0)
 

@@ -16,6 +16,7 @@ from c360_assets.explain.figures import RULES, explain, explain_all
 from c360_assets.explain.records import FATES, LandedRecord
 from c360_assets.reference.model import load_reference
 from c360_assets.terminal import Terminal
+from resources.erasure.older_copies import require_not_put_back
 from resources.errors import UnknownCustomer
 from resources.harmless import harmless_json
 from resources.lake.sql import LakeQuery
@@ -30,6 +31,7 @@ def explain_command(customer: str, month: date | None, figure: str | None, as_js
     if figure is not None and figure not in RULES:
         raise click.UsageError(f"{figure}: no such figure. There are {', '.join(RULES)}.")
     settings = Settings.from_environment(lake_alone=True)
+    require_not_put_back(settings.lake)
     profiles = find(settings.lake, customer, month)
     if not profiles:
         raise UnknownCustomer(
