@@ -10,6 +10,7 @@ from c360_assets.maintenance.upkeep import record_held
 from c360_assets.tables import TABLES
 from resources.erasure.older_copies import mark_purged
 from resources.errors import ErasureRefused
+from resources.lake.provenance import ProvenanceStore
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ def purge(lake: str, table: str, message: str, at: str) -> Purged:
     files = folder.files()
     folder.remove([name for name in files if _is_older_log(name, newest)])
     folder.remove(orphan_files(folder.files(), 0))
+    ProvenanceStore(lake).remove_put_aside(table)
     if contract:  # from here on, the log tells what moves
         record_held(lake, table, contract.partition_column)
     gone = before.keys() - folder.files().keys()

@@ -188,6 +188,15 @@ class ProvenanceStore:
         with suppress(FileNotFoundError):  # never made, or another process put it aside
             move(f"{folder}/{name}", f"{folder}/{_BEFORE}/{name}")
 
+    def remove_put_aside(self, table: str) -> None:
+        """Removes what was put aside of partitions that have provenance again: it names files of earlier deliveries."""
+        folder = f"{self._path}/{table}/{FOLDER}"
+        with suppress(FileNotFoundError):
+            for info in self._fs.ls(f"{folder}/{_BEFORE}", detail=True, refresh=True):
+                if self._fs.exists(f"{folder}/{info['name'].rpartition('/')[2]}"):
+                    with suppress(FileNotFoundError):
+                        self._fs.rm_file(info["name"])
+
 
 def _is_small(info: Mapping[str, Any]) -> bool:
     """Whether something is a file that provenance may be in: a pipe would be waited for, a large file take its size."""
