@@ -131,7 +131,7 @@ class ErasureKeyRefused(C360Error):
 
 
 class ErasuresLost(C360Error):
-    """A list of erasures that no longer has all who were erased."""
+    """A list of erasures that no longer has all who were erased, or a table from before an erasure."""
 
 
 class NoSuchVersion(C360Error):

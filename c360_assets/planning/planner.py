@@ -4,7 +4,7 @@ It compares provenance with fingerprints. Nothing is run here, and nothing is re
 files whose state is new. How a plan is run is in `c360_assets/execution/runner.py`.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -26,7 +26,7 @@ from c360_assets.tables import TABLES
 from resources.erasure.erasure_list import ErasureList, with_erasures
 from resources.erasure.overtaken import OvertakenDays
 from resources.errors import InputNotReady, LandingError
-from resources.lake.contents import LakeContents
+from resources.lake.contents import Alteration, LakeContents
 from resources.lake.provenance import Provenance, ProvenanceStore, version_digest
 from resources.landing.zone import Delivery, LandingZone
 
@@ -42,7 +42,7 @@ class _Known:
 
     actual: Mapping[str, Mapping[date | None, Provenance]]
     overtaken: OvertakenDays
-    altered: dict[Item, str] = field(default_factory=dict)
+    altered: dict[Item, Alteration] = field(default_factory=dict)
     planned: dict[Item, Provenance] = field(default_factory=dict)
 
     def provenance(self, table: str, partition: date | None) -> Provenance | None:
@@ -116,11 +116,9 @@ class Planner:
         is everything made from them. Items in `tried` are left out as long as they would get the version that they
         failed with.
         """
-        overtaken = OvertakenDays(self._provenances.lake, ErasureList(self._provenances.lake, key=None).entries())
-        known = _Known({name: self._provenances.read(name) for name in TABLES}, overtaken)
-        deliveries = self.deliveries()
-        known.altered = self._altered(known, deliveries)
-        plan = Plan(failed=set(failed or ()), altered=known.altered, warnings=warnings_of(known.actual))
+        known, deliveries = self._gathered(TABLES)
+        altered = {item: one.what for item, one in known.altered.items()}
+        plan = Plan(failed=set(failed or ()), altered=altered, warnings=warnings_of(known.actual))
         versions = DataVersions(TABLES, self._reference, known.provenance)
         for table in TABLES.values():
             for partition in self._candidates(table, known, deliveries, days):
@@ -129,15 +127,10 @@ class Planner:
                 self._judge(plan, known, versions, item, deliveries, again, tried or {})
         return plan
 
-    def lost_days(self) -> dict[Item, str]:
+    def lost_days(self) -> dict[Item, Alteration]:
         """The days of raw tables that do not hold what was committed and that nothing landed for any more, with the cause."""
-        entries = ErasureList(self._provenances.lake, key=None).entries()
-        known = _Known(
-            {name: self._provenances.read(name) for name in TABLES}, OvertakenDays(self._provenances.lake, entries)
-        )
-        deliveries = self.deliveries()
-        altered = self._altered(known, deliveries)
-        return {item: why for item, why in altered.items() if item[0] in SOURCES and item[1] not in deliveries[item[0]]}
+        known, deliveries = self._gathered(SOURCES)
+        return {item: one for item, one in known.altered.items() if item[1] not in deliveries[item[0]]}
 
     def remember_touched(self, plan: Plan) -> None:
         """Records the new states of landed files that were only touched, so that no later plan reads them again.
@@ -150,18 +143,29 @@ class Planner:
                 if self._provenances.get(*item) == before:
                     self._provenances.write(*item, after)
 
-    def _altered(self, known: _Known, deliveries: Mapping[str, Mapping[date, Delivery]]) -> dict[Item, str]:
-        """The partitions that do not hold what was committed, or what nothing records, each with what happened."""
-        found: dict[Item, str] = {}
-        for name, held in known.actual.items():
-            recorded = {partition: (one.commit, one.content) for partition, one in held.items()}
-            column, made_next = TABLES[name].partition_column, partial(_is_made_next, deliveries.get(name))
-            used = {day for day in days_used(name, known.actual) if self.exists(day)}
-            differing = self._contents.differences(name, column, recorded, is_made_next=made_next, used=used)
-            for partition, why in differing.items():
-                now = self._provenances.get(name, partition)  # another run may have made it since provenance was read
-                if (now and (now.commit, now.content)) == recorded.get(partition):
-                    found[name, partition] = why
+    def _gathered(self, compared: Iterable[str]) -> tuple[_Known, dict[str, dict[date, Delivery]]]:
+        """What the lake records, what landed, and what in these tables does not fit."""
+        overtaken = OvertakenDays(self._provenances.lake, ErasureList(self._provenances.lake, key=None).entries())
+        known = _Known({name: self._provenances.read(name) for name in TABLES}, overtaken)
+        deliveries = self.deliveries()
+        for name in compared:
+            known.altered |= self._altered(name, known, deliveries)
+        return known, deliveries
+
+    def _altered(
+        self, name: str, known: _Known, deliveries: Mapping[str, Mapping[date, Delivery]]
+    ) -> dict[Item, Alteration]:
+        """The partitions of a table that do not hold what was committed, or what nothing records, each with what happened."""
+        held, column = known.actual[name], TABLES[name].partition_column
+        recorded = {partition: (one.commit, one.content) for partition, one in held.items()}
+        made_next = partial(_is_made_next, deliveries.get(name))
+        used = {day for day in days_used(name, known.actual) if self.exists(day)}
+        found: dict[Item, Alteration] = {}
+        differing = self._contents.differences(name, column, recorded, is_made_next=made_next, used=used)
+        for partition, what in differing.items():
+            now = self._provenances.get(name, partition)  # another run may have made it since provenance was read
+            if (now and (now.commit, now.content)) == recorded.get(partition):
+                found[name, partition] = what
         return found
 
     def _candidates(

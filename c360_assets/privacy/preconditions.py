@@ -17,7 +17,6 @@ from resources.erasure.erasure_list import ErasureList
 from resources.erasure.older_copies import put_back
 from resources.erasure.suppression import Kind
 from resources.errors import ErasureRefused
-from resources.lake.contents import is_by_stopped_process
 from resources.lake.provenance import ProvenanceStore
 from resources.lake.sql import LakeQuery
 from resources.landing.zone import LandingZone
@@ -60,11 +59,11 @@ def _require_no_lost_day(settings: Settings) -> None:
         LandingZone(settings.landing), ProvenanceStore(settings.lake), reference, Partitions(settings.first_day)
     )
     older = put_back(settings.lake)
-    for (table, day), why in planner.lost_days().items():
-        if table in older or is_by_stopped_process(why):
+    for (table, day), alteration in planner.lost_days().items():
+        if table in older or alteration.is_unfinished:
             continue
         raise ErasureRefused(
-            f"{table} {day} was changed outside Customer360 ({why}), and an erasure removes all earlier versions",
+            f"{table} {day} was changed outside Customer360 ({alteration}), and an erasure removes all earlier versions",
             "Land it again, restore a version from before (c360 history), or restore the newest one to keep what it holds.",
         )
 

@@ -3,7 +3,6 @@
 import hmac
 import json
 from collections import Counter
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, cast
@@ -14,6 +13,7 @@ from c360_assets.planning.lines import counted
 from c360_assets.tables import TABLES
 from resources.erasure.erasure_list import NAME, Erasure, ErasureList
 from resources.erasure.lost_entries import Traces, lost, traces_of
+from resources.erasure.receipt_files import receipts_in
 from resources.erasure.suppression import Kind
 from resources.errors import ErasuresLost, NotAReceipt, Where
 from resources.lake.damage import MALFORMED
@@ -87,7 +87,7 @@ class ReceiptStore:
     """The receipts of a lake, below its table of erasures. Delta ignores names that begin with an underscore."""
 
     def __init__(self, lake: str) -> None:
-        self._fs, root = file_system(lake)
+        self._lake, (self._fs, root) = lake, file_system(lake)
         self._folder = f"{root}/{NAME}/_receipts"
 
     def write(self, receipt: Receipt, erasures: ErasureList) -> None:
@@ -101,21 +101,15 @@ class ReceiptStore:
 
         What can't be read is left out: a file of another user, for instance, or one that is damaged.
         """
-        return {one: counts for one, (counts, is_finished) in self._counts().items() if is_finished}
+        return {
+            receipt.receipt_id: dict(Counter(f"{kind}s" for kind, _ in receipt.ids))
+            for receipt in receipts_in(self._lake)
+            if receipt.is_finished
+        }
 
     def unfinished(self) -> int:
         """How many erasures were begun and not finished: stopped, or not proven. Like `finished`, it needs no key."""
-        return sum(not is_finished for _, is_finished in self._counts().values())
-
-    def _counts(self) -> dict[str, tuple[dict[str, int], bool]]:
-        """By receipt, how many ids of each kind, and whether the erasure is finished."""
-        counts: dict[str, tuple[dict[str, int], bool]] = {}
-        for name in self._files():
-            with suppress(OSError, *MALFORMED):
-                fields = json.loads(self._fs.cat_file(name))
-                kinds = (f"{one['kind']}s" for one in fields["subjects"])
-                counts[str(fields["receipt_id"])] = dict(Counter(kinds)), bool(fields["finished_at"])
-        return counts
+        return sum(not receipt.is_finished for receipt in receipts_in(self._lake))
 
     def all(self, erasures: ErasureList) -> list[Receipt]:
         """Every receipt of the lake, the oldest first. Raises NotAReceipt for a file that is not a receipt."""

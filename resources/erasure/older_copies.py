@@ -47,7 +47,8 @@ def put_back(lake: str, receipts: Iterable[ReceiptContent] | None = None) -> lis
     `receipts` are those of the lake, if they were read already. A table that can't be opened is left out: whoever reads it
     says so.
     """
-    noted = [pair for receipt in receipts or receipts_in(lake) for pair in receipt.purged.items()]
+    known = receipts_in(lake) if receipts is None else receipts
+    noted = [pair for receipt in known for pair in receipt.purged.items()]
     last = dict(sorted(noted, key=lambda pair: pair[1]))
     older = side_by_side(lambda table: _is_older(f"{lake.rstrip('/')}/{table}", last[table]), last, _READERS)
     return sorted(table for table, is_older in zip(last, older, strict=True) if is_older)

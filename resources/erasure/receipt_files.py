@@ -16,6 +16,7 @@ from resources.locations import file_system, is_file
 class ReceiptContent:
     """One receipt: kinds and digests of its ids, whether the erasure is finished, and when it purged each table."""
 
+    receipt_id: str
     is_finished: bool
     ids: Sequence[tuple[str, str]]
     purged: Mapping[str, str]
@@ -28,7 +29,7 @@ def receipts_in(lake: str) -> Iterator[ReceiptContent]:
         there = store.ls(f"{root.rstrip('/')}/{NAME}/_receipts", detail=True, refresh=True)
     except (FileNotFoundError, NotADirectoryError):
         return
-    for info in there:
+    for info in sorted(there, key=lambda info: str(info["name"])):
         with suppress(OSError, *MALFORMED):
             if is_file(info):
                 yield _content(json.loads(store.cat_file(info["name"])))
@@ -36,7 +37,9 @@ def receipts_in(lake: str) -> Iterator[ReceiptContent]:
 
 def _content(receipt: Mapping[str, Any]) -> ReceiptContent:
     ids = [(str(one["kind"]), str(one["digest"])) for one in receipt["subjects"]]
-    return ReceiptContent(bool(receipt.get("finished_at")), ids, _purged(receipt.get("purged")))
+    return ReceiptContent(
+        str(receipt["receipt_id"]), bool(receipt.get("finished_at")), ids, _purged(receipt.get("purged"))
+    )
 
 
 def _purged(noted: Any) -> Mapping[str, str]:

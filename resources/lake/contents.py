@@ -26,7 +26,6 @@ from resources.lake.damage import MALFORMED, actions_of, damaged_commit, damaged
 from resources.locations import NotLookedAt, file_system, files_below
 
 LOG = "_delta_log"
-_STOPPED, _UNRECORDED = "by a process of this project that was stopped", "has no provenance"
 NOTHING_LEFT = "its rows are gone, and other tables were made from them"
 NO_FILES = "no files"
 """The content of a partition without a data file."""
@@ -169,6 +168,20 @@ class CommitLog:
         )
 
 
+@dataclass(frozen=True)
+class Alteration:
+    """What happened to a partition that does not hold what was committed, in words.
+
+    `is_unfinished` where a process of this project was stopped before it had recorded what it made.
+    """
+
+    what: str
+    is_unfinished: bool = False
+
+    def __str__(self) -> str:
+        return self.what
+
+
 class LakeContents:
     """Compares what the tables below a lake's root hold with what was committed. Starts no engine."""
 
@@ -183,8 +196,8 @@ class LakeContents:
         by_others: bool = False,
         is_made_next: Callable[[date | None], bool] | None = None,
         used: Collection[date | None] = (),
-    ) -> dict[date | None, str]:
-        """The partitions that do not hold what was committed, each with what happened, in words.
+    ) -> dict[date | None, Alteration]:
+        """The partitions that do not hold what was committed, each with what happened.
 
         `recorded` gives, for each partition, the version that its commit made and its content; without a content, it
         is not compared. With `by_others`, later commits of this project do not count: another run may be making the
@@ -199,11 +212,11 @@ class LakeContents:
         try:
             delta = DeltaTable(uri)
         except TableNotFoundError:
-            return dict.fromkeys(known, "the table's log is gone") | _gone(used, recorded, is_made_next)
+            return dict.fromkeys(known, Alteration("the table's log is gone")) | _gone(used, recorded, is_made_next)
         except DeltaError:
             raise damaged_log(table) from None
         found, log, newest = contents(delta, column), CommitLog(uri, column), delta.version()
-        differing: dict[date | None, str] = {}
+        differing: dict[date | None, Alteration] = {}
         for partition, (version, content) in known.items():
             if found.get(partition, NO_FILES) != content:
                 cause = _cause(log, partition, version, newest, by_others)
@@ -214,7 +227,7 @@ class LakeContents:
             differing |= _gone(used, found.keys() | recorded.keys(), is_made_next)
         for partition, path in self._lost(uri, delta, column):
             if partition in known:
-                differing.setdefault(partition, f"its data file {path} is gone or damaged")
+                differing.setdefault(partition, Alteration(f"its data file {path} is gone or damaged"))
         return differing
 
     def _lost(self, uri: str, delta: DeltaTable, column: str | None) -> Iterator[tuple[date | None, str]]:
@@ -237,41 +250,36 @@ class LakeContents:
 
 def _unrecorded(
     log: CommitLog, newest: int, partitions: Iterable[date | None], is_made_next: Callable[[date | None], bool]
-) -> dict[date | None, str]:
+) -> dict[date | None, Alteration]:
     """The partitions that hold rows without provenance, each with the last commit.
 
     If that is one of this project, its process was stopped before it could record what it made, or the record is lost.
     What is made next anyway is left out then.
     """
-    found: dict[date | None, str] = {}
+    found: dict[date | None, Alteration] = {}
     for partition in partitions:
         commits = (log.commit(version) for version in range(newest, -1, -1))
         last = next((one for one in commits if one is not None and partition in one.partitions), None)
         if last is not None and not last.is_ours:
-            found[partition] = f"rows of others, by commit {last.version}, {last.operation}"
+            found[partition] = Alteration(f"rows of others, by commit {last.version}, {last.operation}")
         elif not is_made_next(partition):
             number = f"commit {last.version}" if last else "its commit"
-            found[partition] = f"{number} {_UNRECORDED}"
+            found[partition] = Alteration(f"{number} has no provenance", is_unfinished=True)
     return found
-
-
-def is_by_stopped_process(why: str) -> bool:
-    """Whether a difference, in words, is what a process of this project left that was stopped."""
-    return why.endswith((_STOPPED, _UNRECORDED))
 
 
 def _gone(
     used: Iterable[date | None], there: Container[date | None], is_made_next: Callable[[date | None], bool] | None
-) -> dict[date | None, str]:
+) -> dict[date | None, Alteration]:
     """The partitions that were used and are not there, unless they are made next: a copy from before lacks them."""
     if is_made_next is None:
         return {}
-    return {one: NOTHING_LEFT for one in used if one not in there and not is_made_next(one)}
+    return {one: Alteration(NOTHING_LEFT) for one in used if one not in there and not is_made_next(one)}
 
 
 def _cause(
     log: CommitLog, partition: date | None, since: int | None, newest: int, by_others: bool = False
-) -> str | None:
+) -> Alteration | None:
     """Why a partition's files are others than those of its commit; None if the same rows were only moved.
 
     With `by_others`, also if commits of this project replaced them.
@@ -280,15 +288,15 @@ def _cause(
     for version in range((since or 0) + 1, newest + 1):
         commit = log.commit(version)
         if commit is None:
-            return f"commit {version} is no longer in the table's log"
+            return Alteration(f"commit {version} is no longer in the table's log")
         if by_others and commit.is_ours and partition in commit.partitions:
             moved = True
             continue
         if partition in commit.partitions:
-            ours = f", {_STOPPED}" if commit.is_ours else ""
-            return f"commit {version}, {commit.operation}{ours}"
+            ours = ", by a process of this project that was stopped" if commit.is_ours else ""
+            return Alteration(f"commit {version}, {commit.operation}{ours}", commit.is_ours)
         moved |= partition in commit.added
-    return None if moved else "its commit is no longer in the table's log"
+    return None if moved else Alteration("its commit is no longer in the table's log")
 
 
 def _day(value: date | str | None) -> date | None:

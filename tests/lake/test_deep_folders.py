@@ -15,7 +15,7 @@ from c360_assets.maintenance.orphan_files import TableFolder
 from c360_assets.maintenance.upkeep import upkeep
 from c360_assets.privacy.purge import purge
 from resources.errors import LocationError
-from resources.lake.contents import LakeContents, contents
+from resources.lake.contents import Alteration, LakeContents, contents
 from resources.locations import entries_below, files_below, refuse_unlisted
 from tests.support.deep import LEVELS, deep_folder, too_long_folder
 
@@ -40,7 +40,7 @@ def test_a_table_is_compared_with_what_was_committed(lake):
     (file,) = lake.glob("clean_content/day=*/*.parquet")
     file.write_bytes(b"")
     told = compared.differences("clean_content", "day", {DAY: (0, content)})
-    assert told == {DAY: f"its data file day=2022-04-01/{file.name} is gone or damaged"}
+    assert told == {DAY: Alteration(f"its data file day=2022-04-01/{file.name} is gone or damaged")}
 
 
 def test_a_table_has_a_history(lake):

@@ -12,7 +12,7 @@ from c360_assets.maintenance import upkeep
 from c360_assets.query import views
 from resources.errors import LocationError
 from resources.lake import sql
-from resources.lake.contents import LakeContents, content_of, data_files
+from resources.lake.contents import Alteration, LakeContents, content_of, data_files
 from resources.lake.sql import LakeQuery
 
 pytestmark = pytest.mark.unit
@@ -29,7 +29,7 @@ def file(tmp_path: Path) -> Path:
     return table / path
 
 
-def compare(file: Path) -> dict[date | None, str]:
+def compare(file: Path) -> dict[date | None, Alteration]:
     table = file.parent.parent
     recorded = {DAY: (0, content_of([str(file.relative_to(table))]))}
     return LakeContents(str(table.parent)).differences(table.name, "day", recorded)
@@ -64,4 +64,4 @@ def test_a_file_and_a_link_to_one_are_read(file: Path) -> None:
     file.symlink_to(moved)
     assert query(file) == [{"n": 1}]
     file.unlink()
-    assert "gone or damaged" in compare(file)[DAY]
+    assert "gone or damaged" in compare(file)[DAY].what

@@ -9,13 +9,13 @@ import pytest
 from deltalake import DeltaTable
 
 from c360_assets.build import build
+from c360_assets.cli.main import cli
 from c360_assets.maintenance.restore import restore
 from c360_assets.privacy.erase import Eraser
 from c360_assets.privacy.receipts import Receipt, ReceiptStore
 from c360_assets.privacy.resumed import subjects_to_erase
 from resources.erasure.erasure_list import ErasureList
 from resources.erasure.older_copies import mark_purged, put_back, time_of_purge
-from resources.errors import ErasuresLost
 from tests.privacy.conftest import KEY
 from tests.support import small_landing as small
 from tests.support.homes import Home
@@ -92,6 +92,22 @@ def test_a_table_that_was_made_anew_is_not_a_copy(tmp_path: Path) -> None:
     assert put_back(str(tmp_path)) == ["taste"]
 
 
+REFUSED = (
+    "upkeep",
+    "export loyal --out exports",
+    f"profile {CONTRACT}",
+    f"explain {CONTRACT}",
+    "report --month 2022-04 --out report.html",
+    "sql -c SELECT",
+    "diff customer360",
+    "restore raw_content --version 0 --yes",
+)
+"""What shows the rows of tables, or commits to them."""
+SHOW_NOBODY = {"sample", "status", "contract", "reference", "history", "doctor", "home"}
+MAKE = {"run", "erase"}
+"""These make tables: a run none that is older than an erasure, and an erasure takes the customer out of them."""
+
+
 @pytest.fixture
 def older(erasing: Home) -> Home:
     """A lake with an erasure that has purged clean_content, and that table from before it."""
@@ -111,19 +127,14 @@ def test_nothing_is_made_and_nothing_is_committed_until_it_is_erased_again(older
     assert {reason.partition(". ")[0] for reason in outcome.failed.values()} == {told}
     done = c360("status", root=older.root)
     assert (done.status, told in done.out) == (1, True)
-    for words in (
-        "upkeep",
-        "export loyal --out exports",
-        f"profile {CONTRACT}",
-        f"explain {CONTRACT}",
-        "report --month 2022-04 --out report.html",
-        "sql -c SELECT",
-        "diff customer360",
-    ):
+    for words in REFUSED:
         done = c360(*words.split(), root=older.root)
         assert (done.status, done.err.startswith(f"c360: {told}. Run `c360 erase`")) == (1, True), words
-    with pytest.raises(ErasuresLost):
-        restore(str(older.lake), "raw_content", "log_date", 0)
+
+
+@pytest.mark.unit
+def test_each_command_is_refused_there_or_shows_nobody() -> None:
+    assert {words.partition(" ")[0] for words in REFUSED} | SHOW_NOBODY | MAKE == set(cli.commands)
 
 
 @pytest.mark.slow  # two erasures
