@@ -14,13 +14,24 @@ from c360_assets.checks.monitors import (
     landing,
     month_days,
     quarantine_shares,
+    runaway_quotes,
     search_shares,
 )
 from c360_assets.checks.monitors.monitor import monitors_of
 from c360_assets.contracts.partitions import Partitions
 from c360_assets.tables import TABLES
 
-_SUBJECTS = (landing, quarantine_shares, app_names, content_shares, search_shares, month_days, dictionary, identity)
+_SUBJECTS = (
+    landing,
+    runaway_quotes,
+    quarantine_shares,
+    app_names,
+    content_shares,
+    search_shares,
+    month_days,
+    dictionary,
+    identity,
+)
 MONITORS = [monitor for subject in _SUBJECTS for monitor in subject.MONITORS]
 MONITORED = [table for table in TABLES.values() if any(monitor.table is table for monitor in MONITORS)]
 

@@ -1,7 +1,8 @@
-"""What a delivery has lost since the one before: files of a day, or links. Most likely a clean-up is under way.
+"""What monitors need to know of a delivery: what it has lost since the one before, and how many of its files are CSV.
 
-What is compared with is kept in provenance for as long as a partition is made from the same files: making it again, or a
-run that is stopped, does not take the warning away.
+Where files of a day or links are lost, a clean-up is most likely under way. What is compared with is kept in provenance
+for as long as a partition is made from the same files: making it again, or a run that is stopped, does not take the
+warning away.
 """
 
 from collections import Counter
@@ -9,8 +10,9 @@ from collections.abc import Mapping
 
 from resources.lake.provenance import Provenance
 
-FILES_GONE, LINKS_KEPT = "no_file_gone", "links_kept"
+FILES_GONE, LINKS_KEPT, QUOTES_CLOSED = "no_file_gone", "links_kept", "no_runaway_quotes"
 """The monitors that warn of it, and the names under which provenance keeps what they compare with."""
+CSV_FILES = "csv_files"
 
 
 def files_gone(before: Provenance | None, files: Mapping[str, str]) -> dict[str, dict[str, float]]:
@@ -34,3 +36,8 @@ def links_before(before: Provenance | None, files: Mapping[str, str]) -> dict[st
     is_the_same = Counter(files.values()) == Counter(before.files.values())
     earlier = before.measured.get(LINKS_KEPT, {}).get("before") if is_the_same else None
     return {LINKS_KEPT: {"before": float(before.rows) if earlier is None else earlier}}
+
+
+def csv_files(count: int) -> dict[str, dict[str, float]]:
+    """How many files are CSV; empty if none is."""
+    return {QUOTES_CLOSED: {CSV_FILES: float(count)}} if count else {}

@@ -18,7 +18,7 @@ import dagster as dg
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from c360_assets.contracts.deliveries_before import files_gone, links_before
+from c360_assets.contracts.deliveries_before import csv_files, files_gone, links_before
 from c360_assets.contracts.erased_meanwhile import are_unchanged, made_anew
 from c360_assets.contracts.extension import Extension, extension_of, made_from
 from c360_assets.contracts.partitions import Partitions
@@ -184,12 +184,13 @@ class PartitionMaker:
         return delivered
 
     def _measured(self, partition: date | None, delivered: DeliveredRows | None) -> Mapping[str, Mapping[str, float]]:
-        """What the delivery has lost since the one before: see `deliveries_before`."""
+        """What monitors need to know of the delivery: see `deliveries_before`."""
         if delivered is None:
             return {}
         name = self._table.name
         before = self._provenances.get(name, partition) or self._provenances.before(name, partition)
-        return (files_gone if partition else links_before)(before, delivered.digests)
+        lost = (files_gone if partition else links_before)(before, delivered.digests)
+        return {**lost, **csv_files(delivered.csv_files)}
 
     def _extension(self, partition: date | None, rules: str, recorded: Sequence[RecordedInput]) -> Extension | None:
         """How the partition can be extended; None if it has to be made from all its inputs."""

@@ -34,7 +34,7 @@ from resources.engine.failures import full_disks_named
 from resources.engine.session import Engine
 from resources.erasure.erasure_list import ErasureList
 from resources.erasure.lost_entries import Traces, doubtful
-from resources.erasure.older_copies import time_of_purge
+from resources.erasure.purge_marks import time_of_purge
 from resources.erasure.suppression import Kind
 from resources.erasure.tombstones import with_tombstones
 from resources.errors import ErasureRefused
@@ -112,6 +112,7 @@ class Eraser:
     def _erase(self, ids: Sequence[tuple[Kind, str]], landing: str) -> Erased:
         self._require_rest()
         require_ready(self._settings, ids)
+        self._receipts.clean_up()
         if landing == REWRITE:
             self._landed.require_writable()
         self._erasures.put_back(self._receipts.erased(self._erasures))  # the list may have lost them
@@ -282,13 +283,17 @@ class Eraser:
         return outcome
 
     def _purge(self, receipt: Receipt, tables: Iterable[str]) -> None:
-        """Removes earlier versions, logs and leftovers of tables, and notes that it did.
+        """Removes earlier versions, logs and leftovers of tables, and notes that it did; also of tables that are not there.
 
         Raises ErasureRefused where a run has begun meanwhile: what it has written and not yet committed would be removed too.
         """
         query, at = LakeQuery(self._settings.lake), time_of_purge(self._settings.lake)
+        receipt.marks.append(at)
+        self._store(receipt)
         for table in tables:
             if not query.exists(table):
+                receipt.purged[table] = at  # by which a copy is known that is put back later
+                self._store(receipt)
                 continue
             self._require_rest()
             self._report(f"purge: {table}")

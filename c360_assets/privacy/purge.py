@@ -8,7 +8,7 @@ from c360_assets.maintenance.history import LOG
 from c360_assets.maintenance.orphan_files import TableFolder, orphan_files
 from c360_assets.maintenance.upkeep import record_held
 from c360_assets.tables import TABLES
-from resources.erasure.older_copies import mark_purged
+from resources.erasure.purge_marks import mark_purged
 from resources.errors import ErasureRefused
 from resources.lake.provenance import ProvenanceStore
 

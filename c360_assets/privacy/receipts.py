@@ -28,12 +28,12 @@ class Receipt:
     """One erasure. Times are UTC. `finished_at` is None until its proof has found nothing.
 
     `subjects` are the keyed digests of the erased ids, with their kinds. `found` and `remade` count by table, `removed`
-    files and bytes by table; `purged` says when each table was. `landed_files` still hold the customer,
-    unless they were removed elsewhere. `landing` is what was to become of landed files. Of each file that was `rewritten`:
-    how many records went, the HMAC by the erasure key of the SHA-256 that it had before, and the SHA-256 after; of each
-    that was not, why. `landed_found` are the landed files in which the proof found an erased id, with how often.
-    `not_searched` has sentences on what Dagster keeps that is not in files, which the proof does not look at. `limit` is a
-    sentence on what the proof can't show for these ids.
+    files and bytes by table; `purged` says when each table was, and `marks` are all such times. `landed_files` still hold
+    the customer, unless they were removed elsewhere. `landing` is what was to become of landed files. Of each file that was
+    `rewritten`: how many records went, the HMAC by the erasure key of the SHA-256 that it had before, and the SHA-256
+    after; of each that was not, why. `landed_found` are the landed files in which the proof found an erased id, with how
+    often. `not_searched` has sentences on what Dagster keeps that is not in files, which the proof does not look at.
+    `limit` is a sentence on what the proof can't show for these ids.
     """
 
     receipt_id: str
@@ -48,6 +48,7 @@ class Receipt:
     remade: dict[str, int] = field(default_factory=dict)
     removed: dict[str, dict[str, int]] = field(default_factory=dict)
     purged: dict[str, str] = field(default_factory=dict)
+    marks: list[str] = field(default_factory=list)
     scanned: dict[str, int] = field(default_factory=dict)
     not_searched: list[str] = field(default_factory=list)
     limit: str | None = None
@@ -113,8 +114,9 @@ class ReceiptStore:
 
     def all(self, erasures: ErasureList) -> list[Receipt]:
         """Every receipt of the lake, the oldest first. Raises NotAReceipt for a file that is not a receipt."""
-        names = [name for name in self._files() if name.endswith(".json")]
-        return sorted((self._read(name, erasures) for name in names), key=lambda receipt: receipt.begun_at)
+        return sorted(
+            (self._read(name, erasures) for name in self._files(".json")), key=lambda receipt: receipt.begun_at
+        )
 
     def _read(self, path: str, erasures: ErasureList) -> Receipt:
         """A receipt of the lake. Nobody named this file, so the error says where it is, and what to do with it."""
@@ -136,12 +138,17 @@ class ReceiptStore:
             for one in receipt.subjects
         ]
 
-    def _files(self) -> list[str]:
-        """The files in the folder. A folder or a pipe among them is not a receipt, whatever its name; nor is a link to one."""
+    def clean_up(self) -> None:
+        """Removes the halves of receipts that a killed erasure has left. No other erasure may be in progress."""
+        for name in self._files(".new"):
+            self._fs.rm_file(name)
+
+    def _files(self, end: str) -> list[str]:
+        """The files whose names end so. A folder or a pipe is not a receipt, whatever its name; nor is a link to one."""
         if not self._fs.exists(self._folder):
             return []
         there = self._fs.ls(self._folder, detail=True)
-        return sorted(one["name"] for one in there if is_file(one))
+        return sorted(one["name"] for one in there if is_file(one) and one["name"].endswith(end))
 
 
 def read_receipt(text: str | bytes, erasures: ErasureList, name: str) -> Receipt:

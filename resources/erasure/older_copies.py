@@ -1,23 +1,21 @@
 """Tables that were put back from a copy which is older than an erasure: the customer is in them again.
 
-An erasure marks each table that it has purged with the time, in the table's properties, and notes the same in its
-receipt. Later commits keep the mark, whoever makes them. A copy from before has an earlier mark, or none, as a table has
-that was made anew; but that is younger. Erasures of releases before 0.2.0 have left no marks.
+An erasure marks each table that it purges (resources/erasure/purge_marks.py), and its receipt says with what. It says so
+too of tables that the lake lacks at that time. Erasures of releases before 0.2.0 have left no marks.
 """
 
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
 
-from deltalake import CommitProperties, DeltaTable
+from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
+from resources.erasure.purge_marks import mark_of
 from resources.erasure.receipt_files import ReceiptContent, receipts_in
 from resources.errors import ErasuresLost
 from resources.lake.damage import MALFORMED
 from resources.threads import side_by_side
 
-_PROPERTY = "c360.purgedAt"
 _REMEDY = (
     "Run `c360 erase` with --yes again for any erased customer: it compares all that these tables hold with the list, and "
     "removes their earlier versions."
@@ -25,48 +23,34 @@ _REMEDY = (
 _READERS = 8
 
 
-def time_of_purge(lake: str) -> str:
-    """The time for the mark of a purge that begins: now, or just after the last mark if another clock is ahead."""
-    now = datetime.now(UTC)
-    last = max((at for receipt in receipts_in(lake) for at in receipt.purged.values()), default="")
-    with suppress(ValueError):
-        now = max(now, datetime.fromisoformat(last) + timedelta(microseconds=1))
-    return now.isoformat(timespec="microseconds")
-
-
-def mark_purged(lake: str, table: str, at: str, message: str) -> None:
-    """Marks a table with the time at which it is purged, in one commit."""
-    delta = DeltaTable(f"{lake.rstrip('/')}/{table}")
-    properties = CommitProperties(custom_metadata={"userMetadata": message})
-    delta.alter.set_table_properties({_PROPERTY: at}, raise_if_not_exists=False, commit_properties=properties)
-
-
 def put_back(lake: str, receipts: Iterable[ReceiptContent] | None = None) -> list[str]:
-    """The tables without the mark of the last erasure that has purged them, unless they were made anew since then.
+    """The tables whose mark is older than their last purge, or was not given by this lake.
 
     `receipts` are those of the lake, if they were read already. A table that can't be opened is left out: whoever reads it
     says so.
     """
-    known = receipts_in(lake) if receipts is None else receipts
-    noted = [pair for receipt in known for pair in receipt.purged.items()]
-    last = dict(sorted(noted, key=lambda pair: pair[1]))
-    older = side_by_side(lambda table: _is_older(f"{lake.rstrip('/')}/{table}", last[table]), last, _READERS)
-    return sorted(table for table, is_older in zip(last, older, strict=True) if is_older)
+    known = list(receipts_in(lake) if receipts is None else receipts)
+    marks = frozenset(at for receipt in known for at in receipt.marks)
+    last: dict[str, str] = {}
+    for table, at in (pair for receipt in known for pair in receipt.purged.items()):
+        last[table] = max(at, last.get(table, ""))
 
+    def is_older(table: str) -> bool:
+        with suppress(OSError, DeltaError, *MALFORMED):
+            mark = mark_of(DeltaTable(f"{lake.rstrip('/')}/{table}"))
+            return mark not in marks or mark < last[table]
+        return False
 
-def _is_older(uri: str, at: str) -> bool:
-    with suppress(OSError, DeltaError, *MALFORMED):
-        table = DeltaTable(uri).metadata()
-        made = datetime.fromtimestamp((table.created_time or 0) / 1000, UTC)
-        return str(table.configuration.get(_PROPERTY) or "") < at and made <= datetime.fromisoformat(at)
-    return False
+    found = side_by_side(is_older, last, _READERS)
+    return sorted(table for table, older in zip(last, found, strict=True) if older)
 
 
 def older_than_an_erasure(tables: Iterable[str]) -> ErasuresLost:
-    """The error that tables are older than an erasure: nothing may be made from them, or be committed to them."""
+    """The error that tables were put back: nothing may be made from them, or be committed to them."""
     names = list(tables)
     verb = "was" if len(names) == 1 else "were"
-    return ErasuresLost(f"{', '.join(names)} {verb} put back from a copy that is older than an erasure", _REMEDY)
+    what = f"{', '.join(names)} {verb} put back from a copy that is older than an erasure, or from another lake"
+    return ErasuresLost(what, _REMEDY)
 
 
 def require_not_put_back(lake: str) -> None:

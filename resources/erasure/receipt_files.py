@@ -1,7 +1,7 @@
 """What can be read from receipts without the erasure key: the ids of erasures, as digests, and the tables purged."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,12 +14,16 @@ from resources.locations import file_system, is_file
 
 @dataclass(frozen=True)
 class ReceiptContent:
-    """One receipt: kinds and digests of its ids, whether the erasure is finished, and when it purged each table."""
+    """One receipt: kinds and digests of its ids, whether the erasure is finished, and when it purged each table.
+
+    `marks` are all times with which it has marked tables, or was about to.
+    """
 
     receipt_id: str
     is_finished: bool
     ids: Sequence[tuple[str, str]]
     purged: Mapping[str, str]
+    marks: frozenset[str]
 
 
 def receipts_in(lake: str) -> Iterator[ReceiptContent]:
@@ -31,21 +35,23 @@ def receipts_in(lake: str) -> Iterator[ReceiptContent]:
         return
     for info in sorted(there, key=lambda info: str(info["name"])):
         with suppress(OSError, *MALFORMED):
-            if is_file(info):
+            if is_file(info) and str(info["name"]).endswith(".json"):  # others were never whole
                 yield _content(json.loads(store.cat_file(info["name"])))
 
 
 def _content(receipt: Mapping[str, Any]) -> ReceiptContent:
     ids = [(str(one["kind"]), str(one["digest"])) for one in receipt["subjects"]]
+    noted, given = receipt.get("purged"), receipt.get("marks")
+    purged = dict(_times(noted.items() if isinstance(noted, dict) else ()))
+    marks = dict(_times(enumerate(given) if isinstance(given, list) else ()))
+    is_finished = bool(receipt.get("finished_at"))
     return ReceiptContent(
-        str(receipt["receipt_id"]), bool(receipt.get("finished_at")), ids, _purged(receipt.get("purged"))
+        str(receipt["receipt_id"]), is_finished, ids, purged, frozenset({*marks.values(), *purged.values()})
     )
 
 
-def _purged(noted: Any) -> Mapping[str, str]:
-    """When each table was purged. A note that is damaged is left out: the ids of the receipt count nevertheless."""
-    found: dict[str, str] = {}
-    for table, at in noted.items() if isinstance(noted, dict) else ():
+def _times(noted: Iterable[tuple[Any, Any]]) -> Iterator[tuple[str, str]]:
+    """The times that a receipt notes. What is damaged is left out: the ids of the receipt count nevertheless."""
+    for name, at in noted:
         with suppress(*MALFORMED):
-            found[str(table)] = datetime.fromisoformat(at).isoformat(timespec="microseconds")
-    return found
+            yield str(name), datetime.fromisoformat(at).isoformat(timespec="microseconds")

@@ -5,13 +5,14 @@ them as they are (`add_columns`). Any other table that is made from others is dr
 Whatever else differs is not the work of an earlier release, and is refused.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from deltalake import CommitProperties, DeltaTable, Field, Schema
 from deltalake.exceptions import TableNotFoundError
 from deltalake.schema import PrimitiveType
 
+from resources.erasure.purge_marks import PURGED_AT, mark_of, mark_of_new_table
 from resources.errors import ContractError, Where
 
 _TYPES = {
@@ -64,7 +65,8 @@ def found_or_created(table: TableContract, uri: str) -> DeltaTable:
         return DeltaTable(uri)
     except TableNotFoundError:
         # Otherwise delta-rs retries by itself, and commits the table's description and id once more, as version 1.
-        _create(table, uri, "ignore", CommitProperties(max_commit_retries=0))
+        mark = mark_of_new_table(uri.rpartition("/")[0])
+        _create(table, uri, "ignore", CommitProperties(max_commit_retries=0), mark)
         return DeltaTable(uri)
 
 
@@ -107,8 +109,12 @@ def add_columns(table: TableContract, delta: DeltaTable) -> None:
 
 
 def create_anew(table: TableContract, uri: str) -> None:
-    """Replaces the table by an empty one as its contract has it, in one commit: its earlier versions stay."""
-    _create(table, uri, "overwrite", _by_migration())
+    """Replaces the table by an empty one as its contract has it, in one commit: its earlier versions stay.
+
+    It keeps the mark of its last purge, if it has one.
+    """
+    mark = mark_of(DeltaTable(uri))
+    _create(table, uri, "overwrite", _by_migration(), {PURGED_AT: mark} if mark else {})
 
 
 def set_statistics(table: TableContract, delta: DeltaTable) -> bool:
@@ -124,7 +130,7 @@ def _by_migration() -> CommitProperties:
     return CommitProperties(custom_metadata={"userMetadata": MIGRATED})
 
 
-def _create(table: TableContract, uri: str, mode: str, properties: CommitProperties) -> None:
+def _create(table: TableContract, uri: str, mode: str, properties: CommitProperties, mark: Mapping[str, str]) -> None:
     column = table.partition_column
     DeltaTable.create(
         uri,
@@ -133,7 +139,8 @@ def _create(table: TableContract, uri: str, mode: str, properties: CommitPropert
         partition_by=[column] if column else None,
         name=table.name,
         description=table.doc,
-        configuration={_STATISTICS: ",".join(_statistics_columns(table))},
+        configuration={_STATISTICS: ",".join(_statistics_columns(table)), **mark},
+        raise_if_key_not_exists=False,  # the mark is a property of ours
         commit_properties=properties,
     )
 

@@ -22,7 +22,8 @@ from resources.landing.zone import Delivery, LandingZone
 class DeliveredRows:
     """A delivery as a frame. `fingerprint` identifies its content, `digests` the content of each file in its state.
 
-    `erasures` is the fingerprint of the erasures that its records were compared with.
+    `erasures` is the fingerprint of the erasures that its records were compared with. `csv_files` is how many of its files
+    were read as CSV.
     """
 
     frame: DataFrame
@@ -30,6 +31,7 @@ class DeliveredRows:
     erasures: str
     fingerprint: str
     digests: Mapping[str, str]
+    csv_files: int
 
 
 class DeliveryReader:
@@ -59,7 +61,8 @@ class DeliveryReader:
         landed = read_landed(self._engine.session, layout, splits)
         frame = with_tombstones(landed, layout.erased_by, listed.suppression)
         identity = with_erasures(fingerprint, day, listed.fingerprint)
-        return DeliveredRows(frame, delivery, listed.fingerprint, identity, digests)
+        csv = len({split.name for split in splits if split.form == "csv"})
+        return DeliveredRows(frame, delivery, listed.fingerprint, identity, digests, csv)
 
     def erasures_if_none_put_back(self) -> str:
         """The fingerprint of the list of erasures, for what is made from tables alone. Needs no key.

@@ -108,18 +108,41 @@ def test_a_day_that_loses_files_and_gets_no_other_warns_until_it_is_whole(home: 
     assert told() is None, "a file that was added makes it another delivery"
 
 
-def test_a_quote_that_takes_in_the_records_behind_it_warns(home: Home) -> None:
+@pytest.mark.parametrize("line_end", ["\n", "\r"], ids=["LF", "CR"])
+@pytest.mark.parametrize("name", [f"{LAST:%Y%m%d}.csv", f"{LAST:%Y%m%d}/export.json/part-0.json.csv"])
+def test_a_quote_that_takes_in_the_records_behind_it_warns(home: Home, name: str, line_end: str) -> None:
+    """Whatever its name: the first bytes of a file say what it is."""
     land_all(home.landing)
     rows = [[f"HNH{number:06}", f"{number:012X}", 60, "VOD"] for number in range(50)]
     lines = ["Contract,Mac,TotalDuration,AppName", *(",".join(map(str, one)) for one in rows)]
     lines[10] = lines[10].replace("VOD", '"VOD')
-    path = home.landing / "log_content" / f"{LAST:%Y%m%d}.csv"
-    path.with_suffix(".json").unlink()
-    path.write_text("\n".join(lines))
+    path = home.landing / "log_content" / name
+    (home.landing / "log_content" / f"{LAST:%Y%m%d}.json").unlink()
+    path.parent.mkdir(exist_ok=True, parents=True)
+    path.write_bytes(line_end.join(lines).encode())
     run = materialize(home, ["raw_content"])
     assert run.success, "a warning stops nothing"
     result = results_of(run)["raw_content:no_runaway_quotes"]
     assert result.description == f"{LAST}: records of 20 lines or more: 1; a quote may not be closed"
+
+
+@pytest.mark.parametrize(("contract", "table"), [("HNH579912", "identity_map"), ("0", "quarantine_identity")])
+def test_a_quote_that_takes_in_links_warns(home: Home, contract: str, table: str) -> None:
+    links = [f'{contract},0123456,"app', *(f"HNH{number:06},{number:07},app" for number in range(30))]
+    path = home.landing / "identity" / "links.csv"
+    path.parent.mkdir(parents=True)
+    path.write_text("\n".join(["contract,user_id,source", *links]))
+    results = results_of(materialize(home, ["identity_map", "quarantine_identity"], None, None))
+    found = {name.partition(":")[0]: one.description for name, one in results.items() if "no_runaway_quotes" in name}
+    assert found.pop(table) == "records of 20 lines or more: 1; a quote may not be closed"
+    assert list(found.values()) == [None]
+
+
+def test_json_may_hold_many_lines(home: Home) -> None:
+    land_all(home.landing)
+    small = home.landing / "log_search" / f"{LAST:%Y%m%d}.json"
+    small.write_text(small.read_text().replace('"keyword": "', '"keyword": "' + "a\\n" * 30))
+    assert results_of(materialize(home, ["raw_search"]))["raw_search:no_runaway_quotes"].passed
 
 
 @pytest.mark.parametrize(("change", "check"), UNUSUAL.values(), ids=UNUSUAL.keys())

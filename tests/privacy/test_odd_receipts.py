@@ -47,3 +47,13 @@ def test_a_stray_file_among_the_receipts_is_named_with_its_place(tmp_path: Path)
         "erasures/_receipts/b.json in the lake: it is not a receipt of an erasure. "
         "Put it back as it was, or move it away if `c360 erase` did not write it."
     )
+
+
+def test_half_a_receipt_that_a_killed_erasure_has_left_is_none_and_goes_with_the_next(tmp_path: Path) -> None:
+    erasures, store = ErasureList(str(tmp_path), KEY), ReceiptStore(str(tmp_path))
+    store.write(Receipt("whole", "2022-05-01", [], finished_at="2022-05-02"), erasures)
+    folder = tmp_path / "erasures" / "_receipts"
+    (folder / "whole.json.1234.new").write_text((folder / "whole.json").read_text().replace("2022-05-02", ""))
+    assert store.unfinished() == 0
+    store.clean_up()
+    assert [path.name for path in folder.iterdir()] == ["whole.json"]

@@ -14,8 +14,11 @@ from c360_assets.maintenance.restore import restore
 from c360_assets.privacy.erase import Eraser
 from c360_assets.privacy.receipts import Receipt, ReceiptStore
 from c360_assets.privacy.resumed import subjects_to_erase
+from c360_assets.tables import TABLES
 from resources.erasure.erasure_list import ErasureList
-from resources.erasure.older_copies import mark_purged, put_back, time_of_purge
+from resources.erasure.older_copies import put_back
+from resources.erasure.purge_marks import mark_purged, time_of_purge
+from resources.lake.table_schema import create_anew, found_or_created
 from tests.privacy.conftest import KEY
 from tests.support import small_landing as small
 from tests.support.homes import Home
@@ -80,16 +83,44 @@ def test_each_purge_is_later_than_the_last_whatever_the_clock_says(tmp_path: Pat
 def test_a_table_that_was_made_anew_is_not_a_copy(tmp_path: Path) -> None:
     commit(tmp_path, "taste")
     shutil.copytree(tmp_path / "taste", tmp_path / "moved away")
-    replace_folder(tmp_path / "moved away", tmp_path / "taste")
-    shutil.rmtree(tmp_path / "taste")
-    commit(tmp_path, "taste")
     mark_and_note(tmp_path, "taste", time_of_purge(str(tmp_path)))
     shutil.rmtree(tmp_path / "taste")
     assert put_back(str(tmp_path)) == []
-    commit(tmp_path, "taste")
+    found_or_created(TABLES["taste"], str(tmp_path / "taste"))
     assert put_back(str(tmp_path)) == []
-    replace_folder(tmp_path / "moved away", tmp_path / "taste")  # it has another id than that which was purged
+    create_anew(TABLES["taste"], str(tmp_path / "taste"))
+    assert put_back(str(tmp_path)) == []
+    replace_folder(tmp_path / "moved away", tmp_path / "taste")
     assert put_back(str(tmp_path)) == ["taste"]
+    create_anew(TABLES["taste"], str(tmp_path / "taste"))  # a migration does not hide it: the earlier version is there
+    assert put_back(str(tmp_path)) == ["taste"]
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("is_copy", [True, False], ids=["a copy of this one", "another"])
+def test_a_table_of_another_lake_is_noticed_whatever_that_has_erased_since(tmp_path: Path, is_copy: bool) -> None:
+    lake, other = tmp_path / "lake", tmp_path / "other"
+    commit(lake, "taste")
+    mark_and_note(lake, "taste", FIRST)
+    if is_copy:
+        shutil.copytree(lake, other)
+    else:
+        commit(other, "taste")
+    mark_and_note(lake, "taste", SECOND)
+    mark_and_note(other, "taste", "2099-05-03T00:00:00.000000+00:00")
+    replace_folder(other / "taste", lake / "taste")
+    assert put_back(str(lake)) == ["taste"]
+
+
+@pytest.mark.unit
+def test_a_purge_that_was_stopped_between_mark_and_note_is_not_a_copy(tmp_path: Path) -> None:
+    commit(tmp_path, "taste")
+    mark_and_note(tmp_path, "taste", FIRST)
+    receipt = Receipt("stopped", SECOND, [], marks=[SECOND])
+    ReceiptStore(str(tmp_path)).write(receipt, ErasureList(str(tmp_path), KEY))
+    assert put_back(str(tmp_path)) == []
+    mark_purged(str(tmp_path), "taste", SECOND, "c360 erase")
+    assert put_back(str(tmp_path)) == []
 
 
 REFUSED = (
@@ -121,7 +152,7 @@ def older(erasing: Home) -> Home:
 
 @pytest.mark.engine
 def test_nothing_is_made_and_nothing_is_committed_until_it_is_erased_again(older: Home, c360) -> None:
-    told = "clean_content was put back from a copy that is older than an erasure"
+    told = "clean_content was put back from a copy that is older than an erasure, or from another lake"
     outcome = older.run_directly(everything=True)
     assert not outcome.made
     assert {reason.partition(". ")[0] for reason in outcome.failed.values()} == {told}
@@ -158,6 +189,30 @@ def test_another_erasure_takes_the_customer_out_of_copies(erasing: Home, tables:
             assert set(found) <= set(back)
     assert not [row for row in home.rows("customer360") if row["contract"] == CONTRACT]
     assert c360("status", root=home.root).status == 0
+
+
+@pytest.mark.slow  # two erasures
+@pytest.mark.engine
+def test_a_table_that_was_not_there_during_the_erasure_is_noticed_when_it_comes_back(erasing: Home, c360) -> None:
+    """A raw table of which nothing is landed any more, so that no run makes it."""
+    home, copy = erasing, erasing.root / "copy"
+    job = build(home.settings).resolve_implicit_global_asset_job_def()
+    (home.lake / "raw_search").rename(copy)
+    shutil.rmtree(home.landing / "log_search")
+    (home.landing / "log_search").mkdir()
+    for table in ("clean_search", "quarantine_search", "ledger_search"):
+        shutil.rmtree(home.lake / table)
+    (subject,) = subjects_to_erase(in_another_process(home).settings, [CONTRACT])
+    eraser = Eraser(home.settings, home.instance, job, lambda text: None)
+    assert eraser.erase(subject.ids).is_proven
+    assert c360("status", root=home.root).status == 0
+    shutil.copytree(copy, in_another_process(home).lake / "raw_search", dirs_exist_ok=True)
+    assert put_back(str(home.lake)) == ["raw_search"]
+    assert c360("status", root=home.root).status == 1
+    assert not home.run_directly().made
+    assert eraser.erase(subject.ids).is_proven
+    assert c360("status", root=home.root).status == 0
+    assert not [row for row in home.rows("clean_search") if row["user_id"] == "0123456"]
 
 
 @pytest.mark.slow  # an erasure that is stopped, and the same again

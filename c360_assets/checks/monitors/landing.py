@@ -1,6 +1,5 @@
 """Monitors of the landed logs: how many rows a day has, which fields its records have, and whether it is text at all."""
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -18,7 +17,6 @@ from resources.landing.layout import Layout
 LAYOUTS = {module.TABLE.name: module.LAYOUT for module in (raw_content, raw_search)}
 _RECORDS_LOOKED_AT = 2000
 _MOST_NAMES, _LONGEST_NAME = 5000, 1000
-_MANY_LINES = 20
 _SMALLEST_FILE = 1000
 """Bytes: files with only a header, or hardly a record, may well be the same on several days."""
 _UNREADABLE = r"\\x[0-9a-f]{2}"
@@ -106,33 +104,6 @@ def unreadable_text(scope: Scope) -> Finding:
     return compare_shares(scope, "usual_unreadable_text", shares, rows)
 
 
-def runaway_quotes(scope: Scope) -> Finding:
-    """Records of CSV files that hold many lines: their quote may never have been closed, and took in the records behind it.
-
-    Such a record may be accepted, and its day balances: the lines in it were never records.
-    """
-    layout = LAYOUTS[scope.table.name]
-    texts = [column for column, field in layout.fields if field not in layout.document]
-    days = [day for day in scope.days_with_rows() if any(map(_may_be_csv, scope.held[day].files))]
-    if not days:
-        return Finding()
-    breaks = [(column, "\n", 1) for column in (*texts, "unparsed")] + [("other_fields", r"\n", 2)]
-    holds_many = F.lit(False)
-    for column, line_break, length in breaks:
-        rest = F.octet_length(F.replace(F.col(column), F.lit(line_break), F.lit("")))
-        # The line breaks are counted only in texts that are long enough: hardly any is.
-        is_long = F.octet_length(column) >= length * _MANY_LINES
-        many = F.when(is_long, F.octet_length(column) - rest >= length * _MANY_LINES)
-        holds_many = holds_many | F.coalesce(many, F.lit(False))
-    found = scope.lake.read(scope.table, days[0], days[-1]).where(holds_many).groupBy("log_date").count().collect()
-    counts: Mapping[date, int] = {row["log_date"]: row["count"] for row in found if row["log_date"] in days}
-    warnings: dict[date | None, str] = {
-        day: f"records of {_MANY_LINES} lines or more: {count:,}; a quote may not be closed"
-        for day, count in counts.items()
-    }
-    return Finding(warnings, {"records": by_name(counts)})
-
-
 def files_of_other_days(scope: Scope) -> Finding:
     """Names days with a file whose bytes another day has, too: its records count on both."""
     days: dict[str, set[date]] = defaultdict(set)
@@ -168,11 +139,6 @@ def _size(state: str) -> int:
     return int(parts[1]) if len(parts) == 5 and parts[1].isdecimal() else 0
 
 
-def _may_be_csv(file: str) -> bool:
-    """Whether a landed file may be CSV, by its name. JSON keeps each record on a line, and parquet has no quotes."""
-    return not re.search(r"\.(json|jsonl|ndjson|parquet)\b", file)
-
-
 MONITORS = [
     Monitor(table, name, doc, look)
     for table in (raw_content.TABLE, raw_search.TABLE)
@@ -180,7 +146,6 @@ MONITORS = [
         ("usual_row_count", "A day has about as many rows as the landed days before it", row_counts),
         ("known_fields", "Landed records have the fields that the table knows, and no others", fields),
         ("usual_unreadable_text", "Hardly any row has bytes that are not UTF-8", unreadable_text),
-        ("no_runaway_quotes", "No record of a CSV file holds as many lines as an open quote takes in", runaway_quotes),
         ("no_file_of_another_day", "No file has the same bytes as one of another day", files_of_other_days),
         (FILES_GONE, "No day has lost landed files without getting others", lost_files),
     )
