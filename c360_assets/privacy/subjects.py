@@ -116,6 +116,22 @@ def held_days(query: LakeQuery, ids: Ids, texts: Sequence[str] = TEXTS) -> list[
     return found
 
 
+def alike_users(query: LakeQuery, ids: Ids) -> int:
+    """How many more users there are than these, with ids that differ from theirs only in capitals.
+
+    They are erased together, since ids are compared in upper case.
+    """
+    users = sorted({text for kind, text in ids if kind == "user"})
+    beyond = 0
+    for start in range(0, len(users), _IDS_AT_ONCE):
+        listed = ", ".join("'" + text.replace("'", "''") + "'" for text in users[start : start + _IDS_AT_ONCE])
+        condition = f"upper(user_id) in ({listed})"
+        rows = query.rows(["clean_search"], f"select distinct user_id from clean_search where {condition}")
+        spelled = [row["user_id"] for row in rows]
+        beyond += len(spelled) - len({text.upper() for text in spelled})
+    return beyond
+
+
 def suppression_of(ids: Iterable[tuple[Kind, str]]) -> Suppression:
     """What recognizes these ids, with a key of its own."""
     digests: dict[Kind, set[str]] = {"contract": set(), "user": set()}

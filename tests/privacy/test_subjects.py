@@ -9,7 +9,7 @@ import pytest
 from deltalake import write_deltalake
 
 from c360_assets.privacy.resumed import subjects_to_erase
-from c360_assets.privacy.subjects import Subject, held_days, subject_of
+from c360_assets.privacy.subjects import Subject, alike_users, held_days, subject_of
 from resources.erasure.erasure_list import ErasureList
 from resources.erasure.suppression import Kind
 from resources.errors import UnknownCustomer, Where
@@ -117,3 +117,12 @@ def test_any_number_of_ids_is_looked_for_and_none_is_a_pattern(lake: str) -> Non
     assert held_days(LakeQuery(lake), ids) == []
     [found] = held_days(LakeQuery(lake), [*ids, ("contract", "C2")])
     assert (found.table, found.records) == ("raw_content", 3)
+
+
+def test_users_whose_ids_differ_only_in_capitals_are_counted(tmp_path: Path) -> None:
+    write_deltalake(
+        str(tmp_path / "clean_search"), pa.table({"user_id": ["aB1", "Ab1", "aB1", "AB1", "o'B", "cd2", "x"]})
+    )
+    ids: list[tuple[Kind, str]] = [("user", "AB1"), ("user", "O'B"), ("user", "CD2"), ("contract", "X")]
+    assert alike_users(LakeQuery(str(tmp_path)), ids) == 2
+    assert alike_users(LakeQuery(str(tmp_path / "none")), ids) == 0
