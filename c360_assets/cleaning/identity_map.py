@@ -31,6 +31,7 @@ TABLE = TableSpec(
             "string",
             "Where the link comes from, as landed; of several sources, the first in text order",
             nullable=True,
+            personal=True,
         ),
     ),
     row_rules=(

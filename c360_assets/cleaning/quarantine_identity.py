@@ -29,7 +29,7 @@ TABLE = TableSpec(
         ColumnSpec("reason", "string", "The first rule that the link breaks", values=REASONS),
         ColumnSpec("contract", "string", "`contract` as landed", nullable=True, personal=True),
         ColumnSpec("user_id", "string", "`user_id` as landed", nullable=True, personal=True),
-        ColumnSpec("source", "string", "`source` as landed", nullable=True),
+        ColumnSpec("source", "string", "`source` as landed", nullable=True, personal=True),
     ),
 )
 

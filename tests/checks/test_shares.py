@@ -138,6 +138,19 @@ def test_a_quote_that_takes_in_links_warns(home: Home, contract: str, table: str
     assert list(found.values()) == [None]
 
 
+def test_what_a_quote_takes_into_a_source_is_not_shown(home: Home) -> None:
+    """Neither in Dagster nor in Delta's log: it may be the links of others."""
+    path = home.landing / "identity" / "links.csv"
+    path.parent.mkdir(parents=True)
+    path.write_text('contract,user_id,source\n0,0123456,"app\nHNH000061,1000061,crm\n"\nHNH1,7654321,HNH000062\n')
+    run = materialize(home, ["identity_map", "quarantine_identity"], None, None)
+    told = str([event.event_specific_data for event in run.all_events])
+    logs = "".join(path.read_text() for path in home.lake.glob("*identity*/_delta_log/*.json"))
+    assert "no_conflicts" in told
+    assert "numRecords" in logs
+    assert not [one for one in ("HNH000061", "HNH000062") if one in told or one in logs]
+
+
 def test_json_may_hold_many_lines(home: Home) -> None:
     land_all(home.landing)
     small = home.landing / "log_search" / f"{LAST:%Y%m%d}.json"
