@@ -24,14 +24,14 @@ from resources.lake.provenance import ProvenanceStore
 from tests.maintenance.test_migration import RELEASES
 from tests.reliability.killing import dying_command
 from tests.support import small_landing as small
-from tests.support.budget import IS_LONG
+from tests.support.budget import IS_LONG, ON_BOTH_IF_LONG
 from tests.support.commands import environment, quick_process
 from tests.support.homes import ENGINE, home_at
 from tests.support.lakes import make_once
 from tests.support.processes import start
 from tests.support.reading import differing, frames
 
-pytestmark = [pytest.mark.system, *([pytest.mark.both_engines] if IS_LONG else [])]
+pytestmark = [pytest.mark.system, *ON_BOTH_IF_LONG]
 
 KEY = "an erasure key of a test"
 LATE = date(2022, 4, 3)

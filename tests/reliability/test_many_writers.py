@@ -16,15 +16,15 @@ from c360_assets.tables import TABLES
 from resources.lake.provenance import Provenance, ProvenanceStore
 from tests.reliability.writing import CLICKS, SHARED, own_day, torn_days, write
 from tests.support import small_landing as small
-from tests.support.budget import IS_LONG
+from tests.support.budget import IS_LONG, ON_BOTH_IF_LONG
 from tests.support.homes import ENGINE, Home
 from tests.support.processes import Running, command, start
 from tests.support.reading import differing, frame
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, *ON_BOTH_IF_LONG]
 
 WRITERS = 4
-COMMITS = 100 if IS_LONG else 10
+COMMITS = 100 if IS_LONG and ENGINE == "sail" else 10
 DAYS = tuple(date(2022, 4, day) for day in range(1, 4))
 
 

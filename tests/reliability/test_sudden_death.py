@@ -17,12 +17,12 @@ from resources.lake.provenance import ProvenanceStore
 from tests.reliability import dying
 from tests.reliability.conftest import Change
 from tests.reliability.dying import AT_A_TIME, POINTS, take_notes
-from tests.support.budget import IS_LONG
-from tests.support.homes import Home
+from tests.support.budget import IS_LONG, ON_BOTH_IF_LONG
+from tests.support.homes import ENGINE, Home
 from tests.support.processes import start
 from tests.support.reading import frames
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, *ON_BOTH_IF_LONG]
 
 KILLS = (
     ("before the data", "raw_content"),
@@ -108,7 +108,7 @@ CHAINS = {
 IN_EVERY_RUN = ("the first points", "the last points")
 if IS_LONG:
     CHAINS |= {point: ((point, table),) for point, table in KILLS}
-    CHAINS |= {f"time {seed}": (any_time(seed),) for seed in range(100, 140)}
+    CHAINS |= {f"time {seed}": (any_time(seed),) for seed in range(100, 140 if ENGINE == "sail" else 108)}
 
 
 def test_all_points_are_tried() -> None:

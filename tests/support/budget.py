@@ -2,10 +2,13 @@
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
 IS_LONG = os.environ.get("C360_LONG") == "1"
+ON_BOTH_IF_LONG = [pytest.mark.both_engines] if IS_LONG else []
+"""Marks of what `make test-spark` has no time for, and `make test-all` runs on Apache Spark, too."""
 KEPT = DirectoryBasedExampleDatabase(".hypothesis/examples")
 """Examples that failed are tried first the next time; short runs try the same examples each time."""
 
