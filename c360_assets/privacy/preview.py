@@ -4,11 +4,19 @@ from collections.abc import Sequence
 
 from c360_assets.planning.lines import counted
 from c360_assets.privacy.landed_files import REWRITE, LandedFiles
-from c360_assets.privacy.subjects import Subject, alike_users, held_days, suppression_of
+from c360_assets.privacy.subjects import (
+    SHORTEST_WORD,
+    Subject,
+    alike_users,
+    held_days,
+    named_by_short_ids,
+    suppression_of,
+)
 from c360_assets.tables import TABLES
 from resources.lake.sql import LakeQuery
 
 _MOST_SHOWN = 20
+_SHORT = f"an id of fewer than {SHORTEST_WORD} characters as a word in another field: they may be those of others"
 
 
 def preview(query: LakeQuery, subjects: Sequence[Subject], landed: LandedFiles, landing: str) -> list[str]:
@@ -23,10 +31,11 @@ def preview(query: LakeQuery, subjects: Sequence[Subject], landed: LandedFiles, 
     days = held_days(query, ids)
     files = sorted({*(file for held in days for file in held.landed_files), *landed.with_links(suppression_of(ids))})
     made = [name for name in TABLES if query.exists(name)]
-    alike = alike_users(query, ids)
+    alike, by_word = alike_users(query, ids), named_by_short_ids(query, ids)
     return [
         f"{counted(kinds.count('contract'), 'contract')} and {counted(kinds.count('user'), 'user')}",
         *([f"  and {counted(alike, 'user')} whose ids differ from theirs only in capitals"] if alike else []),
+        *([f"  {counted(by_word, 'record')} only because of {_SHORT}"] if by_word else []),
         *_first([f"  {held.table} {held.day}: {held.records:,} records" for held in days], "days"),
         f"Landed files that hold them, which {'are rewritten' if landing == REWRITE else 'stay'}: {len(files):,}",
         *_first([f"  {file}" for file in files], "files"),

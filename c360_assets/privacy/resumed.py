@@ -9,7 +9,7 @@ from c360_assets.privacy.receipts import ReceiptStore
 from c360_assets.privacy.subjects import RAW, Ids, Subject, held_links, subject_of
 from c360_assets.reference.model import load_reference
 from resources.erasure.erasure_list import ErasureList
-from resources.erasure.suppression import Kind
+from resources.erasure.suppression import Kind, normalised_id
 from resources.errors import UnknownCustomer, Where
 from resources.lake.sql import LakeQuery
 from resources.settings import Settings
@@ -33,14 +33,16 @@ def subjects_to_erase(
     """
     query, receipts = LakeQuery(settings.lake), ReceiptStore(settings.lake)
     erasures = ErasureList(settings.lake, settings.erasure_key)
-    landed = LandedFiles(settings.landing, load_reference(settings.reference).landing)
+    reference = load_reference(settings.reference)
+    landed = LandedFiles(settings.landing, reference.landing)
+    nobody = {normalised_id("user", marker) for marker in reference.measures.null_markers}
     links = list({*held_links(query), *landed.links()})
     listed = partial(_listed, query, erasures, receipts)
     found: list[Subject] = []
     unknown: list[tuple[str, UnknownCustomer]] = []
     for customer in customers:
         try:
-            found.append(subject_of(query, customer, links, listed))
+            found.append(subject_of(query, customer, links, listed, nobody))
         except UnknownCustomer as error:
             unknown.append((customer, error))
     if unknown:

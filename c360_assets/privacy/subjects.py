@@ -1,7 +1,7 @@
 """Who is to be erased: a contract with the users that are linked to it, or a user; and what in the lake is theirs."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
@@ -17,6 +17,8 @@ from resources.lake.sql import LakeQuery
 RAW = (raw_content, raw_search)
 _ANY_KEY = b"compared in this process only"
 _IDS_AT_ONCE = 5000
+SHORTEST_WORD = 4
+"""Letters and digits of an id that is hardly ever a word of something else."""
 Link = tuple[str, str]
 """A contract and a user."""
 Ids = Sequence[tuple[Kind, str]]
@@ -63,14 +65,17 @@ def subject_of(
     customer: str,
     links: Sequence[Link] | None = None,
     otherwise: Callable[[Ids], Subject | None] = lambda ids: None,
+    nobody: Collection[str] = (),
 ) -> Subject:
     """The customer that a contract, a user id or a customer id means.
 
-    `links` are all that are known, otherwise those of the lake. `otherwise` finds whom the lake knows nothing of. Raises
-    UnknownCustomer if nobody has that name.
+    `links` are all that are known, otherwise those of the lake. `otherwise` finds whom the lake knows nothing of. `nobody`
+    are texts, as ids are compared, that are nobody's id: those that mean null. Raises UnknownCustomer if nobody has that
+    name.
     """
-    known = held_links(query) if links is None else links
-    for ids in meanings(customer):
+    known = [link for link in (held_links(query) if links is None else links) if link[1] and link[1] not in nobody]
+    for meant in meanings(customer):
+        ids = [pair for pair in meant if pair[1] and pair[1] not in nobody]
         if found := _held_subject(query, known, ids) or otherwise(ids):
             return found
     raise UnknownCustomer(
@@ -130,6 +135,18 @@ def alike_users(query: LakeQuery, ids: Ids) -> int:
         spelled = [row["user_id"] for row in rows]
         beyond += len(spelled) - len({text.upper() for text in spelled})
     return beyond
+
+
+def named_by_short_ids(query: LakeQuery, ids: Ids) -> int:
+    """How many records hold an id of fewer than four letters and digits only as a word in another field or a line.
+
+    They are erased, too. Such a word may as well be a number, a version or part of a date.
+    """
+    short = [pair for pair in ids if len(pair[1]) < SHORTEST_WORD]
+    if not short:
+        return 0
+    named, owned = (sum(day.records for day in held_days(query, short, texts)) for texts in (TEXTS, ()))
+    return named - owned
 
 
 def suppression_of(ids: Iterable[tuple[Kind, str]]) -> Suppression:

@@ -9,7 +9,7 @@ import pytest
 from deltalake import write_deltalake
 
 from c360_assets.privacy.resumed import subjects_to_erase
-from c360_assets.privacy.subjects import Subject, alike_users, held_days, subject_of
+from c360_assets.privacy.subjects import Subject, alike_users, held_days, named_by_short_ids, subject_of
 from resources.erasure.erasure_list import ErasureList
 from resources.erasure.suppression import Kind
 from resources.errors import UnknownCustomer, Where
@@ -109,6 +109,28 @@ def test_links_count_as_soon_as_they_have_landed(lake: str, settings: Settings) 
         ["8000001"],
     ]
     assert found[0].also_linked == ("C9",)
+
+
+def test_a_text_that_means_null_is_nobody(lake: str, settings: Settings) -> None:
+    """An erasure of it would take the records of everybody who has a null somewhere."""
+    links = "contract,user_id\nC1,NULL\nC1, \nC1,nan\nC1,Null\nC1,\\N\nC1,77\nNULL,78\n"
+    small.land_links(Path(settings.landing), links)
+    (found,) = subjects_to_erase(replace(settings, lake=lake), ["C1"])
+    assert sorted(text for kind, text in found.ids if kind == "user") == ["77", "8000001", "A:B"]
+    for name in ("NULL", "user:null", "contract:NULL", " "):
+        with pytest.raises(UnknownCustomer):
+            subjects_to_erase(replace(settings, lake=lake), [name])
+
+
+def test_records_that_name_a_short_id_in_another_field_are_counted(tmp_path: Path) -> None:
+    rows = {"contract": ["C3", "C4", "C5"], "other_fields": ['{"v":"1.0.3"}', '{"v":"10.3"}', '{"v":"30"}']}
+    rest = {"unparsed": [None] * 3, "source_file": ["a"] * 3, "log_date": [date(2022, 4, 2)] * 3}
+    types = {"unparsed": pa.string(), "log_date": pa.date32()}
+    table = pa.table({name: pa.array(held, types.get(name)) for name, held in {**rows, **rest}.items()})
+    write_deltalake(str(tmp_path / "raw_content"), table)
+    query = LakeQuery(str(tmp_path))
+    assert named_by_short_ids(query, [("user", "3"), ("contract", "C3")]) == 1, "the first is the contract's own"
+    assert named_by_short_ids(query, [("contract", "C5")]) == 0
 
 
 def test_any_number_of_ids_is_looked_for_and_none_is_a_pattern(lake: str) -> None:
