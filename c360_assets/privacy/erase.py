@@ -35,6 +35,7 @@ from resources.engine.session import Engine
 from resources.erasure.erasure_list import ErasureList
 from resources.erasure.lost_entries import Traces, doubtful
 from resources.erasure.purge_marks import time_of_purge
+from resources.erasure.receipt_files import receipts_in
 from resources.erasure.suppression import Kind
 from resources.erasure.tombstones import with_tombstones
 from resources.errors import ErasureRefused
@@ -121,9 +122,10 @@ class Eraser:
         self._store(receipt)
         self._erasures.add(ids, receipt.receipt_id)
         traces = traces_in(self._settings.lake)
-        for day in [*self._held_now(ids, held, receipt), *self._doubtful(traces)]:
+        for day in [*self._held_now(ids, held, receipt), *self._doubtful(traces, receipt)]:
             self._report(f"tombstones: {day.table} {day.day}, {day.records:,} records")
             self._bury(day, receipt)
+        receipt.tombstoned = True
         self._purge(receipt, traces.put_back)  # until then nothing is made from them
         outcome, left = self._make_again(receipt)
         self._purge(receipt, TABLES)
@@ -174,7 +176,7 @@ class Eraser:
         _count(held, receipt)
         links = self._landed.with_links(suppression_of(ids))
         receipt.landed_files = sorted({*receipt.landed_files, *links})
-        receipt.landing, receipt.not_rewritten = landing, {}
+        receipt.landing, receipt.not_rewritten, receipt.tombstoned = landing, {}, False
         return receipt
 
     def _held_now(self, ids: Sequence[tuple[Kind, str]], before: Sequence[HeldDay], receipt: Receipt) -> list[HeldDay]:
@@ -187,18 +189,22 @@ class Eraser:
         self._store(receipt)
         return held
 
-    def _doubtful(self, traces: Traces) -> list[HeldDay]:
+    def _doubtful(self, traces: Traces, receipt: Receipt) -> list[HeldDay]:
         """The days that name a list of erasures which this one has never been, and all days of tables that were put back.
 
-        They are compared with the list as it is. Links are read again in any case, since it is not the one that they name.
+        All days of all tables, if another erasure has listed its ids and was stopped before it had looked for them. They are
+        compared with the list as it is. Links are read again in any case, since it is not the one that they name.
         """
-        landed = [table for table in traces.put_back if table in TABLES and TABLES[table].lands]
+        lake = self._settings.lake
+        stopped = any(not one.is_tombstoned and one.receipt_id != receipt.receipt_id for one in receipts_in(lake))
+        query = LakeQuery(lake)
+        tables = [name for name, table in TABLES.items() if table.lands and (stopped or name in traces.put_back)]
+        landed = [name for name in tables if query.exists(name)]
         held = [(table, day) for table in landed for day in self._partitions_of(table)]
         found = dict.fromkeys([*doubtful(traces, self._erasures.entries()), *held])
         for table in (table for table, day in found if day is None):
             if provenance := self._provenances.get(table, None):
                 self._provenances.write(table, None, replace(provenance, erased=self._erasures.fingerprint()))
-        query = LakeQuery(self._settings.lake)
         return [HeldDay(table, day, 0, ()) for table, day in found if day and query.exists(table)]
 
     def _partitions_of(self, table: str) -> list[date | None]:

@@ -27,7 +27,8 @@ SCHEMA = 1
 class Receipt:
     """One erasure. Times are UTC. `finished_at` is None until its proof has found nothing.
 
-    `subjects` are the keyed digests of the erased ids, with their kinds. `found` and `remade` count by table, `removed`
+    `subjects` are the keyed digests of the erased ids, with their kinds; `tombstoned` says that their records were turned
+    into tombstones wherever they were. `found` and `remade` count by table, `removed`
     files and bytes by table; `purged` says when each table was, and `marks` are all such times. `landed_files` still hold
     the customer, unless they were removed elsewhere. `landing` is what was to become of landed files. Of each file that was
     `rewritten`: how many records went, the HMAC by the erasure key of the SHA-256 that it had before, and the SHA-256
@@ -49,6 +50,7 @@ class Receipt:
     removed: dict[str, dict[str, int]] = field(default_factory=dict)
     purged: dict[str, str] = field(default_factory=dict)
     marks: list[str] = field(default_factory=list)
+    tombstoned: bool = False
     scanned: dict[str, int] = field(default_factory=dict)
     not_searched: list[str] = field(default_factory=list)
     limit: str | None = None

@@ -10,7 +10,7 @@ from contextlib import suppress
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
-from resources.erasure.purge_marks import mark_of
+from resources.erasure.purge_marks import has_purged_commits, mark_of
 from resources.erasure.receipt_files import ReceiptContent, receipts_in
 from resources.errors import ErasuresLost
 from resources.lake.damage import MALFORMED
@@ -24,7 +24,7 @@ _READERS = 8
 
 
 def put_back(lake: str, receipts: Iterable[ReceiptContent] | None = None) -> list[str]:
-    """The tables whose mark is older than their last purge, or was not given by this lake.
+    """The tables whose mark is older than their last purge, or was not given by this lake, or that hold older commits, too.
 
     `receipts` are those of the lake, if they were read already. A table that can't be opened is left out: whoever reads it
     says so.
@@ -37,8 +37,11 @@ def put_back(lake: str, receipts: Iterable[ReceiptContent] | None = None) -> lis
 
     def is_older(table: str) -> bool:
         with suppress(OSError, DeltaError, *MALFORMED):
-            mark = mark_of(DeltaTable(f"{lake.rstrip('/')}/{table}"))
-            return mark not in marks or mark < last[table]
+            uri = f"{lake.rstrip('/')}/{table}"
+            delta = DeltaTable(uri)
+            mark = mark_of(delta)
+            is_purged = mark == last[table]  # otherwise a purge is in progress, or was stopped
+            return mark not in marks or mark < last[table] or (is_purged and has_purged_commits(uri, delta))
         return False
 
     found = side_by_side(is_older, last, _READERS)

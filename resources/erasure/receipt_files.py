@@ -16,11 +16,13 @@ from resources.locations import file_system, is_file
 class ReceiptContent:
     """One receipt: kinds and digests of its ids, whether the erasure is finished, and when it purged each table.
 
-    `marks` are all times with which it has marked tables, or was about to.
+    `is_tombstoned` says that the records of the ids were looked for. `marks` are all times with which it has marked
+    tables, or was about to.
     """
 
     receipt_id: str
     is_finished: bool
+    is_tombstoned: bool
     ids: Sequence[tuple[str, str]]
     purged: Mapping[str, str]
     marks: frozenset[str]
@@ -45,9 +47,9 @@ def _content(receipt: Mapping[str, Any]) -> ReceiptContent:
     purged = dict(_times(noted.items() if isinstance(noted, dict) else ()))
     marks = dict(_times(enumerate(given) if isinstance(given, list) else ()))
     is_finished = bool(receipt.get("finished_at"))
-    return ReceiptContent(
-        str(receipt["receipt_id"]), is_finished, ids, purged, frozenset({*marks.values(), *purged.values()})
-    )
+    is_tombstoned = is_finished or bool(receipt.get("tombstoned"))
+    all_marks = frozenset({*marks.values(), *purged.values()})
+    return ReceiptContent(str(receipt["receipt_id"]), is_finished, is_tombstoned, ids, purged, all_marks)
 
 
 def _times(noted: Iterable[tuple[Any, Any]]) -> Iterator[tuple[str, str]]:

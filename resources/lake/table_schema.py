@@ -12,7 +12,7 @@ from deltalake import CommitProperties, DeltaTable, Field, Schema
 from deltalake.exceptions import TableNotFoundError
 from deltalake.schema import PrimitiveType
 
-from resources.erasure.purge_marks import PURGED_AT, mark_of, mark_of_new_table
+from resources.erasure.purge_marks import mark_of_new_table, mark_properties
 from resources.errors import ContractError, Where
 
 _TYPES = {
@@ -113,8 +113,7 @@ def create_anew(table: TableContract, uri: str) -> None:
 
     It keeps the mark of its last purge, if it has one.
     """
-    mark = mark_of(DeltaTable(uri))
-    _create(table, uri, "overwrite", _by_migration(), {PURGED_AT: mark} if mark else {})
+    _create(table, uri, "overwrite", _by_migration(), mark_properties(DeltaTable(uri)))
 
 
 def set_statistics(table: TableContract, delta: DeltaTable) -> bool:

@@ -16,7 +16,7 @@ from resources.landing.readers.json import lines as json_lines
 from resources.landing.readers.json.array import is_array
 from resources.landing.readers.json.lines import array_batches, json_batches
 from resources.landing.readers.json.regular import fast_json
-from resources.landing.readers.json.tolerant import tolerant_elements, tolerant_json
+from resources.landing.readers.json.tolerant import rows_of_lines, tolerant_elements, tolerant_json
 from tests.landing.reading import CONTENT, SEARCH, read_bytes, read_lines, row_of
 from tests.support.budget import examples
 
@@ -409,13 +409,20 @@ def test_lines_of_the_usual_form_are_what_the_tolerant_path_says(folder, first, 
     assert in_any_order(found) == in_any_order(expected)
 
 
+@pytest.mark.parametrize(
+    "line", [b'{"hits":{"hits":[' + b"1," * 40_000 + b"1]}}", b"{}" * 40_001], ids=["hits", "objects"]
+)
+def test_a_line_of_many_records_is_read_in_several_batches(line):
+    """Its records as Python objects would take two hundred times what the line does."""
+    split = FileSplit("", "a.json", "json", len(line) + 1)
+    batches = list(json_batches(CONTENT, split, io.BytesIO(line + b"\n")))
+    assert [len(batch) for batch in batches] == [16_384, 16_384, 7_233]
+
+
 def test_one_odd_line_does_not_slow_the_others(folder, monkeypatch):
     slow = []
-    plain = tolerant_json
     monkeypatch.setattr(
-        json_lines,
-        "tolerant_json",
-        lambda layout, name, block, reader: slow.append(block) or plain(layout, name, block),
+        json_lines, "rows_of_lines", lambda reader, block: slow.append(block) or rows_of_lines(reader, block)
     )
     lines = [b'{"_id":"%d"}' % number for number in range(100)]
     lines[55] = b"[1]"

@@ -33,8 +33,13 @@ def commit(lake: Path, table: str) -> None:
 
 
 def mark_and_note(lake: Path, table: str, at: str) -> None:
-    """Marks a table as an erasure does that purges it, and writes its receipt."""
+    """Marks a table as an erasure does that purges it, removes its earlier commits, and writes its receipt."""
     mark_purged(str(lake), table, at, "c360 erase")
+    delta = DeltaTable(str(lake / table))
+    delta.create_checkpoint()
+    for commit in (lake / table / "_delta_log").glob("*.json"):
+        if int(commit.stem) < delta.version():
+            commit.unlink()
     ReceiptStore(str(lake)).write(Receipt(at[:10], at, [], purged={table: at}), ErasureList(str(lake), KEY))
 
 
@@ -109,6 +114,21 @@ def test_a_table_of_another_lake_is_noticed_whatever_that_has_erased_since(tmp_p
     mark_and_note(lake, "taste", SECOND)
     mark_and_note(other, "taste", "2099-05-03T00:00:00.000000+00:00")
     replace_folder(other / "taste", lake / "taste")
+    assert put_back(str(lake)) == ["taste"]
+
+
+@pytest.mark.unit
+def test_a_copy_that_is_laid_over_a_table_file_by_file_is_noticed(tmp_path: Path) -> None:
+    """Its newest version is that from after the purge."""
+    lake = tmp_path / "lake"
+    for _ in range(2):
+        commit(lake, "taste")
+    shutil.copytree(lake / "taste", tmp_path / "copy")
+    mark_and_note(lake, "taste", FIRST)
+    commit(lake, "taste")
+    assert put_back(str(lake)) == []
+    shutil.copytree(tmp_path / "copy", lake / "taste", dirs_exist_ok=True)
+    assert DeltaTable(str(lake / "taste")).version() == 3
     assert put_back(str(lake)) == ["taste"]
 
 

@@ -96,6 +96,24 @@ def test_one_erasure_of_several_customers_finishes_those_of_each_unless_landed_f
     assert bool(now.scanned) is (landing == "list")
 
 
+@pytest.mark.slow  # an erasure of its own
+@pytest.mark.engine
+def test_an_erasure_of_somebody_else_also_takes_out_whom_a_stopped_one_has_only_listed(
+    stopped: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The customer is on the list, so whatever is found of them keeps any later erasure from being proven."""
+    monkeypatch.setattr(
+        "c360_assets.privacy.erase.Runner", lambda _, __, planner, ___: DirectRunner(stopped.definitions(), planner)
+    )
+    assert [row for row in stopped.rows("raw_content") if row["contract"] == CONTRACT]
+    (other,) = subjects_to_erase(stopped.settings, ["DNABC1234"])
+    job = build(stopped.settings).resolve_implicit_global_asset_job_def()
+    assert Eraser(stopped.settings, stopped.instance, job, lambda text: None).erase(other.ids).is_proven
+    assert ReceiptStore(str(stopped.lake)).unfinished() == 0
+    held = {row["contract"] for row in stopped.rows("raw_content")}
+    assert not held & {CONTRACT, "DNABC1234"}
+
+
 @pytest.mark.engine
 def test_doctor_says_so(stopped: Home, c360) -> None:
     found = {one["name"]: one for one in json.loads(c360("doctor", "--json", root=stopped.root).out)}["erasures"]

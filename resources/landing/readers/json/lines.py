@@ -4,19 +4,19 @@ Each record is read in the fastest way that provably gives what the tolerant way
 """
 
 from collections.abc import Callable, Iterator
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 from typing import IO
 
 import numpy as np
 import pyarrow as pa
 
-from resources.landing.layout import FileSplit, Layout
+from resources.landing.layout import ROWS_A_BATCH, FileSplit, Layout
 from resources.landing.limits import UnknownNames
 from resources.landing.readers.json.array import element_blocks
-from resources.landing.readers.json.record import RecordReader
+from resources.landing.readers.json.record import RecordReader, Row
 from resources.landing.readers.json.regular import fast_json
 from resources.landing.readers.json.template import LineTemplate, sorted_out
-from resources.landing.readers.json.tolerant import tolerant_elements, tolerant_json
+from resources.landing.readers.json.tolerant import batch_of, rows_of_elements, rows_of_lines
 from resources.landing.readers.lines import (
     BOM,
     is_utf8,
@@ -29,12 +29,12 @@ from resources.landing.readers.lines import (
 )
 
 _LINES_PER_PART = 512
-_Tolerant = Callable[[Layout, str, bytes, RecordReader], pa.RecordBatch]
+_Tolerant = Callable[[RecordReader, bytes], Iterator[Row]]
 
 
 def json_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterator[pa.RecordBatch]:
     """The records of a split of a file of JSON lines."""
-    reader = _BlockReader(layout, split.name, tolerant_json)
+    reader = _BlockReader(layout, split.name, rows_of_lines)
     is_first = split.start == 0
     for block in line_blocks(stream, split.start, split.end, layout.options.limits.line_bytes):
         yield from reader.batches(with_line_feeds(block.removeprefix(BOM) if is_first else block))
@@ -43,7 +43,7 @@ def json_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterato
 
 def array_batches(layout: Layout, split: FileSplit, stream: IO[bytes]) -> Iterator[pa.RecordBatch]:
     """The records of a file that is one JSON array."""
-    reader = _BlockReader(layout, split.name, tolerant_elements)
+    reader = _BlockReader(layout, split.name, rows_of_elements)
     for block in element_blocks(split.name, stream, layout.options.limits.line_bytes):
         yield from reader.batches(block)
 
@@ -75,7 +75,13 @@ class _BlockReader:
             yield usual
         for part in chain(_parts(others), _parts(beyond_text)):
             batch = fast_json(self._layout, self._name, part, self._records)
-            yield self._tolerant(self._layout, self._name, part, self._records) if batch is None else batch
+            yield from [batch] if batch is not None else self._one_by_one(part)
+
+    def _one_by_one(self, lines: bytes) -> Iterator[pa.RecordBatch]:
+        """The records of lines that nothing is known of. A few bytes may be a record: so they are in several batches."""
+        rows = self._tolerant(self._records, lines)
+        while some := list(islice(rows, ROWS_A_BATCH)):
+            yield batch_of(self._layout, self._name, some)
 
     def _by_template(self, lines: bytes) -> tuple[pa.RecordBatch | None, bytes]:
         self._template = self._template or LineTemplate.of(self._layout, lines, self._records)

@@ -1,6 +1,6 @@
 """JSON line by line: any bytes give rows. It defines what is right; the fast ways must give the same result."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 
@@ -12,8 +12,16 @@ from resources.landing.readers.lines import WHITE_SPACE
 
 def tolerant_json(layout: Layout, name: str, block: bytes, reader: RecordReader | None = None) -> pa.RecordBatch:
     """A block of lines, which end in line feeds: any bytes give rows."""
-    reader = reader or record_reader(layout)
-    rows: list[Row] = []
+    return batch_of(layout, name, list(rows_of_lines(reader or record_reader(layout), block)))
+
+
+def tolerant_elements(layout: Layout, name: str, block: bytes, reader: RecordReader | None = None) -> pa.RecordBatch:
+    """The elements of an array, one per line; each is a JSON value."""
+    return batch_of(layout, name, list(rows_of_elements(reader or record_reader(layout), block)))
+
+
+def rows_of_lines(reader: RecordReader, block: bytes) -> Iterator[Row]:
+    """The rows of lines, one after the other: a line may hold a million records."""
     for raw in block.split(b"\n"):
         try:
             line, is_text = raw.decode(), True
@@ -23,21 +31,21 @@ def tolerant_json(layout: Layout, name: str, block: bytes, reader: RecordReader 
             continue
         objects = parse_objects(line) if is_text else None
         if objects is None or sum(len(records_of(value)) for value in objects) > MOST_RECORDS:
-            rows.append(reader.unparsed(line))
+            yield reader.unparsed(line)
         else:
-            rows.extend(row for value in objects for row in reader.rows(value))
-    return batch_of(layout, name, rows)
+            for value in objects:
+                yield from reader.rows(value)
 
 
-def tolerant_elements(layout: Layout, name: str, block: bytes, reader: RecordReader | None = None) -> pa.RecordBatch:
-    """The elements of an array, one per line; each is a JSON value. One that is not an object is kept without white space."""
-    reader = reader or record_reader(layout)
-    rows: list[Row] = []
+def rows_of_elements(reader: RecordReader, block: bytes) -> Iterator[Row]:
+    """The rows of the elements of an array. One that is not an object is kept without white space."""
     for line in block.decode().split("\n"):
         if line.strip(WHITE_SPACE):
             value = parse_value(line)
-            rows.extend(reader.rows(value) if type(value) is dict else [reader.unparsed(compact(value))])
-    return batch_of(layout, name, rows)
+            if type(value) is dict:
+                yield from reader.rows(value)
+            else:
+                yield reader.unparsed(compact(value))
 
 
 def batch_of(layout: Layout, name: str, rows: Sequence[Row]) -> pa.RecordBatch:
