@@ -73,10 +73,21 @@ def restore(table: str, version: int, yes: bool) -> None:
     help="What to do with landed files that hold them.",
 )
 @click.option(
+    "--accept-lost",
+    is_flag=True,
+    help="The list of erasures has lost entries, and all that are missing are named now.",
+)
+@click.option(
     "--verify", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Repeat the proof of this receipt."
 )
 def erase(
-    customers: tuple[str, ...], from_file: Path | None, dry_run: bool, yes: bool, landing: str, verify: Path | None
+    customers: tuple[str, ...],
+    from_file: Path | None,
+    dry_run: bool,
+    yes: bool,
+    landing: str,
+    accept_lost: bool,
+    verify: Path | None,
 ) -> None:
     """Erase customers from the lake, with a proof and a receipt.
 
@@ -98,7 +109,7 @@ def erase(
     listed = customers_in(from_file) if from_file else {}
     if not customers and not listed:
         raise click.UsageError("Name a customer, or a file of them with --from-file.")
-    sys.exit(erase_command([*customers, *listed], yes and not dry_run, landing, listed))
+    sys.exit(erase_command([*customers, *listed], yes and not dry_run, landing, listed, accept_lost))
 
 
 @click.command()

@@ -32,19 +32,22 @@ from resources.settings import Settings
 _MOST_SHOWN = 20
 
 
-def erase_command(customers: Sequence[str], is_meant: bool, landing: str, places: Mapping[str, Where]) -> int:
+def erase_command(
+    customers: Sequence[str], is_meant: bool, landing: str, places: Mapping[str, Where], accepts_lost: bool = False
+) -> int:
     """Says what an erasure does and, if confirmed, does it. Returns 0 only if nothing of the customers is found afterwards.
 
-    `landing` says what becomes of landed files, and `places` where customers are named in a file.
+    `landing` says what becomes of landed files, and `places` where customers are named in a file. With `accepts_lost`, a
+    list of erasures that has lost entries is taken as whole.
 
-    Raises UnknownCustomer, ErasureKeyRefused and LandingError before anything is changed; ErasureRefused also if a run began
-    meanwhile.
+    Raises UnknownCustomer, ErasureKeyRefused, ErasuresLost and LandingError before anything is changed; ErasureRefused also
+    if a run began meanwhile.
     """
     settings, console = Settings.from_environment(), Terminal()
     ErasureList(settings.lake, settings.erasure_key).require_key()
     subjects = subjects_to_erase(settings, customers, places)
     ids = list(dict.fromkeys(pair for subject in subjects for pair in subject.ids))
-    require_ready(settings, ids)
+    require_ready(settings, ids, accepts_lost)
     _show_subjects(console, subjects)
     for line in preview(LakeQuery(settings.lake), subjects, _landed(settings), landing):
         console.print(line, highlight=False, soft_wrap=True, markup=False)
@@ -55,7 +58,7 @@ def erase_command(customers: Sequence[str], is_meant: bool, landing: str, places
     job = build(settings).resolve_implicit_global_asset_job_def()
     try:
         with dg.DagsterInstance.get() as instance:
-            erased = Eraser(settings, instance, job, lambda text: _say(console, text)).erase(ids, landing)
+            erased = Eraser(settings, instance, job, lambda text: _say(console, text)).erase(ids, landing, accepts_lost)
     finally:
         stop_engine()
     return _report(console, erased)

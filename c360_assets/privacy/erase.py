@@ -99,20 +99,22 @@ class Eraser:
         self._reference = load_reference(settings.reference)
         self._landed = LandedFiles(settings.landing, self._reference.landing, settings.first_day)
 
-    def erase(self, ids: Sequence[tuple[Kind, str]], landing: str = LIST) -> Erased:
+    def erase(self, ids: Sequence[tuple[Kind, str]], landing: str = LIST, accepts_lost: bool = False) -> Erased:
         """Erases these ids, and all that the lake holds of them. `landing` is what becomes of landed files.
+
+        With `accepts_lost`, the list of erasures may have lost entries, and is taken as whole from now on.
 
         Raises ErasureKeyRefused without the right key; LandingError without a landing zone; LakeInUse while another
         erasure, upkeep or a restore is in progress; ErasureRefused while a run is at work, where everybody's links are
-        gone, and where landed files are to be rewritten that can't be; DiskFull and LakeNotWritable. A run may
-        also begin meanwhile: then nothing is purged.
+        gone, and where landed files are to be rewritten that can't be; ErasuresLost where the list has lost entries;
+        DiskFull and LakeNotWritable. A run may also begin meanwhile: then nothing is purged.
         """
         with full_disks_named(), only_maintenance(self._settings.lake, creates=True):
-            return self._erase(ids, landing)
+            return self._erase(ids, landing, accepts_lost)
 
-    def _erase(self, ids: Sequence[tuple[Kind, str]], landing: str) -> Erased:
+    def _erase(self, ids: Sequence[tuple[Kind, str]], landing: str, accepts_lost: bool) -> Erased:
         self._require_rest()
-        require_ready(self._settings, ids)
+        require_ready(self._settings, ids, accepts_lost)
         self._receipts.clean_up()
         if landing == REWRITE:
             self._landed.require_writable()
@@ -126,7 +128,7 @@ class Eraser:
             self._report(f"tombstones: {day.table} {day.day}, {day.records:,} records")
             self._bury(day, receipt)
         receipt.tombstoned = True
-        self._purge(receipt, traces.put_back)  # until then nothing is made from them
+        self._purge(receipt, traces.put_back.tables)  # until then nothing is made from them
         outcome, left = self._make_again(receipt)
         self._purge(receipt, TABLES)
         scan = prove(self._settings.lake, self._erasures)
@@ -198,7 +200,7 @@ class Eraser:
         lake = self._settings.lake
         stopped = any(not one.is_tombstoned and one.receipt_id != receipt.receipt_id for one in receipts_in(lake))
         query = LakeQuery(lake)
-        tables = [name for name, table in TABLES.items() if table.lands and (stopped or name in traces.put_back)]
+        tables = [name for name, table in TABLES.items() if table.lands and (stopped or name in traces.put_back.tables)]
         landed = [name for name in tables if query.exists(name)]
         held = [(table, day) for table in landed for day in self._partitions_of(table)]
         found = dict.fromkeys([*doubtful(traces, self._erasures.entries()), *held])

@@ -5,15 +5,18 @@ C360_FIRST_DAY are not made again: the customer would stay in them.
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from c360_assets.contracts.partitions import Partitions, month_of
 from c360_assets.maintenance.first_held import first_held
 from c360_assets.planning.lines import counted
 from c360_assets.planning.planner import FOLDERS, IDENTITY, Planner
 from c360_assets.privacy.landed_files import LandedFiles
+from c360_assets.privacy.receipts import ReceiptStore, lost_erasures, traces_in
 from c360_assets.privacy.subjects import held_links, suppression_of
 from c360_assets.reference.model import load_reference
-from resources.erasure.erasure_list import ErasureList
+from resources.erasure.erasure_list import Erasure, ErasureList
+from resources.erasure.lost_entries import doubtful
 from resources.erasure.older_copies import put_back
 from resources.erasure.suppression import Kind
 from resources.errors import ErasureRefused
@@ -23,16 +26,34 @@ from resources.landing.zone import LandingZone
 from resources.settings import Settings
 
 
-def require_ready(settings: Settings, ids: Sequence[tuple[Kind, str]]) -> None:
+def require_ready(settings: Settings, ids: Sequence[tuple[Kind, str]], accepts_lost: bool = False) -> None:
     """Looks at what an erasure of these ids depends on. Changes nothing.
 
     Raises LandingError where there is no landing zone, or nothing in it; ErasureRefused where the links of others are gone,
-    where the lake holds days before the first that is read, and where a day has to be restored first.
+    where the lake holds days before the first that is read, and where a day has to be restored first; ErasuresLost where
+    the list of erasures would lack entries afterwards, unless that is accepted (`accepts_lost`).
     """
     LandingZone(settings.landing).check(FOLDERS)
+    if not accepts_lost:
+        _require_whole_list(settings, ids)
     _require_every_day(settings)
     _require_links(settings, ids)
     _require_no_lost_day(settings)
+
+
+def _require_whole_list(settings: Settings, ids: Sequence[tuple[Kind, str]]) -> None:
+    """Raises ErasuresLost where the list has lost entries that neither receipts nor these ids give back, or receipts are lost.
+
+    An erasure compares everything with the list, and nothing tells afterwards that it once had others.
+    """
+    traces = traces_in(settings.lake)  # before the list, which may grow meanwhile
+    erasures, now = ErasureList(settings.lake, settings.erasure_key), datetime.now(UTC)
+    asked = [Erasure(erasures.digest(kind, text), kind, "", now) for kind, text in ids]
+    known: dict[tuple[str, str], Erasure] = {}
+    for one in (*erasures.entries(), *ReceiptStore(settings.lake).erased(erasures), *asked):
+        known.setdefault((one.kind, one.digest), one)
+    if (traces.put_back.unknown or doubtful(traces, [*known.values()])) and (found := lost_erasures(settings.lake)):
+        raise found
 
 
 def _require_every_day(settings: Settings) -> None:
@@ -58,7 +79,7 @@ def _require_no_lost_day(settings: Settings) -> None:
     planner = Planner(
         LandingZone(settings.landing), ProvenanceStore(settings.lake), reference, Partitions(settings.first_day)
     )
-    older = put_back(settings.lake)
+    older = put_back(settings.lake).tables
     for (table, day), alteration in planner.lost_days().items():
         if table in older or alteration.is_unfinished:
             continue

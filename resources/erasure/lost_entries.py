@@ -9,19 +9,19 @@ A table that was put back from a copy which is older than an erasure is the same
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain, groupby
 
 from resources.erasure.erasure_list import NAME, Erasure, ErasureList, Listed, fingerprint_of
-from resources.erasure.older_copies import older_than_an_erasure, put_back
+from resources.erasure.older_copies import PutBack, put_back
 from resources.erasure.receipt_files import receipts_in
 from resources.errors import ErasuresLost
 from resources.lake.provenance import ProvenanceStore
 
 REMEDY = (
-    f"Put the folder `{NAME}` of the lake back as it was. If there is no copy, run `c360 erase` with --yes again for those "
-    "customers: it also takes the ids from receipts."
+    f"Put the folder `{NAME}` of the lake back as it was. If there is no copy, run `c360 erase` with --accept-lost and --yes "
+    "for all customers who are missing on it: it also takes the ids from receipts."
 )
 _FINGERPRINT = re.compile("[0-9a-f]{32}")
 _AT_ONCE = 3
@@ -34,12 +34,12 @@ class Traces:
     """What lists of erasures have left behind: ids of finished erasures, and partitions by the fingerprint that they name.
 
     They have to be read before the list that they are compared with: it may grow meanwhile. `put_back` are the tables
-    that are older than an erasure that has purged them.
+    whose marks are not those of their last purge.
     """
 
     finished: frozenset[tuple[str, str]]
     named: Mapping[str, Sequence[Place]]
-    put_back: Sequence[str] = ()
+    put_back: PutBack = field(default_factory=PutBack)
 
 
 def traces_of(lake: str, tables: Iterable[str]) -> Traces:
@@ -59,7 +59,7 @@ def lost(traces: Traces, entries: Sequence[Erasure]) -> ErasuresLost | None:
     """What has been lost of erasures, as an error that names nobody; None if nothing is known to be lost."""
     if what := _lost_from_list(traces, entries):
         return ErasuresLost(what, REMEDY)
-    return older_than_an_erasure(traces.put_back) if traces.put_back else None
+    return traces.put_back.error
 
 
 def _lost_from_list(traces: Traces, entries: Sequence[Erasure]) -> str | None:

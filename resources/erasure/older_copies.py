@@ -6,25 +6,61 @@ too of tables that the lake lacks at that time. Erasures of releases before 0.2.
 
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
+from resources.erasure.erasure_list import NAME
 from resources.erasure.purge_marks import has_purged_commits, mark_of
 from resources.erasure.receipt_files import ReceiptContent, receipts_in
 from resources.errors import ErasuresLost
 from resources.lake.damage import MALFORMED
 from resources.threads import side_by_side
 
-_REMEDY = (
+_OLDER = (
     "Run `c360 erase` with --yes again for any erased customer: it compares all that these tables hold with the list, and "
     "removes their earlier versions."
+)
+_UNKNOWN = (
+    f"Put the folder `{NAME}` of the lake back as it was, or these tables if they are from another lake. If there is no copy, "
+    "run `c360 erase` with --accept-lost and --yes for all customers who are missing on the list of erasures."
 )
 _READERS = 8
 
 
-def put_back(lake: str, receipts: Iterable[ReceiptContent] | None = None) -> list[str]:
-    """The tables whose mark is older than their last purge, or was not given by this lake, or that hold older commits, too.
+@dataclass(frozen=True)
+class PutBack:
+    """Tables that may hold somebody who was erased.
+
+    `older` have the mark of an earlier purge than their last, none, or commits from before it. `unknown` have a mark that
+    no receipt of the lake names: receipts are lost, or the table is from another lake.
+    """
+
+    older: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def tables(self) -> list[str]:
+        """All of them."""
+        return sorted({*self.older, *self.unknown})
+
+    @property
+    def error(self) -> ErasuresLost | None:
+        """What to say of them: nothing may be made from them, or be committed to them. None if there are none."""
+        if self.unknown:
+            verb = "was" if len(self.unknown) == 1 else "were"
+            what = f"{', '.join(self.unknown)} {verb} last purged by an erasure that this lake has no receipt of"
+            return ErasuresLost(what, _UNKNOWN)
+        if self.older:
+            verb = "was" if len(self.older) == 1 else "were"
+            what = f"{', '.join(self.older)} {verb} put back from a copy that is older than an erasure"
+            return ErasuresLost(what, _OLDER)
+        return None
+
+
+def put_back(lake: str, receipts: Iterable[ReceiptContent] | None = None) -> PutBack:
+    """The tables of a lake whose marks are not those of their last purge.
 
     `receipts` are those of the lake, if they were read already. A table that can't be opened is left out: whoever reads it
     says so.
@@ -35,28 +71,26 @@ def put_back(lake: str, receipts: Iterable[ReceiptContent] | None = None) -> lis
     for table, at in (pair for receipt in known for pair in receipt.purged.items()):
         last[table] = max(at, last.get(table, ""))
 
-    def is_older(table: str) -> bool:
+    def look(table: str) -> str | None:
         with suppress(OSError, DeltaError, *MALFORMED):
             uri = f"{lake.rstrip('/')}/{table}"
             delta = DeltaTable(uri)
             mark = mark_of(delta)
+            if mark and mark not in marks:
+                return "unknown"
             is_purged = mark == last[table]  # otherwise a purge is in progress, or was stopped
-            return mark not in marks or mark < last[table] or (is_purged and has_purged_commits(uri, delta))
-        return False
+            if mark < last[table] or (is_purged and has_purged_commits(uri, delta)):
+                return "older"
+        return None
 
-    found = side_by_side(is_older, last, _READERS)
-    return sorted(table for table, older in zip(last, found, strict=True) if older)
-
-
-def older_than_an_erasure(tables: Iterable[str]) -> ErasuresLost:
-    """The error that tables were put back: nothing may be made from them, or be committed to them."""
-    names = list(tables)
-    verb = "was" if len(names) == 1 else "were"
-    what = f"{', '.join(names)} {verb} put back from a copy that is older than an erasure, or from another lake"
-    return ErasuresLost(what, _REMEDY)
+    found = dict(zip(last, side_by_side(look, last, _READERS), strict=True))
+    older, unknown = (
+        tuple(sorted(table for table, what in found.items() if what == one)) for one in ("older", "unknown")
+    )
+    return PutBack(older, unknown)
 
 
 def require_not_put_back(lake: str) -> None:
-    """Raises ErasuresLost where a table was put back from a copy that is older than an erasure."""
-    if tables := put_back(lake):
-        raise older_than_an_erasure(tables)
+    """Raises ErasuresLost where a table may hold somebody who was erased."""
+    if error := put_back(lake).error:
+        raise error

@@ -9,7 +9,6 @@ from pyspark.sql import DataFrame, SparkSession
 from resources.engine.session import Engine
 from resources.erasure.erasure_list import ErasureList, with_erasures
 from resources.erasure.lost_entries import Traces, whole_list
-from resources.erasure.older_copies import older_than_an_erasure
 from resources.erasure.tombstones import with_tombstones
 from resources.errors import LandingError, Where
 from resources.landing.inspection import inspected
@@ -71,8 +70,8 @@ class DeliveryReader:
         """
         fingerprint = self._erasures.fingerprint()
         if fingerprint and fingerprint not in (self._whole, self._not_older):
-            if tables := self._traces().put_back:
-                raise older_than_an_erasure(tables)
+            if error := self._traces().put_back.error:
+                raise error
             self._not_older = fingerprint
         return fingerprint
 

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,12 +12,14 @@ import pytest
 
 from c360_assets.build import build
 from c360_assets.privacy.erase import Eraser
+from c360_assets.privacy.preconditions import _require_whole_list
 from c360_assets.privacy.receipts import Receipt, ReceiptStore, lost_erasures, traces_in
 from c360_assets.privacy.resumed import subjects_to_erase
 from resources.erasure.erasure_list import Erasure, ErasureList, fingerprint_of
 from resources.erasure.lost_entries import REMEDY, doubtful, whole_list
 from resources.errors import ErasuresLost
 from resources.lake.provenance import Provenance, ProvenanceStore
+from resources.settings import REFERENCE, Settings
 from tests.privacy.conftest import KEY
 from tests.support import small_landing as small
 from tests.support.homes import Home
@@ -174,13 +177,41 @@ def test_nothing_is_read_until_the_list_is_whole(lost: Home, c360) -> None:
     assert (found["state"], found["remedy"]) == ("failed", REMEDY)
 
 
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("named", "on_list", "in_receipts", "asked", "is_lost"),
+    [
+        ("AB", "A", "", "B", False),
+        ("AB", "A", "B", "C", False),
+        ("AB", "A", "", "C", True),
+        ("ABC", "A", "", "B", True),
+        ("AB", "", "", "AB", False),
+        ("", "A", "", "C", False),
+    ],
+)
+def test_an_erasure_begins_only_if_the_list_is_whole_with_its_ids(
+    tmp_path: Path, named: str, on_list: str, in_receipts: str, asked: str, is_lost: bool
+) -> None:
+    people = dict(zip(PEOPLE, entries_of(tmp_path, PEOPLE), strict=True))
+    erasures_of(tmp_path).put_back([people[one] for one in on_list])
+    for one in in_receipts:
+        write_receipt(tmp_path, people[one], "2022-05-02")
+    name_list(tmp_path, [people[one] for one in named])
+    settings = Settings(str(tmp_path / "landing"), str(tmp_path), REFERENCE, "sail", DAY, erasure_key=KEY)
+    with pytest.raises(ErasuresLost) if is_lost else nullcontext():
+        _require_whole_list(settings, [("user", one) for one in asked])
+
+
 @pytest.mark.slow  # an erasure of its own
 @pytest.mark.engine
 def test_another_erasure_makes_it_whole(lost: Home, c360) -> None:
     """The ids of finished ones are in their receipts, and no day names a list of others afterwards."""
     (subject,) = subjects_to_erase(lost.settings, ["user:0123456"])
     job = build(lost.settings).resolve_implicit_global_asset_job_def()
-    erased = Eraser(lost.settings, lost.instance, job, lambda text: None).erase(subject.ids)
+    eraser = Eraser(lost.settings, lost.instance, job, lambda text: None)
+    with pytest.raises(ErasuresLost):  # a day names a list with others, who would come back unnoticed
+        eraser.erase(subject.ids)
+    erased = eraser.erase(subject.ids, accepts_lost=True)
     assert (erased.outcome.problems, erased.outcome.failed, erased.scan.hits, erased.is_proven) == ([], {}, {}, True)
     assert lost_erasures(str(lost.lake)) is None
     assert c360("status", root=lost.root).status == 0

@@ -61,19 +61,19 @@ def test_a_copy_from_before_the_last_purge_is_noticed(tmp_path: Path) -> None:
     shutil.copytree(lake / "taste", copy)
     commit(lake, "taste")
     mark_and_note(lake, "taste", FIRST)
-    assert put_back(str(lake)) == []
+    assert put_back(str(lake)).tables == []
     commit(lake, "taste")
-    assert put_back(str(lake)) == []
+    assert put_back(str(lake)).tables == []
     shutil.copytree(lake / "taste", tmp_path / "between")
     replace_folder(copy, lake / "taste")
-    assert put_back(str(lake)) == ["taste"]
+    assert put_back(str(lake)).tables == ["taste"]
     for _ in range(9):
         commit(lake, "taste")
-    assert put_back(str(lake)) == ["taste"]
+    assert put_back(str(lake)).tables == ["taste"]
     mark_and_note(lake, "taste", SECOND)  # the erasure that was repeated
-    assert put_back(str(lake)) == []
+    assert put_back(str(lake)).tables == []
     replace_folder(tmp_path / "between", lake / "taste")
-    assert put_back(str(lake)) == ["taste"]
+    assert put_back(str(lake)).tables == ["taste"]
 
 
 @pytest.mark.unit
@@ -90,15 +90,15 @@ def test_a_table_that_was_made_anew_is_not_a_copy(tmp_path: Path) -> None:
     shutil.copytree(tmp_path / "taste", tmp_path / "moved away")
     mark_and_note(tmp_path, "taste", time_of_purge(str(tmp_path)))
     shutil.rmtree(tmp_path / "taste")
-    assert put_back(str(tmp_path)) == []
+    assert put_back(str(tmp_path)).tables == []
     found_or_created(TABLES["taste"], str(tmp_path / "taste"))
-    assert put_back(str(tmp_path)) == []
+    assert put_back(str(tmp_path)).tables == []
     create_anew(TABLES["taste"], str(tmp_path / "taste"))
-    assert put_back(str(tmp_path)) == []
+    assert put_back(str(tmp_path)).tables == []
     replace_folder(tmp_path / "moved away", tmp_path / "taste")
-    assert put_back(str(tmp_path)) == ["taste"]
+    assert put_back(str(tmp_path)).tables == ["taste"]
     create_anew(TABLES["taste"], str(tmp_path / "taste"))  # a migration does not hide it: the earlier version is there
-    assert put_back(str(tmp_path)) == ["taste"]
+    assert put_back(str(tmp_path)).tables == ["taste"]
 
 
 @pytest.mark.unit
@@ -114,7 +114,8 @@ def test_a_table_of_another_lake_is_noticed_whatever_that_has_erased_since(tmp_p
     mark_and_note(lake, "taste", SECOND)
     mark_and_note(other, "taste", "2099-05-03T00:00:00.000000+00:00")
     replace_folder(other / "taste", lake / "taste")
-    assert put_back(str(lake)) == ["taste"]
+    assert put_back(str(lake)).unknown == ("taste",)
+    assert "has no receipt of. Put the folder `erasures`" in str(put_back(str(lake)).error)
 
 
 @pytest.mark.unit
@@ -126,10 +127,10 @@ def test_a_copy_that_is_laid_over_a_table_file_by_file_is_noticed(tmp_path: Path
     shutil.copytree(lake / "taste", tmp_path / "copy")
     mark_and_note(lake, "taste", FIRST)
     commit(lake, "taste")
-    assert put_back(str(lake)) == []
+    assert put_back(str(lake)).tables == []
     shutil.copytree(tmp_path / "copy", lake / "taste", dirs_exist_ok=True)
     assert DeltaTable(str(lake / "taste")).version() == 3
-    assert put_back(str(lake)) == ["taste"]
+    assert put_back(str(lake)).tables == ["taste"]
 
 
 @pytest.mark.unit
@@ -138,9 +139,9 @@ def test_a_purge_that_was_stopped_between_mark_and_note_is_not_a_copy(tmp_path: 
     mark_and_note(tmp_path, "taste", FIRST)
     receipt = Receipt("stopped", SECOND, [], marks=[SECOND])
     ReceiptStore(str(tmp_path)).write(receipt, ErasureList(str(tmp_path), KEY))
-    assert put_back(str(tmp_path)) == []
+    assert put_back(str(tmp_path)).tables == []
     mark_purged(str(tmp_path), "taste", SECOND, "c360 erase")
-    assert put_back(str(tmp_path)) == []
+    assert put_back(str(tmp_path)).tables == []
 
 
 REFUSED = (
@@ -172,7 +173,7 @@ def older(erasing: Home) -> Home:
 
 @pytest.mark.engine
 def test_nothing_is_made_and_nothing_is_committed_until_it_is_erased_again(older: Home, c360) -> None:
-    told = "clean_content was put back from a copy that is older than an erasure, or from another lake"
+    told = "clean_content was put back from a copy that is older than an erasure"
     outcome = older.run_directly(everything=True)
     assert not outcome.made
     assert {reason.partition(". ")[0] for reason in outcome.failed.values()} == {told}
@@ -200,11 +201,11 @@ def test_another_erasure_takes_the_customer_out_of_copies(erasing: Home, tables:
         (subject,) = subjects_to_erase(home.settings, [CONTRACT])
         erased = Eraser(home.settings, home.instance, job, lambda text: None).erase(subject.ids)
         assert (erased.outcome.failed, erased.scan.hits, erased.is_proven) == ({}, {}, True)
-        assert put_back(str(home.lake)) == []
+        assert put_back(str(home.lake)).tables == []
         for table in back:
             replace_folder(copy / table, in_another_process(home).lake / table)
         if back:
-            found = put_back(str(home.lake))
+            found = put_back(str(home.lake)).tables
             assert found
             assert set(found) <= set(back)
     assert not [row for row in home.rows("customer360") if row["contract"] == CONTRACT]
@@ -227,7 +228,7 @@ def test_a_table_that_was_not_there_during_the_erasure_is_noticed_when_it_comes_
     assert eraser.erase(subject.ids).is_proven
     assert c360("status", root=home.root).status == 0
     shutil.copytree(copy, in_another_process(home).lake / "raw_search", dirs_exist_ok=True)
-    assert put_back(str(home.lake)) == ["raw_search"]
+    assert put_back(str(home.lake)).tables == ["raw_search"]
     assert c360("status", root=home.root).status == 1
     assert not home.run_directly().made
     assert eraser.erase(subject.ids).is_proven
@@ -253,9 +254,9 @@ def test_an_erasure_that_is_stopped_does_not_hide_it_and_a_day_that_the_copy_lac
         patched.setattr(Eraser, "_purge", lambda *_: _stop())
         with pytest.raises(KeyboardInterrupt):
             eraser.erase(subject.ids)
-    assert put_back(str(home.lake)) == ["raw_content"]
+    assert put_back(str(home.lake)).tables == ["raw_content"]
     assert not eraser.erase(subject.ids).is_proven  # the month waits for the day that is gone
-    assert put_back(str(home.lake)) == []
+    assert put_back(str(home.lake)).tables == []
     newest = DeltaTable(str(home.lake / "raw_content")).version()
     (kept,) = restore(str(home.lake), "raw_content", "log_date", newest)
     assert kept.partition == later
