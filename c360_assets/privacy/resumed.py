@@ -16,6 +16,8 @@ from resources.settings import Settings
 
 _NOWHERE: Mapping[str, Where] = MappingProxyType({})
 _MOST_LINES = 20
+_NAMES = ("true", "false", *(name for raw in RAW for field in raw.LAYOUT.fields for name in field))
+"""Words that stand in the text of any record: the header of a list of customers may be one."""
 Digest = tuple[str, str]
 """The kind and the keyed digest of an id."""
 
@@ -35,7 +37,7 @@ def subjects_to_erase(
     erasures = ErasureList(settings.lake, settings.erasure_key)
     reference = load_reference(settings.reference)
     landed = LandedFiles(settings.landing, reference.landing)
-    nobody = {normalised_id("user", marker) for marker in reference.measures.null_markers}
+    nobody = {normalised_id("user", name) for name in (*reference.measures.null_markers, *_NAMES)}
     links = list({*held_links(query), *landed.links()})
     listed = partial(_listed, query, erasures, receipts)
     found: list[Subject] = []

@@ -117,7 +117,7 @@ def test_a_text_that_means_null_is_nobody(lake: str, settings: Settings) -> None
     small.land_links(Path(settings.landing), links)
     (found,) = subjects_to_erase(replace(settings, lake=lake), ["C1"])
     assert sorted(text for kind, text in found.ids if kind == "user") == ["77", "8000001", "A:B"]
-    for name in ("NULL", "user:null", "contract:NULL", " "):
+    for name in ("NULL", "user:null", "contract:NULL", " ", "", "true", "Contract", "user_id"):
         with pytest.raises(UnknownCustomer):
             subjects_to_erase(replace(settings, lake=lake), [name])
 

@@ -35,7 +35,7 @@ pytestmark = [pytest.mark.system, *ON_BOTH_IF_LONG]
 
 KEY = "an erasure key of a test"
 LATE = date(2022, 4, 3)
-ALONE, AT_ANY_TIME = ((12, 8) if ENGINE == "sail" else (4, 2)) if IS_LONG else (0, 0)
+ALONE, AT_ANY_TIME = ((12, 8) if ENGINE == "sail" else (2, 1)) if IS_LONG else (0, 0)
 """How many places and times of each command are tried on a lake of their own, too."""
 
 
@@ -118,7 +118,7 @@ def is_killed(root: Path, case: Case, place: int = 0, seconds: float = 0.0) -> b
     """Runs the command in a folder, killed before its change of this number or after this time, if at all."""
     dying = (dying_command, place, seconds, root, root.with_suffix(".tally"))
     process = start(*dying, *case.words, env=environ(root), folder=root)
-    printed, errors = process.communicate(timeout=300)
+    printed, errors = process.communicate(timeout=900)
     assert process.returncode in (0, -signal.SIGKILL), (place, seconds, printed, errors)
     return process.returncode != 0
 
