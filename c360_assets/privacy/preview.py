@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from c360_assets.planning.lines import counted
 from c360_assets.privacy.landed_files import REWRITE, LandedFiles
+from c360_assets.privacy.proof.id_finder import LENGTHS
 from c360_assets.privacy.subjects import (
-    SHORTEST_WORD,
     Subject,
     alike_users,
     held_days,
@@ -16,7 +16,7 @@ from c360_assets.tables import TABLES
 from resources.lake.sql import LakeQuery
 
 _MOST_SHOWN = 20
-_SHORT = f"an id of fewer than {SHORTEST_WORD} characters as a word in another field: they may be those of others"
+_SHORT = f"an id of fewer than {LENGTHS.start} characters as a word in another field: they may be those of others"
 
 
 def preview(query: LakeQuery, subjects: Sequence[Subject], landed: LandedFiles, landing: str) -> list[str]:

@@ -8,6 +8,7 @@ from itertools import product
 from typing import Any
 
 from c360_assets.landing import raw_content, raw_search
+from c360_assets.privacy.proof.id_finder import LENGTHS
 from resources.erasure.readings import HIDING, HIDING_VALUES
 from resources.erasure.suppression import KINDS, WORD, Kind, Suppression, id_forms, keyed_digest, normalised_id
 from resources.erasure.tombstones import TEXTS
@@ -17,8 +18,6 @@ from resources.lake.sql import LakeQuery
 RAW = (raw_content, raw_search)
 _ANY_KEY = b"compared in this process only"
 _IDS_AT_ONCE = 5000
-SHORTEST_WORD = 4
-"""Letters and digits of an id that is hardly ever a word of something else."""
 Link = tuple[str, str]
 """A contract and a user."""
 Ids = Sequence[tuple[Kind, str]]
@@ -142,7 +141,7 @@ def named_by_short_ids(query: LakeQuery, ids: Ids) -> int:
 
     They are erased, too. Such a word may as well be a number, a version or part of a date.
     """
-    short = [pair for pair in ids if len(pair[1]) < SHORTEST_WORD]
+    short = [pair for pair in ids if len(pair[1]) < LENGTHS.start]
     if not short:
         return 0
     named, owned = (sum(day.records for day in held_days(query, short, texts)) for texts in (TEXTS, ()))

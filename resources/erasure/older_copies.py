@@ -4,7 +4,7 @@ An erasure marks each table that it purges (resources/erasure/purge_marks.py), a
 too of tables that the lake lacks at that time. Erasures of releases before 0.2.0 have left no marks.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -65,10 +65,16 @@ def put_back(lake: str, receipts: Iterable[ReceiptContent] | None = None) -> Put
     `receipts` are those of the lake, if they were read already. A table that can't be opened is left out: whoever reads it
     says so.
     """
-    known = list(receipts_in(lake) if receipts is None else receipts)
-    marks = frozenset(at for receipt in known for at in receipt.marks)
+    found = _compared(lake, list(receipts_in(lake) if receipts is None else receipts))
+    return (
+        _compared(lake, list(receipts_in(lake))) if found.unknown else found
+    )  # an erasure may be giving marks just now
+
+
+def _compared(lake: str, receipts: Sequence[ReceiptContent]) -> PutBack:
+    marks = frozenset(at for receipt in receipts for at in receipt.marks)
     last: dict[str, str] = {}
-    for table, at in (pair for receipt in known for pair in receipt.purged.items()):
+    for table, at in (pair for receipt in receipts for pair in receipt.purged.items()):
         last[table] = max(at, last.get(table, ""))
 
     def look(table: str) -> str | None:
@@ -83,10 +89,8 @@ def put_back(lake: str, receipts: Iterable[ReceiptContent] | None = None) -> Put
                 return "older"
         return None
 
-    found = dict(zip(last, side_by_side(look, last, _READERS), strict=True))
-    older, unknown = (
-        tuple(sorted(table for table, what in found.items() if what == one)) for one in ("older", "unknown")
-    )
+    found = sorted(zip(last, side_by_side(look, last, _READERS), strict=True))
+    older, unknown = (tuple(table for table, what in found if what == one) for one in ("older", "unknown"))
     return PutBack(older, unknown)
 
 

@@ -12,7 +12,8 @@ from resources.erasure.readings import is_marked, pieces, readings, without_soft
 from resources.erasure.suppression import KINDS, LONGEST_ID, WORD, Suppression, values_in
 
 _WORD = re.compile(r"[^\W_]{4,64}")
-_LENGTHS = range(4, 65)
+LENGTHS = range(4, 65)
+"""Letters and digits of an id that is found as a word: a shorter one is hardly ever that, but a number or part of a date."""
 _BYTES_WORD = re.compile(rb"(?<![0-9A-Za-z])[0-9A-Za-z]{4,64}(?![0-9A-Za-z])")
 _UTF_16_WORD = re.compile(rb"(?:[0-9A-Za-z]\0){3,63}[0-9A-Za-z]")
 _UUID = r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"
@@ -43,7 +44,7 @@ class IdFinder:
 
     def __init__(self, suppression: Suppression, every_word: bool = False) -> None:
         self._words = WORD if every_word else _WORD
-        self._values = values_in if every_word else partial(values_in, words=_LENGTHS)
+        self._values = values_in if every_word else partial(values_in, words=LENGTHS)
         self._suppression = suppression
         self._is_word: Callable[[str], bool] = lru_cache(maxsize=1 << 20)(self._has_id)
 
