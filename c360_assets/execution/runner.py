@@ -108,7 +108,9 @@ class Runner:
         new = {item for item, found in plan.warnings.items() if item in handled or found != warned.get(item)}
         outcome.warnings = {item: found for item, found in plan.warnings.items() if item in new}
         outcome.earlier_warnings = {item: found for item, found in plan.warnings.items() if item not in new}
-        remedy = "Land it again, or restore a version from before (c360 history)."
+        remedy = (
+            "Land it again, or restore a version from before, or the newest to accept what it holds (c360 history)."
+        )
         lost = {item: f"changed outside Customer360 ({why}). {remedy}" for item, why in plan.lost().items()}
         outcome.problems += lines(lost)
         outcome.waits_for = plan.waits_for

@@ -8,6 +8,7 @@ depends on it is made from it.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import unquote
 from uuid import uuid4
 
 from deltalake import CommitProperties, DeltaTable
@@ -20,7 +21,7 @@ from resources.engine.failures import full_disks_named
 from resources.erasure.erasure_list import ErasureList
 from resources.erasure.older_copies import require_not_put_back
 from resources.errors import NotRestorable
-from resources.lake.contents import NO_FILES, contents
+from resources.lake.contents import NO_FILES, contents, lost_files
 from resources.lake.lock import only_maintenance
 from resources.lake.provenance import Provenance, ProvenanceStore
 
@@ -40,9 +41,10 @@ class Difference:
 def differences(uri: str, column: str | None, version: int, table: DeltaTable | None = None) -> list[Difference]:
     """The partitions that a restore of the table (as it is now, if not given) to a version would change, in order.
 
-    Those of which provenance tells nothing, or something else, are among them: a restore records them as they are then.
+    Those of which provenance tells nothing, or something else, are among them: a restore records them as they are then. So
+    are those of the newest version whose files are gone: its restore accepts that.
 
-    Raises NotRestorable if there is no such version, or if files of it are gone.
+    Raises NotRestorable if there is no such version, if files of an earlier one are gone, or those of the newest damaged.
     """
     found = {one.number: one for one in history(uri, column)}
     if version not in found:
@@ -52,14 +54,19 @@ def differences(uri: str, column: str | None, version: int, table: DeltaTable | 
         raise NotRestorable(
             f"version {version} is from before an erasure", "Choose a later version: what was erased stays erased."
         )
-    if not found[version].is_restorable:
+    is_newest = version == max(found)
+    if not found[version].is_restorable and not is_newest:
         raise NotRestorable(
             f"{found[version].missing} data files of version {version} are gone: upkeep removed what was out of use "
             "for longer than its retention",
             "Choose a version that can be restored (c360 history).",
         )
-    now = files_of(table or DeltaTable(uri), column)
+    delta = table or DeltaTable(uri)
+    now = files_of(delta, column)
     then = files_of(DeltaTable(uri, version=version), column)
+    if is_newest:  # what is lost is accepted as lost
+        lost = _gone(uri, delta, column)
+        then = {path: held for path, held in then.items() if path not in lost}
     changed = {now.get(path, then.get(path, (None, 0)))[0] for path in now.keys() ^ then.keys()}
     changed |= _unrecorded(uri, column, version)
     return [
@@ -109,18 +116,36 @@ def _restore(lake: str, table: str, column: str | None, version: int) -> list[Di
     _record(lake, table, changed, version)
     if version != compared.version():
         _put_back(compared, version)
+    elif _gone(uri, compared, column):
+        compared.repair(commit_properties=_by_restore(version))
     _record(lake, table, changed, version, compared.version(), contents(compared, column))
     return changed
 
 
 def _put_back(table: DeltaTable, version: int) -> None:
     try:
-        properties = CommitProperties(custom_metadata={"userMetadata": f"c360 restore --version {version}"})
-        table.restore(version, commit_properties=properties)
+        table.restore(version, commit_properties=_by_restore(version))
     except CommitFailedError:
         raise NotRestorable(
             "another writer changed the table meanwhile: nothing was restored", "Run it again."
         ) from None
+
+
+def _gone(uri: str, table: DeltaTable, column: str | None) -> set[str]:
+    """The data files of a table that are gone.
+
+    Raises NotRestorable for one that is there and is damaged: nobody has said that it may go.
+    """
+    if not (lost := lost_files(uri, table, column)):
+        return set()
+    gone = {unquote(path) for path in table.repair(dry_run=True)["files_removed"]}
+    if damaged := sorted(lost.keys() - gone):
+        raise NotRestorable(f"data file {damaged[0]} is damaged", "Move it away, and run the same command again.")
+    return gone
+
+
+def _by_restore(version: int) -> CommitProperties:
+    return CommitProperties(custom_metadata={"userMetadata": f"c360 restore --version {version}"})
 
 
 def restored(provenances: ProvenanceStore, tables: Iterable[str]) -> set[tuple[str, date | None]]:

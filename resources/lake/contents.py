@@ -225,27 +225,30 @@ class LakeContents:
         if is_made_next:
             differing |= _unrecorded(log, newest, found.keys() - recorded.keys(), is_made_next)
             differing |= _gone(used, found.keys() | recorded.keys(), is_made_next)
-        for partition, path in self._lost(uri, delta, column):
+        for path, partition in lost_files(uri, delta, column).items():
             if partition in known:
                 differing.setdefault(partition, Alteration(f"its data file {path} is gone or damaged"))
         return differing
 
-    def _lost(self, uri: str, delta: DeltaTable, column: str | None) -> Iterator[tuple[date | None, str]]:
-        """Data files of the newest version that are not there, or not of the size that the log says.
 
-        Raises LocationError for one that can't be looked at: its partition is not to be made again for that. Also for a pipe
-        in its place, since reading it may never end.
-        """
-        store, root = file_system(uri)
-        start, unlisted = root.rstrip("/") + "/", NotLookedAt()
-        found = files_below(store, start, unlisted)
-        for partition, path, size in data_files(delta, column):
-            info = found.get(start + path)
-            if info is None or info["size"] != size:
-                unlisted.refuse(start + path)
-                if info and info["type"] not in ("file", "directory") and not info.get("islink"):
-                    raise _no_file(start + path)
-                yield partition, path
+def lost_files(uri: str, delta: DeltaTable, column: str | None) -> dict[str, date | None]:
+    """Data files of a table that are not there, or not of the size that the log says, each with its partition.
+
+    Raises LocationError for one that can't be looked at: its partition is not to be made again for that. Also for a pipe
+    in its place, since reading it may never end.
+    """
+    store, root = file_system(uri)
+    start, unlisted = root.rstrip("/") + "/", NotLookedAt()
+    found = files_below(store, start, unlisted)
+    lost: dict[str, date | None] = {}
+    for partition, path, size in data_files(delta, column):
+        info = found.get(start + path)
+        if info is None or info["size"] != size:
+            unlisted.refuse(start + path)
+            if info and info["type"] not in ("file", "directory") and not info.get("islink"):
+                raise _no_file(start + path)
+            lost[path] = partition
+    return lost
 
 
 def _unrecorded(

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -48,12 +49,16 @@ def restore_an_earlier_version(table: Path) -> None:
 
 
 def remove_a_data_file(table: Path) -> None:
-    next((table / "log_date=2022-04-01").glob("*.parquet")).unlink()
+    data_file(table).unlink()
 
 
 def cut_a_data_file(table: Path) -> None:
-    path = next((table / "log_date=2022-04-01").glob("*.parquet"))
+    path = data_file(table)
     path.write_bytes(path.read_bytes()[:-20])
+
+
+def data_file(table: Path) -> Path:
+    return next((table / "log_date=2022-04-01").glob("*.parquet"))
 
 
 def lose_the_newest_commits(table: Path) -> None:
@@ -85,6 +90,30 @@ def test_a_change_by_another_hand_is_named_and_made_again(made: Home, made_once:
     assert ITEM in outcome.altered
     assert {table for table, _ in made.commits} == {"clean_content"}
     assert differing(made.lake, made_once.lake) == []
+    assert made.run_directly().planned == 0
+
+
+@pytest.mark.parametrize("way", [remove_a_data_file, cut_a_data_file])
+def test_a_raw_day_that_is_lost_for_good_is_accepted_as_empty(made: Home, c360, way: Callable) -> None:
+    """Nothing is left to restore it from, so its month would wait forever."""
+    for day in (APRIL, date(2022, 4, 2)):
+        small.content_path(made.landing, day).unlink()
+    file, before = data_file(made.lake / "raw_content"), Counter(row["log_date"] for row in made.rows("raw_content"))
+    way(made.lake / "raw_content")
+    assert not made.run_directly().ok
+    newest = DeltaTable(str(made.lake / "raw_content")).version()
+    words = ("restore", "raw_content", "--version", str(newest), "--yes")
+    done = c360(*words, root=made.root)
+    if way is cut_a_data_file:
+        assert (done.status, "is damaged. Move it away, and run the same command again" in done.err) == (2, True)
+        assert not made.run_directly().ok
+        file.unlink()
+        done = c360(*words, root=made.root)
+    assert done.status == 0, done
+    assert made.run_directly().ok
+    raw = Counter(row["log_date"] for row in made.rows("raw_content"))
+    assert raw[APRIL] < before[APRIL]
+    assert {row["log_date"]: row["landed_rows"] for row in made.rows("ledger_content") if row["landed_rows"]} == raw
     assert made.run_directly().planned == 0
 
 
