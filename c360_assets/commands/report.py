@@ -32,11 +32,10 @@ def report_command(month: date | None, out: Path | None) -> int:
     )
     file = out or Path(f"report-{figures.month:%Y-%m}.html")
     write_page(month_page(figures, reference.audiences), file)
-    late = figures.upkeep.not_made
-    if late:
-        click.echo(
-            f"{late:,} partitions of the month are out of date: run `c360 run`, then `c360 report` again.", err=True
-        )
+    if late := figures.upkeep.not_made:
+        first = "land again what `c360 status` says can't be read, then " if figures.upkeep.refused else ""
+        remedy = f"{first}run `c360 run`, then `c360 report` again."
+        click.echo(f"{late:,} partitions of the month are out of date: {remedy}", err=True)
     click.echo(f"{figures.month:%Y-%m}: {figures.totals['customers']:,} customers")
     click.echo(str(file))
     return 0

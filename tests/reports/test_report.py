@@ -156,7 +156,7 @@ def test_what_is_not_in_the_figures_is_said(made: Home, tmp_path: Path, c360: C3
         (landed / f"20220521.{form}").write_text("")
     told = c360("report", "--out", str(tmp_path / "report.html"), root=made.root)
     assert told.status == 0
-    assert "out of date: run `c360 run`" in told.err
+    assert "out of date: land again what `c360 status` says can't be read, then run `c360 run`" in told.err
     page = Page(tmp_path / "report.html")
     assert "Every delivery of the month could be read." not in page.texts
     assert [text for text in page.texts if text.startswith("Out of date: ")]
@@ -170,4 +170,4 @@ def test_a_late_day_of_an_earlier_month_makes_the_month_out_of_date(made: Home, 
     small.land_content(made.landing, date(2022, 4, 20))
     told = c360("report", "--month", "2022-05", "--out", str(tmp_path / "report.html"), root=made.root)
     assert told.status == 0
-    assert "out of date: run `c360 run`" in told.err
+    assert "out of date: land again what `c360 status` says can't be read, then run `c360 run`" in told.err
