@@ -5,13 +5,29 @@ later has to look at the list itself. It can't wait for runs elsewhere, and its 
 """
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import TypeVar
 
-from resources.errors import ErasuresChanged, InputChanged, Where
+from c360_assets.contracts.table import TableSpec
+from resources.erasure.erasure_list import UNCOMPARED
+from resources.errors import ErasuresChanged, InputChanged, InputNotReady, Where
+from resources.lake.provenance import Provenance
 
 _MOST_TIMES = 5
 """How often a partition is made again at most. Each time, another erasure must have come in between."""
 Made = TypeVar("Made")
+NOT_COMPARED = (
+    "it may hold somebody who was erased, since it was restored, or others have committed it: run `c360 erase` with --yes "
+    "again for any erased customer"
+)
+"""Why nothing is made of a raw day that is no longer landed, until an erasure has compared it with the list."""
+
+
+def require_compared(inputs: Iterable[tuple[TableSpec, date | None, Provenance]]) -> None:
+    """Raises InputNotReady where an input was compared with no list of erasures."""
+    for table, partition, provenance in inputs:
+        if provenance.erased == UNCOMPARED:
+            raise InputNotReady(f"{table.name} {partition}: {NOT_COMPARED}")
 
 
 def made_anew(make: Callable[[bool], Made], remove_files_of: Callable[[Iterable[int]], None]) -> Made:

@@ -19,7 +19,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from c360_assets.contracts.deliveries_before import csv_files, files_gone, links_before
-from c360_assets.contracts.erased_meanwhile import are_unchanged, made_anew
+from c360_assets.contracts.erased_meanwhile import are_unchanged, made_anew, require_compared
 from c360_assets.contracts.extension import Extension, extension_of, made_from
 from c360_assets.contracts.partitions import Partitions
 from c360_assets.contracts.table import Input, TableSpec
@@ -140,6 +140,8 @@ class PartitionMaker:
         erasures = delivered.erasures if delivered else self._reader.erasures_if_none_put_back()
         version = self._versions.data_version(table.name, partition, delivered.fingerprint if delivered else None)
         recorded = self._versions.inputs(table.name, partition)
+        if erasures:
+            require_compared(recorded)
         inputs = WatchedInputs(table, partition, recorded, self._lake, self._provenances)
         rules = self._versions.rules_version(table.name)
         extension = self._extension(partition, rules, recorded)

@@ -18,7 +18,7 @@ from c360_assets.maintenance.history import files_of, history
 from c360_assets.planning.reach import days_used
 from c360_assets.tables import TABLES
 from resources.engine.failures import full_disks_named
-from resources.erasure.erasure_list import ErasureList
+from resources.erasure.erasure_list import UNCOMPARED, ErasureList
 from resources.erasure.older_copies import require_not_put_back
 from resources.errors import NotRestorable
 from resources.lake.contents import NO_FILES, contents, lost_files
@@ -169,12 +169,15 @@ def _record(
     """Records partitions as restored: with what they hold, once they do, so that a change by others is noticed.
 
     Before the commit it is not known what a partition will hold if this is stopped. So its data version is one that no
-    other restore gives: what a run makes from it then is made again after the next restore.
+    other restore gives: what a run makes from it then is made again after the next restore. A raw day may hold somebody who
+    was erased, if others have committed it.
     """
     provenances, begun = ProvenanceStore(lake), f"begun {uuid4()}"
+    erased = UNCOMPARED if TABLES[table].lands and ErasureList(lake, None).entries() else ""
     for one in changed:
         content = "" if held is None else held.get(one.partition, NO_FILES)
-        recorded = Provenance(f"{RESTORED}{version}: {content or begun}", one.rows_then, commit=commit, content=content)
+        data_version = f"{RESTORED}{version}: {content or begun}"
+        recorded = Provenance(data_version, one.rows_then, commit=commit, content=content, erased=erased)
         provenances.write(table, one.partition, recorded)
 
 

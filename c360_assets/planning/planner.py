@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 
+from c360_assets.contracts.erased_meanwhile import NOT_COMPARED
 from c360_assets.contracts.partitions import Partitions, add_months, month_of
 from c360_assets.contracts.table import TableSpec
 from c360_assets.landing import identity, raw_content, raw_search
@@ -214,6 +215,8 @@ class Planner:
             return
         delivery = self._delivery(table, partition, deliveries)
         if table.lands and delivery is None:
+            if known.is_overtaken(item):
+                plan.blocked[item] = NOT_COMPARED
             return
         cause: StaleCause | None
         try:

@@ -34,6 +34,7 @@ from resources.engine.failures import full_disks_named
 from resources.engine.session import Engine
 from resources.erasure.erasure_list import ErasureList
 from resources.erasure.lost_entries import Traces, doubtful
+from resources.erasure.overtaken import OvertakenDays
 from resources.erasure.purge_marks import time_of_purge
 from resources.erasure.receipt_files import receipts_in
 from resources.erasure.suppression import Kind
@@ -194,8 +195,9 @@ class Eraser:
     def _doubtful(self, traces: Traces, receipt: Receipt) -> list[HeldDay]:
         """The days that name a list of erasures which this one has never been, and all days of tables that were put back.
 
-        All days of all tables, if another erasure has listed its ids and was stopped before it had looked for them. They are
-        compared with the list as it is. Links are read again in any case, since it is not the one that they name.
+        Also those that may hold somebody who was erased before they were committed; and all days of all tables, if another
+        erasure has listed its ids and was stopped before it had looked for them. They are compared with the list as it is.
+        Links are read again in any case, since it is not the one that they name.
         """
         lake = self._settings.lake
         stopped = any(not one.is_tombstoned and one.receipt_id != receipt.receipt_id for one in receipts_in(lake))
@@ -203,11 +205,21 @@ class Eraser:
         tables = [name for name, table in TABLES.items() if table.lands and (stopped or name in traces.put_back.tables)]
         landed = [name for name in tables if query.exists(name)]
         held = [(table, day) for table in landed for day in self._partitions_of(table)]
-        found = dict.fromkeys([*doubtful(traces, self._erasures.entries()), *held])
+        found = dict.fromkeys([*doubtful(traces, self._erasures.entries()), *held, *self._overtaken()])
         for table in (table for table, day in found if day is None):
             if provenance := self._provenances.get(table, None):
                 self._provenances.write(table, None, replace(provenance, erased=self._erasures.fingerprint()))
         return [HeldDay(table, day, 0, ()) for table, day in found if day and query.exists(table)]
+
+    def _overtaken(self) -> list[Item]:
+        """The raw days that may hold somebody who was erased before they were committed."""
+        overtaken = OvertakenDays(self._settings.lake, self._erasures.entries())
+        return [
+            (raw.TABLE.name, day)
+            for raw in RAW
+            for day, one in self._provenances.read(raw.TABLE.name).items()
+            if overtaken.has(raw.TABLE.name, raw.TABLE.partition_column, day, one)
+        ]
 
     def _partitions_of(self, table: str) -> list[date | None]:
         """The partitions of a table that have rows or provenance."""

@@ -40,7 +40,7 @@ ERASED_BY = {
 
 IMPERSONAL = frozenset(
     (
-        *("source_file", "reason", "source", "audience"),
+        *("source_file", "reason", "audience"),
         *("doc_index", "doc_type", "doc_id", "doc_score", "total_duration", "app_name", "category"),
         *("event_id", "datetime", "proxy_isp", "platform", "network_type", "action", "user_plans_map"),
         *("search_id", "outcome", "network", "isp", "plans"),

@@ -24,6 +24,8 @@ _COLUMNS = (
     ("receipt_id", "string", "The receipt of the erasure"),
     ("erased_at", "timestamp", "When the erasure was begun (UTC)"),
 )
+UNCOMPARED = "not compared"
+"""In place of a list's fingerprint in provenance: rows that were not compared with any."""
 _CHECK = "c360.keyCheck"
 """The table property by which a key is recognized as the one that the list was made with."""
 

@@ -1,6 +1,7 @@
 """Finds days that were committed when somebody was erased already, and were compared with a list that lacks them.
 
-A run takes such a commit back itself. But releases before 0.2.0 did not, and may have made days in lakes that exist.
+A run takes such a commit back itself. But releases before 0.2.0 did not, and may have made days in lakes that exist. And
+what others have committed is accepted by a restore, which compares nothing.
 """
 
 from bisect import bisect_right
@@ -8,7 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from functools import cache, cached_property
 
-from resources.erasure.erasure_list import Erasure, fingerprint_of
+from resources.erasure.erasure_list import UNCOMPARED, Erasure, fingerprint_of
 from resources.lake.contents import CommitLog
 from resources.lake.provenance import Provenance
 
@@ -34,6 +35,8 @@ class OvertakenDays:
 
     def has(self, table: str, column: str | None, partition: date | None, provenance: Provenance) -> bool:
         """Whether a partition may hold somebody who was erased before it was committed. `column` is the partitions'."""
+        if provenance.erased == UNCOMPARED:
+            return bool(self._entries)
         if provenance.commit is None or provenance.erased == self.fingerprint:
             return False
         when = self._logs(f"{self._lake}/{table}", column).when(provenance.commit, partition)

@@ -140,7 +140,11 @@ def test_what_is_no_receipt_hides_none(tmp_path):
     os.mkfifo(folder / "b.json")
     (folder / "c.json").symlink_to(folder / "a.json")
     (folder / "d.json").write_text("[" * 100_000)
-    receipt = {"receipt_id": "1", "finished_at": "2022-05-01T00:00:00+00:00", "subjects": [{"kind": "user"}]}
+    receipt = {
+        "receipt_id": "1",
+        "finished_at": "2022-05-01T00:00:00+00:00",
+        "subjects": [{"kind": "user", "digest": "d"}],
+    }
     (folder / "e.json").write_text(json.dumps(receipt))
     store = ReceiptStore(str(tmp_path))
     assert store.finished() == {"1": {"users": 1}}

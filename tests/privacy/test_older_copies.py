@@ -4,6 +4,7 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import dagster as dg
 import polars as pl
 import pytest
 from deltalake import DeltaTable
@@ -210,6 +211,46 @@ def test_another_erasure_takes_the_customer_out_of_copies(erasing: Home, tables:
             assert set(found) <= set(back)
     assert not [row for row in home.rows("customer360") if row["contract"] == CONTRACT]
     assert c360("status", root=home.root).status == 0
+
+
+@pytest.mark.slow  # two erasures
+@pytest.mark.engine
+def test_rows_that_others_put_back_are_compared_before_anything_is_made_of_them(erasing: Home, c360) -> None:
+    """The table keeps its mark, and a restore of its newest version accepts the rows."""
+    home, day, other = erasing, small.CONTENT_DAYS[0], small.CONTENT_DAYS[1]
+    uri, text = str(home.lake / "raw_content"), f"log_date = '{day}'"
+    job = build(home.settings).resolve_implicit_global_asset_job_def()
+    copy = pl.scan_delta(uri).filter(pl.col("log_date") == day).collect()
+    assert CONTRACT in copy["contract"]
+    (subject,) = subjects_to_erase(home.settings, [CONTRACT])
+    eraser = Eraser(home.settings, home.instance, job, lambda text: None)
+    assert eraser.erase(subject.ids).is_proven
+    small.content_path(home.landing, day).unlink()
+    DeltaTable(uri).delete(text)
+    copy.write_delta(uri, mode="append")
+    restore(str(home.lake), "raw_content", "log_date", DeltaTable(uri).version())
+    outcome = in_another_process(home).run_directly()
+    assert "it may hold somebody who was erased" in outcome.blocked["raw_content", day]
+    assert {item for item in outcome.made if item[1] in (day, small.APRIL)} <= {("clean_content", other)}
+    done = c360("status", root=home.root)
+    assert (done.status, "waits raw_content, " in done.out, "may hold somebody who was erased" in done.out) == (
+        1,
+        True,
+        True,
+    )
+    run = (
+        home.definitions()
+        .resolve_implicit_global_asset_job_def()
+        .execute_in_process(
+            instance=home.instance, asset_selection=[dg.AssetKey("clean_content")], partition_key=f"{day}"
+        )
+    )
+    assert run.success  # it is left as it was
+    assert not [row for row in home.rows("clean_content") if row["contract"] == CONTRACT]
+    assert eraser.erase(subject.ids).is_proven
+    assert c360("status", root=home.root).status == 0
+    assert not [row for row in home.rows("raw_content") if row["contract"] == CONTRACT]
+    assert len([row for row in home.rows("raw_content") if row["log_date"] == day]) == len(copy)
 
 
 @pytest.mark.slow  # two erasures
