@@ -21,8 +21,8 @@ class Cause:
     """What was newly read between two commits of a partition: landed days of a log, or the identity links.
 
     `is_new` are days that the lake did not hold before. Without any, only rules, reference data or erasures can have
-    changed, or the partition was made again on request or after a change made outside Customer360. A day that was read again
-    from the same files is not a cause.
+    changed, or the partition was made again on request, or after a change made outside Customer360, or by hand before an
+    input that had changed. A day that was read again from the same files is not a cause.
     """
 
     new: tuple[tuple[str, date], ...] = ()
@@ -42,7 +42,8 @@ class Cause:
                 parts.append(f"{title}: {', '.join(f'{log} {day}' for log, day in days)}")
         if self.links:
             parts.append("other identity links")
-        return "; ".join(parts) or "no landed day: rules or reference data, an erasure, or made again on request"
+        others = "other rules or reference data, an erasure, or made again on request, or after its inputs"
+        return "; ".join(parts) or f"no day landed in between: {others}"
 
 
 def cause_of(lake: str, versions: Versions, partition: date | None) -> Cause:
