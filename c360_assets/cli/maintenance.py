@@ -75,8 +75,9 @@ def restore(table: str, version: int, yes: bool) -> None:
 @click.option(
     "--accept-lost",
     is_flag=True,
-    help="The list of erasures has lost entries, and all that are missing are named now.",
+    help="Erase although the list of erasures has lost entries: all who are missing from it are named.",
 )
+@click.option("--again", is_flag=True, help="Name nobody: compare what was put back with the list of erasures.")
 @click.option(
     "--verify", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Repeat the proof of this receipt."
 )
@@ -87,6 +88,7 @@ def erase(
     yes: bool,
     landing: str,
     accept_lost: bool,
+    again: bool,
     verify: Path | None,
 ) -> None:
     """Erase customers from the lake, with a proof and a receipt.
@@ -103,12 +105,12 @@ def erase(
     from c360_assets.privacy.customers_file import customers_in
 
     if verify:
-        if customers or from_file or yes:
+        if customers or from_file or yes or again:
             raise click.UsageError("--verify takes no customers and no --yes.")
         sys.exit(verify_command(verify))
     listed = customers_in(from_file) if from_file else {}
-    if not customers and not listed:
-        raise click.UsageError("Name a customer, or a file of them with --from-file.")
+    if bool(customers or listed) == again:
+        raise click.UsageError("Name a customer, or a file of them with --from-file, or nobody with --again.")
     sys.exit(erase_command([*customers, *listed], yes and not dry_run, landing, listed, accept_lost))
 
 

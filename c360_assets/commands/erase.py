@@ -40,6 +40,8 @@ def erase_command(
     `landing` says what becomes of landed files, and `places` where customers are named in a file. With `accepts_lost`, a
     list of erasures that has lost entries is taken as whole.
 
+    Without customers, what may hold those who were erased before is compared with the list again.
+
     Raises UnknownCustomer, ErasureKeyRefused, ErasuresLost and LandingError before anything is changed; ErasureRefused also
     if a run began meanwhile.
     """

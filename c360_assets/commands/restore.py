@@ -10,11 +10,14 @@ from rich.table import Table as Grid
 
 from c360_assets.maintenance.history import Version, history
 from c360_assets.maintenance.restore import Difference, differences, restore
+from c360_assets.planning.reach import days_used
 from c360_assets.tables import TABLES
 from c360_assets.terminal import Terminal, shown
 from resources.errors import NotRestorable
 from resources.harmless import harmless_json
 from resources.lake.damage import damage_named
+from resources.lake.provenance import ProvenanceStore
+from resources.lake.table_schema import found_or_created
 from resources.settings import Settings
 
 _MOST_SHOWN = 20
@@ -41,10 +44,17 @@ def history_command(table: str, limit: int, as_json: bool = False) -> int:
             shown(_partitions(one)),
             "" if one.rows is None else f"{one.rows:,}",
             shown(_RUN.sub(r"run \1", one.why)),
-            "yes" if one.is_restorable else f"no: {one.missing:,} files gone",
+            _whether(one, versions[0]),
         )
     Terminal().print(grid)
     return 0
+
+
+def _whether(version: Version, newest: Version) -> str:
+    """Whether a version can be restored. A restore of the newest accepts that files are gone."""
+    if version.is_restorable:
+        return "yes"
+    return f"{'without' if version is newest else 'no:'} {version.missing:,} files gone"
 
 
 def _object(version: Version) -> dict[str, Any]:
@@ -72,6 +82,8 @@ def restore_command(table: str, version: int, is_meant: bool) -> int:
 
     Raises LakeInUse, too, while an erasure, upkeep or another restore is in progress.
     """
+    if is_meant and version == 0:
+        _create_raw(table)
     lake, column = _lake_with(table), TABLES[table].partition_column
     try:
         with damage_named(table):
@@ -87,6 +99,16 @@ def restore_command(table: str, version: int, is_meant: bool) -> int:
     for line in _what_follows(table, is_meant):
         console.print(line, highlight=False, soft_wrap=True)
     return 0
+
+
+def _create_raw(table: str) -> None:
+    """Creates a raw table that is gone, if others were made from its days: its restore accepts that they are lost."""
+    lake = Settings.from_environment(lake_alone=True).lake
+    if table not in TABLES or DeltaTable.is_deltatable(f"{lake}/{table}"):
+        return
+    recorded = {name: ProvenanceStore(lake).read(name) for name in TABLES}
+    if days_used(table, recorded):
+        found_or_created(TABLES[table], f"{lake}/{table}")
 
 
 def _show(console: Console, table: str, version: int, changed: list[Difference]) -> None:
@@ -117,5 +139,8 @@ def _lake_with(table: str) -> str:
         raise click.UsageError(f"{table}: no such table. There are {', '.join(TABLES)}.")
     lake = Settings.from_environment(lake_alone=True).lake
     if not DeltaTable.is_deltatable(f"{lake}/{table}"):
-        raise click.UsageError(f"{table} is not in {lake} yet: run `c360 run` first.")
+        lost = ""
+        if TABLES[table].lands:
+            lost = " If it was lost for good, restore it with --version 0 and --yes: it is empty then."
+        raise click.UsageError(f"{table} is not in {lake} yet: run `c360 run` first.{lost}")
     return lake

@@ -17,8 +17,8 @@ _MOST_TIMES = 5
 """How often a partition is made again at most. Each time, another erasure must have come in between."""
 Made = TypeVar("Made")
 NOT_COMPARED = (
-    "it may hold somebody who was erased, since it was restored, or others have committed it: run `c360 erase` with --yes "
-    "again for any erased customer"
+    "it may hold somebody who was erased: it has not been compared with the list of erasures since it was restored, or "
+    "committed. Run `c360 erase --again --yes`"
 )
 """Why nothing is made of a raw day that is no longer landed, until an erasure has compared it with the list."""
 

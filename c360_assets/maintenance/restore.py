@@ -14,17 +14,18 @@ from uuid import uuid4
 from deltalake import CommitProperties, DeltaTable
 from deltalake.exceptions import CommitFailedError
 
-from c360_assets.maintenance.history import files_of, history
+from c360_assets.maintenance.history import Version, files_of, history
 from c360_assets.planning.reach import days_used
 from c360_assets.tables import TABLES
 from resources.engine.failures import full_disks_named
 from resources.erasure.erasure_list import UNCOMPARED, ErasureList
 from resources.erasure.older_copies import require_not_put_back
 from resources.errors import NotRestorable
-from resources.lake.contents import NO_FILES, contents, lost_files
+from resources.lake.contents import NO_FILES, CommitLog, contents, lost_files
 from resources.lake.lock import only_maintenance
 from resources.lake.provenance import Provenance, ProvenanceStore
 
+_COMPARED_BY = ("dagster run ", "c360 erase ")
 RESTORED = "restored to version "
 """How the data version of a restored partition begins."""
 
@@ -50,12 +51,11 @@ def differences(uri: str, column: str | None, version: int, table: DeltaTable | 
     if version not in found:
         raise NotRestorable(f"no version {version}", f"there are {min(found)} to {max(found)} (c360 history).")
     erased = max((one.erased_at for one in ErasureList(uri.rpartition("/")[0], None).entries()), default=None)
-    if erased and found[version].when < erased and version != max(found):
+    if erased and found[version].when < erased and not _stands(found, version):
         raise NotRestorable(
             f"version {version} is from before an erasure", "Choose a later version: what was erased stays erased."
         )
-    is_newest = version == max(found)
-    if not found[version].is_restorable and not is_newest:
+    if not found[version].is_restorable and not _stands(found, version):
         raise NotRestorable(
             f"{found[version].missing} data files of version {version} are gone: upkeep removed what was out of use "
             "for longer than its retention",
@@ -63,19 +63,29 @@ def differences(uri: str, column: str | None, version: int, table: DeltaTable | 
         )
     delta = table or DeltaTable(uri)
     now = files_of(delta, column)
-    then = files_of(DeltaTable(uri, version=version), column)
-    if is_newest:  # what is lost is accepted as lost
-        lost = _gone(uri, delta, column)
+    earlier = DeltaTable(uri, version=version)
+    then = files_of(earlier, column)
+    if _stands(found, version):  # what is lost is accepted as lost
+        lost = _gone(uri, earlier, column)
         then = {path: held for path, held in then.items() if path not in lost}
     changed = {now.get(path, then.get(path, (None, 0)))[0] for path in now.keys() ^ then.keys()}
-    changed |= _unrecorded(uri, column, version)
+    changed |= _unrecorded(uri, column, delta if _stands(found, version) else earlier)
     return [
         Difference(partition, _rows(now.values(), partition), _rows(then.values(), partition))
         for partition in sorted(changed, key=lambda day: day or date.min)
     ]
 
 
-def _unrecorded(uri: str, column: str | None, version: int) -> set[date | None]:
+def _stands(versions: Mapping[int, Version], version: int) -> bool:
+    """Whether a version is the newest, but for restores to itself: one of them may have been stopped."""
+    return all(one.why == _message(version) for number, one in versions.items() if number > version)
+
+
+def _message(version: int) -> str:
+    return f"c360 restore --version {version}"
+
+
+def _unrecorded(uri: str, column: str | None, table: DeltaTable) -> set[date | None]:
     """The partitions of a version of which provenance tells nothing, another content, or a restore that was stopped.
 
     Also the days that other tables were made from and of which this version and provenance know nothing. Such days are
@@ -84,7 +94,7 @@ def _unrecorded(uri: str, column: str | None, version: int) -> set[date | None]:
     lake, _, name = uri.rpartition("/")
     provenances = ProvenanceStore(lake)
     recorded = provenances.read(name)
-    held = contents(DeltaTable(uri, version=version), column)
+    held = contents(table, column)
     unknown = {one for one in held if one not in recorded or not _tells_of(recorded[one], held[one])}
     return unknown | (days_used(name, {table: provenances.read(table) for table in TABLES}) - recorded.keys())
 
@@ -114,17 +124,23 @@ def _restore(lake: str, table: str, column: str | None, version: int) -> list[Di
     if not changed:
         return []
     _record(lake, table, changed, version)
-    if version != compared.version():
+    if not _stands({one.number: one for one in history(uri, column)}, version):
         _put_back(compared, version)
     elif _gone(uri, compared, column):
-        compared.repair(commit_properties=_by_restore(version))
+        _put_back(compared, None)
     _record(lake, table, changed, version, compared.version(), contents(compared, column))
     return changed
 
 
-def _put_back(table: DeltaTable, version: int) -> None:
+def _put_back(table: DeltaTable, version: int | None) -> None:
+    """Restores a table to a version; without one, takes the files out of it that are gone."""
+    message = _message(table.version() if version is None else version)
+    properties = CommitProperties(custom_metadata={"userMetadata": message}, max_commit_retries=0)
     try:
-        table.restore(version, commit_properties=_by_restore(version))
+        if version is None:
+            table.repair(commit_properties=properties)
+        else:
+            table.restore(version, commit_properties=properties)
     except CommitFailedError:
         raise NotRestorable(
             "another writer changed the table meanwhile: nothing was restored", "Run it again."
@@ -142,10 +158,6 @@ def _gone(uri: str, table: DeltaTable, column: str | None) -> set[str]:
     if damaged := sorted(lost.keys() - gone):
         raise NotRestorable(f"data file {damaged[0]} is damaged", "Move it away, and run the same command again.")
     return gone
-
-
-def _by_restore(version: int) -> CommitProperties:
-    return CommitProperties(custom_metadata={"userMetadata": f"c360 restore --version {version}"})
 
 
 def restored(provenances: ProvenanceStore, tables: Iterable[str]) -> set[tuple[str, date | None]]:
@@ -170,15 +182,26 @@ def _record(
 
     Before the commit it is not known what a partition will hold if this is stopped. So its data version is one that no
     other restore gives: what a run makes from it then is made again after the next restore. A raw day may hold somebody who
-    was erased, if others have committed it.
+    was erased, unless a run or an erasure has committed it.
     """
     provenances, begun = ProvenanceStore(lake), f"begun {uuid4()}"
-    erased = UNCOMPARED if TABLES[table].lands and ErasureList(lake, None).entries() else ""
+    listed = ErasureList(lake, None).fingerprint() if TABLES[table].lands else ""
+    log = CommitLog(f"{lake}/{table}", TABLES[table].partition_column)
     for one in changed:
         content = "" if held is None else held.get(one.partition, NO_FILES)
         data_version = f"{RESTORED}{version}: {content or begun}"
+        is_compared = content == NO_FILES or (content and _is_made(log, one.partition, version))
+        erased = listed if is_compared or not listed else UNCOMPARED
         recorded = Provenance(data_version, one.rows_then, commit=commit, content=content, erased=erased)
         provenances.write(table, one.partition, recorded)
+
+
+def _is_made(log: CommitLog, partition: date | None, version: int) -> bool:
+    """Whether a run or an erasure has last changed a partition, up to a version: they compare it with the list of erasures."""
+    numbers = sorted((number for number in log.versions if number <= version), reverse=True)
+    commits = (log.commit(number) for number in numbers)
+    last = next((one for one in commits if one is not None and partition in one.partitions), None)
+    return last is not None and last.message.startswith(_COMPARED_BY)
 
 
 def _rows(files: Iterable[tuple[date | None, int]], partition: date | None) -> int:

@@ -85,7 +85,7 @@ def erasure_notices(finished: Mapping[str, Mapping[str, int]]) -> list[Notice]:
     return [
         Notice(
             "erased",
-            ", ".join(counted(count, kind.removesuffix("s")) for kind, count in counts.items()),
+            ", ".join(counted(count, kind.removesuffix("s")) for kind, count in counts.items()) or "compared again",
             subject=f"receipt {name}",
         )
         for name, counts in finished.items()

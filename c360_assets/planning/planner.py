@@ -24,7 +24,7 @@ from c360_assets.planning.staleness import StaleCause, stale_cause
 from c360_assets.planning.warnings import warnings_of
 from c360_assets.reference.model import Fingerprints
 from c360_assets.tables import TABLES
-from resources.erasure.erasure_list import ErasureList, with_erasures
+from resources.erasure.erasure_list import UNCOMPARED, ErasureList, with_erasures
 from resources.erasure.overtaken import OvertakenDays
 from resources.errors import InputNotReady, LandingError
 from resources.lake.contents import Alteration, LakeContents
@@ -289,7 +289,10 @@ def _waits_for(plan: Plan, item: Item, known: _Known) -> Item | None:
     for read in table.inputs:
         for needed in read.partitions(table, partition):
             source = (read.table.name, needed)
-            if source in plan.altered and known.provenance(*source) is None:
+            provenance = known.provenance(*source)
+            if source in plan.altered and provenance is None:
+                return source
+            if source in plan.unreadable and provenance and provenance.erased == UNCOMPARED:
                 return source
             if source in plan.unreadable or (source in plan.failed and read.table.lands):
                 if read.required and known.provenance(*source) is None:

@@ -11,7 +11,7 @@ from functools import partial
 from uuid import uuid4
 
 import dagster as dg
-from deltalake import DeltaTable
+from deltalake import CommitProperties, DeltaTable
 
 from c360_assets.checks.evidence import in_order
 from c360_assets.contracts.partitions import Partitions
@@ -36,7 +36,6 @@ from resources.erasure.erasure_list import ErasureList
 from resources.erasure.lost_entries import Traces, doubtful
 from resources.erasure.overtaken import OvertakenDays
 from resources.erasure.purge_marks import time_of_purge
-from resources.erasure.receipt_files import receipts_in
 from resources.erasure.suppression import Kind
 from resources.erasure.tombstones import with_tombstones
 from resources.errors import ErasureRefused
@@ -119,16 +118,20 @@ class Eraser:
         self._receipts.clean_up()
         if landing == REWRITE:
             self._landed.require_writable()
-        self._erasures.put_back(self._receipts.erased(self._erasures))  # the list may have lost them
+        self._erasures.put_back(self._receipts.begun(self._erasures))  # the list may lack them, or have lost them
+        self._accept_lost_files()
         held = held_days(LakeQuery(self._settings.lake), ids)
+        only_listed = self._only_listed(ids)
         receipt = self._receipt(ids, held, landing)
         self._store(receipt)
         self._erasures.add(ids, receipt.receipt_id)
         traces = traces_in(self._settings.lake)
-        for day in [*self._held_now(ids, held, receipt), *self._doubtful(traces, receipt)]:
+        for day in [*self._held_now(ids, held, receipt), *self._doubtful(traces, bool(only_listed) or accepts_lost)]:
             self._report(f"tombstones: {day.table} {day.day}, {day.records:,} records")
             self._bury(day, receipt)
         receipt.tombstoned = True
+        for other in only_listed:
+            self._store(replace(other, tombstoned=True))
         self._purge(receipt, traces.put_back.tables)  # until then nothing is made from them
         outcome, left = self._make_again(receipt)
         self._purge(receipt, TABLES)
@@ -192,17 +195,30 @@ class Eraser:
         self._store(receipt)
         return held
 
-    def _doubtful(self, traces: Traces, receipt: Receipt) -> list[HeldDay]:
+    def _accept_lost_files(self) -> None:
+        """Takes data files that are gone out of tables that were put back: these could not be read otherwise.
+
+        What landed is made again; a run names the other days.
+        """
+        for table in traces_in(self._settings.lake).put_back.tables:
+            properties = CommitProperties(custom_metadata={"userMetadata": f"c360 erase: {table} was put back"})
+            DeltaTable(f"{self._settings.lake}/{table}").repair(commit_properties=properties)
+
+    def _only_listed(self, ids: Sequence[tuple[Kind, str]]) -> list[Receipt]:
+        """The receipts of erasures that were stopped when others than these ids were on the list, and not looked for."""
+        mine = {(kind, self._erasures.digest(kind, text)) for kind, text in ids}
+        others = {(one.kind, one.digest) for one in self._erasures.entries()} - mine
+        begun = [one for one in self._receipts.all(self._erasures) if not (one.tombstoned or one.finished_at)]
+        return [one for one in begun if others & {(subject["kind"], subject["digest"]) for subject in one.subjects}]
+
+    def _doubtful(self, traces: Traces, everything: bool) -> list[HeldDay]:
         """The days that name a list of erasures which this one has never been, and all days of tables that were put back.
 
-        Also those that may hold somebody who was erased before they were committed; and all days of all tables, if another
-        erasure has listed its ids and was stopped before it had looked for them. They are compared with the list as it is.
-        Links are read again in any case, since it is not the one that they name.
+        Also those that may hold somebody who was erased before they were committed; or all days of all tables. They are
+        compared with the list as it is. Links are read again in any case, since it is not the one that they name.
         """
-        lake = self._settings.lake
-        stopped = any(not one.is_tombstoned and one.receipt_id != receipt.receipt_id for one in receipts_in(lake))
-        query = LakeQuery(lake)
-        tables = [name for name, table in TABLES.items() if table.lands and (stopped or name in traces.put_back.tables)]
+        query, older = LakeQuery(self._settings.lake), traces.put_back.tables
+        tables = [name for name, table in TABLES.items() if table.lands and (everything or name in older)]
         landed = [name for name in tables if query.exists(name)]
         held = [(table, day) for table in landed for day in self._partitions_of(table)]
         found = dict.fromkeys([*doubtful(traces, self._erasures.entries()), *held, *self._overtaken()])

@@ -31,9 +31,12 @@ def require_ready(settings: Settings, ids: Sequence[tuple[Kind, str]], accepts_l
 
     Raises LandingError where there is no landing zone, or nothing in it; ErasureRefused where the links of others are gone,
     where the lake holds days before the first that is read, and where a day has to be restored first; ErasuresLost where
-    the list of erasures would lack entries afterwards, unless that is accepted (`accepts_lost`).
+    the list of erasures would lack entries afterwards, unless that is accepted (`accepts_lost`). Without ids, somebody has
+    to be on the list.
     """
     LandingZone(settings.landing).check(FOLDERS)
+    if not ids and not ErasureList(settings.lake, settings.erasure_key).entries():
+        raise ErasureRefused("nobody is on the list of erasures", "Name a customer to erase.")
     if not accepts_lost:
         _require_whole_list(settings, ids)
     _require_every_day(settings)

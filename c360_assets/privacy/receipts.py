@@ -3,6 +3,7 @@
 import hmac
 import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, cast
@@ -131,12 +132,18 @@ class ReceiptStore:
 
     def erased(self, erasures: ErasureList) -> list[Erasure]:
         """What finished erasures have put on the list. Raises NotAReceipt for a file that is not a receipt."""
+        return self._entries(receipt for receipt in self.all(erasures) if receipt.finished_at)
+
+    def begun(self, erasures: ErasureList) -> list[Erasure]:
+        """What all erasures have put on the list, or were about to. Raises NotAReceipt for a file that is not a receipt."""
+        return self._entries(self.all(erasures))
+
+    def _entries(self, receipts: Iterable[Receipt]) -> list[Erasure]:
         return [
             Erasure(
                 one["digest"], cast(Kind, one["kind"]), receipt.receipt_id, datetime.fromisoformat(receipt.begun_at)
             )
-            for receipt in self.all(erasures)
-            if receipt.finished_at
+            for receipt in receipts
             for one in receipt.subjects
         ]
 

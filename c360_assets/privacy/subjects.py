@@ -72,7 +72,11 @@ def subject_of(
     are texts, as ids are compared, that are nobody's id: those that mean null. Raises UnknownCustomer if nobody has that
     name.
     """
-    known = [link for link in (held_links(query) if links is None else links) if link[1] and link[1] not in nobody]
+
+    def both_are_ids(link: Link) -> bool:
+        return all(text and text not in nobody for text in link)
+
+    known = [link for link in (held_links(query) if links is None else links) if both_are_ids(link)]
     for meant in meanings(customer):
         ids = [pair for pair in meant if pair[1] and pair[1] not in nobody]
         if found := _held_subject(query, known, ids) or otherwise(ids):
@@ -105,6 +109,8 @@ def held_days(query: LakeQuery, ids: Ids, texts: Sequence[str] = TEXTS) -> list[
 
     That is by their ids, and by what is named in the columns `texts`.
     """
+    if not ids:
+        return []
     suppression = suppression_of(ids).cached()
     found: list[HeldDay] = []
     for raw in RAW:
@@ -141,11 +147,19 @@ def named_by_short_ids(query: LakeQuery, ids: Ids) -> int:
 
     They are erased, too. Such a word may as well be a number, a version or part of a date.
     """
-    short = [pair for pair in ids if len(pair[1]) < LENGTHS.start]
+    short = [pair for pair in ids if len(pair[1]) < LENGTHS.start and pair[1].isalnum()]
     if not short:
         return 0
-    named, owned = (sum(day.records for day in held_days(query, short, texts)) for texts in (TEXTS, ()))
-    return named - owned
+    owners, short_names = suppression_of(ids).cached(), suppression_of(short).cached()
+    long_names = suppression_of(pair for pair in ids if pair not in short).cached()
+    found = 0
+    for raw in RAW:
+        names = [name for name, _ in raw.LAYOUT.erased_by]
+        for row in _candidates(query, raw.TABLE.name, names, TEXTS, short):
+            owned = any(owners.has_id(kind, row[name]) for name, kind in raw.LAYOUT.erased_by)
+            named, too = (any(one.is_named_in(row[name]) for name in TEXTS) for one in (short_names, long_names))
+            found += named and not (owned or too)
+    return found
 
 
 def suppression_of(ids: Iterable[tuple[Kind, str]]) -> Suppression:

@@ -20,8 +20,8 @@ from resources.errors import ErasuresLost
 from resources.lake.provenance import ProvenanceStore
 
 REMEDY = (
-    f"Put the folder `{NAME}` of the lake back as it was. If there is no copy, run `c360 erase` with --accept-lost and --yes "
-    "for all customers who are missing on it: it also takes the ids from receipts."
+    f"Put the folder `{NAME}` of the lake back as it was. If there is no copy, run `c360 erase` with --yes again for all "
+    "customers who are missing from the list, with --accept-lost if it is refused: it also takes the ids from receipts."
 )
 _FINGERPRINT = re.compile("[0-9a-f]{32}")
 _AT_ONCE = 3

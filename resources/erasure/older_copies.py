@@ -1,12 +1,13 @@
 """Tables that were put back from a copy which is older than an erasure: the customer is in them again.
 
 An erasure marks each table that it purges (resources/erasure/purge_marks.py), and its receipt says with what. It says so
-too of tables that the lake lacks at that time. Erasures of releases before 0.2.0 have left no marks.
+too of tables that the lake lacks at that time.
 """
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
@@ -16,15 +17,16 @@ from resources.erasure.purge_marks import has_purged_commits, mark_of
 from resources.erasure.receipt_files import ReceiptContent, receipts_in
 from resources.errors import ErasuresLost
 from resources.lake.damage import MALFORMED
+from resources.locations import file_system
 from resources.threads import side_by_side
 
 _OLDER = (
-    "Run `c360 erase` with --yes again for any erased customer: it compares all that these tables hold with the list, and "
-    "removes their earlier versions."
+    "Run `c360 erase --again --yes`: it compares all that these tables hold with the list of erasures, and removes their "
+    "earlier versions."
 )
 _UNKNOWN = (
     f"Put the folder `{NAME}` of the lake back as it was, or these tables if they are from another lake. If there is no copy, "
-    "run `c360 erase` with --accept-lost and --yes for all customers who are missing on the list of erasures."
+    "run `c360 erase` with --accept-lost and --yes for all customers who are missing from the list of erasures."
 )
 _READERS = 8
 
@@ -66,9 +68,9 @@ def put_back(lake: str, receipts: Iterable[ReceiptContent] | None = None) -> Put
     says so.
     """
     found = _compared(lake, list(receipts_in(lake) if receipts is None else receipts))
-    return (
-        _compared(lake, list(receipts_in(lake))) if found.unknown else found
-    )  # an erasure may be giving marks just now
+    if not found.unknown:
+        return found
+    return _compared(lake, list(receipts_in(lake)))  # an erasure may be giving marks at this moment
 
 
 def _compared(lake: str, receipts: Sequence[ReceiptContent]) -> PutBack:
@@ -80,18 +82,29 @@ def _compared(lake: str, receipts: Sequence[ReceiptContent]) -> PutBack:
     def look(table: str) -> str | None:
         with suppress(OSError, DeltaError, *MALFORMED):
             uri = f"{lake.rstrip('/')}/{table}"
-            delta = DeltaTable(uri)
+            delta = DeltaTable(uri, without_files=True)
             mark = mark_of(delta)
             if mark and mark not in marks:
                 return "unknown"
-            is_purged = mark == last[table]  # otherwise a purge is in progress, or was stopped
-            if mark < last[table] or (is_purged and has_purged_commits(uri, delta)):
+            purged = last.get(table, "")
+            is_purged = mark == purged  # otherwise a purge is in progress, or was stopped
+            if mark < purged or (is_purged and has_purged_commits(uri, delta)):
                 return "older"
         return None
 
-    found = sorted(zip(last, side_by_side(look, last, _READERS), strict=True))
+    tables = sorted(last.keys() | _tables_in(lake))
+    found = list(zip(tables, side_by_side(look, tables, _READERS), strict=True))
     older, unknown = (tuple(table for table, what in found if what == one) for one in ("older", "unknown"))
     return PutBack(older, unknown)
+
+
+def _tables_in(lake: str) -> set[str]:
+    """The tables of a lake that has had erasures: receipts may be lost. None of any other lake."""
+    store, root = file_system(lake)
+    if not store.exists(f"{root.rstrip('/')}/{NAME}"):
+        return set()
+    there = store.ls(root, detail=True, refresh=True)
+    return {PurePosixPath(info["name"]).name for info in there if info["type"] == "directory"} - {NAME}
 
 
 def require_not_put_back(lake: str) -> None:

@@ -1,7 +1,7 @@
 """Finds days that were committed when somebody was erased already, and were compared with a list that lacks them.
 
-A run takes such a commit back itself. But releases before 0.2.0 did not, and may have made days in lakes that exist. And
-what others have committed is accepted by a restore, which compares nothing.
+A run takes such a commit back itself, unless it is killed first. And what others have committed is accepted by a restore,
+which compares nothing.
 """
 
 from bisect import bisect_right

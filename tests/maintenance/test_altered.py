@@ -13,12 +13,14 @@ import pyarrow as pa
 import pytest
 from deltalake import DeltaTable, write_deltalake
 
+from c360_assets.maintenance import restore as restore_module
 from c360_assets.maintenance.restore import restore
 from c360_assets.maintenance.upkeep import upkeep
 from c360_assets.planning.data_versions import DataVersions
 from c360_assets.planning.plan import DayRange
 from c360_assets.privacy.purge import purge
 from c360_assets.tables import TABLES
+from resources.errors import NotRestorable
 from resources.lake.contents import NOTHING_LEFT
 from resources.lake.provenance import ProvenanceStore
 from resources.lake.writer import INPUTS_MOVED
@@ -115,6 +117,67 @@ def test_a_raw_day_that_is_lost_for_good_is_accepted_as_empty(made: Home, c360, 
     assert raw[APRIL] < before[APRIL]
     assert {row["log_date"]: row["landed_rows"] for row in made.rows("ledger_content") if row["landed_rows"]} == raw
     assert made.run_directly().planned == 0
+
+
+def test_a_restore_that_was_stopped_after_it_took_lost_files_out_is_ended_by_the_same(
+    made: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small.content_path(made.landing, APRIL).unlink()
+    remove_a_data_file(made.lake / "raw_content")
+    newest = DeltaTable(str(made.lake / "raw_content")).version()
+    words = (str(made.lake), "raw_content", "log_date", newest)
+    calls, record = [], restore_module._record
+
+    def stopped_at_the_second(*arguments: object) -> None:
+        calls.append(arguments)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        record(*arguments)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patched:
+        patched.setattr("c360_assets.maintenance.restore._record", stopped_at_the_second)
+        with pytest.raises(KeyboardInterrupt):
+            restore(*words)
+    assert DeltaTable(str(made.lake / "raw_content")).version() == newest + 1
+    assert [one.partition for one in restore(*words)] == [APRIL]
+    assert DeltaTable(str(made.lake / "raw_content")).version() == newest + 1
+    assert made.run_directly().ok
+    assert restore(*words) == []
+
+
+def test_a_raw_table_that_is_lost_for_good_is_created_empty(made: Home, c360) -> None:
+    shutil.rmtree(made.landing / "log_search")
+    (made.landing / "log_search").mkdir()
+    shutil.rmtree(made.lake / "raw_search")
+    assert not made.run_directly().ok
+    told = c360("restore", "raw_search", "--version", "0", root=made.root)
+    assert (told.status, "restore it with --version 0 and --yes" in told.err) == (2, True)
+    assert not (made.lake / "raw_search" / "_delta_log").exists()
+    assert c360("restore", "raw_search", "--version", "0", "--yes", root=made.root).status == 0
+    made._built = None
+    assert made.run_directly().ok
+    assert made.rows("clean_search") == []
+    assert made.run_directly().planned == 0
+
+
+@pytest.mark.parametrize("log_date", [APRIL, date(2022, 4, 2)], ids=["of another day", "of the same"])
+def test_a_restore_that_another_writer_overtakes_accepts_nothing(
+    made: Home, monkeypatch: pytest.MonkeyPatch, log_date: date
+) -> None:
+    remove_a_data_file(made.lake / "raw_content")
+    uri = str(made.lake / "raw_content")
+    repair = DeltaTable.repair
+
+    def overtaken(table: DeltaTable, dry_run: bool = False, **more: object) -> object:
+        if not dry_run:
+            pl.scan_delta(uri).filter(pl.col("log_date") == date(2022, 4, 2)).head(1).collect().with_columns(
+                log_date=pl.lit(log_date)
+            ).write_delta(uri, mode="append")
+        return repair(table, dry_run, **more)
+
+    monkeypatch.setattr(DeltaTable, "repair", overtaken)
+    with pytest.raises(NotRestorable, match="another writer changed the table meanwhile"):
+        restore(str(made.lake), "raw_content", "log_date", DeltaTable(uri).version())
 
 
 def test_a_raw_day_that_is_no_longer_landed_is_reported_and_kept(made: Home) -> None:

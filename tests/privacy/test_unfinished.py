@@ -114,6 +114,21 @@ def test_an_erasure_of_somebody_else_also_takes_out_whom_a_stopped_one_has_only_
     assert not held & {CONTRACT, "DNABC1234"}
 
 
+@pytest.mark.slow  # an erasure of its own
+@pytest.mark.engine
+def test_so_it_does_if_it_takes_up_only_a_part_of_the_stopped_one(
+    stopped: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "c360_assets.privacy.erase.Runner", lambda _, __, planner, ___: DirectRunner(stopped.definitions(), planner)
+    )
+    job = build(stopped.settings).resolve_implicit_global_asset_job_def()
+    erased = Eraser(stopped.settings, stopped.instance, job, lambda text: None).erase([("user", USER)])
+    assert erased.is_proven
+    assert ReceiptStore(str(stopped.lake)).unfinished() == 0
+    assert not [row for row in stopped.rows("raw_content") if row["contract"] == CONTRACT]
+
+
 @pytest.mark.engine
 def test_doctor_says_so(stopped: Home, c360) -> None:
     found = {one["name"]: one for one in json.loads(c360("doctor", "--json", root=stopped.root).out)}["erasures"]

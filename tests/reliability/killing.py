@@ -24,7 +24,7 @@ from pyspark.sql.readwriter import DataFrameWriter
 from resources.erasure import erasure_list
 
 _CALLS: tuple[tuple[Any, tuple[str, ...]], ...] = (
-    (DeltaTable, ("create", "restore", "vacuum", "create_checkpoint", "cleanup_metadata")),
+    (DeltaTable, ("create", "restore", "repair", "vacuum", "create_checkpoint", "cleanup_metadata")),
     (TableAlterer, ("add_columns", "set_table_properties")),
     (TableOptimizer, ("compact", "z_order")),
     (erasure_list, ("write_deltalake",)),
