@@ -67,7 +67,7 @@ class MembershipReader:
 
     def __init__(self, lake: str, provenances: ProvenanceStore, reference: Fingerprints, first_day: date) -> None:
         self._lake, self._provenances, self._first_day = lake.rstrip("/"), provenances, first_day
-        self._versions = DataVersions(TABLES, reference, provenances.cached()).from_the_days_up()
+        self._versions = DataVersions(TABLES, reference, provenances.cached()).from_the_days_up(first_day)
 
     def read(self, request: Request) -> Membership:
         """The membership of a month.

@@ -24,17 +24,17 @@ class DataVersions:
         self._tables, self._reference, self._provenance_of = tables, reference, provenance_of
         self._landed: dict[tuple[str, date | None], bool] = {}
 
-    def from_the_days_up(self) -> "DataVersions":
+    def from_the_days_up(self, first_day: date) -> "DataVersions":
         """Data versions in which each input counts with the version that it would get, not with the one that it has.
 
         So what was made from something outdated is outdated as well, however far below that is. What landed is not looked
-        at: tables that land count as they are.
+        at: tables that land count as they are. So do partitions before the first day, which are not made again.
         """
 
         @cache
         def would_be(table: str, partition: date | None) -> Provenance | None:
             made = self._provenance_of(table, partition)
-            if made is None or self._tables[table].lands:
+            if made is None or self._tables[table].lands or (partition is not None and partition < first_day):
                 return made
             return replace(made, data_version=versions.data_version(table, partition, None))
 

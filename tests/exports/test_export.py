@@ -178,6 +178,21 @@ def test_members_of_another_rule_are_refused(
     refused(done, tmp_path / "out", "C360_FIRST_DAY is 2022-06-01, and no earlier month is made again")
 
 
+def test_later_months_are_exported_where_none_before_the_first_day_is_made_again(
+    c360: C360, made: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = shutil.copytree(REFERENCE, tmp_path / "reference")
+    rules = copy / "audiences.toml"
+    rules.write_text(rules.read_text().replace("clinginess = 'high' AND ", ""))
+    small.land_content(made.landing, small.JUNE)
+    made.reference, made.first_day = copy, small.MAY
+    assert not made.run_directly().failed
+    monkeypatch.setenv("C360_REFERENCE", str(copy))
+    monkeypatch.setenv("C360_FIRST_DAY", f"{small.MAY}")
+    done = c360("export", "loyal", "--month", "2022-06", "--out", str(tmp_path / "out"), root=made.root)
+    assert (done.status, done.err) == (0, "")
+
+
 def test_a_month_behind_a_day_that_was_made_again_is_refused(c360: C360, made: Home, tmp_path: Path) -> None:
     """As a run leaves it that is stopped between the days and the months: all that May is made from is as it was."""
     next(made.landing.glob(f"log_content/{FIRST:%Y%m%d}*")).unlink()
