@@ -50,6 +50,9 @@ def restore(table: str, version: int, yes: bool) -> None:
     In one commit, which can itself be undone the same way. Without --yes it only says what would change.
 
     The tables made from it stay as they are. The next c360 run makes the restored partitions again from what landed, and says so.
+
+    Put back to its newest version, a raw table keeps what others have changed, and loses what is gone, in days that are
+    no longer landed.
     """
     from c360_assets.commands.restore import restore_command
 

@@ -82,7 +82,7 @@ def _compared(lake: str, receipts: Sequence[ReceiptContent]) -> PutBack:
     def look(table: str) -> str | None:
         with suppress(OSError, DeltaError, *MALFORMED):
             uri = f"{lake.rstrip('/')}/{table}"
-            delta = DeltaTable(uri, without_files=True)
+            delta = DeltaTable(uri)
             mark = mark_of(delta)
             if mark and mark not in marks:
                 return "unknown"
