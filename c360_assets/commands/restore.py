@@ -128,7 +128,8 @@ def _what_follows(table: str, is_done: bool) -> list[str]:
     lines.append("The next c360 run makes these partitions again from what landed, and says so.")
     if TABLES[table].lands and TABLES[table].unit:
         lines.append(
-            "To keep a restored day, move its landed files away first: then what depends on it is made from it."
+            "To keep a restored day, move its landed files away first: then what depends on it is made from it. "
+            "If the lake has erasures, `c360 erase --again --yes` has to compare it with their list before."
         )
     return lines
 

@@ -21,11 +21,10 @@ from resources.engine.failures import full_disks_named
 from resources.erasure.erasure_list import UNCOMPARED, ErasureList
 from resources.erasure.older_copies import require_not_put_back
 from resources.errors import NotRestorable
-from resources.lake.contents import NO_FILES, CommitLog, contents, lost_files
+from resources.lake.contents import NO_FILES, contents, lost_files
 from resources.lake.lock import only_maintenance
 from resources.lake.provenance import Provenance, ProvenanceStore
 
-_COMPARED_BY = ("dagster run ", "c360 erase ")
 RESTORED = "restored to version "
 """How the data version of a restored partition begins."""
 
@@ -181,27 +180,17 @@ def _record(
     """Records partitions as restored: with what they hold, once they do, so that a change by others is noticed.
 
     Before the commit it is not known what a partition will hold if this is stopped. So its data version is one that no
-    other restore gives: what a run makes from it then is made again after the next restore. A raw day may hold somebody who
-    was erased, unless a run or an erasure has committed it.
+    other restore gives: what a run makes from it then is made again after the next restore. A raw day with rows may hold
+    somebody who was erased, whoever has committed it: a run may have been overtaken by the erasure.
     """
     provenances, begun = ProvenanceStore(lake), f"begun {uuid4()}"
     listed = ErasureList(lake, None).fingerprint() if TABLES[table].lands else ""
-    log = CommitLog(f"{lake}/{table}", TABLES[table].partition_column)
     for one in changed:
         content = "" if held is None else held.get(one.partition, NO_FILES)
         data_version = f"{RESTORED}{version}: {content or begun}"
-        is_compared = content == NO_FILES or (content and _is_made(log, one.partition, version))
-        erased = listed if is_compared or not listed else UNCOMPARED
+        erased = listed if content == NO_FILES or not listed else UNCOMPARED
         recorded = Provenance(data_version, one.rows_then, commit=commit, content=content, erased=erased)
         provenances.write(table, one.partition, recorded)
-
-
-def _is_made(log: CommitLog, partition: date | None, version: int) -> bool:
-    """Whether a run or an erasure has last changed a partition, up to a version: they compare it with the list of erasures."""
-    numbers = sorted((number for number in log.versions if number <= version), reverse=True)
-    commits = (log.commit(number) for number in numbers)
-    last = next((one for one in commits if one is not None and partition in one.partitions), None)
-    return last is not None and last.message.startswith(_COMPARED_BY)
 
 
 def _rows(files: Iterable[tuple[date | None, int]], partition: date | None) -> int:

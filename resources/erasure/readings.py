@@ -27,7 +27,7 @@ _SHORT = {"\\": "\\", "/": "/", '"': '"', "n": "\n", "r": "\r", "e": "\x1b"}
 _PERCENT = re.compile(rf"%u({_HEX}{{4}})|(?:%{_HEX}{{2}})+")
 _PERCENT_WORD = re.compile(f"%[3-9A-Fa-f]{_HEX}")
 _ENTITY = re.compile(rf"&(?:#0{{0,20}}([0-9]{{1,7}});?|#[xX]0{{0,20}}({_HEX}{{1,6}});?|[A-Za-z][0-9A-Za-z]{{1,31}};)")
-_SOFT_LINE_END = re.compile(r"[=\uff1d][ \t]*(?:\r\n?|\n)")
+_SOFT_LINE_END = re.compile(r"[=\uff1d][ \t\0]*(?:\r\0*\n?|\n)\0*")
 _QUOTED = re.compile(rf"(?:={_HEX}{{2}})+")
 _MAY_BE_QUOTED = re.compile(rf"=(?:{_HEX}{{2}}|\?|[ \t]*[\r\n])")
 _BETWEEN_WORDS = ('","', "\n", " ")

@@ -4,6 +4,7 @@ import html
 import json
 import re
 from collections.abc import Callable
+from itertools import product
 from urllib.parse import quote
 
 import pytest
@@ -60,6 +61,17 @@ def test_an_id_is_found_behind_escapes_of_escapes(one: str, before: str, after: 
         assert find.in_file(f"first\n{text};\nlast".encode())
         assert find.in_any_bytes(text.encode())
     assert one in text or re.search(HIDING, text)
+
+
+@pytest.mark.parametrize("outer", ESCAPED)
+def test_so_it_is_behind_every_two(outer: str) -> None:
+    for one, inner in product((CONTRACT, USER), ESCAPED):
+        for before in ("", "a b "):
+            text = ESCAPED[outer](ESCAPED[inner](f"{before}{one} "))
+            assert LIST.is_named_in(text), (one, inner)
+            for find in FINDERS:
+                assert find.in_text(text), (one, inner)
+                assert find.in_file(f"first\n{text};\nlast".encode()), (one, inner)
 
 
 @given(st.sampled_from(OTHERS), BESIDE, BESIDE, TWICE)
