@@ -10,11 +10,11 @@ import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Field, QueryBuilder, Schema, write_deltalake
 from deltalake.schema import PrimitiveType
 
-from resources.arrow import table_of
 from resources.erasure.suppression import KINDS, Kind, Suppression, keyed_digest
 from resources.errors import ErasureKeyRefused
 from resources.lake.contents import readable_table
 from resources.lake.damage import damage_named
+from resources.lake.sql import rows_of
 
 NAME = "erasures"
 _DOC = "Who was erased: a keyed digest of each contract and user, never the id itself."
@@ -59,14 +59,13 @@ class ErasureList:
         return f"ErasureList({self._uri!r})"
 
     def entries(self) -> list[Erasure]:
-        """Every erased id, as digests. Needs no key."""
+        """Every erased id, as digests. Needs no key. Raises ContractError where the list is damaged."""
         if not DeltaTable.is_deltatable(self._uri):
             return []
         names = ", ".join(name for name, _, _ in _COLUMNS)
         with damage_named(NAME):
             builder = QueryBuilder().register(NAME, readable_table(self._uri))
-            rows = table_of(builder.execute(f"select {names} from {NAME}").read_all()).to_pylist()
-        return [Erasure(**row) for row in rows]
+            return [Erasure(**row) for row in rows_of(builder, f"select {names} from {NAME}")]
 
     def require_key(self) -> None:
         """Raises ErasureKeyRefused without a key, or with another than the list was made with."""

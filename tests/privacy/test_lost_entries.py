@@ -17,7 +17,7 @@ from c360_assets.privacy.receipts import Receipt, ReceiptStore, lost_erasures, t
 from c360_assets.privacy.resumed import subjects_to_erase
 from resources.erasure.erasure_list import Erasure, ErasureList, fingerprint_of
 from resources.erasure.lost_entries import REMEDY, doubtful, whole_list
-from resources.errors import ErasuresLost
+from resources.errors import ContractError, ErasuresLost
 from resources.lake.provenance import Provenance, ProvenanceStore
 from resources.settings import REFERENCE, Settings
 from tests.privacy.conftest import KEY
@@ -96,6 +96,16 @@ def test_a_partition_names_what_the_list_was(
     assert found == ([(table, day)] if is_lost else [])
     if is_lost:
         assert f": {table}{' 2022-04-01' if day else ''} was compared with" in str(lost_erasures(str(tmp_path)))
+
+
+@pytest.mark.unit
+def test_a_list_whose_data_files_are_gone_is_damaged(tmp_path: Path) -> None:
+    erasures = erasures_of(tmp_path)
+    erasures.put_back(entries_of(tmp_path, "A"))
+    for file in (tmp_path / "erasures").glob("*.parquet"):
+        file.unlink()
+    with pytest.raises(ContractError, match="erasures: the table's log or its data files are damaged"):
+        erasures.entries()
 
 
 @pytest.mark.unit
