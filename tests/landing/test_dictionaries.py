@@ -63,8 +63,12 @@ def test_a_text_that_no_row_names_is_found_and_leaves_too(tmp_path: Path) -> Non
     assert rewrite(tmp_path, "content").files == ()
 
 
-def test_an_id_in_the_metadata_of_a_column_is_found(tmp_path: Path) -> None:
-    field = pa.field("inner", pa.string(), metadata={"owner": "HNH579912"})
+@pytest.mark.parametrize(
+    "field",
+    [pa.field("inner", pa.string(), metadata={"owner": "HNH579912"}), pa.field("HNH579912", pa.string())],
+    ids=["metadata", "name"],
+)
+def test_an_id_in_the_metadata_or_the_name_of_a_nested_column_is_found(tmp_path: Path, field: pa.Field) -> None:
     more = pa.StructArray.from_arrays([pa.array(["a", "b", "c"])], fields=[field])
     path = land(tmp_path, pa.table({**KNOWN, "Contract": TEXTS, "more": more}))
     assert rewrite(tmp_path, "content").refused == {path.name: BESIDE_RECORDS}

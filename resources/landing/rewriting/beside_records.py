@@ -101,12 +101,12 @@ def _beside_csv_rows(layout: Layout, split: FileSplit, known: CachedSuppression,
 
 
 def _beside_parquet_rows(layout: Layout, split: FileSplit, known: CachedSuppression, stream: IO[bytes]) -> int:
-    """Ids in the notes of a parquet file and the names of its columns; and in values that are not read."""
+    """Ids in the notes of a parquet file and the names of its columns at any depth; and in values that are not read."""
     file = opened_parquet(stream)
     columns = columns_of(layout, file.schema_arrow)
     notes = (note for pair in (file.metadata.metadata or {}).items() for note in pair if pair[0] != b"ARROW:schema")
-    every_note = chain(notes, _notes_of_fields(file.schema_arrow))
-    found = _count(known, [*columns.names, *(note.decode(errors="replace") for note in every_note)])
+    every_text = chain(notes, _texts_of_fields(file.schema_arrow))
+    found = _count(known, (text.decode(errors="replace") for text in every_text))
     names = [*columns.names, *(name for one in columns.envelopes for name in one.members or ())]
     if len(set(names)) == len(names) and all(one.members is not None for one in columns.envelopes):
         return found
@@ -117,11 +117,12 @@ def _beside_parquet_rows(layout: Layout, split: FileSplit, known: CachedSuppress
     return found
 
 
-def _notes_of_fields(schema: pa.Schema) -> Iterator[bytes]:
-    """The metadata of columns, nested ones too, which ARROW:schema holds in base64."""
+def _texts_of_fields(schema: pa.Schema) -> Iterator[bytes]:
+    """The names of columns, nested ones too, and their metadata, which ARROW:schema holds in base64."""
     waiting = list(schema)
     while waiting:
         field = waiting.pop()
+        yield field.name.encode()
         for pair in (field.metadata or {}).items():
             yield from pair
         waiting += [field.type.field(place) for place in range(field.type.num_fields)]
