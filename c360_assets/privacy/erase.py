@@ -270,6 +270,8 @@ class Eraser:
         before = self._provenances.get(held.table, held.day) or Provenance(f"erased by {receipt.receipt_id}")
         rows = lake.read(raw.TABLE, held.day, held.day)
         frame = with_tombstones(rows, raw.LAYOUT.erased_by, listed.suppression)
+        # What is made of the day depends on its data version and list: one of them has to be another than before.
+        new = f"{before.data_version}, erased by {receipt.receipt_id}" if before.erased == listed.fingerprint else None
         recorded: dict[date | None, tuple[int | None, str]] = {held.day: (before.commit, before.content)}
         changed = LakeContents(self._settings.lake).differences(held.table, raw.TABLE.partition_column, recorded)
         PartitionWriter(lake, self._provenances).write(
@@ -277,7 +279,7 @@ class Eraser:
                 raw.TABLE,
                 held.day,
                 frame.select(*raw.TABLE.names),
-                replace(before, erased=listed.fingerprint),
+                replace(before, data_version=new or before.data_version, erased=listed.fingerprint),
                 commit_message=f"c360 erase {receipt.receipt_id}: {held.day}",
                 keeps_every_row=True,
                 verify=lambda: not changed,

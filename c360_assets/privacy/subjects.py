@@ -179,7 +179,8 @@ def _candidates(
     # A condition for each id would be nested more deeply than the query engine's stack is.
     any_of = ["|".join(wanted[start : start + _IDS_AT_ONCE]) for start in range(0, len(wanted), _IDS_AT_ONCE)]
     conditions = [f"coalesce(regexp_like(upper({column}), '{one}'), false)" for column in columns for one in any_of]
-    hiding = HIDING if all(WORD.fullmatch(text) for _, text in ids) else HIDING_VALUES
+    is_plain = all(WORD.fullmatch(text) and text.isascii() for _, text in ids)
+    hiding = HIDING if is_plain else HIDING_VALUES
     conditions += [f"coalesce(regexp_like({column}, '{hiding}'), false)" for column in texts]
     conditions += [f"coalesce(regexp_like({column}, '\\x00'), false)" for column in names]
     return query.rows(

@@ -44,9 +44,10 @@ HIDING = (
     rf"\x00|\\(?:u(?:00(?:00|[2-7Bb])|2[014]|[Ff][Ff]|[Dd]83)|x(?:00|[2-7]))|%(?:{_BYTE_THAT_HIDES}|u)|&(?:#|[A-Za-z][0-9A-Za-z]+;)"
     rf"|=(?:{_BYTE_THAT_HIDES}|(?:[ \t]|%20|%09)*(?:[\r\n]|\\+[nrux]|%0))|[{_WIDE_FORMS}]"
 )
-"""A regular expression, for Python and for SQL: in a text without a match, a word of any reading stands letter by letter."""
+"""A regular expression, for Python and for SQL: in a text without a match, a word of any reading stands letter by letter, if
+its letters and digits are ASCII."""
 HIDING_VALUES = rf"[\x00\\%&=\uff1d{_WIDE_FORMS}]"
-"""The same for ids that are not single words."""
+"""The same for ids that are not single words of ASCII."""
 
 
 def pieces(text: str) -> Sequence[str]:

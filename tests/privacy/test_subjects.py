@@ -1,5 +1,6 @@
 """Which customer a name means: an id may hold colons, and nobody else is taken for the one who has it."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -131,6 +132,21 @@ def test_records_that_name_a_short_id_in_another_field_are_counted(tmp_path: Pat
     query = LakeQuery(str(tmp_path))
     assert named_by_short_ids(query, [("user", "3"), ("contract", "C3")]) == 1, "the first is the contract's own"
     assert named_by_short_ids(query, [("contract", "C5")]) == 0
+
+
+def test_an_id_with_other_letters_is_found_behind_the_escapes_of_json(tmp_path: Path) -> None:
+    notes = [json.dumps({"by": "Thảo123"}), '{"by":"Th%E1%BA%A3o123"}', '{"by":"Thao123"}']
+    rest = {
+        "contract": ["C3"] * 3,
+        "unparsed": [None] * 3,
+        "source_file": ["a"] * 3,
+        "log_date": [date(2022, 4, 2)] * 3,
+    }
+    types = {"unparsed": pa.string(), "log_date": pa.date32()}
+    table = pa.table({name: pa.array(held, types.get(name)) for name, held in {"other_fields": notes, **rest}.items()})
+    write_deltalake(str(tmp_path / "raw_content"), table)
+    [found] = held_days(LakeQuery(str(tmp_path)), [("user", "THẢO123")])
+    assert found.records == 2
 
 
 def test_any_number_of_ids_is_looked_for_and_none_is_a_pattern(lake: str) -> None:
