@@ -208,6 +208,13 @@ def test_a_table_that_another_hand_changed_is_refused(c360: C360, made: Home, tm
     refused(done, tmp_path / "out", "is not what was committed")
 
 
+def test_a_table_whose_data_file_is_gone_is_named(c360: C360, made: Home, tmp_path: Path) -> None:
+    for file in (made.lake / "customer360").glob("month=*/*.parquet"):
+        file.unlink()
+    done = c360("export", "loyal", "--out", str(tmp_path / "out"), root=made.root)
+    refused(done, tmp_path / "out", "the table's log or its data files are damaged")
+
+
 @pytest.mark.parametrize("wrong", ["entered = false", "customer_id = 'contract:ZZZ000001'"])
 def test_members_that_do_not_follow_from_those_of_before_are_not_written(
     c360: C360, made: Home, tmp_path: Path, wrong: str
