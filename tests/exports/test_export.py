@@ -163,12 +163,18 @@ def test_what_there_is_not_is_one_sentence(
     refused(c360("export", *words, "--out", str(tmp_path / "out"), root=made_once.root), tmp_path / "out", told, 2)
 
 
+def another_rule(folder: Path) -> Path:
+    """The reference data with another rule of an audience."""
+    copy = shutil.copytree(REFERENCE, folder / "reference")
+    rules = copy / "audiences.toml"
+    rules.write_text(rules.read_text().replace("clinginess = 'high' AND ", ""))
+    return copy
+
+
 def test_members_of_another_rule_are_refused(
     c360: C360, made_once: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    copy = shutil.copytree(REFERENCE, tmp_path / "reference")
-    rules = copy / "audiences.toml"
-    rules.write_text(rules.read_text().replace("clinginess = 'high' AND ", ""))
+    copy = another_rule(tmp_path)
     monkeypatch.setenv("C360_REFERENCE", str(copy))
     done = c360("export", "loyal", "--out", str(tmp_path / "out"), root=made_once.root)
     refused(done, tmp_path / "out", "is out of date")
@@ -181,9 +187,7 @@ def test_members_of_another_rule_are_refused(
 def test_later_months_are_exported_where_none_before_the_first_day_is_made_again(
     c360: C360, made: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    copy = shutil.copytree(REFERENCE, tmp_path / "reference")
-    rules = copy / "audiences.toml"
-    rules.write_text(rules.read_text().replace("clinginess = 'high' AND ", ""))
+    copy = another_rule(tmp_path)
     small.land_content(made.landing, small.JUNE)
     made.reference, made.first_day = copy, small.MAY
     assert not made.run_directly().failed

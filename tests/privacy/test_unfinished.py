@@ -1,15 +1,16 @@
 """An erasure that was stopped does not look finished: every command that looks at the lake says so, and names nobody."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 
 from c360_assets.build import build
 from c360_assets.execution.runner import Outcome, Runner
-from c360_assets.privacy.erase import Eraser
+from c360_assets.privacy.erase import Erased, Eraser
 from c360_assets.privacy.receipts import Receipt, ReceiptStore
 from c360_assets.privacy.resumed import subjects_to_erase
-from c360_assets.privacy.subjects import subject_of
+from c360_assets.privacy.subjects import Ids, subject_of
 from resources.erasure.erasure_list import ErasureList
 from resources.lake.sql import LakeQuery
 from tests.privacy.conftest import KEY
@@ -39,6 +40,16 @@ def stopped(made: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
             Eraser(made.settings, made.instance, job, lambda text: None).erase(ids)
     assert made.run_directly().ok
     return made
+
+
+@pytest.fixture
+def erase(stopped: Home, monkeypatch: pytest.MonkeyPatch) -> Callable[[Ids], Erased]:
+    """Erases further ids there. Tables are made without Dagster's steps."""
+    monkeypatch.setattr(
+        "c360_assets.privacy.erase.Runner", lambda _, __, planner, ___: DirectRunner(stopped.definitions(), planner)
+    )
+    job = build(stopped.settings).resolve_implicit_global_asset_job_def()
+    return Eraser(stopped.settings, stopped.instance, job, lambda text: None).erase
 
 
 @pytest.mark.engine
@@ -77,11 +88,8 @@ def test_it_is_the_same_erasure_if_another_link_has_landed_since(stopped: Home) 
 @pytest.mark.engine
 @pytest.mark.parametrize("landing", ["list", "rewrite"])
 def test_one_erasure_of_several_customers_finishes_those_of_each_unless_landed_files_were_to_be_rewritten(
-    stopped: Home, monkeypatch: pytest.MonkeyPatch, landing: str
+    stopped: Home, erase: Callable[[Ids], Erased], landing: str
 ) -> None:
-    monkeypatch.setattr(
-        "c360_assets.privacy.erase.Runner", lambda _, __, planner, ___: DirectRunner(stopped.definitions(), planner)
-    )
     erasures, store = ErasureList(str(stopped.lake), KEY), ReceiptStore(str(stopped.lake))
     digest = erasures.digest("contract", "SGDA12345")
     erasures.add([("contract", "SGDA12345")], "another")
@@ -89,8 +97,7 @@ def test_one_erasure_of_several_customers_finishes_those_of_each_unless_landed_f
     store.write(begun, erasures)
     subjects = subjects_to_erase(stopped.settings, [CONTRACT, "SGDA12345"])
     ids = [pair for subject in subjects for pair in subject.ids]
-    job = build(stopped.settings).resolve_implicit_global_asset_job_def()
-    assert Eraser(stopped.settings, stopped.instance, job, lambda text: None).erase(ids).is_proven
+    assert erase(ids).is_proven
     assert store.unfinished() == (1 if landing == "rewrite" else 0)
     (now,) = [one for one in store.all(erasures) if one.receipt_id == "another"]
     assert bool(now.scanned) is (landing == "list")
@@ -99,16 +106,12 @@ def test_one_erasure_of_several_customers_finishes_those_of_each_unless_landed_f
 @pytest.mark.slow  # an erasure of its own
 @pytest.mark.engine
 def test_an_erasure_of_somebody_else_also_takes_out_whom_a_stopped_one_has_only_listed(
-    stopped: Home, monkeypatch: pytest.MonkeyPatch
+    stopped: Home, erase: Callable[[Ids], Erased]
 ) -> None:
     """The customer is on the list, so whatever is found of them keeps any later erasure from being proven."""
-    monkeypatch.setattr(
-        "c360_assets.privacy.erase.Runner", lambda _, __, planner, ___: DirectRunner(stopped.definitions(), planner)
-    )
     assert [row for row in stopped.rows("raw_content") if row["contract"] == CONTRACT]
     (other,) = subjects_to_erase(stopped.settings, ["DNABC1234"])
-    job = build(stopped.settings).resolve_implicit_global_asset_job_def()
-    assert Eraser(stopped.settings, stopped.instance, job, lambda text: None).erase(other.ids).is_proven
+    assert erase(other.ids).is_proven
     assert ReceiptStore(str(stopped.lake)).unfinished() == 0
     held = {row["contract"] for row in stopped.rows("raw_content")}
     assert not held & {CONTRACT, "DNABC1234"}
@@ -117,14 +120,9 @@ def test_an_erasure_of_somebody_else_also_takes_out_whom_a_stopped_one_has_only_
 @pytest.mark.slow  # an erasure of its own
 @pytest.mark.engine
 def test_so_it_does_if_it_takes_up_only_a_part_of_the_stopped_one(
-    stopped: Home, monkeypatch: pytest.MonkeyPatch
+    stopped: Home, erase: Callable[[Ids], Erased]
 ) -> None:
-    monkeypatch.setattr(
-        "c360_assets.privacy.erase.Runner", lambda _, __, planner, ___: DirectRunner(stopped.definitions(), planner)
-    )
-    job = build(stopped.settings).resolve_implicit_global_asset_job_def()
-    erased = Eraser(stopped.settings, stopped.instance, job, lambda text: None).erase([("user", USER)])
-    assert erased.is_proven
+    assert erase([("user", USER)]).is_proven
     assert ReceiptStore(str(stopped.lake)).unfinished() == 0
     assert not [row for row in stopped.rows("raw_content") if row["contract"] == CONTRACT]
 

@@ -17,7 +17,6 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from deltalake import DeltaTable
 
 from c360_assets.tables import TABLES
 from resources.lake.provenance import ProvenanceStore
@@ -29,7 +28,7 @@ from tests.support.commands import environment, quick_process
 from tests.support.homes import ENGINE, home_at
 from tests.support.lakes import make_once
 from tests.support.processes import start
-from tests.support.reading import differing, frames
+from tests.support.reading import differing, left_over
 
 pytestmark = [pytest.mark.system, *ON_BOTH_IF_LONG]
 
@@ -168,15 +167,6 @@ def assert_healed(root: Path, case: Case, expected: Undisturbed) -> None:
 def landed(root: Path) -> dict[str, bytes]:
     """Every landed file."""
     return {str(path.relative_to(root)): path.read_bytes() for path in (root / "landing").rglob("*") if path.is_file()}
-
-
-def left_over(lake: Path) -> list[str]:
-    """Files that belong to no version, or are only half made."""
-    used = {uri.removeprefix("file://") for table in frames(lake) for uri in DeltaTable(str(lake / table)).file_uris()}
-    data = {str(path) for table in frames(lake) for path in (lake / table).rglob("*.parquet")
-            if "_delta_log" not in path.parts}  # fmt: skip
-    half = {str(path) for pattern in ("*#*", "*.tmp", "*.new") for path in lake.rglob(pattern)}
-    return sorted((data - used) | half)
 
 
 CHAINS = [pytest.param(name, id=name, marks=() if name in IN_EVERY_RUN else pytest.mark.slow) for name in CASES]

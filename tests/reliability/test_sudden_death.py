@@ -9,7 +9,6 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from deltalake import DeltaTable
 
 from c360_assets.maintenance.upkeep import upkeep
 from c360_assets.tables import TABLES
@@ -20,7 +19,7 @@ from tests.reliability.dying import AT_A_TIME, POINTS, take_notes
 from tests.support.budget import IS_LONG, ON_BOTH_IF_LONG
 from tests.support.homes import ENGINE, Home
 from tests.support.processes import start
-from tests.support.reading import frames
+from tests.support.reading import frames, left_over
 
 pytestmark = [pytest.mark.system, *ON_BOTH_IF_LONG]
 
@@ -84,14 +83,6 @@ def assert_healed(home: Home, change: Change, monkeypatch: pytest.MonkeyPatch) -
     now = frames(home.lake)
     assert [table for table in TABLES if not now[table].equals(change.after[table])] == []
     assert unchecked(home.root / "notes") == []
-
-
-def left_over(lake: Path) -> list[str]:
-    """Files that belong to no version, or are only half made."""
-    used = {uri.removeprefix("file://") for table in TABLES for uri in DeltaTable(str(lake / table)).file_uris()}
-    data = {str(path) for path in lake.rglob("*.parquet") if "_delta_log" not in path.parts}
-    half = {str(path) for pattern in ("*#*", "*.tmp", "*.new") for path in lake.rglob(pattern)}
-    return sorted((data - used) | half)
 
 
 def any_time(seed: int) -> tuple[str, str, float]:

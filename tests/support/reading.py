@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import polars as pl
+from deltalake import DeltaTable
 
 from c360_assets.tables import TABLES
 
@@ -26,3 +27,13 @@ def differing(one: Path, other: Path) -> list[str]:
         for table in TABLES
         if (table in ours) != (table in theirs) or (table in ours and not ours[table].equals(theirs[table]))
     ]
+
+
+def left_over(lake: Path) -> list[str]:
+    """Files that belong to no version of a table, or are only half made."""
+    tables = [table for table in TABLES if (lake / table / "_delta_log").exists()]
+    used = {uri.removeprefix("file://") for table in tables for uri in DeltaTable(str(lake / table)).file_uris()}
+    files = (path for table in tables for path in (lake / table).rglob("*.parquet"))
+    data = {str(path) for path in files if "_delta_log" not in path.parts}
+    half = {str(path) for pattern in ("*#*", "*.tmp", "*.new") for path in lake.rglob(pattern)}
+    return sorted((data - used) | half)
