@@ -12,6 +12,7 @@ from c360_assets.privacy.landed_files import LIST, REWRITE, LandedFiles
 from c360_assets.privacy.preconditions import require_ready
 from c360_assets.privacy.preview import preview
 from c360_assets.privacy.proof.findings import remedies, tables_found
+from c360_assets.privacy.receipts import traces_in
 from c360_assets.privacy.resumed import subjects_to_erase
 from c360_assets.privacy.subjects import RAW
 from c360_assets.reference.model import load_reference
@@ -35,23 +36,26 @@ class EraseConfig(dg.Config):
     """Whom to erase, whether to do it, and whether landed files are written again without them.
 
     The ids are in a file on the machine that runs the job, one per line. Never write them here: Dagster keeps the
-    config of its runs.
+    config of its runs. With `again` there is no file: what was put back is compared with the list of erasures.
+    `accept_lost` erases although the list has lost entries: all who are missing from it are in the file.
     """
 
-    customers_file: str
+    customers_file: str = ""
     dry_run: bool = True
     rewrite_landed_files: bool = False
+    again: bool = False
+    accept_lost: bool = False
 
 
 @dg.op(description="Says what an erasure would touch and, unless dry_run, carries it out")
 def erase_customers(context: dg.OpExecutionContext, config: EraseConfig, settings: dg.ResourceParam[Settings]) -> None:
     """Logs counts and places, no id. Raises dg.Failure if the erasure is not proven."""
-    customers = _customers(config.customers_file)
+    customers = _customers(config)
     with errors_as_failures():
         ErasureList(settings.lake, settings.erasure_key).require_key()
         subjects = subjects_to_erase(settings, customers, customers)
         ids = list(dict.fromkeys(pair for subject in subjects for pair in subject.ids))
-        require_ready(settings, ids)
+        require_ready(settings, traces_in(settings.lake), ids, config.accept_lost)
         landed = LandedFiles(settings.landing, load_reference(settings.reference).landing, settings.first_day)
         landing = REWRITE if config.rewrite_landed_files else LIST
         for line in preview(LakeQuery(settings.lake), subjects, landed, landing):
@@ -61,7 +65,7 @@ def erase_customers(context: dg.OpExecutionContext, config: EraseConfig, setting
             return
         job = context.repository_def.get_implicit_global_asset_job_def()
         eraser = Eraser(settings, context.instance, job, context.log.info, started_by=context.run_id)
-        erased = eraser.erase(ids, landing)
+        erased = eraser.erase(ids, landing, config.accept_lost)
     context.log_event(dg.AssetMaterialization(RECEIPTS.key, metadata=_figures(erased)))
     if erased.left:
         context.log.warning(f"Landed files that could not be rewritten: {len(erased.left)}. The receipt says why.")
@@ -83,10 +87,14 @@ def erase_customers(context: dg.OpExecutionContext, config: EraseConfig, setting
         )
 
 
-def _customers(file: str) -> dict[str, Where]:
-    """The names in a file, one per line, each with its line. Raises dg.Failure where there is none."""
+def _customers(config: EraseConfig) -> dict[str, Where]:
+    """The names in the file, one per line, each with its line; none with `again`. Raises dg.Failure where it fits neither."""
+    if config.again == bool(config.customers_file):
+        raise dg.Failure("Set customers_file, or again: true to name nobody.", allow_retries=False)
+    if config.again:
+        return {}
     try:
-        names = customers_in(Path(file))
+        names = customers_in(Path(config.customers_file))
     except (OSError, ValueError, NotACustomersFile):  # ValueError: a path with a null byte
         raise dg.Failure(
             "customers_file can't be read on the machine that runs the job: name a text file with one customer per line.",

@@ -17,7 +17,7 @@ from c360_assets.privacy.preview import preview
 from c360_assets.privacy.proof.byte_scan import Scan
 from c360_assets.privacy.proof.findings import place_of, remedies
 from c360_assets.privacy.proof.forms import UNREADABLE
-from c360_assets.privacy.receipts import read_receipt
+from c360_assets.privacy.receipts import read_receipt, traces_in
 from c360_assets.privacy.resumed import subjects_to_erase
 from c360_assets.privacy.subjects import Subject
 from c360_assets.reference.model import load_reference
@@ -49,7 +49,7 @@ def erase_command(
     ErasureList(settings.lake, settings.erasure_key).require_key()
     subjects = subjects_to_erase(settings, customers, places)
     ids = list(dict.fromkeys(pair for subject in subjects for pair in subject.ids))
-    require_ready(settings, ids, accepts_lost)
+    require_ready(settings, traces_in(settings.lake), ids, accepts_lost)
     _show_subjects(console, subjects)
     for line in preview(LakeQuery(settings.lake), subjects, _landed(settings), landing):
         console.print(line, highlight=False, soft_wrap=True, markup=False)

@@ -6,20 +6,20 @@ the same command. Readers see each table before its change or after it.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import partial
 from uuid import uuid4
 
 import dagster as dg
 from deltalake import CommitProperties, DeltaTable
 
-from c360_assets.checks.evidence import in_order
 from c360_assets.contracts.partitions import Partitions
 from c360_assets.execution.processes import fail_orphans, is_of_process
 from c360_assets.execution.runner import STARTED_BY, Outcome, Runner
 from c360_assets.planning.batches import Item
 from c360_assets.planning.plan import DayRange
 from c360_assets.planning.planner import Planner
+from c360_assets.privacy.days_to_compare import days_to_compare
 from c360_assets.privacy.landed_files import LIST, REWRITE, LandedFiles
 from c360_assets.privacy.preconditions import require_ready
 from c360_assets.privacy.proof.byte_scan import ByteScanner, Scan
@@ -27,25 +27,20 @@ from c360_assets.privacy.proof.dagster_places import dagster_places
 from c360_assets.privacy.proof.id_finder import limit_of
 from c360_assets.privacy.purge import purge
 from c360_assets.privacy.receipts import Receipt, ReceiptStore, traces_in
-from c360_assets.privacy.subjects import RAW, HeldDay, held_days, suppression_of
+from c360_assets.privacy.subjects import HeldDay, held_days, suppression_of
+from c360_assets.privacy.tombstone_writer import write_tombstones
 from c360_assets.reference.model import load_reference
 from c360_assets.tables import TABLES
 from resources.engine.failures import full_disks_named
-from resources.engine.session import Engine
 from resources.erasure.erasure_list import ErasureList
-from resources.erasure.lost_entries import Traces, doubtful
-from resources.erasure.overtaken import OvertakenDays
+from resources.erasure.lost_entries import Traces
 from resources.erasure.purge_marks import time_of_purge
 from resources.erasure.suppression import Kind
-from resources.erasure.tombstones import with_tombstones
 from resources.errors import ErasureRefused
 from resources.home import dagster_home
-from resources.lake.contents import LakeContents, contents
 from resources.lake.lock import only_maintenance
-from resources.lake.provenance import Provenance, ProvenanceStore
+from resources.lake.provenance import ProvenanceStore
 from resources.lake.sql import LakeQuery
-from resources.lake.tables import Lake
-from resources.lake.writer import PartitionWrite, PartitionWriter
 from resources.landing.zone import LandingZone
 from resources.settings import Settings
 
@@ -114,21 +109,22 @@ class Eraser:
 
     def _erase(self, ids: Sequence[tuple[Kind, str]], landing: str, accepts_lost: bool) -> Erased:
         self._require_rest()
-        require_ready(self._settings, ids, accepts_lost)
+        traces = traces_in(self._settings.lake)
+        require_ready(self._settings, traces, ids, accepts_lost)
         self._receipts.clean_up()
         if landing == REWRITE:
             self._landed.require_writable()
         self._erasures.put_back(self._receipts.begun(self._erasures))  # the list may lack them, or have lost them
-        self._accept_lost_files()
+        self._accept_lost_files(traces.put_back.tables)
         held = held_days(LakeQuery(self._settings.lake), ids)
         only_listed = self._only_listed(ids)
         receipt = self._receipt(ids, held, landing)
         self._store(receipt)
         self._erasures.add(ids, receipt.receipt_id)
-        traces = traces_in(self._settings.lake)
-        for day in [*self._held_now(ids, held, receipt), *self._doubtful(traces, bool(only_listed) or accepts_lost)]:
+        held = self._held_now(ids, held, receipt)
+        for day in [*held, *self._compared(held, traces, everything=bool(only_listed) or accepts_lost)]:
             self._report(f"tombstones: {day.table} {day.day}, {day.records:,} records")
-            self._bury(day, receipt)
+            write_tombstones(self._settings, self._erasures, day, receipt.receipt_id)
         receipt.tombstoned = True
         for other in only_listed:
             self._store(replace(other, tombstoned=True))
@@ -195,14 +191,24 @@ class Eraser:
         self._store(receipt)
         return held
 
-    def _accept_lost_files(self) -> None:
+    def _accept_lost_files(self, tables: Iterable[str]) -> None:
         """Takes data files that are gone out of tables that were put back: these could not be read otherwise.
 
         What landed is made again; a run names the other days.
         """
-        for table in traces_in(self._settings.lake).put_back.tables:
+        for table in tables:
             properties = CommitProperties(custom_metadata={"userMetadata": f"c360 erase: {table} was put back"})
             DeltaTable(f"{self._settings.lake}/{table}").repair(commit_properties=properties)
+
+    def _compared(self, held: Iterable[HeldDay], traces: Traces, everything: bool) -> list[HeldDay]:
+        """The other days that are compared with the list. Links are read again instead, whatever list they name."""
+        query, known = LakeQuery(self._settings.lake), {(one.table, one.day) for one in held}
+        found = days_to_compare(self._settings.lake, self._erasures.entries(), traces, everything)
+        for table in (table for table, day in found if day is None):
+            if provenance := self._provenances.get(table, None):
+                self._provenances.write(table, None, replace(provenance, erased=self._erasures.fingerprint()))
+        days = [(table, day) for table, day in found if day and query.exists(table)]
+        return [HeldDay(table, day, 0, ()) for table, day in days if (table, day) not in known]
 
     def _only_listed(self, ids: Sequence[tuple[Kind, str]]) -> list[Receipt]:
         """The receipts of erasures that were stopped when others than these ids were on the list, and not looked for."""
@@ -210,37 +216,6 @@ class Eraser:
         others = {(one.kind, one.digest) for one in self._erasures.entries()} - mine
         begun = [one for one in self._receipts.all(self._erasures) if not (one.tombstoned or one.finished_at)]
         return [one for one in begun if others & {(subject["kind"], subject["digest"]) for subject in one.subjects}]
-
-    def _doubtful(self, traces: Traces, everything: bool) -> list[HeldDay]:
-        """The days that name a list of erasures which this one has never been, and all days of tables that were put back.
-
-        Also those that may hold somebody who was erased before they were committed; or all days of all tables. They are
-        compared with the list as it is. Links are read again in any case, since it is not the one that they name.
-        """
-        query, older = LakeQuery(self._settings.lake), traces.put_back.tables
-        tables = [name for name, table in TABLES.items() if table.lands and (everything or name in older)]
-        landed = [name for name in tables if query.exists(name)]
-        held = [(table, day) for table in landed for day in self._partitions_of(table)]
-        found = dict.fromkeys([*doubtful(traces, self._erasures.entries()), *held, *self._overtaken()])
-        for table in (table for table, day in found if day is None):
-            if provenance := self._provenances.get(table, None):
-                self._provenances.write(table, None, replace(provenance, erased=self._erasures.fingerprint()))
-        return [HeldDay(table, day, 0, ()) for table, day in found if day and query.exists(table)]
-
-    def _overtaken(self) -> list[Item]:
-        """The raw days that may hold somebody who was erased before they were committed."""
-        overtaken = OvertakenDays(self._settings.lake, self._erasures.entries())
-        return [
-            (raw.TABLE.name, day)
-            for raw in RAW
-            for day, one in self._provenances.read(raw.TABLE.name).items()
-            if overtaken.has(raw.TABLE.name, raw.TABLE.partition_column, day, one)
-        ]
-
-    def _partitions_of(self, table: str) -> list[date | None]:
-        """The partitions of a table that have rows or provenance."""
-        rows = contents(DeltaTable(f"{self._settings.lake}/{table}"), TABLES[table].partition_column)
-        return in_order({*rows, *self._provenances.read(table)})
 
     def _begun(self, subjects: list[dict[str, str]]) -> Receipt | None:
         """The receipt of an erasure of these ids that was not ended, with all of them.
@@ -255,38 +230,6 @@ class Eraser:
                 receipt.subjects += [one for one in subjects if (one["kind"], one["digest"]) not in named]
                 return receipt
         return None
-
-    def _bury(self, held: HeldDay, receipt: Receipt) -> None:
-        """Turns the records of a day into tombstones, in one commit.
-
-        Provenance is read before the rows: if a run makes the day in between, it is made once more, since the provenance
-        is that of earlier rows. That of a day which others have changed keeps saying what was committed before: the next
-        plan names the change, and makes the day again.
-        """
-        raw = next(raw for raw in RAW if raw.TABLE.name == held.table)
-        engine = Engine.of(self._settings.engine, self._settings.engine_options)
-        lake = Lake(self._settings.lake, engine)
-        listed = self._erasures.listed()
-        before = self._provenances.get(held.table, held.day) or Provenance(f"erased by {receipt.receipt_id}")
-        rows = lake.read(raw.TABLE, held.day, held.day)
-        frame = with_tombstones(rows, raw.LAYOUT.erased_by, listed.suppression)
-        # What is made of the day depends on its data version and list: one of them has to be another than before.
-        new = f"{before.data_version}, erased by {receipt.receipt_id}" if before.erased == listed.fingerprint else None
-        recorded: dict[date | None, tuple[int | None, str]] = {held.day: (before.commit, before.content)}
-        changed = LakeContents(self._settings.lake).differences(held.table, raw.TABLE.partition_column, recorded)
-        PartitionWriter(lake, self._provenances).write(
-            PartitionWrite(
-                raw.TABLE,
-                held.day,
-                frame.select(*raw.TABLE.names),
-                replace(before, data_version=new or before.data_version, erased=listed.fingerprint),
-                commit_message=f"c360 erase {receipt.receipt_id}: {held.day}",
-                keeps_every_row=True,
-                verify=lambda: not changed,
-            )
-        )
-        if changed and (now := self._provenances.get(held.table, held.day)):
-            self._provenances.write(held.table, held.day, replace(now, commit=before.commit, content=before.content))
 
     def _make_again(self, receipt: Receipt) -> tuple[Outcome, Scan]:
         """Makes everything that depends on what is erased, and all else that has changed. Proves the landing zone.

@@ -12,12 +12,11 @@ from c360_assets.maintenance.first_held import first_held
 from c360_assets.planning.lines import counted
 from c360_assets.planning.planner import FOLDERS, IDENTITY, Planner
 from c360_assets.privacy.landed_files import LandedFiles
-from c360_assets.privacy.receipts import ReceiptStore, lost_erasures, traces_in
+from c360_assets.privacy.receipts import ReceiptStore
 from c360_assets.privacy.subjects import held_links, suppression_of
 from c360_assets.reference.model import load_reference
 from resources.erasure.erasure_list import Erasure, ErasureList
-from resources.erasure.lost_entries import doubtful
-from resources.erasure.older_copies import put_back
+from resources.erasure.lost_entries import Traces, doubtful, lost
 from resources.erasure.suppression import Kind
 from resources.errors import ErasureRefused
 from resources.lake.provenance import ProvenanceStore
@@ -26,8 +25,13 @@ from resources.landing.zone import LandingZone
 from resources.settings import Settings
 
 
-def require_ready(settings: Settings, ids: Sequence[tuple[Kind, str]], accepts_lost: bool = False) -> None:
+def require_ready(
+    settings: Settings, traces: Traces, ids: Sequence[tuple[Kind, str]], accepts_lost: bool = False
+) -> None:
     """Looks at what an erasure of these ids depends on. Changes nothing.
+
+    `traces` are those of the lake, read before its list, which may grow meanwhile. The last check may advise a restore, so
+    what keeps a restore from being made comes before it: lost entries, and tables that were put back.
 
     Raises LandingError where there is no landing zone, or nothing in it; ErasureRefused where the links of others are gone,
     where the lake holds days before the first that is read, and where a day has to be restored first; ErasuresLost where
@@ -38,24 +42,24 @@ def require_ready(settings: Settings, ids: Sequence[tuple[Kind, str]], accepts_l
     if not ids and not ErasureList(settings.lake, settings.erasure_key).entries():
         raise ErasureRefused("nobody is on the list of erasures", "Name a customer to erase.")
     if not accepts_lost:
-        _require_whole_list(settings, ids)
+        _require_whole_list(settings, traces, ids)
     _require_every_day(settings)
     _require_links(settings, ids)
-    _require_no_lost_day(settings)
+    _require_no_lost_day(settings, traces)
 
 
-def _require_whole_list(settings: Settings, ids: Sequence[tuple[Kind, str]]) -> None:
+def _require_whole_list(settings: Settings, traces: Traces, ids: Sequence[tuple[Kind, str]]) -> None:
     """Raises ErasuresLost where the list has lost entries that neither receipts nor these ids give back, or receipts are lost.
 
     An erasure compares everything with the list, and nothing tells afterwards that it once had others.
     """
-    traces = traces_in(settings.lake)  # before the list, which may grow meanwhile
     erasures, now = ErasureList(settings.lake, settings.erasure_key), datetime.now(UTC)
     asked = [Erasure(erasures.digest(kind, text), kind, "", now) for kind, text in ids]
     known: dict[tuple[str, str], Erasure] = {}
-    for one in (*erasures.entries(), *ReceiptStore(settings.lake).erased(erasures), *asked):
+    for one in (*erasures.entries(), *ReceiptStore(settings.lake).begun(erasures), *asked):
         known.setdefault((one.kind, one.digest), one)
-    if (traces.put_back.unknown or doubtful(traces, [*known.values()])) and (found := lost_erasures(settings.lake)):
+    is_whole = not (traces.put_back.unknown or doubtful(traces, [*known.values()]))
+    if not is_whole and (found := lost(traces, erasures.entries())):
         raise found
 
 
@@ -72,7 +76,7 @@ def _require_every_day(settings: Settings) -> None:
         )
 
 
-def _require_no_lost_day(settings: Settings) -> None:
+def _require_no_lost_day(settings: Settings, traces: Traces) -> None:
     """Raises ErasureRefused where a raw day was changed by others and can't be made again from what landed.
 
     An erasure removes all earlier versions, and with them the only one that the day could be restored from. Days of
@@ -82,9 +86,8 @@ def _require_no_lost_day(settings: Settings) -> None:
     planner = Planner(
         LandingZone(settings.landing), ProvenanceStore(settings.lake), reference, Partitions(settings.first_day)
     )
-    older = put_back(settings.lake).tables
     for (table, day), alteration in planner.lost_days().items():
-        if table in older or alteration.is_unfinished:
+        if table in traces.put_back.tables or alteration.is_unfinished:
             continue
         raise ErasureRefused(
             f"{table} {day} was changed outside Customer360 ({alteration}), and an erasure removes all earlier versions",

@@ -3,7 +3,6 @@
 import hmac
 import json
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, cast
@@ -130,20 +129,13 @@ class ReceiptStore:
             remedy = "Put it back as it was, or move it away if `c360 erase` did not write it."
             raise NotAReceipt(refused.what, remedy, Where(file=f"{NAME}/_receipts/{name} in the lake")) from None
 
-    def erased(self, erasures: ErasureList) -> list[Erasure]:
-        """What finished erasures have put on the list. Raises NotAReceipt for a file that is not a receipt."""
-        return self._entries(receipt for receipt in self.all(erasures) if receipt.finished_at)
-
     def begun(self, erasures: ErasureList) -> list[Erasure]:
         """What all erasures have put on the list, or were about to. Raises NotAReceipt for a file that is not a receipt."""
-        return self._entries(self.all(erasures))
-
-    def _entries(self, receipts: Iterable[Receipt]) -> list[Erasure]:
         return [
             Erasure(
                 one["digest"], cast(Kind, one["kind"]), receipt.receipt_id, datetime.fromisoformat(receipt.begun_at)
             )
-            for receipt in receipts
+            for receipt in self.all(erasures)
             for one in receipt.subjects
         ]
 

@@ -68,7 +68,7 @@ def _listed(query: LakeQuery, erasures: ErasureList, receipts: ReceiptStore, ids
 
     Of an erasure that was begun, the receipt has digests of all ids. Those that raw tables still hold are among the ids.
     """
-    known = (*erasures.entries(), *receipts.erased(erasures))  # a list that has lost entries is mended by an erasure
+    known = (*erasures.entries(), *receipts.begun(erasures))  # a list that has lost entries is mended by an erasure
     listed = {(one.kind, one.digest) for one in known}
     mine = [pair for pair in ids if (pair[0], erasures.digest(*pair)) in listed]
     if not mine:

@@ -51,14 +51,13 @@ class PutBack:
     def error(self) -> ErasuresLost | None:
         """What to say of them: nothing may be made from them, or be committed to them. None if there are none."""
         if self.unknown:
-            verb = "was" if len(self.unknown) == 1 else "were"
-            what = f"{', '.join(self.unknown)} {verb} last purged by an erasure that this lake has no receipt of"
-            return ErasuresLost(what, _UNKNOWN)
-        if self.older:
-            verb = "was" if len(self.older) == 1 else "were"
-            what = f"{', '.join(self.older)} {verb} put back from a copy that is older than an erasure"
-            return ErasuresLost(what, _OLDER)
-        return None
+            what, remedy = "last purged by an erasure that this lake has no receipt of", _UNKNOWN
+        elif self.older:
+            what, remedy = "put back from a copy that is older than an erasure", _OLDER
+        else:
+            return None
+        tables = self.unknown or self.older
+        return ErasuresLost(f"{', '.join(tables)} {'was' if len(tables) == 1 else 'were'} {what}", remedy)
 
 
 def put_back(lake: str, receipts: Iterable[ReceiptContent] | None = None) -> PutBack:

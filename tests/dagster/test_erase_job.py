@@ -1,5 +1,6 @@
 """The job `erase`: it is a dry run by default, and Dagster stores no id."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,8 +28,16 @@ def keyed(made: Home) -> Iterator[Daemon]:
         yield daemon
 
 
-def start(daemon: Daemon, file: Path, **config: bool) -> dg.DagsterRun:
-    return daemon.start("erase", {"ops": {"erase_customers": {"config": {"customers_file": str(file), **config}}}})
+def start(daemon: Daemon, file: Path | None, **config: bool) -> dg.DagsterRun:
+    named = {"customers_file": str(file)} if file else {}
+    return daemon.start("erase", {"ops": {"erase_customers": {"config": {**named, **config}}}})
+
+
+def failures(daemon: Daemon, run: dg.DagsterRun) -> str:
+    """What the failed steps of a run say to its user."""
+    events = [entry.dagster_event for entry in daemon.instance.all_logs(run.run_id) if entry.dagster_event]
+    told = [event.step_failure_data.user_failure_data for event in events if event.is_step_failure]
+    return "\n".join(str(one.description) for one in told if one)
 
 
 def messages(daemon: Daemon, run: dg.DagsterRun) -> str:
@@ -58,12 +67,7 @@ def test_without_a_landing_zone_it_is_refused(made: Home, keyed: Daemon, custome
     made.landing.rename(made.root / "unmounted")
     refused = start(keyed, customers, dry_run=dry_run)
     assert not refused.is_success
-    errors = [
-        entry.dagster_event.step_failure_data
-        for entry in keyed.instance.all_logs(refused.run_id)
-        if entry.dagster_event and entry.dagster_event.is_step_failure
-    ]
-    assert any("No landing folder" in str(error.user_failure_data.description) for error in errors)
+    assert "No landing folder" in failures(keyed, refused)
     assert ErasureList(str(made.lake), KEY).entries() == []
 
 
@@ -89,6 +93,31 @@ def _every_file_is_of_a_store(home: Home) -> None:
         paths = [str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()]
         assert paths
         assert [path for path in paths if not any(store.holds(path) for store in stores)] == []
+
+
+@pytest.mark.slow  # two erasures
+def test_again_compares_what_was_put_back(made: Home, keyed: Daemon, customers: Path) -> None:
+    table, copy = made.lake / "raw_content", made.root / "copy"
+    shutil.copytree(table, copy)
+    assert start(keyed, customers, dry_run=False).is_success
+    shutil.rmtree(table)
+    copy.rename(table)
+    looked = start(keyed, None, again=True)
+    assert looked.is_success
+    assert any(row["contract"] == CONTRACT for row in made.rows("raw_content"))
+    assert start(keyed, None, again=True, dry_run=False).is_success
+    assert not any(row["contract"] == CONTRACT for row in made.rows("raw_content"))
+
+
+def test_somebody_is_named_or_it_is_again(keyed: Daemon, customers: Path) -> None:
+    for run in (start(keyed, customers, again=True), start(keyed, None)):
+        assert not run.is_success
+        assert "Set customers_file, or again: true" in failures(keyed, run)
+
+
+def test_again_needs_a_list(keyed: Daemon) -> None:
+    run = start(keyed, None, again=True)
+    assert "nobody is on the list of erasures" in failures(keyed, run)
 
 
 def test_a_file_that_names_nobody_is_refused(keyed: Daemon, tmp_path) -> None:

@@ -22,6 +22,7 @@ from c360_assets.privacy.proof.byte_scan import ByteScanner, Scan
 from c360_assets.privacy.proof.findings import remedies, tables_found
 from c360_assets.privacy.receipts import Receipt, ReceiptStore, read_receipt
 from c360_assets.privacy.subjects import HeldDay, held_days, subject_of
+from c360_assets.privacy.tombstone_writer import write_tombstones
 from resources.erasure.erasure_list import ErasureList
 from resources.errors import ErasureKeyRefused, ErasureRefused, NotAReceipt, NotRestorable, UnknownCustomer
 from resources.lake.sql import LakeQuery
@@ -137,8 +138,9 @@ def test_a_day_that_others_have_changed_stays_changed(made: Home, is_landed: boo
     DeltaTable(str(made.lake / "raw_content")).delete("log_date = '2022-04-01' and contract = 'SGDA12345'")
     if not is_landed:
         small.content_path(made.landing, small.APRIL).unlink()
-    eraser(made)._erasures.add([("contract", CONTRACT)], "0123456789ab")
-    eraser(made)._bury(HeldDay("raw_content", small.APRIL, 1, ()), Receipt("0123456789ab", "", []))
+    erasures = ErasureList(str(made.lake), KEY)
+    erasures.add([("contract", CONTRACT)], "0123456789ab")
+    write_tombstones(made.settings, erasures, HeldDay("raw_content", small.APRIL, 1, ()), "0123456789ab")
     rows = [row for row in made.rows("raw_content") if row["log_date"] == small.APRIL]
     assert [row["erased"] for row in rows].count(True) == 1
     assert item in made.planner.plan(DayRange()).altered

@@ -63,10 +63,6 @@ def test_ids_of_finished_receipts_have_to_be_on_the_list(tmp_path: Path) -> None
     lost = lost_erasures(str(tmp_path))
     assert lost is not None
     assert lost.what == "the list of erasures has lost entries: 1 id of finished erasures is not on it"
-    assert {one.receipt_id for one in ReceiptStore(str(tmp_path)).erased(erasures_of(tmp_path))} == {
-        "receipt 0",
-        "receipt 2",
-    }
 
 
 @pytest.mark.unit
@@ -189,10 +185,11 @@ def test_nothing_is_read_until_the_list_is_whole(lost: Home, c360) -> None:
 
 @pytest.mark.unit
 @pytest.mark.parametrize(
-    ("named", "on_list", "in_receipts", "asked", "is_lost"),
+    ("named", "on_list", "in_receipts", "asked", "is_lost"),  # in receipts, b was begun and not finished
     [
         ("AB", "A", "", "B", False),
         ("AB", "A", "B", "C", False),
+        ("AB", "A", "b", "C", False),
         ("AB", "A", "", "C", True),
         ("ABC", "A", "", "B", True),
         ("AB", "", "", "AB", False),
@@ -205,11 +202,11 @@ def test_an_erasure_begins_only_if_the_list_is_whole_with_its_ids(
     people = dict(zip(PEOPLE, entries_of(tmp_path, PEOPLE), strict=True))
     erasures_of(tmp_path).put_back([people[one] for one in on_list])
     for one in in_receipts:
-        write_receipt(tmp_path, people[one], "2022-05-02")
+        write_receipt(tmp_path, people[one.upper()], "2022-05-02" if one.isupper() else None)
     name_list(tmp_path, [people[one] for one in named])
     settings = Settings(str(tmp_path / "landing"), str(tmp_path), REFERENCE, "sail", DAY, erasure_key=KEY)
     with pytest.raises(ErasuresLost) if is_lost else nullcontext():
-        _require_whole_list(settings, [("user", one) for one in asked])
+        _require_whole_list(settings, traces_in(settings.lake), [("user", one) for one in asked])
 
 
 @pytest.mark.slow  # an erasure of its own

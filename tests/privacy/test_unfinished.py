@@ -35,7 +35,7 @@ def stopped(made: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
     ids = subject_of(LakeQuery(str(made.lake)), CONTRACT).ids
     job = build(made.settings).resolve_implicit_global_asset_job_def()
     with monkeypatch.context() as patched:
-        patched.setattr(Eraser, "_bury", stop)
+        patched.setattr("c360_assets.privacy.erase.write_tombstones", stop)
         with pytest.raises(KeyboardInterrupt):
             Eraser(made.settings, made.instance, job, lambda text: None).erase(ids)
     assert made.run_directly().ok
