@@ -22,6 +22,7 @@ from c360_assets.contracts.deliveries_before import csv_files, files_gone, links
 from c360_assets.contracts.erased_meanwhile import are_unchanged, made_anew, require_compared
 from c360_assets.contracts.extension import Extension, extension_of, made_from
 from c360_assets.contracts.partitions import Partitions
+from c360_assets.contracts.raw_reads import raw_read_at, require_latest
 from c360_assets.contracts.table import Input, TableSpec
 from c360_assets.contracts.watched_inputs import RecordedInput, WatchedInputs
 from c360_assets.metadata.figures import Figures, commit_figures, delivery_figures, partition_figures
@@ -140,6 +141,9 @@ class PartitionMaker:
         erasures = delivered.erasures if delivered else self._reader.erasures_if_none_put_back()
         version = self._versions.data_version(table.name, partition, delivered.fingerprint if delivered else None)
         recorded = self._versions.inputs(table.name, partition)
+        held = self._provenances.get(table.name, partition)
+        before = held or self._provenances.before(table.name, partition)
+        require_latest(recorded, held, self._provenances)
         if erasures:
             require_compared(recorded)
         inputs = WatchedInputs(table, partition, recorded, self._lake, self._provenances)
@@ -157,11 +161,14 @@ class PartitionMaker:
                     files=delivered.digests if delivered else {},
                     rules=rules,
                     erased=delivered.erasures if delivered else "",
-                    measured=self._measured(partition, delivered),
+                    measured=self._measured(partition, delivered, before),
                     made_from=made_from(recorded) if self._asset.extend else {},
+                    read_at=before.read_at if before else "",
+                    raw_read_at=raw_read_at(recorded),
                 ),
                 commit_message=commit_message(run_id, partition, version),
                 keeps_every_row=table.keeps_every_row,
+                is_read=bool(partition and delivered),
                 made_by=self._asset.extend if extension else self._asset.transform,
                 verify=lambda: are_unchanged(
                     table.name, erasures, self._reader.erasures, lambda: self._is_unchanged(delivered, inputs), is_last
@@ -185,12 +192,12 @@ class PartitionMaker:
             raise InputNotReady("nothing landed")
         return delivered
 
-    def _measured(self, partition: date | None, delivered: DeliveredRows | None) -> Mapping[str, Mapping[str, float]]:
+    def _measured(
+        self, partition: date | None, delivered: DeliveredRows | None, before: Provenance | None
+    ) -> Mapping[str, Mapping[str, float]]:
         """What monitors need to know of the delivery: see `deliveries_before`."""
         if delivered is None:
             return {}
-        name = self._table.name
-        before = self._provenances.get(name, partition) or self._provenances.before(name, partition)
         lost = (files_gone if partition else links_before)(before, delivered.digests)
         return {**lost, **csv_files(delivered.csv_files)}
 

@@ -15,7 +15,7 @@ from deltalake import CommitProperties, DeltaTable
 from deltalake.exceptions import CommitFailedError
 
 from c360_assets.maintenance.history import Version, files_of, history
-from c360_assets.planning.reach import days_used
+from c360_assets.planning.reach import days_used, earlier_days, last_reads
 from c360_assets.tables import TABLES
 from resources.engine.failures import full_disks_named
 from resources.erasure.erasure_list import UNCOMPARED, ErasureList
@@ -87,15 +87,15 @@ def _message(version: int) -> str:
 def _unrecorded(uri: str, column: str | None, table: DeltaTable) -> set[date | None]:
     """The partitions of a version of which provenance tells nothing, another content, or a restore that was stopped.
 
-    Also the days that other tables were made from and of which this version and provenance know nothing. Such days are
-    recorded as empty, so that those tables are made again.
+    Also the days that other tables were made from and of which this version and provenance know nothing: they are recorded
+    as empty, so that those tables are made again. And those that hold an earlier delivery than what others were made from.
     """
     lake, _, name = uri.rpartition("/")
     provenances = ProvenanceStore(lake)
-    recorded = provenances.read(name)
-    held = contents(table, column)
+    tables = {table: provenances.read(table) for table in TABLES}
+    recorded, held = tables[name], contents(table, column)
     unknown = {one for one in held if one not in recorded or not _tells_of(recorded[one], held[one])}
-    return unknown | (days_used(name, {table: provenances.read(table) for table in TABLES}) - recorded.keys())
+    return unknown.union(earlier_days(name, provenances, tables), days_used(name, tables) - recorded.keys())
 
 
 def _tells_of(recorded: Provenance, content: str) -> bool:
@@ -184,12 +184,19 @@ def _record(
     somebody who was erased, whoever has committed it: a run may have been overtaken by the erasure.
     """
     provenances, begun = ProvenanceStore(lake), f"begun {uuid4()}"
+    reads = last_reads(table, {name: provenances.read(name) for name in TABLES})
     listed = ErasureList(lake, None).fingerprint() if TABLES[table].lands else ""
     for one in changed:
         content = "" if held is None else held.get(one.partition, NO_FILES)
         data_version = f"{RESTORED}{version}: {content or begun}"
         erased = listed if content == NO_FILES or not listed else UNCOMPARED
-        recorded = Provenance(data_version, one.rows_then, commit=commit, content=content, erased=erased)
+        before = provenances.get(table, one.partition) or Provenance("")
+        read_at = max(
+            before.read_at, reads.get(one.partition or date.min, "")
+        )  # what is restored counts as the last one
+        recorded = Provenance(
+            data_version, one.rows_then, commit=commit, content=content, erased=erased, read_at=read_at
+        )
         provenances.write(table, one.partition, recorded)
 
 

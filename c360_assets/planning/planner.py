@@ -12,6 +12,7 @@ from functools import partial
 
 from c360_assets.contracts.erased_meanwhile import NOT_COMPARED
 from c360_assets.contracts.partitions import Partitions, add_months, month_of
+from c360_assets.contracts.raw_reads import EARLIER
 from c360_assets.contracts.table import TableSpec
 from c360_assets.landing import identity, raw_content, raw_search
 from c360_assets.planning import not_planned
@@ -19,7 +20,7 @@ from c360_assets.planning.batches import Item
 from c360_assets.planning.data_versions import DataVersions
 from c360_assets.planning.lines import label
 from c360_assets.planning.plan import DayRange, Plan
-from c360_assets.planning.reach import REACH, days_used, raw_of
+from c360_assets.planning.reach import REACH, days_used, earlier_days, raw_of
 from c360_assets.planning.staleness import StaleCause, stale_cause
 from c360_assets.planning.warnings import warnings_of
 from c360_assets.reference.model import Fingerprints
@@ -160,8 +161,9 @@ class Planner:
         held, column = known.actual[name], TABLES[name].partition_column
         recorded = {partition: (one.commit, one.content) for partition, one in held.items()}
         made_next = partial(_is_made_next, deliveries.get(name))
+        earlier = filter(self.exists, earlier_days(name, self._provenances, known.actual))
+        found: dict[Item, Alteration] = {(name, day): Alteration(EARLIER, is_earlier=True) for day in earlier}
         used = {day for day in days_used(name, known.actual) if self.exists(day)}
-        found: dict[Item, Alteration] = {}
         differing = self._contents.differences(name, column, recorded, is_made_next=made_next, used=used)
         for partition, what in differing.items():
             now = self._provenances.get(name, partition)  # another run may have made it since provenance was read
@@ -290,7 +292,8 @@ def _waits_for(plan: Plan, item: Item, known: _Known) -> Item | None:
         for needed in read.partitions(table, partition):
             source = (read.table.name, needed)
             provenance = known.provenance(*source)
-            if source in plan.altered and provenance is None:
+            alteration = known.altered.get(source)
+            if alteration and (provenance is None or (alteration.is_earlier and source not in known.planned)):
                 return source
             if source in plan.unreadable and provenance and provenance.erased == UNCOMPARED:
                 return source

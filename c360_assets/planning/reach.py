@@ -6,6 +6,7 @@ from datetime import date
 from c360_assets.contracts.table import TableSpec
 from c360_assets.tables import TABLES
 from resources.errors import ContractError, Where
+from resources.lake.provenance import Provenance, ProvenanceStore
 
 
 def raw_of(table: TableSpec) -> str:
@@ -25,6 +26,35 @@ def days_used(raw: str, recorded: Mapping[str, Iterable[date | None]]) -> set[da
     """
     made = [table for table in TABLES.values() if table.unit == "day" and not table.lands and raw_of(table) == raw]
     return {day for table in made for day in recorded[table.name] if day is not None}
+
+
+def last_reads(raw: str, recorded: Mapping[str, Mapping[date | None, Provenance]]) -> dict[date, str]:
+    """When each day of a raw table was last read from what landed, as far as tables that were made from it tell.
+
+    Of a copy that is older than these tables, the provenance of the raw day tells of an earlier time.
+    """
+    found: dict[date, str] = {}
+    for table in TABLES:
+        for day, one in recorded[table].items():
+            if day is not None and raw in one.raw_read_at:
+                found[day] = max(one.raw_read_at[raw], found.get(day, ""))
+    return found
+
+
+def earlier_days(
+    raw: str, provenances: ProvenanceStore, recorded: Mapping[str, Mapping[date | None, Provenance]]
+) -> list[date]:
+    """The days of a raw table that hold an earlier delivery than the one that other tables were made from.
+
+    They are looked up again: a run may have made them, and others from them, since `recorded` was read.
+    """
+
+    def is_earlier(one: Provenance | None, at: str) -> bool:
+        return one is not None and one.read_at < at
+
+    reads = last_reads(raw, recorded)
+    suspected = [day for day, at in reads.items() if is_earlier(recorded[raw].get(day), at)]
+    return [day for day in suspected if is_earlier(provenances.get(raw, day), reads[day])]
 
 
 def _reach() -> int:

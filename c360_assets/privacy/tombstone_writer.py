@@ -24,7 +24,8 @@ def write_tombstones(settings: Settings, erasures: ErasureList, held: HeldDay, r
     raw = next(raw for raw in RAW if raw.TABLE.name == held.table)
     lake = Lake(settings.lake, Engine.of(settings.engine, settings.engine_options))
     provenances, listed = ProvenanceStore(settings.lake), erasures.listed()
-    before = provenances.get(held.table, held.day) or Provenance(f"erased by {receipt_id}")
+    aside = provenances.before(held.table, held.day) or Provenance("")  # a killed run has left it
+    before = provenances.get(held.table, held.day) or Provenance(f"erased by {receipt_id}", read_at=aside.read_at)
     rows = lake.read(raw.TABLE, held.day, held.day)
     frame = with_tombstones(rows, raw.LAYOUT.erased_by, listed.suppression)
     # What is made of the day depends on its data version and list: one of them has to be another than before.

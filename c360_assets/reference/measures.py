@@ -3,8 +3,6 @@
 How the file is found and when it is read is in `c360_assets/reference/model.py`.
 """
 
-import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,10 +14,6 @@ from c360_assets.text.normalise import trim
 
 LONGEST_KEYWORD = 10_000
 """The highest limit for keywords: normalising a text takes a time that grows with its square in the worst case."""
-_LARGEST = 1_000_000
-"""No whole number of a measure needs to be larger, and engines count days in 32 bits."""
-_LONGEST_TERM = 10_000
-"""Cuts are compared in whole numbers of 64 bits: 10^6 devices x 31 days x 86,400 s x 31 observed days x this is below 2^63."""
 _LONGEST_CONTRACT = 64
 """The pattern of contracts is made from this; it takes time linear in a text's length."""
 MONTHS_BACK = 3
@@ -74,8 +68,8 @@ class MeasuresFile(TomlFile):
         """All measures, each present and valid."""
         letters_min = self._whole("cleaning", "contract_letters_min", 0)
         letters_max = self._whole("cleaning", "contract_letters_max", letters_min)
-        low_max = self._fraction("activeness", "low_max", Fraction(0))
-        falling_max = self._fraction("watch_trend", "falling_max", Fraction(0))
+        low_max = self._cut("activeness", "low_max", Fraction(0))
+        falling_max = self._cut("watch_trend", "falling_max", Fraction(0))
         measures = Measures(
             day_seconds=self._whole("cleaning", "day_seconds", 1),
             contract_length=self._whole("cleaning", "contract_length", letters_max, _LONGEST_CONTRACT),
@@ -86,9 +80,9 @@ class MeasuresFile(TomlFile):
             keyword_max_length=self._whole("search", "keyword_max_length", 1, LONGEST_KEYWORD),
             time_zone=self._time_zone("search", "time_zone"),
             clock_tolerance_days=self._whole("search", "clock_tolerance_days", 0),
-            fence_factor=self._factor("outliers", "fence_factor"),
+            fence_factor=self._number("outliers", "fence_factor"),
             activeness_low_max=low_max,
-            activeness_medium_max=self._fraction("activeness", "medium_max", low_max),
+            activeness_medium_max=self._cut("activeness", "medium_max", low_max),
             clinginess={
                 (user_type, level): self._level(f"clinginess.{user_type}", level)
                 for user_type in USER_TYPES
@@ -97,7 +91,7 @@ class MeasuresFile(TomlFile):
             resurrect_months=self._whole("lifecycle", "resurrect_months", 1, MONTHS_BACK),
             carried_months=self._whole("profile", "carried_months", 0, MONTHS_BACK),
             falling_max=falling_max,
-            rising_min=self._fraction("watch_trend", "rising_min", falling_max, most=None),
+            rising_min=self._cut("watch_trend", "rising_min", falling_max, most=None),
             demand_min_users=self._whole("keyword_demand", "min_users", 1),
             networks=self._networks(),
             known_outcomes=self._words("outcomes", "known", reserved=(UNKNOWN,)),
@@ -105,31 +99,12 @@ class MeasuresFile(TomlFile):
         self._expect_nothing_else()
         return measures
 
-    def _whole(self, table: str, entry: str, least: int, most: int = _LARGEST) -> int:
-        value = self._take(table, entry)
-        if type(value) is not int or value < least:
-            self._refuse(table, entry, f"{value!r} is not a whole number of {least} or more", "Correct it")
-        if value > most:
-            self._refuse(table, entry, f"{value!r} is more than {most}", "Correct it")
-        return value
-
-    def _factor(self, table: str, entry: str) -> float:
-        value = self._take(table, entry)
-        if type(value) not in (int, float) or not math.isfinite(value) or value < 0:
-            self._refuse(table, entry, f"{value!r} is not a number of 0 or more", "Correct it")
-        return float(value)
-
-    def _fraction(self, table: str, entry: str, above: Fraction, most: int | None = 1) -> Fraction:
-        value = self._take(table, entry)
-        if not isinstance(value, str) or not re.fullmatch("[0-9]+/[1-9][0-9]*", value):
-            self._refuse(table, entry, f"{value!r} is not a fraction", 'Write it as text, such as "1/3"')
-        fraction = Fraction(value)
-        if max(fraction.numerator, fraction.denominator) > _LONGEST_TERM:
-            self._refuse(table, entry, f"{value} has a term of more than {_LONGEST_TERM:,}", "Round it")
-        if not above < fraction or (most is not None and fraction > most):
+    def _cut(self, table: str, entry: str, above: Fraction, most: int | None = 1) -> Fraction:
+        cut = self._fraction(table, entry)
+        if not above < cut or (most is not None and cut > most):
             up_to = "" if most is None else f" and up to {most}"
-            self._refuse(table, entry, f"{value} does not lie above {above}{up_to}", "Correct it")
-        return fraction
+            self._refuse(table, entry, f"{self._take(table, entry)} does not lie above {above}{up_to}", "Correct it")
+        return cut
 
     def _level(self, table: str, entry: str) -> str:
         value = self._take(table, entry)

@@ -3,8 +3,6 @@
 It is not part of the tables' rules: no table is stale because a limit changes.
 """
 
-import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,6 +18,8 @@ SHARES = (
     *("usual_clock_errors", "usual_unread_plans", "no_dominant_user"),
 )
 """The monitors of a share of a day."""
+_MOST_ROWS = 10**15
+"""No day has more rows."""
 
 
 class RowLimit(NamedTuple):
@@ -68,7 +68,7 @@ class MonitorsFile(TomlFile):
     def read(self) -> MonitorLimits:
         """All limits, each present and valid."""
         days = self._whole("norm", "days", 1)
-        least, times = self._fraction("usual_row_count", "least"), self._number("usual_row_count", "times")
+        least, times = self._share_of("usual_row_count", "least"), self._number("usual_row_count", "times")
         limits = MonitorLimits(
             days=days,
             first_days=self._first_days(days),
@@ -76,7 +76,7 @@ class MonitorsFile(TomlFile):
             rows={table: self._rows(f"usual_row_count.{table}", least, times) for table in RAW_TABLES},
             shares={check: self._share(check) for check in SHARES},
             conflicts_max=self._whole("no_conflicts", "most", 0),
-            links_least=self._fraction("links_kept", "least", default="1/3"),  # files of earlier releases have none
+            links_least=self._share_of("links_kept", "least", default="1/3"),  # files of earlier releases have none
         )
         self._expect_nothing_else()
         return limits
@@ -88,33 +88,20 @@ class MonitorsFile(TomlFile):
         return first_days
 
     def _rows(self, table: str, least: Fraction, times: float) -> RowLimit:
-        first_min = self._whole(table, "first_min", 0)
-        return RowLimit(first_min, self._whole(table, "first_max", first_min), least, times)
+        first_min = self._whole(table, "first_min", 0, _MOST_ROWS)
+        return RowLimit(first_min, self._whole(table, "first_max", first_min, _MOST_ROWS), least, times)
 
     def _share(self, table: str) -> ShareLimit:
         first_max, least = self._number(table, "first_max", 1), self._number(table, "least", 1)
-        rows_min = self._whole(table, "rows_min", 1)
-        records_min = self._whole(table, "records_min", 1, default=1)  # files of earlier releases have none
+        rows_min = self._whole(table, "rows_min", 1, _MOST_ROWS)
+        records_min = self._whole(table, "records_min", 1, _MOST_ROWS, default=1)  # files of earlier releases have none
         return ShareLimit(first_max, self._number(table, "times"), least, rows_min, records_min)
 
-    def _whole(self, table: str, entry: str, least: int, default: int | None = None) -> int:
-        value = self._take(table, entry) if default is None else self._taken_or(table, entry, default)
-        if type(value) is not int or value < least:
-            self._refuse(table, entry, f"{value!r} is not a whole number of {least} or more", "Correct it")
-        return value
-
-    def _number(self, table: str, entry: str, most: float = math.inf) -> float:
-        value = self._take(table, entry)
-        if type(value) not in (int, float) or not math.isfinite(value) or not 0 <= value <= most:
-            bounds = "of 0 or more" if most == math.inf else f"from 0 to {most}"
-            self._refuse(table, entry, f"{value!r} is not a number {bounds}", "Correct it")
-        return float(value)
-
-    def _fraction(self, table: str, entry: str, default: str | None = None) -> Fraction:
-        value = self._take(table, entry) if default is None else self._taken_or(table, entry, default)
-        if not isinstance(value, str) or not re.fullmatch("[0-9]+/[1-9][0-9]*", value) or Fraction(value) > 1:
-            self._refuse(table, entry, f"{value!r} is not a fraction up to 1", 'Write it as text, such as "1/3"')
-        return Fraction(value)
+    def _share_of(self, table: str, entry: str, default: str | None = None) -> Fraction:
+        share = self._fraction(table, entry, default)
+        if share > 1:
+            self._refuse(table, entry, f"{share} is more than 1", "Correct it")
+        return share
 
     def _day(self, table: str, entry: str) -> date | None:
         value = self._taken_or(table, entry, None)

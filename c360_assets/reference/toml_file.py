@@ -1,13 +1,22 @@
 """A TOML file of the reference data, whose entries are taken one by one and know their line."""
 
 import re
+import sys
 import tomllib
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, NoReturn
 
 from c360_assets.reference.files import text_of
 from resources.errors import BadReference, Where
+
+LARGEST = 1_000_000
+"""No whole number of a measure needs to be larger, and engines count days in 32 bits."""
+_LONGEST_TERM = 10_000
+"""Cuts are compared in whole numbers of 64 bits: 10^6 devices x 31 days x 86,400 s x 31 observed days x this is below 2^63."""
+_FRACTION = re.compile("([0-9]{1,4300})/([1-9][0-9]{0,4299})")
+"""Python reads no longer number."""
 
 
 class TomlFile:
@@ -30,6 +39,8 @@ class TomlFile:
             raise BadReference(
                 f"not valid TOML ({error})", "Correct the line.", Where(file=str(path), line=int(line))
             ) from None
+        except ValueError:  # the only other one of tomllib
+            raise BadReference("a number has too many digits", "Correct it.", Where(file=str(path))) from None
 
     def _take(self, table: str, entry: str) -> Any:
         self._asked.add((table, entry))
@@ -39,6 +50,31 @@ class TomlFile:
 
     def _taken_or(self, table: str, entry: str, default: Any) -> Any:
         return self._take(table, entry) if entry in self._tables.get(table, {}) else default
+
+    def _whole(self, table: str, entry: str, least: int, most: int = LARGEST, default: int | None = None) -> int:
+        value = self._take(table, entry) if default is None else self._taken_or(table, entry, default)
+        if type(value) is not int or value < least:
+            self._refuse(table, entry, f"{value!r} is not a whole number of {least} or more", "Correct it")
+        if value > most:
+            self._refuse(table, entry, f"{value!r} is more than {most}", "Correct it")
+        return value
+
+    def _number(self, table: str, entry: str, most: float = sys.float_info.max) -> float:
+        """A finite number, 0 or more: whole ones may be larger than any float, and nan compares with nothing."""
+        value = self._take(table, entry)
+        if type(value) not in (int, float) or not 0 <= value <= most:
+            bounds = "of 0 or more" if most == sys.float_info.max else f"from 0 to {most}"
+            self._refuse(table, entry, f"{value!r} is not a number {bounds}", "Correct it")
+        return float(value)
+
+    def _fraction(self, table: str, entry: str, default: str | None = None) -> Fraction:
+        value = self._take(table, entry) if default is None else self._taken_or(table, entry, default)
+        if not isinstance(value, str) or not (terms := _FRACTION.fullmatch(value)):
+            self._refuse(table, entry, f"{value!r} is not a fraction", 'Write it as text, such as "1/3"')
+        fraction = Fraction(int(terms[1]), int(terms[2]))
+        if max(fraction.numerator, fraction.denominator) > _LONGEST_TERM:
+            self._refuse(table, entry, f"{value} has a term of more than {_LONGEST_TERM:,}", "Round it")
+        return fraction
 
     def _expect_nothing_else(self) -> None:
         for table, entries in self._tables.items():

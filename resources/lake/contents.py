@@ -172,11 +172,13 @@ class CommitLog:
 class Alteration:
     """What happened to a partition that does not hold what was committed, in words.
 
-    `is_unfinished` where a process of this project was stopped before it had recorded what it made.
+    `is_unfinished` where a process of this project was stopped before it had recorded what it made. `is_earlier` where a raw
+    day is as it was committed, and other tables were made from a later delivery.
     """
 
     what: str
     is_unfinished: bool = False
+    is_earlier: bool = False
 
     def __str__(self) -> str:
         return self.what

@@ -44,7 +44,8 @@ class Provenance:
     partition is believed to be as recorded only while it holds these. `erased` is the fingerprint of the erasures that
     landed records were compared with. `warnings` has what monitors warn of, by monitor, and `measured` the shares of a day
     that they keep to compare later days with. `made_from` has, for a table whose partitions can be extended, the contents
-    of the inputs that are inside, by day.
+    of the inputs that are inside, by day. `read_at` is when it was recorded that a raw day was read from what landed (UTC),
+    `raw_read_at` that of the raw days that a partition was made from, by table: an older copy of a raw table is known by it.
     """
 
     data_version: str
@@ -59,6 +60,8 @@ class Provenance:
     warnings: Mapping[str, str] = field(default_factory=dict)
     measured: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     made_from: Mapping[str, str] = field(default_factory=dict)
+    read_at: str = ""
+    raw_read_at: Mapping[str, str] = field(default_factory=dict)
 
     def committed(self, rows: int, commit: int, content: str) -> "Provenance":
         """The same, for a partition that was committed with this number of rows."""
@@ -109,6 +112,9 @@ class Provenance:
             and all(map(_are_shares, self.measured.values()))
             and isinstance(self.made_from, Mapping)
             and all(type(content) is str for content in self.made_from.values())
+            and type(self.read_at) is str
+            and isinstance(self.raw_read_at, Mapping)
+            and all(type(at) is str for at in self.raw_read_at.values())
         )
 
 

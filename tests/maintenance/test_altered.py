@@ -4,8 +4,10 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import dagster as dg
 import polars as pl
@@ -13,6 +15,9 @@ import pyarrow as pa
 import pytest
 from deltalake import DeltaTable, write_deltalake
 
+from c360_assets.cleaning import clean_content
+from c360_assets.contracts.raw_reads import EARLIER
+from c360_assets.contracts.table_asset import PartitionMaker
 from c360_assets.maintenance import restore as restore_module
 from c360_assets.maintenance.restore import restore
 from c360_assets.maintenance.upkeep import upkeep
@@ -20,10 +25,11 @@ from c360_assets.planning.data_versions import DataVersions
 from c360_assets.planning.plan import DayRange
 from c360_assets.privacy.purge import purge
 from c360_assets.tables import TABLES
-from resources.errors import NotRestorable
+from resources.errors import InputNotReady, NotRestorable
 from resources.lake.contents import NOTHING_LEFT
 from resources.lake.provenance import ProvenanceStore
 from resources.lake.writer import INPUTS_MOVED
+from resources.times import time_after
 from tests.model.compare import differences
 from tests.model.lake import build
 from tests.model.tables import KEYS
@@ -250,6 +256,75 @@ def test_a_day_that_an_older_copy_of_its_raw_table_lacks_is_reported_until_that_
     assert [row["landed_rows"] for row in made.rows("ledger_content") if row["log_date"] == day] == [0]
 
 
+@pytest.fixture
+def earlier(made: Home) -> Home:
+    """A lake whose raw table is a copy from before a day was delivered again. That day is no longer landed."""
+    raw = made.lake / "raw_content"
+    shutil.copytree(raw, made.root / "copy")
+    small.land_content(made.landing, APRIL, small.WATCHED[:2])
+    assert made.run_directly().ok
+    small.content_path(made.landing, APRIL).unlink()
+    assert made.run_directly().ok
+    shutil.rmtree(raw)
+    (made.root / "copy").rename(raw)
+    return made
+
+
+def test_an_earlier_delivery_of_an_older_copy_is_reported_until_it_is_accepted(earlier: Home, made_once: Home) -> None:
+    last = frame(earlier.lake, "customer360")
+    small.land_content(earlier.landing, date(2022, 4, 4))
+    for everything in (False, True):
+        outcome = earlier.run_directly(everything=everything)
+        (told,) = outcome.problems
+        assert told.startswith(f"raw_content {APRIL}: changed outside Customer360 ({EARLIER}). Land it again")
+        assert outcome.blocked["clean_content", APRIL] == f"raw_content {APRIL} was changed outside Customer360"
+        assert outcome.waits_for["customer360", APRIL] == ("raw_content", APRIL)
+    assert frame(earlier.lake, "customer360").equals(last)
+    newest = DeltaTable(str(earlier.lake / "raw_content")).version()
+    (kept,) = restore(str(earlier.lake), "raw_content", "log_date", newest)
+    assert (kept.partition, kept.rows_now) == (APRIL, kept.rows_then)
+    assert restore(str(earlier.lake), "raw_content", "log_date", newest) == []
+    assert earlier.run_directly().ok
+    small.land_content(earlier.landing, APRIL)
+    expected = build(earlier.landing, REFERENCE)
+    for name in TABLES:
+        if name != "raw_content":
+            assert not differences(expected[name], earlier.rows(name), KEYS[name]), name
+
+
+def test_it_is_made_again_if_the_later_delivery_lands_again(earlier: Home) -> None:
+    last = frame(earlier.lake, "customer360")
+    assert not earlier.run_directly().ok
+    small.land_content(earlier.landing, APRIL, small.WATCHED[:2])
+    assert earlier.run_directly().ok
+    assert frame(earlier.lake, "customer360").equals(last)
+    small.content_path(earlier.landing, APRIL).unlink()
+    assert earlier.run_directly().planned == 0
+
+
+def test_nothing_is_made_of_it_while_the_later_delivery_can_not_be_read(earlier: Home) -> None:
+    last = frame(earlier.lake, "customer360")
+    small.land_cut_off(earlier.landing, APRIL)
+    outcome = earlier.run_directly(everything=True)
+    assert ("raw_content", APRIL) in outcome.failed
+    assert ("clean_content", APRIL) in outcome.blocked
+    assert frame(earlier.lake, "customer360").equals(last)
+
+
+def test_nor_is_it_by_a_single_step(earlier: Home) -> None:
+    before = earlier.rows("clean_content")
+    maker = PartitionMaker(clean_content.clean_content, SimpleNamespace(**(earlier.definitions().resources or {})))
+    with pytest.raises(InputNotReady, match=EARLIER):
+        maker.make(APRIL, "")
+    assert earlier.rows("clean_content") == before
+
+
+def test_an_erasure_waits_for_it(earlier: Home, c360, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("C360_ERASURE_KEY", "an erasure key of a test")
+    done = c360("erase", "HNH579912", root=earlier.root)
+    assert (done.status, EARLIER in done.err) == (1, True), done
+
+
 def test_a_raw_table_that_is_gone_with_days_that_are_no_longer_landed_is_reported(made: Home) -> None:
     small.content_path(made.landing, APRIL).unlink()
     shutil.rmtree(made.lake / "raw_content")
@@ -314,8 +389,12 @@ def test_an_input_that_another_run_has_made_again_and_not_recorded_is_taken_and_
     provenances = ProvenanceStore(str(made.lake))
     earlier, before = provenances.get("raw_content", APRIL), frame(made.lake, "clean_content")
     assert made.run_directly(APRIL, APRIL, everything=True).ok
+    last = provenances.get("raw_content", APRIL)
     assert earlier is not None
-    provenances.write("raw_content", APRIL, earlier)  # what the first of the two records, at last
+    assert last is not None
+    provenances.write(
+        "raw_content", APRIL, replace(earlier, read_at=time_after(last.read_at))
+    )  # what the first of the two records, at last
     provenances.forget(*ITEM)
     job = made.definitions().resolve_implicit_global_asset_job_def()
     result = job.execute_in_process(
