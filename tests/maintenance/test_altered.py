@@ -392,9 +392,8 @@ def test_an_input_that_another_run_has_made_again_and_not_recorded_is_taken_and_
     last = provenances.get("raw_content", APRIL)
     assert earlier is not None
     assert last is not None
-    provenances.write(
-        "raw_content", APRIL, replace(earlier, read_at=time_after(last.read_at))
-    )  # what the first of the two records, at last
+    late = replace(earlier, read_at=time_after(last.read_at))
+    provenances.write("raw_content", APRIL, late)  # what the first of the two records, at last
     provenances.forget(*ITEM)
     job = made.definitions().resolve_implicit_global_asset_job_def()
     result = job.execute_in_process(
