@@ -26,6 +26,8 @@ REFERENCE = PROJECT / "c360_assets" / "reference" / "data"
 _MISNAMED = re.compile(r"""[^!-~]|[*\[\\`"<>#?{}%]""")
 
 
+_FIRST_YEAR = 1900
+"""No log is older, and months look back: Dagster has no partitions before year 1."""
 _SHORTEST_KEY = 16
 """Bytes of an erasure key at least: whoever has the list could try all ids with a shorter one."""
 
@@ -129,6 +131,8 @@ def _first_day() -> date:
         day = date.fromisoformat(text)
     except ValueError:
         raise BadSetting(f"C360_FIRST_DAY is {text!r}", "use a day such as 2022-04-01.") from None
+    if day.year < _FIRST_YEAR:
+        raise BadSetting(f"C360_FIRST_DAY is {text!r}", f"use a day of {_FIRST_YEAR} or later.")
     return day.replace(day=1)
 
 

@@ -4,6 +4,7 @@ import gc
 import io
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -92,12 +93,22 @@ def _print_any_text() -> None:
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
 
 
+def _require_text(words: Sequence[str]) -> None:
+    """Raises click.UsageError for an argument that is not UTF-8: Python keeps its bytes in characters that nobody can write."""
+    for number, word in enumerate(words, start=1):
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            raise click.UsageError(f"argument {number} is not text in UTF-8.") from None
+
+
 def main() -> None:
     """The entry point: an error is one sentence, without a page of usage before it."""
     gc.set_threshold(*_GARBAGE)
     _print_any_text()
     os.umask(os.umask(0o077) | 0o077)  # as resources.home.owner_only does, which would slow down --help
     try:
+        _require_text(sys.argv[1:])
         status = cli.main(prog_name="c360", standalone_mode=False)
     except click.UsageError as error:
         click.echo(f"c360: {error.format_message()}", err=True)

@@ -10,6 +10,7 @@ from rich.table import Table as Grid
 
 from c360_assets.maintenance.history import Version, history
 from c360_assets.maintenance.restore import Difference, differences, restore
+from c360_assets.planning.lines import counted
 from c360_assets.planning.reach import days_used
 from c360_assets.tables import TABLES
 from c360_assets.terminal import Terminal, shown
@@ -27,7 +28,8 @@ _RUN = re.compile(r"dagster run (\w{8})\S*")
 
 def history_command(table: str, limit: int, as_json: bool = False) -> int:
     """Prints the newest versions of a table. Raises click.UsageError if there is no such table."""
-    lake = _lake_with(table)
+    lake = _lake_for(table)
+    _require_made(lake, table)
     with damage_named(table):
         versions = history(f"{lake}/{table}", TABLES[table].partition_column)
     if as_json:
@@ -54,7 +56,8 @@ def _whether(version: Version, newest: Version) -> str:
     """Whether a version can be restored. A restore of the newest accepts that files are gone."""
     if version.is_restorable:
         return "yes"
-    return f"{'without' if version is newest else 'no:'} {version.missing:,} files gone"
+    gone = f"{counted(version.missing, 'file')} gone"
+    return f"yes, with {gone}" if version is newest else f"no: {gone}"
 
 
 def _object(version: Version) -> dict[str, Any]:
@@ -82,9 +85,10 @@ def restore_command(table: str, version: int, is_meant: bool) -> int:
 
     Raises LakeInUse, too, while an erasure, upkeep or another restore is in progress.
     """
+    lake, column = _lake_for(table), TABLES[table].partition_column
     if is_meant and version == 0:
-        _create_raw(table)
-    lake, column = _lake_with(table), TABLES[table].partition_column
+        _create_raw(lake, table)
+    _require_made(lake, table)
     try:
         with damage_named(table):
             uri = f"{lake}/{table}"
@@ -101,10 +105,9 @@ def restore_command(table: str, version: int, is_meant: bool) -> int:
     return 0
 
 
-def _create_raw(table: str) -> None:
+def _create_raw(lake: str, table: str) -> None:
     """Creates a raw table that is gone, if others were made from its days: its restore accepts that they are lost."""
-    lake = Settings.from_environment(lake_alone=True).lake
-    if table not in TABLES or DeltaTable.is_deltatable(f"{lake}/{table}"):
+    if DeltaTable.is_deltatable(f"{lake}/{table}"):
         return
     recorded = {name: ProvenanceStore(lake).read(name) for name in TABLES}
     if days_used(table, recorded):
@@ -134,14 +137,17 @@ def _what_follows(table: str, is_done: bool) -> list[str]:
     return lines
 
 
-def _lake_with(table: str) -> str:
-    """The lake, if it holds the table. Raises click.UsageError if not."""
+def _lake_for(table: str) -> str:
+    """The lake. Raises click.UsageError if it has no such table."""
     if table not in TABLES:
         raise click.UsageError(f"{table}: no such table. There are {', '.join(TABLES)}.")
-    lake = Settings.from_environment(lake_alone=True).lake
+    return Settings.from_environment(lake_alone=True).lake
+
+
+def _require_made(lake: str, table: str) -> None:
+    """Raises click.UsageError unless the lake holds the table."""
     if not DeltaTable.is_deltatable(f"{lake}/{table}"):
         lost = ""
         if TABLES[table].lands:
             lost = " If it was lost for good, restore it with --version 0 and --yes: it is empty then."
         raise click.UsageError(f"{table} is not in {lake} yet: run `c360 run` first.{lost}")
-    return lake
