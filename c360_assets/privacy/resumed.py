@@ -89,6 +89,6 @@ def _held(query: LakeQuery, erasures: ErasureList, wanted: set[Digest]) -> Itera
     for raw in RAW:
         for name, kind in raw.LAYOUT.erased_by:
             table = raw.TABLE.name
-            for row in query.rows([table], f"select distinct {name} as id from {table} where {name} is not null"):
+            for row in query.stream([table], f"select distinct {name} as id from {table} where {name} is not null"):
                 if (kind, erasures.digest(kind, row["id"])) in wanted:
                     yield kind, row["id"]

@@ -1,11 +1,11 @@
 """Who is to be erased: a contract with the users that are linked to it, or a user; and what in the lake is theirs."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
-from typing import Any
 
 from c360_assets.landing import raw_content, raw_search
 from c360_assets.privacy.proof.id_finder import LENGTHS
@@ -13,7 +13,7 @@ from resources.erasure.readings import HIDING, HIDING_VALUES
 from resources.erasure.suppression import KINDS, WORD, Kind, Suppression, id_forms, keyed_digest, normalised_id
 from resources.erasure.tombstones import TEXTS
 from resources.errors import UnknownCustomer
-from resources.lake.sql import LakeQuery
+from resources.lake.sql import LakeQuery, Row
 
 RAW = (raw_content, raw_search)
 _ANY_KEY = b"compared in this process only"
@@ -114,14 +114,14 @@ def held_days(query: LakeQuery, ids: Ids, texts: Sequence[str] = TEXTS) -> list[
     suppression = suppression_of(ids).cached()
     found: list[HeldDay] = []
     for raw in RAW:
-        days: dict[date, list[str]] = {}
+        days: dict[date, Counter[str]] = {}
         names = [name for name, _ in raw.LAYOUT.erased_by]
         for row in _candidates(query, raw.TABLE.name, names, texts, ids):
             known = any(suppression.has_id(kind, row[name]) for name, kind in raw.LAYOUT.erased_by)
             if known or any(suppression.is_named_in(row[name]) for name in texts):
-                days.setdefault(row["log_date"], []).append(row["source_file"])
+                days.setdefault(row["log_date"], Counter())[row["source_file"]] += 1
         found += [
-            HeldDay(raw.TABLE.name, day, len(files), tuple(sorted(set(files)))) for day, files in sorted(days.items())
+            HeldDay(raw.TABLE.name, day, files.total(), tuple(sorted(files))) for day, files in sorted(days.items())
         ]
     return found
 
@@ -170,10 +170,11 @@ def suppression_of(ids: Iterable[tuple[Kind, str]]) -> Suppression:
     return Suppression(_ANY_KEY, {kind: frozenset(found) for kind, found in digests.items()})
 
 
-def _candidates(
-    query: LakeQuery, table: str, names: Sequence[str], texts: Sequence[str], ids: Ids
-) -> list[dict[str, Any]]:
-    """The rows in which an id stands anywhere, in any case, or may stand behind escapes: a few more than are meant."""
+def _candidates(query: LakeQuery, table: str, names: Sequence[str], texts: Sequence[str], ids: Ids) -> Iterator[Row]:
+    """The rows in which an id stands anywhere, in any case, or may stand behind escapes: more than are meant.
+
+    That may be nearly all, where each has an address with parameters.
+    """
     columns = (*names, *texts)
     wanted = sorted({re.escape(text).replace("'", "''") for _, text in ids})
     # A condition for each id would be nested more deeply than the query engine's stack is.
@@ -183,7 +184,7 @@ def _candidates(
     hiding = HIDING if is_plain else HIDING_VALUES
     conditions += [f"coalesce(regexp_like({column}, '{hiding}'), false)" for column in texts]
     conditions += [f"coalesce(regexp_like({column}, '\\x00'), false)" for column in names]
-    return query.rows(
+    return query.stream(
         [table],
         f"select log_date, source_file, {', '.join(columns)} from {table} where {' or '.join(conditions)}",
     )

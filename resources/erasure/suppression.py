@@ -17,6 +17,8 @@ WORD = re.compile(r"[^\W_]+")
 """A maximal run of letters and digits."""
 LONGEST_ID = 1000
 """Characters of a value that may be an id as a whole."""
+_REMEMBERED = 1 << 16
+"""Answers that are remembered, of ids and of names each."""
 _ESCAPED_BYTES = re.compile(r"(?:\\x[0-9a-f]{2})+")
 _WHOLE_FLOAT = re.compile(r"([0-9]+)\.0+")
 # White_Space of Unicode: the same list as in resources/landing/readers/lines.py, as a test makes sure.
@@ -114,16 +116,16 @@ class Suppression:
         ]
 
     def cached(self) -> "CachedSuppression":
-        """The same, which remembers what it was asked: for a batch of records."""
+        """The same, which remembers what it was asked last."""
         return CachedSuppression(self)
 
 
 class CachedSuppression:
-    """Remembers the answers for a batch, since ids and names repeat."""
+    """Remembers the last answers, since ids and names repeat."""
 
     def __init__(self, suppression: Suppression) -> None:
-        self.has_id = lru_cache(maxsize=None)(suppression.has_id)
-        self.is_name = lru_cache(maxsize=None)(suppression._is_name)
+        self.has_id = lru_cache(_REMEMBERED)(suppression.has_id)
+        self.is_name = lru_cache(_REMEMBERED)(suppression._is_name)
 
     def is_named_in(self, text: str | None) -> bool:
         """See `Suppression.is_named_in`."""

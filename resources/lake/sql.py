@@ -1,6 +1,6 @@
 """Small SQL queries on the lake, answered without starting an engine: for the command line, the UI and people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -26,6 +26,10 @@ class LakeQuery:
 
         Raises ContractError where one is damaged, LocationError where a pipe is in place of a data file.
         """
+        return list(self.stream(tables, sql))
+
+    def stream(self, tables: Iterable[str], sql: str) -> Iterator[Row]:
+        """The same, a batch at a time in memory: for rows of which there may be as many as the lake has."""
         tables = tuple(tables)
         builder = QueryBuilder()
         for table in tables:
@@ -33,9 +37,9 @@ class LakeQuery:
                 with damage_named(table):
                     builder.register(table, self._newest(table))
             except TableNotFoundError:
-                return []
+                return
         with damage_named(", ".join(tables), unanswered):
-            return rows_of(builder, sql)
+            yield from streamed(builder, sql)
 
     def exists(self, table: str) -> bool:
         """Whether the lake holds a table."""
@@ -48,9 +52,14 @@ class LakeQuery:
 
 
 def rows_of(builder: QueryBuilder, sql: str) -> list[Row]:
-    """The rows of a query. Read as a stream: from anything else, PyArrow would import pandas first, which takes a second."""
-    rows: list[Row] = pa.RecordBatchReader.from_stream(builder.execute(sql)).read_all().to_pylist()
-    return rows
+    """The rows of a query."""
+    return list(streamed(builder, sql))
+
+
+def streamed(builder: QueryBuilder, sql: str) -> Iterator[Row]:
+    """The rows of a query, a batch at a time. From anything but a stream, PyArrow would import pandas, which takes a second."""
+    for batch in pa.RecordBatchReader.from_stream(builder.execute(sql)):
+        yield from batch.to_pylist()
 
 
 def query(lake: str, tables: Iterable[str], sql: str) -> list[Row]:

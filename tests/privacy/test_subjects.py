@@ -1,6 +1,8 @@
 """Which customer a name means: an id may hold colons, and nobody else is taken for the one who has it."""
 
 import json
+import weakref
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -164,3 +166,26 @@ def test_users_whose_ids_differ_only_in_capitals_are_counted(tmp_path: Path) -> 
     ids: list[tuple[Kind, str]] = [("user", "AB1"), ("user", "O'B"), ("user", "CD2"), ("contract", "X")]
     assert alike_users(LakeQuery(str(tmp_path)), ids) == 2
     assert alike_users(LakeQuery(str(tmp_path / "none")), ids) == 0
+
+
+def test_records_that_may_hide_an_id_are_not_kept(lake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Addresses with parameters may hide one, and many logs have one in each record."""
+
+    class Looked(dict[str, object]):
+        """A row that can be watched."""
+
+    alive: list[weakref.ref[Looked]] = []
+    most = 0
+
+    def rows(*_: object) -> Iterator[Looked]:
+        nonlocal most
+        for number in range(100):
+            row = Looked(log_date=date(2022, 4, 1), source_file="a", unparsed=None, contract=None, user_id=None)
+            row["other_fields"] = f'{{"referer":"/play?id={number}&src=home"}}'
+            alive.append(weakref.ref(row))
+            most = max(most, sum(one() is not None for one in alive))
+            yield row
+
+    monkeypatch.setattr(LakeQuery, "stream", rows)
+    assert [day.records for day in held_days(LakeQuery(lake), [("user", "99")])] == [1, 1]
+    assert most <= 2
