@@ -20,7 +20,7 @@ from c360_assets.contracts.dagster_private import SENSOR_NAME_TAG
 from c360_assets.contracts.partitions import Partitions
 from c360_assets.execution.failures import failures
 from c360_assets.execution.processes import fail_orphans
-from c360_assets.planning.batches import VERSIONS, Batch, Item, batch_of, digest, run_tags
+from c360_assets.planning.batches import VERSIONS, Batch, batch_of, digest, run_tags
 from c360_assets.planning.lines import label
 from c360_assets.planning.observations import observations
 from c360_assets.planning.plan import DayRange, Plan
@@ -28,7 +28,7 @@ from c360_assets.planning.planner import FOLDERS, Planner
 from c360_assets.reference.resource import ReferenceData
 from c360_assets.tables import TABLES
 from resources.lake.damage import MALFORMED
-from resources.lake.provenance import ProvenanceStore, version_digest
+from resources.lake.provenance import Item, ProvenanceStore, version_digest
 from resources.landing.zone import LandingZone
 
 NAME = "landed_changes"

@@ -28,7 +28,7 @@ from c360_assets.notifications.causes import (
 from c360_assets.notifications.notice import Notice
 from c360_assets.notifications.notifier import LASTING, Notifier
 from c360_assets.notifications.webhook import Webhook
-from c360_assets.planning.batches import Item, batch_of
+from c360_assets.planning.batches import batch_of
 from c360_assets.planning.overdue import clock, overdue_days
 from c360_assets.planning.plan import DayRange, Plan
 from c360_assets.planning.planner import SOURCES, Planner
@@ -38,7 +38,7 @@ from c360_assets.reference.resource import ReferenceData
 from c360_assets.tables import TABLES
 from resources.engine.failures import public_reason_of
 from resources.errors import C360Error
-from resources.lake.provenance import ProvenanceStore
+from resources.lake.provenance import Item, ProvenanceStore
 from resources.landing.zone import LandingZone
 from resources.locations import file_system
 from resources.settings import Settings

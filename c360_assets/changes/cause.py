@@ -11,6 +11,7 @@ from c360_assets.changes.versions import Versions
 from c360_assets.contracts.table import TableSpec
 from resources.lake.contents import Commit, CommitLog
 from resources.lake.damage import damage_named
+from resources.lake.provenance import Item
 
 _DAILY = {"raw_content": "content", "raw_search": "search"}
 _LINKS = "identity_map"
@@ -81,9 +82,9 @@ def _made(log: CommitLog, partition: date | None, version: int) -> Commit | None
     return None
 
 
-def _made_from(table: TableSpec, partition: date | None) -> set[tuple[str, date | None]]:
+def _made_from(table: TableSpec, partition: date | None) -> set[Item]:
     """The partitions of all tables that a partition is made from, itself included."""
-    found: set[tuple[str, date | None]] = set()
+    found: set[Item] = set()
     waiting: list[tuple[TableSpec, date | None]] = [(table, partition)]
     while waiting:
         spec, of = waiting.pop()

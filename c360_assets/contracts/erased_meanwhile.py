@@ -5,13 +5,11 @@ later has to look at the list itself. It can't wait for runs elsewhere, and its 
 """
 
 from collections.abc import Callable, Iterable
-from datetime import date
 from typing import TypeVar
 
-from c360_assets.contracts.table import TableSpec
+from c360_assets.contracts.watched_inputs import RecordedInput
 from resources.erasure.erasure_list import UNCOMPARED
 from resources.errors import ErasuresChanged, InputChanged, InputNotReady, Where
-from resources.lake.provenance import Provenance
 
 _MOST_TIMES = 5
 """How often a partition is made again at most. Each time, another erasure must have come in between."""
@@ -23,7 +21,7 @@ NOT_COMPARED = (
 """Why nothing is made of a raw day that is no longer landed, until an erasure has compared it with the list."""
 
 
-def require_compared(inputs: Iterable[tuple[TableSpec, date | None, Provenance]]) -> None:
+def require_compared(inputs: Iterable[RecordedInput]) -> None:
     """Raises InputNotReady where an input was compared with no list of erasures."""
     for table, partition, provenance in inputs:
         if provenance.erased == UNCOMPARED:

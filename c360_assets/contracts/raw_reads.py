@@ -1,23 +1,20 @@
 """When raw days were read from what landed: by that, a raw table is known that is older than what was made from it."""
 
 from collections.abc import Iterable
-from datetime import date
 
-from c360_assets.contracts.table import TableSpec
+from c360_assets.contracts.watched_inputs import RecordedInput
 from resources.errors import InputNotReady
 from resources.lake.provenance import Provenance, ProvenanceStore
 
-Recorded = tuple[TableSpec, date | None, Provenance]
-"""A partition that another is made from, with its provenance."""
 EARLIER = "it holds an earlier delivery than the one that other tables were made from"
 
 
-def raw_read_at(inputs: Iterable[Recorded]) -> dict[str, str]:
+def raw_read_at(inputs: Iterable[RecordedInput]) -> dict[str, str]:
     """When each raw day among the inputs of a partition was read, by its table; as the partition's provenance keeps it."""
     return {table.name: one.read_at for table, day, one in inputs if table.lands and day and one.read_at}
 
 
-def require_latest(inputs: Iterable[Recorded], before: Provenance | None, provenances: ProvenanceStore) -> None:
+def require_latest(inputs: Iterable[RecordedInput], before: Provenance | None, provenances: ProvenanceStore) -> None:
     """Raises InputNotReady where a raw day was read earlier than the one that the partition was last made from.
 
     `before` is the partition's provenance so far. A day is looked up again: another run may have made both meanwhile.

@@ -12,11 +12,9 @@ from datetime import date
 from c360_assets.contracts.table import TableSpec
 from resources.errors import InputChanged, Where
 from resources.lake.contents import NO_FILES, LakeContents
-from resources.lake.provenance import Provenance, ProvenanceStore
+from resources.lake.provenance import Item, Provenance, ProvenanceStore
 from resources.lake.tables import Lake
 
-Item = tuple[str, date | None]
-"""The name of a table, and a partition."""
 RecordedInput = tuple[TableSpec, date | None, Provenance]
 """A partition that another is made from, with its provenance."""
 

@@ -5,10 +5,11 @@ from datetime import date
 
 import dagster as dg
 
-from c360_assets.planning.batches import Batch, Item
+from c360_assets.planning.batches import Batch
 from c360_assets.tables import TABLES
 from resources.engine.failures import public_reason
 from resources.errors import C360Error
+from resources.lake.provenance import Item
 
 _UNREAD = "what was written can't be read; the table's checks in Dagster say why"
 

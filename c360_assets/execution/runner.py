@@ -8,11 +8,12 @@ import dagster as dg
 from c360_assets.contracts.dagster_private import keep_connections
 from c360_assets.execution.failures import failures, materialised, was_interrupted
 from c360_assets.execution.processes import process_tags
-from c360_assets.planning.batches import Batch, Item, run_tags
+from c360_assets.planning.batches import Batch, run_tags
 from c360_assets.planning.lines import lines
 from c360_assets.planning.observations import observations
 from c360_assets.planning.plan import DayRange, Plan
 from c360_assets.planning.planner import Planner
+from resources.lake.provenance import Item
 
 Report = Callable[[str], None]
 STARTED_BY = "c360/started_by"

@@ -23,7 +23,7 @@ from resources.erasure.older_copies import require_not_put_back
 from resources.errors import NotRestorable
 from resources.lake.contents import NO_FILES, contents, lost_files
 from resources.lake.lock import only_maintenance
-from resources.lake.provenance import Provenance, ProvenanceStore
+from resources.lake.provenance import Item, Provenance, ProvenanceStore
 
 RESTORED = "restored to version "
 """How the data version of a restored partition begins."""
@@ -159,7 +159,7 @@ def _gone(uri: str, table: DeltaTable, column: str | None) -> set[str]:
     return gone
 
 
-def restored(provenances: ProvenanceStore, tables: Iterable[str]) -> set[tuple[str, date | None]]:
+def restored(provenances: ProvenanceStore, tables: Iterable[str]) -> set[Item]:
     """The partitions that are still as a restore left them."""
     return {
         (table, partition)

@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 
 from c360_assets.notifications.notice import Notice, by_text, in_order
-from c360_assets.planning.batches import Item
 from c360_assets.planning.lines import counted, named
 from c360_assets.planning.overdue import Overdue
 from c360_assets.planning.planner import SOURCES
 from c360_assets.planning.warnings import Warnings
 from c360_assets.reference.deadlines import Deadline
+from resources.lake.provenance import Item
 
 _NAMES = {
     "known_apps": "apps are unknown, and count as other; c360 status names them",

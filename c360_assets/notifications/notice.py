@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 import xxhash
 
-from c360_assets.planning.batches import Item
 from c360_assets.planning.lines import label, named, when
 from c360_assets.tables import TABLES
+from resources.lake.provenance import Item
 
 Kind = Literal["failed", "not_planned", "check_failed", "warning", "overdue", "held", "not_read", "erased"]
 TITLES: Mapping[Kind, str] = {

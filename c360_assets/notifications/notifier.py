@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from c360_assets.notifications.notice import Kind, Notice
 from c360_assets.notifications.sent import SentNotices
 from c360_assets.notifications.webhook import Webhook
-from c360_assets.planning.batches import Item
+from resources.lake.provenance import Item
 
 LASTING: frozenset[Kind] = frozenset(("not_planned", "warning", "overdue", "held", "not_read"))
 """The kinds of which a check finds every case: what it does not find is over."""

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from c360_assets.notifications.notice import TITLES, Kind, Notice
-from c360_assets.planning.batches import Item
 from c360_assets.tables import TABLES
 from resources.lake.damage import MALFORMED
+from resources.lake.provenance import Item
 from resources.locations import file_system
 from resources.whole_file import write_whole
 

@@ -9,15 +9,12 @@ import dagster as dg
 from c360_assets.contracts.dagster_private import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 from c360_assets.contracts.partitions import between, shift
 from c360_assets.tables import TABLES
-from resources.lake.provenance import version_digest
+from resources.lake.provenance import Item, version_digest
 
 WHY = "c360/why"
 SPAN = "c360/span"
 VERSIONS = ".dagster/c360_versions"
 """For the machine only: Dagster hides tags with this prefix from its lists of runs."""
-
-Item = tuple[str, date | None]
-"""A table and a partition of it (None where it has none)."""
 
 
 @dataclass(frozen=True)

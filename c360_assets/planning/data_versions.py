@@ -12,7 +12,7 @@ from functools import cache
 from c360_assets.contracts.table import TableSpec
 from c360_assets.reference.model import Fingerprints
 from resources.errors import InputNotReady
-from resources.lake.provenance import Provenance, version_digest
+from resources.lake.provenance import Item, Provenance, version_digest
 
 ProvenanceOf = Callable[[str, date | None], Provenance | None]
 
@@ -22,7 +22,7 @@ class DataVersions:
 
     def __init__(self, tables: Mapping[str, TableSpec], reference: Fingerprints, provenance_of: ProvenanceOf) -> None:
         self._tables, self._reference, self._provenance_of = tables, reference, provenance_of
-        self._landed: dict[tuple[str, date | None], bool] = {}
+        self._landed: dict[Item, bool] = {}
 
     def from_the_days_up(self, first_day: date) -> "DataVersions":
         """Data versions in which each input counts with the version that it would get, not with the one that it has.

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-from c360_assets.planning.batches import Item
 from c360_assets.tables import TABLES
+from resources.lake.provenance import Item
 
 _MOST_SPANS = 4
 

@@ -4,9 +4,10 @@ import dagster as dg
 
 from c360_assets.contracts.table import landing_key
 from c360_assets.contracts.table_asset import DATA_VERSION
-from c360_assets.planning.batches import Batch, Item
+from c360_assets.planning.batches import Batch
 from c360_assets.planning.plan import Plan
 from c360_assets.tables import TABLES
+from resources.lake.provenance import Item
 
 Landed = dg.AssetObservation | dg.AssetMaterialization
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from c360_assets.planning.batches import Batch, Item, batches_of
+from c360_assets.planning.batches import Batch, batches_of
 from c360_assets.planning.staleness import StaleCause, describe
 from c360_assets.tables import TABLES
-from resources.lake.provenance import Provenance
+from resources.lake.provenance import Item, Provenance
 from resources.landing.zone import Delivery
 
 

@@ -16,7 +16,6 @@ from c360_assets.contracts.raw_reads import EARLIER
 from c360_assets.contracts.table import TableSpec
 from c360_assets.landing import identity, raw_content, raw_search
 from c360_assets.planning import not_planned
-from c360_assets.planning.batches import Item
 from c360_assets.planning.data_versions import DataVersions
 from c360_assets.planning.lines import label
 from c360_assets.planning.plan import DayRange, Plan
@@ -29,7 +28,7 @@ from resources.erasure.erasure_list import UNCOMPARED, ErasureList, with_erasure
 from resources.erasure.overtaken import OvertakenDays
 from resources.errors import InputNotReady, LandingError
 from resources.lake.contents import Alteration, LakeContents
-from resources.lake.provenance import Provenance, ProvenanceStore, version_digest
+from resources.lake.provenance import Item, Provenance, ProvenanceStore, version_digest
 from resources.landing.zone import Delivery, LandingZone
 
 SOURCES = {raw.TABLE.name: raw.LAYOUT.folder for raw in (raw_content, raw_search)}

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 
-from c360_assets.planning.batches import Item
 from c360_assets.planning.lines import when
-from resources.lake.provenance import Provenance
+from resources.lake.provenance import Item, Provenance
 
 Warnings = Mapping[Item, Mapping[str, str]]
 """Item → monitor → what it warns of."""

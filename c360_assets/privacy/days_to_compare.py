@@ -13,14 +13,14 @@ from c360_assets.checks.evidence import in_order
 from c360_assets.privacy.subjects import RAW
 from c360_assets.tables import TABLES
 from resources.erasure.erasure_list import Erasure
-from resources.erasure.lost_entries import Place, Traces, doubtful
+from resources.erasure.lost_entries import Traces, doubtful
 from resources.erasure.overtaken import OvertakenDays
 from resources.lake.contents import contents
-from resources.lake.provenance import ProvenanceStore
+from resources.lake.provenance import Item, ProvenanceStore
 from resources.lake.sql import LakeQuery
 
 
-def days_to_compare(lake: str, entries: Sequence[Erasure], traces: Traces, everything: bool) -> list[Place]:
+def days_to_compare(lake: str, entries: Sequence[Erasure], traces: Traces, everything: bool) -> list[Item]:
     """The partitions of tables that are made from landed files, each once. Their rows may be gone; links have no day.
 
     `entries` are those of the list as it is now, `traces` what earlier lists have left behind. With `everything`, all
@@ -32,10 +32,10 @@ def days_to_compare(lake: str, entries: Sequence[Erasure], traces: Traces, every
     return list(dict.fromkeys(found))
 
 
-def _partitions(lake: str, tables: Sequence[str]) -> list[Place]:
+def _partitions(lake: str, tables: Sequence[str]) -> list[Item]:
     """The partitions of tables that have rows or provenance."""
     query, provenances = LakeQuery(lake), ProvenanceStore(lake)
-    found: list[Place] = []
+    found: list[Item] = []
     for table in filter(query.exists, tables):
         rows = contents(DeltaTable(f"{lake}/{table}"), TABLES[table].partition_column)
         days: list[date | None] = in_order({*rows, *provenances.read(table)})
@@ -43,7 +43,7 @@ def _partitions(lake: str, tables: Sequence[str]) -> list[Place]:
     return found
 
 
-def _overtaken(lake: str, entries: Sequence[Erasure]) -> list[Place]:
+def _overtaken(lake: str, entries: Sequence[Erasure]) -> list[Item]:
     """The raw days that may hold somebody who was erased before they were committed."""
     overtaken, provenances = OvertakenDays(lake, entries), ProvenanceStore(lake)
     return [

@@ -16,7 +16,6 @@ from deltalake import CommitProperties, DeltaTable
 from c360_assets.contracts.partitions import Partitions
 from c360_assets.execution.processes import fail_orphans, is_of_process
 from c360_assets.execution.runner import STARTED_BY, Outcome, Runner
-from c360_assets.planning.batches import Item
 from c360_assets.planning.plan import DayRange
 from c360_assets.planning.planner import Planner
 from c360_assets.privacy.days_to_compare import days_to_compare
@@ -39,7 +38,7 @@ from resources.erasure.suppression import Kind
 from resources.errors import ErasureRefused
 from resources.home import dagster_home
 from resources.lake.lock import only_maintenance
-from resources.lake.provenance import ProvenanceStore
+from resources.lake.provenance import Item, ProvenanceStore
 from resources.lake.sql import LakeQuery
 from resources.landing.zone import LandingZone
 from resources.settings import Settings

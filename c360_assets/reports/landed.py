@@ -8,6 +8,7 @@ from c360_assets.contracts.months import last_day
 from c360_assets.planning.lines import reason_lines, spans_of
 from c360_assets.planning.plan import Plan
 from c360_assets.planning.warnings import warning_lines
+from resources.lake.provenance import Item
 from resources.lake.sql import LakeQuery
 
 LOGS = ("content", "search")
@@ -71,7 +72,7 @@ def upkeep_of(plan: Plan, month: date) -> Upkeep:
     """What a plan says about a month: deliveries that can't be read, what is out of date, and what checks warn of."""
     end = last_day(month)
 
-    def of_month(item: tuple[str, date | None]) -> bool:
+    def of_month(item: Item) -> bool:
         return item[1] is not None and month <= item[1] <= end
 
     waiting = {

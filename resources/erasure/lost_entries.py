@@ -10,14 +10,13 @@ A table that was put back from a copy which is older than an erasure is the same
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import chain, groupby
 
 from resources.erasure.erasure_list import NAME, Erasure, ErasureList, Listed, fingerprint_of
 from resources.erasure.older_copies import PutBack, put_back
 from resources.erasure.receipt_files import receipts_in
 from resources.errors import ErasuresLost
-from resources.lake.provenance import ProvenanceStore
+from resources.lake.provenance import Item, ProvenanceStore
 
 REMEDY = (
     f"Put the folder `{NAME}` of the lake back as it was. If there is no copy, run `c360 erase` with --yes again for all "
@@ -26,7 +25,6 @@ REMEDY = (
 _FINGERPRINT = re.compile("[0-9a-f]{32}")
 _AT_ONCE = 3
 """Erasures that may have been begun at about the same time, and were listed in another order."""
-Place = tuple[str, date | None]
 
 
 @dataclass(frozen=True)
@@ -38,13 +36,13 @@ class Traces:
     """
 
     finished: frozenset[tuple[str, str]]
-    named: Mapping[str, Sequence[Place]]
+    named: Mapping[str, Sequence[Item]]
     put_back: PutBack = field(default_factory=PutBack)
 
 
 def traces_of(lake: str, tables: Iterable[str]) -> Traces:
     """The traces in a lake. `tables` are those that are made from landed files."""
-    named: dict[str, list[Place]] = {}
+    named: dict[str, list[Item]] = {}
     store = ProvenanceStore(lake)
     for table in tables:
         for partition, provenance in store.read(table).items():
@@ -74,7 +72,7 @@ def _lost_from_list(traces: Traces, entries: Sequence[Erasure]) -> str | None:
     return None
 
 
-def doubtful(traces: Traces, entries: Sequence[Erasure]) -> list[Place]:
+def doubtful(traces: Traces, entries: Sequence[Erasure]) -> list[Item]:
     """The partitions that name a list which this one has never been."""
     unknown = dict(traces.named)
     for known in _earlier(entries):

@@ -30,6 +30,8 @@ _LARGEST = 16 << 20
 """Bytes of a provenance file at most: a day has its files' digests in it, and nothing else that grows."""
 _LONGEST_WARNING = 2000
 """Characters of a warning: it is a sentence, whatever the names in it."""
+Item = tuple[str, date | None]
+"""The name of a table, and a partition of it; None where it has none."""
 
 
 @dataclass(frozen=True)

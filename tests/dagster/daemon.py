@@ -29,8 +29,8 @@ from dagster._utils.hosted_user_process import recon_repository_from_origin
 from dagster_graphql.schema import create_schema
 
 from c360_assets.automation.landed_changes import NAME
-from c360_assets.planning.batches import Item
 from resources.home import dagster_home
+from resources.lake.provenance import Item
 from tests.support.homes import Home
 
 LOCATION = "customer360"

@@ -7,10 +7,9 @@ import pytest
 from dagster._core.execution.backfill import BulkActionStatus
 from dagster._core.test_utils import freeze_time
 
-from c360_assets.planning.batches import Item
 from c360_assets.planning.plan import DayRange
 from c360_assets.tables import TABLES
-from resources.lake.provenance import ProvenanceStore
+from resources.lake.provenance import Item, ProvenanceStore
 from resources.lake.tables import Lake
 from tests.dagster.conftest import APRIL, CONTENT, MAY, SEARCH
 from tests.dagster.daemon import Daemon, daemon_of

@@ -6,7 +6,8 @@ import pytest
 
 from c360_assets.automation import landed_changes as landed_sensor
 from c360_assets.contracts.watched_inputs import WatchedInputs
-from c360_assets.planning.batches import WHY, Item
+from c360_assets.planning.batches import WHY
+from resources.lake.provenance import Item
 from tests.dagster.conftest import APRIL, MAY
 from tests.dagster.daemon import Daemon
 from tests.support import small_landing as small

@@ -9,11 +9,10 @@ from shutil import copytree
 import pytest
 
 from c360_assets.behaviour import taste
-from c360_assets.planning.batches import Item
 from c360_assets.planning.observations import observations
 from c360_assets.planning.plan import DayRange, Plan
 from c360_assets.tables import TABLES
-from resources.lake.provenance import ProvenanceStore
+from resources.lake.provenance import Item, ProvenanceStore
 from resources.settings import REFERENCE
 from tests.dagster.daemon import Daemon, daemon_of
 from tests.support import small_landing as small

@@ -12,9 +12,9 @@ import pytest
 
 from c360_assets.automation import notifications
 from c360_assets.planning import overdue
-from c360_assets.planning.batches import Item
 from c360_assets.planning.plan import DayRange
 from c360_assets.tables import TABLES
+from resources.lake.provenance import Item
 from resources.settings import REFERENCE
 from tests.dagster.daemon import Daemon, daemon_of
 from tests.support import small_landing as small

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from c360_assets.planning.batches import Item
+from resources.lake.provenance import Item
 from resources.lake.tables import Lake
 from tests.support import small_landing as small
 from tests.support.homes import Home

@@ -18,10 +18,10 @@ from c360_assets.notifications.causes import (
 from c360_assets.notifications.notice import Notice, safe
 from c360_assets.notifications.notifier import LASTING, Notifier
 from c360_assets.notifications.webhook import Webhook
-from c360_assets.planning.batches import Item
 from c360_assets.reference.deadlines import Deadline, time
 from resources.engine.failures import public_reason_of
 from resources.errors import BadSetting, LandingError, Where
+from resources.lake.provenance import Item
 from resources.settings import Settings
 from tests.support.webhooks import CONTINUE, DRIP, Receiver, receiving, speaking
 

@@ -12,9 +12,9 @@ from c360_assets.notifications.causes import erasure_notices, failure_notices, n
 from c360_assets.notifications.notifier import LASTING, Notifier
 from c360_assets.notifications.sent import FILE, SentNotices
 from c360_assets.notifications.webhook import Webhook
-from c360_assets.planning.batches import Item
 from c360_assets.privacy.receipts import ReceiptStore
 from resources.erasure.erasure_list import ErasureList
+from resources.lake.provenance import Item
 from tests.support.webhooks import Receiver, receiving
 
 pytestmark = pytest.mark.unit

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from c360_assets.execution.processes import process_tags
-from c360_assets.planning.batches import SPAN, WHY, Batch, Item, run_tags
+from c360_assets.planning.batches import SPAN, WHY, Batch, run_tags
 from c360_assets.planning.lines import cause_lines, named, reason_lines
 from c360_assets.tables import TABLES
+from resources.lake.provenance import Item
 
 pytestmark = pytest.mark.unit
 

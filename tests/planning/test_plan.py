@@ -7,12 +7,11 @@ from datetime import date
 import pytest
 
 from c360_assets.contracts.partitions import Partitions
-from c360_assets.planning.batches import Item
 from c360_assets.planning.plan import DayRange
 from c360_assets.planning.planner import Planner
 from c360_assets.reference.model import Fingerprints, load_reference
 from c360_assets.tables import TABLES
-from resources.lake.provenance import Provenance, ProvenanceStore
+from resources.lake.provenance import Item, Provenance, ProvenanceStore
 from resources.landing.zone import LandingZone, fingerprint
 from resources.landing.zone.delivery import LandedFile
 from resources.settings import REFERENCE

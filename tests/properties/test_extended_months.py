@@ -15,9 +15,9 @@ from pyspark.sql import DataFrame
 from c360_assets.behaviour.device_months import device_months
 from c360_assets.contracts.table_asset import PartitionMaker
 from c360_assets.execution.runner import Report
-from c360_assets.planning.batches import Batch, Item
+from c360_assets.planning.batches import Batch
 from c360_assets.planning.plan import DayRange, Plan
-from resources.lake.provenance import ProvenanceStore
+from resources.lake.provenance import Item, ProvenanceStore
 from tests.support.budget import budget
 from tests.support.direct import DirectRunner
 from tests.support.homes import Home, new_home

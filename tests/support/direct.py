@@ -14,12 +14,13 @@ import dagster as dg
 from c360_assets.checks.contract.asset_checks import examine_and_record, names_of_checks
 from c360_assets.contracts.table_asset import PartitionMaker
 from c360_assets.execution.runner import Report, Runner
-from c360_assets.planning.batches import Batch, Item
+from c360_assets.planning.batches import Batch
 from c360_assets.planning.plan import Plan
 from c360_assets.planning.planner import Planner
 from c360_assets.tables import ASSETS
 from resources.engine.failures import reason_of
 from resources.errors import InputNotReady
+from resources.lake.provenance import Item
 
 _ASSETS = {asset.table.name: asset for asset in ASSETS}
 

@@ -16,12 +16,11 @@ import polars as pl
 from c360_assets.build import build
 from c360_assets.contracts.partitions import Partitions
 from c360_assets.execution.runner import Outcome, Runner
-from c360_assets.planning.batches import Item
 from c360_assets.planning.plan import DayRange
 from c360_assets.planning.planner import Planner
 from c360_assets.reference.model import load_reference
 from resources.engine.session import Engine
-from resources.lake.provenance import ProvenanceStore
+from resources.lake.provenance import Item, ProvenanceStore
 from resources.landing.zone import LandingZone
 from resources.settings import REFERENCE, EngineOptions, Settings
 from tests.support.direct import DirectRunner

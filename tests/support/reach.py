@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from c360_assets.planning.batches import Item
+from resources.lake.provenance import Item
 from tests.support.small_landing import MONTHS
 
 CONTENT_DAY = ("raw_content", "quarantine_content", "clean_content", "ledger_content")

@@ -20,7 +20,6 @@ from c360_assets.execution.processes import fail_orphans
 from c360_assets.execution.runner import Outcome, Runner
 from c360_assets.maintenance.migration import migrate
 from c360_assets.maintenance.restore import restored
-from c360_assets.planning.batches import Item
 from c360_assets.planning.lines import cause_lines, counted, label, lines
 from c360_assets.planning.overdue import clock, overdue_days, overdue_lines
 from c360_assets.planning.plan import DayRange
@@ -35,7 +34,7 @@ from resources.engine.session import stop_engine
 from resources.errors import C360Error
 from resources.harmless import harmless_json
 from resources.home import dagster_home
-from resources.lake.provenance import ProvenanceStore
+from resources.lake.provenance import Item, ProvenanceStore
 from resources.landing.zone import LandingZone
 from resources.settings import Settings
 

@@ -15,12 +15,12 @@ from c360_assets.notifications.causes import (
 from c360_assets.notifications.notice import Notice
 from c360_assets.notifications.notifier import LASTING, Notifier, Sending
 from c360_assets.notifications.webhook import Webhook
-from c360_assets.planning.batches import Item
 from c360_assets.planning.plan import DayRange
 from c360_assets.privacy.receipts import ReceiptStore
 from c360_assets.reference.deadlines import Deadline
 from resources.engine.failures import public_reason_of
 from resources.errors import C360Error
+from resources.lake.provenance import Item
 from resources.settings import Settings
 
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from c360_assets.commands.status.data import LogStatus, Status, read_status
 from c360_assets.commands.status.text import show
-from c360_assets.planning.batches import Item
 from c360_assets.planning.planner import SOURCES
 from c360_assets.planning.warnings import Warnings
 from c360_assets.terminal import Terminal
 from resources.harmless import harmless_json
+from resources.lake.provenance import Item
 from resources.settings import Settings
 
 

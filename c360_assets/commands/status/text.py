@@ -8,12 +8,12 @@ from rich.console import Console, JustifyMethod
 from rich.table import Table as Grid
 
 from c360_assets.commands.status.data import LogStatus, Status
-from c360_assets.planning.batches import Item
 from c360_assets.planning.lines import reason_lines, spans_of
 from c360_assets.planning.plan import Plan
 from c360_assets.planning.warnings import warning_lines
 from c360_assets.privacy.receipts import REPEAT, begun_only
 from c360_assets.terminal import shown
+from resources.lake.provenance import Item
 
 _MOST_PASSED_OVER = 10
 """The most names of files passed over. `--json` has them all."""
