@@ -1,6 +1,7 @@
 """What can be read from receipts without the erasure key: the ids of erasures, as digests, and the tables purged."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from typing import Any
 from resources.erasure.erasure_list import NAME
 from resources.lake.damage import MALFORMED
 from resources.locations import file_system, is_file
+
+_NAME = re.compile(r".*/[^/*?\[]+\.json")
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,12 @@ def receipts_in(lake: str) -> Iterator[ReceiptContent]:
         there = store.ls(f"{root.rstrip('/')}/{NAME}/_receipts", detail=True, refresh=True)
     except (FileNotFoundError, NotADirectoryError):
         return
-    for info in sorted(there, key=lambda info: str(info["name"])):
-        with suppress(OSError, *MALFORMED):
-            if is_file(info) and str(info["name"]).endswith(".json"):  # others were never whole
-                yield _content(json.loads(store.cat_file(info["name"])))
+    # fsspec takes names for patterns, and others may have put files there. Half of a receipt has another end.
+    names = [str(one["name"]) for one in there if is_file(one) and _NAME.fullmatch(str(one["name"]))]
+    texts = store.cat(names, on_error="omit") if names else {}  # an object store is asked for all of them at once
+    for name in sorted(texts):
+        with suppress(*MALFORMED):
+            yield _content(json.loads(texts[name]))
 
 
 def _content(receipt: Mapping[str, Any]) -> ReceiptContent:

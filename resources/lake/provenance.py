@@ -152,14 +152,13 @@ class ProvenanceStore:
             ) from None
         except NotADirectoryError:
             raise LocationError(f"{folder} is below a file", "C360_LAKE has to name a folder.") from None
-        names = [info["name"] for info in there if info["name"].endswith(".json") and _is_small(info)]
-        provenances: dict[date | None, Provenance] = {}
-        for name, text in self._fs.cat(names, on_error="omit").items() if names else ():
-            provenance = Provenance.from_json(text, name)
-            with suppress(ValueError):  # a name that is not that of a partition
-                if provenance is not None:
-                    provenances[_partition(name)] = provenance
-        return provenances
+        names: dict[str, date | None] = {}
+        for info in there:  # fsspec takes names for patterns: what is not ours may be one that it refuses
+            with suppress(ValueError):
+                names |= {info["name"]: _partition(info["name"])} if _is_small(info) else {}
+        texts = self._fs.cat(list(names), on_error="omit") if names else {}
+        found = {names[name]: Provenance.from_json(text, name) for name, text in texts.items()}
+        return {partition: one for partition, one in found.items() if one is not None}
 
     def get(self, table: str, partition: date | None) -> Provenance | None:
         """The provenance of one partition; a file that can't be read is as good as none."""
@@ -216,5 +215,9 @@ def _name(partition: date | None) -> str:
 
 
 def _partition(path: str) -> date | None:
-    stem = path.rpartition("/")[2].removesuffix(".json")
-    return None if stem == "all" else date.fromisoformat(stem)
+    """The partition that a file is of. Raises ValueError for a name that is not that of a partition."""
+    name = path.rpartition("/")[2]
+    partition = None if name == _name(None) else date.fromisoformat(name.removesuffix(".json"))
+    if name != _name(partition):
+        raise ValueError("it has another form")
+    return partition

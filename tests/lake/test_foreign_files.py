@@ -16,6 +16,7 @@ from c360_assets.contracts.partitions import Partitions
 from c360_assets.planning.plan import DayRange
 from c360_assets.planning.planner import Planner
 from c360_assets.reference.model import load_reference
+from resources.erasure.receipt_files import receipts_in
 from resources.errors import ContractError
 from resources.lake.contents import CommitLog, LakeContents
 from resources.lake.provenance import Provenance, ProvenanceStore
@@ -153,6 +154,28 @@ def test_a_log_that_is_cut_changed_or_swapped_is_an_error_of_ours(lake, tmp_path
         path.write_bytes(whole[path])
     assert len(refused) > 20
     assert all("damaged" in error.what and "restore the table's folder" in error.remedy for error in refused)
+
+
+@pytest.mark.parametrize("name", ["[x].json", "**.json", "a?.json", "20220401.json", "2022-W13-5.json", "2022-04-01"])
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_names_that_are_not_those_of_partitions_are_left_out(tmp_path: Path, name: str, is_alone: bool) -> None:
+    """fsspec takes some of them for patterns."""
+    store, folder = ProvenanceStore(str(tmp_path)), tmp_path / "taste" / "_c360"
+    folder.mkdir(parents=True)
+    (folder / name).write_text(Provenance("theirs").to_json())
+    if not is_alone:
+        store.write("taste", DAY, Provenance("ours"))
+    assert store.read("taste") == ({} if is_alone else {DAY: Provenance("ours")})
+
+
+@pytest.mark.parametrize("name", ["[x].json", "**.json", "a?.json", "0123456789ab"])
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_names_that_are_not_those_of_receipts_are_left_out(tmp_path: Path, name: str, is_alone: bool) -> None:
+    folder = tmp_path / "erasures" / "_receipts"
+    folder.mkdir(parents=True)
+    for one in (name,) if is_alone else (name, "ours.json"):
+        (folder / one).write_text(json.dumps({"receipt_id": one, "subjects": []}))
+    assert [one.receipt_id for one in receipts_in(str(tmp_path))] == ([] if is_alone else ["ours.json"])
 
 
 def test_provenance_that_is_written_can_be_read(tmp_path: Path) -> None:
