@@ -144,6 +144,10 @@ class UnknownCustomer(C360Error):
     """A customer that the lake does not hold."""
 
 
+class TooManyRecords(C360Error):
+    """A customer with more landed records than an explanation can list."""
+
+
 class ErasureRefused(C360Error):
     """An erasure that can't be carried out now."""
 

@@ -11,12 +11,14 @@ from rich.table import Table as Grid
 
 from c360_assets.explain.evidence import Evidence
 from c360_assets.explain.figures import explain_all
+from c360_assets.profile.customer360 import TABLE
 from c360_assets.reference.model import load_reference
 from c360_assets.reports.customer_figures import read_customer
 from c360_assets.reports.customer_page import customer_page
 from c360_assets.reports.file import write_page
 from c360_assets.terminal import Terminal, shown
 from resources.erasure.older_copies import require_not_put_back
+from resources.errors import ContractError, Where
 from resources.harmless import harmless_json
 from resources.lake.sql import LakeQuery, Row, query
 from resources.settings import Settings
@@ -83,16 +85,22 @@ def _name(customer_id: str) -> str:
 
 
 def find(lake: str, customer: str, month: date | None) -> list[Row]:
-    """The profiles that an id may mean, newest first: an exact customer id before a contract, a contract before a user."""
+    """The profiles that an id may mean, newest first: an exact customer id before a contract, a contract before a user.
+
+    Raises ContractError where the table lacks columns of this release.
+    """
     text = customer.strip().replace("'", "''")
     ids = f"('{text}', 'contract:{text.upper()}', 'user:{text}')"
     in_month = f" and month = date '{month.isoformat()}'" if month else ""
-    return query(
+    rows = query(
         lake,
         ["customer360"],
         f"select * from customer360 where (customer_id in {ids} or user_id = '{text}'){in_month} "
         f"order by month desc, case when customer_id in {ids} then 0 else 1 end, customer_id",
     )
+    if rows and not {*TABLE.names} <= rows[0].keys():
+        raise ContractError("it lacks columns of this release", "`c360 run` adds them.", Where(table=TABLE.name))
+    return rows
 
 
 def _show(console: Console, row: Row) -> None:

@@ -6,12 +6,15 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from resources.errors import TooManyRecords
 from resources.lake.sql import LakeQuery, Row
 
 COUNTED, CAPPED, DUPLICATE, QUARANTINED = "counted", "capped", "duplicate", "quarantined"
 FATES = (COUNTED, CAPPED, DUPLICATE, QUARANTINED)
 """In a capped record some or all seconds do not count, since its device had more than a day on that day."""
 
+MOST_RECORDS = 100_000
+"""Records of a customer in a month that are listed: some kilobytes of memory each."""
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -85,9 +88,22 @@ def raw_rows(query: LakeQuery, table: str, columns: Sequence[str], clean: Iterab
     if not days:
         return []
     chosen = ", ".join(f"date '{day}'" for day in days)
-    return query.rows(
-        [table], f"select log_date, {', '.join(columns)} from {table} where log_date in ({chosen}) and {where}"
-    )
+    return listed_rows(query, table, f"log_date, {', '.join(columns)}", f"log_date in ({chosen}) and {where}")
+
+
+def listed_rows(query: LakeQuery, table: str, columns: str, where: str, order: str = "") -> list[Row]:
+    """The rows of one customer in a table that is made by the day, each of which an explanation lists.
+
+    Raises TooManyRecords where there are too many to be held in memory: that is a device or a test account, not a person.
+    """
+    ordered = f" order by {order}" if order else ""
+    rows = query.rows([table], f"select {columns} from {table} where {where}{ordered} limit {MOST_RECORDS + 1}")
+    if len(rows) > MOST_RECORDS:
+        raise TooManyRecords(
+            f"the customer has more than {MOST_RECORDS:,} records in {table} in one month, and an explanation lists each",
+            "Count them with `c360 sql`.",
+        )
+    return rows
 
 
 def quoted(text: str) -> str:

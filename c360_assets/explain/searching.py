@@ -17,6 +17,7 @@ from c360_assets.explain.records import (
     LandedRecord,
     accepted,
     is_named_in,
+    listed_rows,
     quoted,
     raw_rows,
     with_copies,
@@ -97,21 +98,17 @@ class Searching:
     @cached_property
     def _clean(self) -> list[Row]:
         # Times are read as text: PyArrow would import pandas for them, which takes a second.
-        rows = self._query.rows(
-            ["clean_search"],
-            "select log_date, search_id, cast(searched_at as varchar) as searched_at, keyword, keyword_key, outcome "
-            f"from clean_search where {self._days} and user_id = {quoted(self.user)} order by 1, 3, 2",
-        )
+        columns = "log_date, search_id, cast(searched_at as varchar) as searched_at, keyword, keyword_key, outcome"
+        ours = f"{self._days} and user_id = {quoted(self.user)}"
+        rows = listed_rows(self._query, "clean_search", columns, ours, "1, 3, 2")
         return [{**row, "searched_at": _time(row["searched_at"])} for row in rows]
 
     @cached_property
     def _quarantine(self) -> list[Row]:
         user = quoted(self.user)
-        rows = self._query.rows(
-            ["quarantine_search"],
-            f"select log_date, reason, {', '.join(_RAW)} from quarantine_search where {self._days} and "
-            f"(strpos(user_id, {user}) > 0 or strpos(upper(unparsed), upper({user})) > 0)",
-        )
+        named = f"(strpos(user_id, {user}) > 0 or strpos(upper(unparsed), upper({user})) > 0)"
+        columns = f"log_date, reason, {', '.join(_RAW)}"
+        rows = listed_rows(self._query, "quarantine_search", columns, f"{self._days} and {named}")
         return [row for row in rows if self._is_ours(row) or is_named_in(self.user, row["unparsed"])]
 
     def _used(self) -> list[LandedRecord]:

@@ -17,6 +17,7 @@ from c360_assets.explain.records import (
     LandedRecord,
     accepted,
     is_named_in,
+    listed_rows,
     quoted,
     raw_rows,
     with_copies,
@@ -128,21 +129,16 @@ class Watching:
 
     @cached_property
     def _clean(self) -> list[Row]:
-        return self._query.rows(
-            ["clean_content"],
-            f"select * from clean_content where {self._days} and contract = {quoted(self.contract)} "
-            "order by log_date, mac, app_name",
-        )
+        ours = f"{self._days} and contract = {quoted(self.contract)}"
+        return listed_rows(self._query, "clean_content", "*", ours, "log_date, mac, app_name")
 
     @cached_property
     def _quarantine(self) -> list[Row]:
         """The quarantined records of the contract, and the lines that do not parse but name it."""
         contract = quoted(self.contract)
-        rows = self._query.rows(
-            ["quarantine_content"],
-            f"select log_date, reason, {', '.join(_RAW)} from quarantine_content where {self._days} and "
-            f"(strpos(upper(contract), {contract}) > 0 or strpos(upper(unparsed), {contract}) > 0)",
-        )
+        named = f"(strpos(upper(contract), {contract}) > 0 or strpos(upper(unparsed), {contract}) > 0)"
+        columns = f"log_date, reason, {', '.join(_RAW)}"
+        rows = listed_rows(self._query, "quarantine_content", columns, f"{self._days} and {named}")
         return [row for row in rows if self._is_ours(row) or is_named_in(self.contract, row["unparsed"])]
 
     def _used(self) -> list[LandedRecord]:

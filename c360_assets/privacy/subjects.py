@@ -18,6 +18,8 @@ from resources.lake.sql import LakeQuery, Row
 RAW = (raw_content, raw_search)
 _ANY_KEY = b"compared in this process only"
 _IDS_AT_ONCE = 5000
+_MOST_CHARACTERS = 100_000
+"""Of the ids in one pattern: the query engine refuses patterns that take some megabytes."""
 Link = tuple[str, str]
 """A contract and a user."""
 Ids = Sequence[tuple[Kind, str]]
@@ -176,10 +178,8 @@ def _candidates(query: LakeQuery, table: str, names: Sequence[str], texts: Seque
     That may be nearly all, where each has an address with parameters.
     """
     columns = (*names, *texts)
-    wanted = sorted({re.escape(text).replace("'", "''") for _, text in ids})
-    # A condition for each id would be nested more deeply than the query engine's stack is.
-    any_of = ["|".join(wanted[start : start + _IDS_AT_ONCE]) for start in range(0, len(wanted), _IDS_AT_ONCE)]
-    conditions = [f"coalesce(regexp_like(upper({column}), '{one}'), false)" for column in columns for one in any_of]
+    patterns = _patterns(sorted({re.escape(text).replace("'", "''") for _, text in ids}))
+    conditions = [f"coalesce(regexp_like(upper({column}), '{one}'), false)" for column in columns for one in patterns]
     is_plain = all(WORD.fullmatch(text) and text.isascii() for _, text in ids)
     hiding = HIDING if is_plain else HIDING_VALUES
     conditions += [f"coalesce(regexp_like({column}, '{hiding}'), false)" for column in texts]
@@ -188,6 +188,19 @@ def _candidates(query: LakeQuery, table: str, names: Sequence[str], texts: Seque
         [table],
         f"select log_date, source_file, {', '.join(columns)} from {table} where {' or '.join(conditions)}",
     )
+
+
+def _patterns(texts: Sequence[str]) -> list[str]:
+    """Patterns for any of these texts, few: a condition for each text would be nested more deeply than the engine's stack is."""
+    found: list[list[str]] = []
+    left = 0
+    for text in texts:
+        left -= len(text) + 1
+        if left < 0:
+            found.append([])
+            left = _MOST_CHARACTERS - len(text)
+        found[-1].append(text)
+    return ["|".join(some) for some in found]
 
 
 def held_links(query: LakeQuery) -> list[Link]:

@@ -12,6 +12,7 @@ from c360_assets.explain.figures import explain, explain_all
 from c360_assets.explain.records import CAPPED, COUNTED, DUPLICATE, FATES, QUARANTINED, LandedRecord
 from c360_assets.reference.model import load_reference
 from c360_assets.tables import TABLES
+from resources.errors import TooManyRecords
 from resources.lake.sql import LakeQuery
 from tests.model import clean_content, clean_search
 from tests.model.device_day import capped
@@ -86,6 +87,17 @@ def test_a_profile_that_the_records_do_not_give_is_noticed(explained: list[Evide
     evidence.__dict__["watching"] = told.watching
     assert not explain(evidence, "seconds_total").adds_up
     assert explain(evidence, "active_days").adds_up
+
+
+def test_a_customer_with_too_many_records_to_list_is_not_explained(
+    made: Home, explained: list[Evidence], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_records = [one for one in explained if any(one.records.values())]
+    assert with_records
+    monkeypatch.setattr("c360_assets.explain.records.MOST_RECORDS", 0)
+    for one in with_records:
+        with pytest.raises(TooManyRecords, match="more than 0 records in"):
+            _ = Evidence(LakeQuery(str(made.lake)), one.reference, one.profile).records
 
 
 def test_no_value_of_another_customer_is_listed(made: Home, explained: list[Evidence]) -> None:

@@ -50,6 +50,18 @@ def test_what_is_missing_is_named_and_nothing_is_changed(earlier: Home) -> None:
 
 
 @pytest.mark.unit
+@pytest.mark.parametrize(
+    "words", [("profile", "HNH579912"), ("explain", "HNH579912"), ("profile", "HNH579912", "--json")]
+)
+def test_profiles_are_shown_once_it_is_done(earlier: Home, c360, words: tuple[str, ...]) -> None:
+    done = c360(*words, root=earlier.root)
+    assert (done.status, done.err) == (
+        1,
+        "c360: customer360: it lacks columns of this release: `c360 run` adds them.\n",
+    )
+
+
+@pytest.mark.unit
 def test_days_that_would_not_be_made_again_are_kept(earlier: Home) -> None:
     versions = {table.name: DeltaTable(str(earlier.lake / table.name)).version() for table in ALL[:3]}
     earlier.first_day = date(2022, 5, 1)

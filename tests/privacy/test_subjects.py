@@ -154,6 +154,7 @@ def test_an_id_with_other_letters_is_found_behind_the_escapes_of_json(tmp_path: 
 def test_any_number_of_ids_is_looked_for_and_none_is_a_pattern(lake: str) -> None:
     ids: list[tuple[Kind, str]] = [("user", str(10_000_000 + number)) for number in range(12_000)]
     ids += [("contract", f"it's (a) pattern.*\\{number}|") for number in range(3)]
+    ids += [("user", f"{'X' * 900}{number}") for number in range(1000)]
     assert held_days(LakeQuery(lake), ids) == []
     [found] = held_days(LakeQuery(lake), [*ids, ("contract", "C2")])
     assert (found.table, found.records) == ("raw_content", 3)

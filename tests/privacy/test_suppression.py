@@ -77,6 +77,22 @@ def test_the_digits_of_a_time_are_not_an_id_behind_an_escape_either(before: str)
     assert finder.in_json(f"{before}2022 at 2022-04-01 20:15:36") == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("2022-04-01 20:15:36.123456", 0),
+        (" 2022-04-01T20:15:36,123456 +07:00", 0),
+        ("2022-04-01T20:15:36.123456Z", 0),
+        ("2022-04-01 20:15:36.123456 and 123456", 2),
+        ("123456", 1),
+    ],
+)
+def test_nor_are_those_of_a_time_in_a_column(text: str, count: int) -> None:
+    listed = Suppression(KEY, {"user": frozenset({keyed_digest(KEY, "user", "123456")})})
+    for find in (IdFinder(listed), IdFinder(listed, every_word=True)):
+        assert find.in_value(text) == count
+
+
 WHOLE = ("anna@example.com", "550e8400-e29b-41d4-a716-446655440000", "ab-12-cd-99", "google:anna", "{5:6}", "Lê Anna 7")
 WHOLE_LIST = suppression_of([("user", one) for one in WHOLE])
 PLACES: dict[str, Callable[[str], object]] = {

@@ -26,7 +26,7 @@ from resources.settings import Settings
 def explain_command(customer: str, month: date | None, figure: str | None, as_json: bool) -> int:
     """Explains one figure of a profile, or all of them briefly. Returns 0 if the landed records give each.
 
-    Raises UnknownCustomer if there is no such profile.
+    Raises UnknownCustomer if there is no such profile, TooManyRecords if it has too many landed records to list.
     """
     if figure is not None and figure not in RULES:
         raise click.UsageError(f"{figure}: no such figure. There are {', '.join(RULES)}.")

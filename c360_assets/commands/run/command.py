@@ -31,7 +31,7 @@ from c360_assets.reference.model import load_reference
 from c360_assets.tables import TABLES
 from c360_assets.terminal import Terminal, shown
 from resources.engine.session import stop_engine
-from resources.errors import C360Error
+from resources.errors import C360Error, TooManyRecords
 from resources.harmless import harmless_json
 from resources.home import dagster_home
 from resources.lake.provenance import Item, ProvenanceStore
@@ -227,4 +227,7 @@ def _show_profile(lake: str) -> None:
     if example:
         customer, month = example
         profile_command(customer, month, as_json=False)
-        explain_command(customer, month, _EXPLAINED, as_json=False)
+        try:
+            explain_command(customer, month, _EXPLAINED, as_json=False)
+        except TooManyRecords as error:
+            Terminal().print(f"[yellow]not explained[/] {shown(str(error))}", highlight=False, soft_wrap=True)

@@ -24,6 +24,11 @@ _STAMP = re.compile(
 """Dates, times and UUIDs in what the machine writes: their digits are not ids."""
 _STAMP_OR_FRACTION = re.compile(rf"{_STAMP.pattern}|(?<![^\W_])[0-9]+\.(?!0+(?![0-9]))[0-9]+")
 """In texts, fractions are not ids either. A whole number with `.0` may be one."""
+_TIME = re.compile(
+    r"\s*[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?"
+    r"\s*(?:Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?)?\s*"
+)
+"""A value that is a time, as logs have it in a column: its microseconds may be the digits of an id."""
 _LONGEST_REMEMBERED = 64
 
 
@@ -49,8 +54,10 @@ class IdFinder:
         self._is_word: Callable[[str], bool] = lru_cache(maxsize=1 << 20)(self._has_id)
 
     def in_value(self, text: str) -> int:
-        """Ids in a value: the value itself, otherwise its words and the values in it."""
-        return 1 if self._is_id(text) else self.in_text(text)
+        """Ids in a value: the value itself, otherwise its words and the values in it. In a time, there are none."""
+        if self._is_id(text):
+            return 1
+        return 0 if _TIME.fullmatch(text) else self.in_text(text)
 
     def in_text(self, text: str) -> int:
         """Ids among the words and values of a text: of each line, in the reading that has most."""
