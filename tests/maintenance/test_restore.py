@@ -181,10 +181,11 @@ def test_the_command_tells_first_and_restores_when_it_is_meant(changed: Home, la
     assert frame(lake_of, "clean_content").equals(before)
 
 
-def test_the_history_says_what_a_restore_would_lack(changed: Home) -> None:
+def test_the_history_says_what_a_restore_would_lack(changed: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """The newest version can be restored without files that are gone; others can't."""
     table = changed.lake / "clean_content"
     next((table / "log_date=2022-04-02").glob("*.parquet")).unlink()
+    monkeypatch.setenv("COLUMNS", "200")
     told = quick_process(changed.root, "history", "clean_content")
     assert re.search(r"│ yes, with 1 file gone +│", told.out), told
     assert re.search(r"│ no: 1 file gone +│", told.out)
