@@ -1,29 +1,59 @@
-"""When raw days were read from what landed: by that, a raw table is known that is older than what was made from it."""
+"""Which reading of a raw day a partition was made from: by that, an older copy of a raw table is known.
 
-from collections.abc import Iterable
+Each time that a raw day is read from what landed, its provenance gets the id of that reading, and names those before. The
+ids are random: clocks may differ, and a digest of what landed would outlive an erasure.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
+from itertools import chain
+from uuid import uuid4
 
 from c360_assets.contracts.watched_inputs import RecordedInput
-from resources.errors import InputNotReady
+from resources.errors import InputChanged
 from resources.lake.provenance import Provenance, ProvenanceStore
 
+_MOST = 100
+"""Earlier readings that are named: so often may a day be read without anything being made from it."""
 EARLIER = "it holds an earlier delivery than the one that other tables were made from"
 
 
-def raw_read_at(inputs: Iterable[RecordedInput]) -> dict[str, str]:
-    """When each raw day among the inputs of a partition was read, by its table; as the partition's provenance keeps it."""
-    return {table.name: one.read_at for table, day, one in inputs if table.lands and day and one.read_at}
+def raw_reads(inputs: Iterable[RecordedInput]) -> dict[str, str]:
+    """The readings of the raw days among the inputs of a partition, by raw table; as the partition's provenance keeps them."""
+    return {table.name: one.read_id for table, day, one in inputs if table.lands and day and one.read_id}
 
 
-def require_latest(inputs: Iterable[RecordedInput], before: Provenance | None, provenances: ProvenanceStore) -> None:
-    """Raises InputNotReady where a raw day was read earlier than the one that the partition was last made from.
+def succeeding(provenance: Provenance, before: Iterable[Provenance | None], used: Iterable[str]) -> Provenance:
+    """The provenance of a raw day as that of the last reading: it comes after all that are known.
 
-    `before` is the partition's provenance so far. A day is looked up again: another run may have made both meanwhile.
+    `before` is its provenance so far, and `used` are the readings that other tables were made from. What has the same data
+    version is the same reading.
     """
-    last = before.raw_read_at if before else {}
+    known = [one for one in before if one is not None]
+    same = (one.read_id for one in known if one.read_id and one.data_version == provenance.data_version)
+    read_id = next(same, "") or uuid4().hex[:16]
+    ids = dict.fromkeys([*chain.from_iterable(one.replaced for one in known), *(one.read_id for one in known), *used])
+    replaced = tuple(one for one in ids if one not in ("", read_id))
+    return replace(provenance, read_id=read_id, replaced=replaced[-_MOST:])
+
+
+def is_earlier(held: Provenance | None, used: Iterable[str]) -> bool:
+    """Whether tables were made from a reading of a raw day that is neither the one it holds nor one before that."""
+    return held is not None and any(one != held.read_id and one not in held.replaced for one in used)
+
+
+def require_latest(
+    inputs: Iterable[RecordedInput], used: Callable[[str, date], Iterable[str]], provenances: ProvenanceStore
+) -> None:
+    """Raises InputChanged where a raw day among the inputs holds an earlier reading than the one that others were made from.
+
+    `used` gives these. The day is looked up again: another run may have made it meanwhile, and others from it.
+    """
     for table, day, one in inputs:
-        at = last.get(table.name, "")
-        if one.read_at < at and (now := provenances.get(table.name, day)) and now.read_at < at:
-            raise InputNotReady(
-                f"{table.name} {day} was changed outside Customer360 ({EARLIER})",
-                "Land it again, or accept it by `c360 restore` of the newest version",
+        reads = used(table.name, day) if table.lands and day else ()
+        if day and is_earlier(one, reads) and is_earlier(provenances.get(table.name, day), reads):
+            raise InputChanged(
+                f"its input {table.name} {day} was changed outside Customer360: {EARLIER}",
+                "Land the day again and run `c360 run`, or accept it by `c360 restore` of the newest version.",
             )

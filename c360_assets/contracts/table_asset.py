@@ -22,7 +22,7 @@ from c360_assets.contracts.deliveries_before import csv_files, files_gone, links
 from c360_assets.contracts.erased_meanwhile import are_unchanged, made_anew, require_compared
 from c360_assets.contracts.extension import Extension, extension_of, made_from
 from c360_assets.contracts.partitions import Partitions
-from c360_assets.contracts.raw_reads import raw_read_at, require_latest
+from c360_assets.contracts.raw_reads import raw_reads, require_latest, succeeding
 from c360_assets.contracts.table import Input, TableSpec
 from c360_assets.contracts.watched_inputs import RecordedInput, WatchedInputs
 from c360_assets.metadata.figures import Figures, commit_figures, delivery_figures, partition_figures
@@ -48,6 +48,8 @@ class DataVersions(Protocol):
     def data_version(self, table: str, partition: date | None, landed: str | None) -> str: ...  # noqa: D102
     def rules_version(self, table: str) -> str: ...  # noqa: D102
     def inputs(self, table: str, partition: date | None) -> Sequence[RecordedInput]: ...  # noqa: D102
+    def reads_used(self, raw: str, day: date) -> set[str]: ...  # noqa: D102
+    def readers_of(self, raw: str) -> list[str]: ...  # noqa: D102
 
 
 @dataclass
@@ -141,9 +143,7 @@ class PartitionMaker:
         erasures = delivered.erasures if delivered else self._reader.erasures_if_none_put_back()
         version = self._versions.data_version(table.name, partition, delivered.fingerprint if delivered else None)
         recorded = self._versions.inputs(table.name, partition)
-        held = self._provenances.get(table.name, partition)
-        before = held or self._provenances.before(table.name, partition)
-        require_latest(recorded, held, self._provenances)
+        require_latest(recorded, self._versions.reads_used, self._provenances)
         if erasures:
             require_compared(recorded)
         inputs = WatchedInputs(table, partition, recorded, self._lake, self._provenances)
@@ -161,14 +161,13 @@ class PartitionMaker:
                     files=delivered.digests if delivered else {},
                     rules=rules,
                     erased=delivered.erasures if delivered else "",
-                    measured=self._measured(partition, delivered, before),
+                    measured=self._measured(partition, delivered),
                     made_from=made_from(recorded) if self._asset.extend else {},
-                    read_at=before.read_at if before else "",
-                    raw_read_at=raw_read_at(recorded),
+                    raw_reads=raw_reads(recorded),
                 ),
                 commit_message=commit_message(run_id, partition, version),
                 keeps_every_row=table.keeps_every_row,
-                is_read=bool(partition and delivered),
+                recorded_as=partial(self._as_read, partition),
                 made_by=self._asset.extend if extension else self._asset.transform,
                 verify=lambda: are_unchanged(
                     table.name, erasures, self._reader.erasures, lambda: self._is_unchanged(delivered, inputs), is_last
@@ -192,12 +191,21 @@ class PartitionMaker:
             raise InputNotReady("nothing landed")
         return delivered
 
-    def _measured(
-        self, partition: date | None, delivered: DeliveredRows | None, before: Provenance | None
-    ) -> Mapping[str, Mapping[str, float]]:
+    def _as_read(self, partition: date | None, provenance: Provenance) -> Provenance:
+        """The provenance of a raw day that was read: what is in the landing zone comes after all that was read before."""
+        name = self._table.name
+        if not self._table.lands or partition is None:
+            return provenance
+        before = (self._provenances.get(name, partition), self._provenances.before(name, partition))
+        made = [self._provenances.get(reader, partition) for reader in self._versions.readers_of(name)]
+        return succeeding(provenance, before, [one.raw_reads[name] for one in made if one and name in one.raw_reads])
+
+    def _measured(self, partition: date | None, delivered: DeliveredRows | None) -> Mapping[str, Mapping[str, float]]:
         """What monitors need to know of the delivery: see `deliveries_before`."""
         if delivered is None:
             return {}
+        name = self._table.name
+        before = self._provenances.get(name, partition) or self._provenances.before(name, partition)
         lost = (files_gone if partition else links_before)(before, delivered.digests)
         return {**lost, **csv_files(delivered.csv_files)}
 

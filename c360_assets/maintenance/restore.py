@@ -14,8 +14,9 @@ from uuid import uuid4
 from deltalake import CommitProperties, DeltaTable
 from deltalake.exceptions import CommitFailedError
 
+from c360_assets.contracts.raw_reads import succeeding
 from c360_assets.maintenance.history import Version, files_of, history
-from c360_assets.planning.reach import days_used, earlier_days, last_reads
+from c360_assets.planning.reach import days_used, earlier_days, reads_used
 from c360_assets.tables import TABLES
 from resources.engine.failures import full_disks_named
 from resources.erasure.erasure_list import UNCOMPARED, ErasureList
@@ -184,19 +185,16 @@ def _record(
     somebody who was erased, whoever has committed it: a run may have been overtaken by the erasure.
     """
     provenances, begun = ProvenanceStore(lake), f"begun {uuid4()}"
-    reads = last_reads(table, {name: provenances.read(name) for name in TABLES})
+    used = reads_used(table, {name: provenances.read(name) for name in TABLES})
     listed = ErasureList(lake, None).fingerprint() if TABLES[table].lands else ""
     for one in changed:
         content = "" if held is None else held.get(one.partition, NO_FILES)
         data_version = f"{RESTORED}{version}: {content or begun}"
         erased = listed if content == NO_FILES or not listed else UNCOMPARED
-        before = provenances.get(table, one.partition) or Provenance("")
-        read_at = max(
-            before.read_at, reads.get(one.partition or date.min, "")
-        )  # what is restored counts as the last one
-        recorded = Provenance(
-            data_version, one.rows_then, commit=commit, content=content, erased=erased, read_at=read_at
-        )
+        recorded = Provenance(data_version, one.rows_then, commit=commit, content=content, erased=erased)
+        if TABLES[table].lands and one.partition:  # it is accepted as the last delivery
+            before = (provenances.get(table, one.partition), provenances.before(table, one.partition))
+            recorded = succeeding(recorded, before, used.get(one.partition, ()))
         provenances.write(table, one.partition, recorded)
 
 

@@ -68,6 +68,19 @@ class DataVersions:
                 parts.append(f"{name}={provenance.data_version}{provenance.erased}")
         return version_digest(*parts)
 
+    def reads_used(self, raw: str, day: date) -> set[str]:
+        """The readings of a raw day that tables were made from, as their provenance tells."""
+        made = [self._provenance_of(name, day) for name in self.readers_of(raw)]
+        return {one.raw_reads[raw] for one in made if one is not None and raw in one.raw_reads}
+
+    def readers_of(self, raw: str) -> list[str]:
+        """The tables that are made by the day from a raw table."""
+        return [
+            name
+            for name, table in self._tables.items()
+            if table.unit == "day" and any(read.table.name == raw for read in table.inputs)
+        ]
+
     def inputs(self, table: str, partition: date | None) -> list[tuple[TableSpec, date | None, Provenance]]:
         """The partitions that a partition is made from, as far as they were made, with their provenance."""
         contract = self._tables[table]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from c360_assets.contracts.raw_reads import is_earlier
 from c360_assets.contracts.table import TableSpec
 from c360_assets.tables import TABLES
 from resources.errors import ContractError, Where
@@ -24,20 +25,22 @@ def days_used(raw: str, recorded: Mapping[str, Iterable[date | None]]) -> set[da
 
     `recorded` has the partitions of each table that provenance tells of.
     """
-    made = [table for table in TABLES.values() if table.unit == "day" and not table.lands and raw_of(table) == raw]
-    return {day for table in made for day in recorded[table.name] if day is not None}
+    return {day for table in readers_of(raw) for day in recorded[table] if day is not None}
 
 
-def last_reads(raw: str, recorded: Mapping[str, Mapping[date | None, Provenance]]) -> dict[date, str]:
-    """When each day of a raw table was last read from what landed, as far as tables that were made from it tell.
+def readers_of(raw: str) -> list[str]:
+    """The tables that are made by the day from a raw table; none for any other table."""
+    made = (table for table in TABLES.values() if table.unit == "day" and not table.lands)
+    return [table.name for table in made if raw_of(table) == raw]
 
-    Of a copy that is older than these tables, the provenance of the raw day tells of an earlier time.
-    """
-    found: dict[date, str] = {}
-    for table in TABLES:
+
+def reads_used(raw: str, recorded: Mapping[str, Mapping[date | None, Provenance]]) -> dict[date, set[str]]:
+    """The readings of each day of a raw table that tables were made from, as their provenance tells."""
+    found: dict[date, set[str]] = {}
+    for table in readers_of(raw):
         for day, one in recorded[table].items():
-            if day is not None and raw in one.raw_read_at:
-                found[day] = max(one.raw_read_at[raw], found.get(day, ""))
+            if day is not None and raw in one.raw_reads:
+                found.setdefault(day, set()).add(one.raw_reads[raw])
     return found
 
 
@@ -48,13 +51,9 @@ def earlier_days(
 
     They are looked up again: a run may have made them, and others from them, since `recorded` was read.
     """
-
-    def is_earlier(one: Provenance | None, at: str) -> bool:
-        return one is not None and one.read_at < at
-
-    reads = last_reads(raw, recorded)
-    suspected = [day for day, at in reads.items() if is_earlier(recorded[raw].get(day), at)]
-    return [day for day in suspected if is_earlier(provenances.get(raw, day), reads[day])]
+    used = reads_used(raw, recorded)
+    suspected = [day for day, reads in used.items() if is_earlier(recorded[raw].get(day), reads)]
+    return [day for day in suspected if is_earlier(provenances.get(raw, day), used[day])]
 
 
 def _reach() -> int:

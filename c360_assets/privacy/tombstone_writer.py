@@ -3,7 +3,10 @@
 from dataclasses import replace
 from datetime import date
 
+from c360_assets.contracts.raw_reads import succeeding
+from c360_assets.planning.reach import reads_used
 from c360_assets.privacy.subjects import RAW, HeldDay
+from c360_assets.tables import TABLES
 from resources.engine.session import Engine
 from resources.erasure.erasure_list import ErasureList
 from resources.erasure.tombstones import with_tombstones
@@ -24,8 +27,7 @@ def write_tombstones(settings: Settings, erasures: ErasureList, held: HeldDay, r
     raw = next(raw for raw in RAW if raw.TABLE.name == held.table)
     lake = Lake(settings.lake, Engine.of(settings.engine, settings.engine_options))
     provenances, listed = ProvenanceStore(settings.lake), erasures.listed()
-    aside = provenances.before(held.table, held.day) or Provenance("")  # a killed run has left it
-    before = provenances.get(held.table, held.day) or Provenance(f"erased by {receipt_id}", read_at=aside.read_at)
+    before = provenances.get(held.table, held.day) or _of_unrecorded(provenances, held, f"erased by {receipt_id}")
     rows = lake.read(raw.TABLE, held.day, held.day)
     frame = with_tombstones(rows, raw.LAYOUT.erased_by, listed.suppression)
     # What is made of the day depends on its data version and list: one of them has to be another than before.
@@ -45,3 +47,10 @@ def write_tombstones(settings: Settings, erasures: ErasureList, held: HeldDay, r
     )
     if changed and (now := provenances.get(held.table, held.day)):
         provenances.write(held.table, held.day, replace(now, commit=before.commit, content=before.content))
+
+
+def _of_unrecorded(provenances: ProvenanceStore, held: HeldDay, data_version: str) -> Provenance:
+    """The provenance of a day that has none, as a killed run leaves it: it counts as read after all that was made from it."""
+    used = reads_used(held.table, {name: provenances.read(name) for name in TABLES})
+    before = (provenances.before(held.table, held.day),)
+    return succeeding(Provenance(data_version), before, used.get(held.day, ()))

@@ -7,20 +7,24 @@ over the table, file by file, has some of them.
 """
 
 import sys
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 from deltalake import CommitProperties, DeltaTable
 
 from resources.erasure.receipt_files import receipts_in
 from resources.lake.contents import CommitLog
-from resources.times import time_after
 
 PURGED_AT = "c360.purgedAt"
 _PURGED_TO = "c360.purgedToVersion"
 
 
 def time_of_purge(lake: str) -> str:
-    """The time for the mark of a purge that begins, later than the last mark."""
-    return time_after(_last(lake))
+    """The time for the mark of a purge that begins: now, or just after the last mark if another clock is ahead."""
+    now = datetime.now(UTC)
+    with suppress(ValueError, TypeError, OverflowError):  # no mark, or one that nothing can come after
+        now = max(now, datetime.fromisoformat(_last(lake)) + timedelta(microseconds=1))
+    return now.isoformat(timespec="microseconds")
 
 
 def mark_purged(lake: str, table: str, at: str, message: str) -> None:

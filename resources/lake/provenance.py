@@ -7,7 +7,7 @@ older one, is made again, which is always safe. What is removed before a commit 
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
@@ -46,8 +46,8 @@ class Provenance:
     partition is believed to be as recorded only while it holds these. `erased` is the fingerprint of the erasures that
     landed records were compared with. `warnings` has what monitors warn of, by monitor, and `measured` the shares of a day
     that they keep to compare later days with. `made_from` has, for a table whose partitions can be extended, the contents
-    of the inputs that are inside, by day. `read_at` is when it was recorded that a raw day was read from what landed (UTC),
-    `raw_read_at` that of the raw days that a partition was made from, by table: an older copy of a raw table is known by it.
+    of the inputs that are inside, by day. `read_id` names the reading of a raw day from what landed, and `replaced` those
+    before it; `raw_reads` has those that a partition was made from, by raw table (`c360_assets/contracts/raw_reads.py`).
     """
 
     data_version: str
@@ -62,8 +62,9 @@ class Provenance:
     warnings: Mapping[str, str] = field(default_factory=dict)
     measured: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     made_from: Mapping[str, str] = field(default_factory=dict)
-    read_at: str = ""
-    raw_read_at: Mapping[str, str] = field(default_factory=dict)
+    read_id: str = ""
+    replaced: Sequence[str] = ()
+    raw_reads: Mapping[str, str] = field(default_factory=dict)
 
     def committed(self, rows: int, commit: int, content: str) -> "Provenance":
         """The same, for a partition that was committed with this number of rows."""
@@ -90,7 +91,8 @@ class Provenance:
                     "Use that release or a newer one.",
                     Where(file=path),
                 )
-            found = cls(fields.pop("version"), **fields)
+            replaced = tuple(fields.pop("replaced", ()))
+            found = cls(fields.pop("version"), **fields, replaced=replaced)
         except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
             return None
         return found if found._is_valid() else None
@@ -114,9 +116,11 @@ class Provenance:
             and all(map(_are_shares, self.measured.values()))
             and isinstance(self.made_from, Mapping)
             and all(type(content) is str for content in self.made_from.values())
-            and type(self.read_at) is str
-            and isinstance(self.raw_read_at, Mapping)
-            and all(type(at) is str for at in self.raw_read_at.values())
+            and type(self.read_id) is str
+            and isinstance(self.replaced, tuple)
+            and all(type(one) is str for one in self.replaced)
+            and isinstance(self.raw_reads, Mapping)
+            and all(type(one) is str for one in self.raw_reads.values())
         )
 
 

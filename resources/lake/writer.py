@@ -14,7 +14,6 @@ from resources.errors import ErasuresChanged
 from resources.lake.provenance import Provenance, ProvenanceStore
 from resources.lake.table_schema import TableContract
 from resources.lake.tables import Committed, Lake
-from resources.times import time_after
 
 INPUTS_MOVED = "made while its inputs were made again"
 """The data version of a partition that is to be made again, since what it was made from was on the move."""
@@ -25,7 +24,7 @@ OnCommit = Callable[[str, date | None, int], None]
 class PartitionWrite:
     """What is to be committed. `keeps_every_row` says that the frame has every row that was read; `made_by`, what made it.
 
-    With `is_read`, it was read from what landed: its provenance will say when, later than the `read_at` that it has.
+    `recorded_as` gives the provenance that is recorded, from what others have recorded by then.
 
     `verify` is called after the commit, and raises if what was read is not what it was. It returns False where another
     writer was making what was read at the same time: then the rows stand, but are made again.
@@ -38,7 +37,7 @@ class PartitionWrite:
     commit_message: str
     keeps_every_row: bool = False
     made_by: Hashable = None
-    is_read: bool = False
+    recorded_as: Callable[[Provenance], Provenance] = lambda provenance: provenance
     verify: Callable[[], bool] = lambda: True
 
 
@@ -76,9 +75,7 @@ class PartitionWriter:
         provenance = (
             write.provenance if unchanged else replace(write.provenance, data_version=INPUTS_MOVED, made_from={})
         )
-        if write.is_read:  # the time of this record: another run may have made it since it was read, and others from it
-            provenance = replace(provenance, read_at=time_after(provenance.read_at))
-        return provenance.committed(committed.partition_rows, committed.version, committed.content)
+        return write.recorded_as(provenance).committed(committed.partition_rows, committed.version, committed.content)
 
     def _commit(self, write: PartitionWrite, before: Provenance | None, version: int) -> Committed:
         """Commits, and restores the provenance from before if nothing was committed.
