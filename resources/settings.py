@@ -25,9 +25,8 @@ REFERENCE = PROJECT / "c360_assets" / "reference" / "data"
 # in each. Other characters were tried, and go. Refused on Spark too: each engine continues what the other made.
 _MISNAMED = re.compile(r"""[^!-~]|[*\[\\`"<>#?{}%]""")
 
-
 _FIRST_YEAR = 1900
-"""No log is older, and months look back: Dagster has no partitions before year 1."""
+"""No log is older. Dagster has no partitions before year 1, and months look back."""
 _SHORTEST_KEY = 16
 """Bytes of an erasure key at least: whoever has the list could try all ids with a shorter one."""
 

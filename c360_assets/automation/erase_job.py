@@ -88,9 +88,12 @@ def erase_customers(context: dg.OpExecutionContext, config: EraseConfig, setting
 
 
 def _customers(config: EraseConfig) -> dict[str, Where]:
-    """The names in the file, one per line, each with its line; none with `again`. Raises dg.Failure where it fits neither."""
+    """The names in the file, one per line, each with its line; none with `again`.
+
+    Raises dg.Failure where both are set, or neither, and for a file that can't be used.
+    """
     if config.again == bool(config.customers_file):
-        raise dg.Failure("Set customers_file, or again: true to name nobody.", allow_retries=False)
+        raise dg.Failure("Set either customers_file, or again: true to name nobody.", allow_retries=False)
     if config.again:
         return {}
     try:

@@ -2,6 +2,7 @@
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -42,8 +43,10 @@ def shown_name(name: str) -> str:
 
 
 def _may_be_an_id(name: str) -> bool:
-    digits = sum(map(str.isdigit, name[:_LOOKED_AT]))
-    return digits > _MOST_DIGITS or _MAY_BE_AN_ID.search(name) is not None
+    begin = name[:_LOOKED_AT]
+    digits = sum(map(str.isdigit, begin))
+    plain = unicodedata.normalize("NFKC", begin)  # full-width letters and digits as plain ones
+    return digits > _MOST_DIGITS or any(_MAY_BE_AN_ID.search(one) is not None for one in (name, plain))
 
 
 def examples(table: TableSpec, rows: Iterable[Row], redact_texts: bool = False) -> list[dict[str, Any]]:

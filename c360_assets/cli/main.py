@@ -93,13 +93,12 @@ def _print_any_text() -> None:
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
 
 
-def _require_text(words: Sequence[str]) -> None:
-    """Raises click.UsageError for an argument that is not UTF-8: Python keeps its bytes in characters that nobody can write."""
-    for number, word in enumerate(words, start=1):
-        try:
-            word.encode()
-        except UnicodeEncodeError:
-            raise click.UsageError(f"argument {number} is not text in UTF-8.") from None
+def _not_text(words: Sequence[str]) -> int | None:
+    """The number of an argument that is not UTF-8: Python keeps its bytes in characters that only names of files may have."""
+    unwritable = (
+        number for number, word in enumerate(words, start=1) if any("\ud800" <= char <= "\udfff" for char in word)
+    )
+    return next(unwritable, None)
 
 
 def main() -> None:
@@ -108,7 +107,6 @@ def main() -> None:
     _print_any_text()
     os.umask(os.umask(0o077) | 0o077)  # as resources.home.owner_only does, which would slow down --help
     try:
-        _require_text(sys.argv[1:])
         status = cli.main(prog_name="c360", standalone_mode=False)
     except click.UsageError as error:
         click.echo(f"c360: {error.format_message()}", err=True)
@@ -118,6 +116,9 @@ def main() -> None:
     except Exception as error:
         from resources.errors import C360Error  # here, so that --help answers at once
 
+        if isinstance(error, UnicodeEncodeError) and (number := _not_text(sys.argv[1:])):
+            click.echo(f"c360: argument {number} is not text in UTF-8.", err=True)
+            sys.exit(2)
         known = error if isinstance(error, C360Error) else _of_home(error)
         if known:
             click.echo(f"c360: {known}", err=True)

@@ -183,7 +183,7 @@ def _candidates(query: LakeQuery, table: str, names: Sequence[str], texts: Seque
     is_plain = all(WORD.fullmatch(text) and text.isascii() for _, text in ids)
     hiding = HIDING if is_plain else HIDING_VALUES
     conditions += [f"coalesce(regexp_like({column}, '{hiding}'), false)" for column in texts]
-    conditions += [f"coalesce(regexp_like({column}, '\\x00'), false)" for column in names]
+    conditions += [f"coalesce(regexp_like({column}, '\\x00|\\\\x'), false)" for column in names]  # as `id_forms` has it
     return query.stream(
         [table],
         f"select log_date, source_file, {', '.join(columns)} from {table} where {' or '.join(conditions)}",

@@ -14,6 +14,8 @@ from c360_assets.text.normalise import trim
 
 LONGEST_KEYWORD = 10_000
 """The highest limit for keywords: normalising a text takes a time that grows with its square in the worst case."""
+_LONGEST_TERM = 10_000
+"""Cuts are compared in whole numbers of 64 bits: 10^6 devices x 31 days x 86,400 s x 31 observed days x this is below 2^63."""
 _LONGEST_CONTRACT = 64
 """The pattern of contracts is made from this; it takes time linear in a text's length."""
 MONTHS_BACK = 3
@@ -101,6 +103,9 @@ class MeasuresFile(TomlFile):
 
     def _cut(self, table: str, entry: str, above: Fraction, most: int | None = 1) -> Fraction:
         cut = self._fraction(table, entry)
+        if max(cut.numerator, cut.denominator) > _LONGEST_TERM:
+            wrong = f"{self._take(table, entry)} has a term of more than {_LONGEST_TERM:,}"
+            self._refuse(table, entry, wrong, "Round it")
         if not above < cut or (most is not None and cut > most):
             up_to = "" if most is None else f" and up to {most}"
             self._refuse(table, entry, f"{self._take(table, entry)} does not lie above {above}{up_to}", "Correct it")

@@ -75,7 +75,7 @@ class MonitorsFile(TomlFile):
             since=self._day("norm", "since"),
             rows={table: self._rows(f"usual_row_count.{table}", least, times) for table in RAW_TABLES},
             shares={check: self._share(check) for check in SHARES},
-            conflicts_max=self._whole("no_conflicts", "most", 0),
+            conflicts_max=self._whole("no_conflicts", "most", 0, _MOST_ROWS),
             links_least=self._share_of("links_kept", "least", default="1/3"),  # files of earlier releases have none
         )
         self._expect_nothing_else()

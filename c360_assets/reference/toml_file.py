@@ -13,8 +13,6 @@ from resources.errors import BadReference, Where
 
 LARGEST = 1_000_000
 """No whole number of a measure needs to be larger, and engines count days in 32 bits."""
-_LONGEST_TERM = 10_000
-"""Cuts are compared in whole numbers of 64 bits: 10^6 devices x 31 days x 86,400 s x 31 observed days x this is below 2^63."""
 _FRACTION = re.compile("([0-9]{1,4300})/([1-9][0-9]{0,4299})")
 """Python reads no longer number."""
 
@@ -31,6 +29,7 @@ class TomlFile:
         self._asked: set[tuple[str, str]] = set()
         try:
             self._tables = dict(_flat_tables(tomllib.loads(self._text)))
+            str(self._tables)  # a number in another base may be too long to be shown
         except RecursionError:
             raise BadReference("nested too deeply", "Write it in one or two levels.", Where(file=str(path))) from None
         except tomllib.TOMLDecodeError as error:
@@ -39,7 +38,7 @@ class TomlFile:
             raise BadReference(
                 f"not valid TOML ({error})", "Correct the line.", Where(file=str(path), line=int(line))
             ) from None
-        except ValueError:  # the only other one of tomllib
+        except ValueError:  # the only other one
             raise BadReference("a number has too many digits", "Correct it.", Where(file=str(path))) from None
 
     def _take(self, table: str, entry: str) -> Any:
@@ -71,10 +70,7 @@ class TomlFile:
         value = self._take(table, entry) if default is None else self._taken_or(table, entry, default)
         if not isinstance(value, str) or not (terms := _FRACTION.fullmatch(value)):
             self._refuse(table, entry, f"{value!r} is not a fraction", 'Write it as text, such as "1/3"')
-        fraction = Fraction(int(terms[1]), int(terms[2]))
-        if max(fraction.numerator, fraction.denominator) > _LONGEST_TERM:
-            self._refuse(table, entry, f"{value} has a term of more than {_LONGEST_TERM:,}", "Round it")
-        return fraction
+        return Fraction(int(terms[1]), int(terms[2]))
 
     def _expect_nothing_else(self) -> None:
         for table, entries in self._tables.items():

@@ -28,6 +28,8 @@ def test_names_are_shown(name):
         "091 234 567",
         "+84 (0)91.2-34",
         "1, 2, 3, 4, 5, 6",
+        "ＡＢＣＤＥ１２３４",
+        "ABCDE１２34",
     ],
 )
 def test_what_may_be_an_id_is_not(name):

@@ -1,6 +1,8 @@
 """What commands say to words, settings and folders that they can't use: one sentence, and nothing is done."""
 
+import pyarrow as pa
 import pytest
+from deltalake import write_deltalake
 
 pytestmark = pytest.mark.unit
 
@@ -53,7 +55,6 @@ NOT_UNDERSTOOD = {
     "no table to compare": (["diff", "taste"], "run `c360 run` first"),
     "no version to compare": (["diff", "taste", "--to", "-1"], "--to"),
     "no history": (["history", "taste"], "run `c360 run` first"),
-    "bytes that are no text": (["profile", "HNH\udcff"], "argument 2 is not text in UTF-8."),
     "nowhere to sample to": (["sample", "--days", "1", "--rows", "1"], "--out"),
 }
 
@@ -70,6 +71,12 @@ def assert_one_sentence(told, status: int, words: str) -> None:
 def test_what_is_not_understood_is_one_sentence(c360, tmp_path, words, told):
     (tmp_path / "landing" / "log_content").mkdir(parents=True)
     assert_one_sentence(c360(*words), 2, told)
+
+
+def test_an_argument_that_is_not_text_is_named(c360, tmp_path):
+    profiles = {"customer_id": ["contract:HNH579912"], "user_id": ["0123456"], "month": ["2022-04-01"]}
+    write_deltalake(str(tmp_path / "lake" / "customer360"), pa.table(profiles))
+    assert_one_sentence(c360("profile", "HNH\udcff"), 2, "argument 2 is not text in UTF-8.")
 
 
 def test_an_unknown_customer_can_not_be_explained(c360):

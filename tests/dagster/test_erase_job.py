@@ -112,7 +112,7 @@ def test_again_compares_what_was_put_back(made: Home, keyed: Daemon, customers: 
 def test_somebody_is_named_or_it_is_again(keyed: Daemon, customers: Path) -> None:
     for run in (start(keyed, customers, again=True), start(keyed, None)):
         assert not run.is_success
-        assert "Set customers_file, or again: true" in failures(keyed, run)
+        assert "Set either customers_file, or again: true" in failures(keyed, run)
 
 
 def test_again_needs_a_list(keyed: Daemon) -> None:

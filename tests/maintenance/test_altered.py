@@ -17,6 +17,7 @@ from deltalake import DeltaTable, write_deltalake
 from c360_assets.cleaning import clean_content
 from c360_assets.contracts.raw_reads import EARLIER
 from c360_assets.contracts.table_asset import PartitionMaker
+from c360_assets.landing import raw_content
 from c360_assets.maintenance import restore as restore_module
 from c360_assets.maintenance.restore import restore
 from c360_assets.maintenance.upkeep import upkeep
@@ -298,6 +299,46 @@ def test_it_is_made_again_if_the_later_delivery_lands_again(earlier: Home) -> No
     assert frame(earlier.lake, "customer360").equals(last)
     small.content_path(earlier.landing, APRIL).unlink()
     assert earlier.run_directly().planned == 0
+
+
+def test_an_older_copy_with_the_same_delivery_is_as_good(made: Home) -> None:
+    raw = made.lake / "raw_content"
+    shutil.copytree(raw, made.root / "copy")
+    assert made.run_directly(everything=True).ok
+    small.content_path(made.landing, APRIL).unlink()
+    shutil.rmtree(raw)
+    (made.root / "copy").rename(raw)
+    assert made.planner.plan(DayRange()).altered == {}
+    assert made.run_directly().ok
+
+
+def test_what_landed_comes_after_all_that_was_made_whatever_a_run_beside_has_recorded(made: Home) -> None:
+    """Another run may record a reading of before when others were made from a later one already."""
+    store = ProvenanceStore(str(made.lake))
+    before = store.get("raw_content", APRIL)
+    assert before is not None
+    small.land_content(made.landing, APRIL, small.WATCHED[:3])
+    assert made.run_directly().ok
+    store.write("raw_content", APRIL, before)
+    small.land_content(made.landing, APRIL, small.WATCHED[:2])
+    assert made.run_directly().ok
+    day = next(row for row in made.rows("ledger_content") if row["log_date"] == APRIL)
+    assert day["landed_rows"] == 2
+    assert made.planner.plan(DayRange()).altered == {}
+
+
+def test_a_day_of_which_any_number_of_deliveries_came_is_the_last(made: Home) -> None:
+    store = ProvenanceStore(str(made.lake))
+    resources = SimpleNamespace(**(made.definitions().resources or {}))
+    for count in (1, 2, 3):  # nothing is made from these
+        small.land_content(made.landing, APRIL, small.WATCHED[:count])
+        PartitionMaker(raw_content.raw_content, resources).make(APRIL, "")
+    small.content_path(made.landing, APRIL).unlink()
+    held = store.get("raw_content", APRIL)
+    assert held is not None
+    assert (len(held.replaced), len({held.read_id, *held.replaced})) == (3, 4)
+    assert made.planner.plan(DayRange()).altered == {}
+    assert made.run_directly().ok
 
 
 def test_nothing_is_made_of_it_while_the_later_delivery_can_not_be_read(earlier: Home) -> None:

@@ -25,6 +25,7 @@ from c360_assets.privacy.subjects import HeldDay, held_days, subject_of
 from c360_assets.privacy.tombstone_writer import write_tombstones
 from resources.erasure.erasure_list import ErasureList
 from resources.errors import ErasureKeyRefused, ErasureRefused, NotAReceipt, NotRestorable, UnknownCustomer
+from resources.lake.provenance import ProvenanceStore
 from resources.lake.sql import LakeQuery
 from tests.privacy.conftest import KEY
 from tests.support import small_landing as small
@@ -129,6 +130,24 @@ def test_a_record_is_erased_by_its_line_and_by_its_other_fields(made: Home) -> N
     assert kept == []
     day = next(row for row in made.rows("ledger_content") if row["log_date"] == small.APRIL)
     assert day["erased_rows"] == 2
+
+
+@pytest.mark.parametrize("is_put_aside", [True, False], ids=["killed run", "lost folder"])
+def test_a_day_without_provenance_counts_as_the_last_once_it_is_erased_in(made: Home, is_put_aside: bool) -> None:
+    """It is no longer landed, and other tables were made from it."""
+    made.erasure_key = KEY
+    store = ProvenanceStore(str(made.lake))
+    small.content_path(made.landing, small.APRIL).unlink()
+    store.forget("raw_content", small.APRIL)
+    if not is_put_aside:
+        shutil.rmtree(made.lake / "raw_content" / "_c360" / "before")
+    erasures = ErasureList(str(made.lake), KEY)
+    erasures.add([("contract", CONTRACT)], "0123456789ab")
+    write_tombstones(made.settings, erasures, HeldDay("raw_content", small.APRIL, 1, ()), "0123456789ab")
+    assert made.planner.plan(DayRange()).altered == {}
+    assert made.run_directly().ok
+    day = next(row for row in made.rows("ledger_content") if row["log_date"] == small.APRIL)
+    assert day["erased_rows"] == 1
 
 
 @pytest.mark.parametrize("is_landed", [True, False], ids=["landed", "not landed"])

@@ -146,13 +146,13 @@ def test_nobody_comes_back_from_days_that_are_buried_while_they_are_read(changed
 def held_between_list_and_tombstones(erase: Callable[[], None], patched: pytest.MonkeyPatch) -> None:
     """Erases beside the run: the day is read once the customer is listed, and is committed when the erasure has ended."""
     on_the_list, read = threading.Event(), threading.Event()
-    bury, make, write = write_tombstones, PartitionMaker._make, Lake.write
+    tombstones, make, write = write_tombstones, PartitionMaker._make, Lake.write
     thread = threading.Thread(target=erase)
 
-    def held_bury(*arguments: Any) -> None:
+    def held_tombstones(*arguments: Any) -> None:
         on_the_list.set()
         assert read.wait(60)
-        bury(*arguments)
+        tombstones(*arguments)
 
     def make_clean(self: PartitionMaker, day: Any, *arguments: Any, **named: Any) -> Any:
         if self._table.name == "clean_content" and not on_the_list.is_set():
@@ -168,7 +168,7 @@ def held_between_list_and_tombstones(erase: Callable[[], None], patched: pytest.
             frame = made
         return write(self, of, day, frame, *arguments, **named)
 
-    patched.setattr("c360_assets.privacy.erase.write_tombstones", held_bury)
+    patched.setattr("c360_assets.privacy.erase.write_tombstones", held_tombstones)
     patched.setattr(PartitionMaker, "_make", make_clean)
     patched.setattr(Lake, "write", held_write)
 

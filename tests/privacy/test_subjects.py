@@ -160,6 +160,16 @@ def test_any_number_of_ids_is_looked_for_and_none_is_a_pattern(lake: str) -> Non
     assert (found.table, found.records) == ("raw_content", 3)
 
 
+def test_an_id_with_a_blank_is_found_where_bytes_that_are_not_text_landed_for_it(tmp_path: Path) -> None:
+    day = date(2022, 4, 1)
+    for table, column in (("raw_content", "contract"), ("raw_search", "user_id")):
+        row = {column: r"ab\xffcd", "source_file": "a", "unparsed": None, "other_fields": None, "log_date": day}
+        types = [(name, pa.date32() if name == "log_date" else pa.string()) for name in row]
+        write_deltalake(str(tmp_path / table), pa.Table.from_pylist([row], pa.schema(types)))
+    found = held_days(LakeQuery(str(tmp_path)), [("contract", "AB CD"), ("user", "AB CD")])
+    assert [(one.table, one.records) for one in found] == [("raw_content", 1), ("raw_search", 1)]
+
+
 def test_users_whose_ids_differ_only_in_capitals_are_counted(tmp_path: Path) -> None:
     write_deltalake(
         str(tmp_path / "clean_search"), pa.table({"user_id": ["aB1", "Ab1", "aB1", "AB1", "o'B", "cd2", "x"]})
