@@ -10,6 +10,7 @@ from datetime import date
 from functools import cache
 
 from c360_assets.contracts.table import TableSpec
+from c360_assets.planning.reach import readers_of
 from c360_assets.reference.model import Fingerprints
 from resources.errors import InputNotReady
 from resources.lake.provenance import Item, Provenance, version_digest
@@ -75,11 +76,7 @@ class DataVersions:
 
     def readers_of(self, raw: str) -> list[str]:
         """The tables that are made by the day from a raw table."""
-        return [
-            name
-            for name, table in self._tables.items()
-            if table.unit == "day" and any(read.table.name == raw for read in table.inputs)
-        ]
+        return readers_of(raw, self._tables.values())
 
     def inputs(self, table: str, partition: date | None) -> list[tuple[TableSpec, date | None, Provenance]]:
         """The partitions that a partition is made from, as far as they were made, with their provenance."""

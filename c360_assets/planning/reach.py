@@ -28,9 +28,9 @@ def days_used(raw: str, recorded: Mapping[str, Iterable[date | None]]) -> set[da
     return {day for table in readers_of(raw) for day in recorded[table] if day is not None}
 
 
-def readers_of(raw: str) -> list[str]:
+def readers_of(raw: str, tables: Iterable[TableSpec] = tuple(TABLES.values())) -> list[str]:
     """The tables that are made by the day from a raw table; none for any other table."""
-    made = (table for table in TABLES.values() if table.unit == "day" and not table.lands)
+    made = (table for table in tables if table.unit == "day" and not table.lands)
     return [table.name for table in made if raw_of(table) == raw]
 
 
