@@ -195,7 +195,9 @@ def test_so_it_does_wherever_it_is_killed(
     expected = made_undisturbed(tmp_path_factory, name)
     root = expected.begin(tmp_path / "home")
     places = spread(expected.changes, ALONE)
-    assert is_killed(root, CASES[name], places[min(step, len(places) - 1)])
+    place = places[min(step, len(places) - 1)]
+    was_killed = is_killed(root, CASES[name], place)
+    assert was_killed or place == places[-1]  # of two runs, one may make some changes fewer
     assert_healed(root, CASES[name], expected)
 
 
