@@ -27,12 +27,12 @@ def raw_reads(inputs: Iterable[RecordedInput]) -> dict[str, str]:
 def succeeding(provenance: Provenance, before: Iterable[Provenance | None], used: Iterable[str]) -> Provenance:
     """The provenance of a raw day as that of the last reading: it comes after all that are known.
 
-    `before` is its provenance so far, and `used` are the readings that other tables were made from. What has the same data
-    version is the same reading.
+    `before` is its provenance so far, the newest first, and `used` are the readings that other tables were made from. If the
+    newest has the same data version, this is the same reading.
     """
     known = [one for one in before if one is not None]
-    same = (one.read_id for one in known if one.read_id and one.data_version == provenance.data_version)
-    read_id = next(same, "") or uuid4().hex[:16]
+    is_same = bool(known) and known[0].data_version == provenance.data_version
+    read_id = (known[0].read_id if is_same else "") or uuid4().hex[:16]
     ids = dict.fromkeys([*chain.from_iterable(one.replaced for one in known), *(one.read_id for one in known), *used])
     replaced = tuple(one for one in ids if one not in ("", read_id))
     return replace(provenance, read_id=read_id, replaced=replaced[-_MOST:])

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 
 from c360_assets.contracts.months import add_months, last_day, month_of
-from c360_assets.explain.records import LandedRecord, quoted
+from c360_assets.explain.records import LandedRecord, at_most, quoted
 from c360_assets.explain.searching import Searching
 from c360_assets.explain.watching import Watching
 from c360_assets.reference.model import Reference
@@ -61,15 +61,15 @@ class Evidence:
     def records(self) -> dict[str, list[LandedRecord]]:
         """Every landed record of the customer in the month, and in that of its watch side; by log.
 
-        A contract's searches are those of all its users.
+        A contract's searches are those of all its users. Raises TooManyRecords where all of them together are too many.
         """
         found: dict[str, list[LandedRecord]] = {}
         if self.profile["contract"] is not None:
             now = [] if self.watching and self.watching.month == self.month else [self.watching_in(self.month)]
             found["content"] = [record for one in (self.watching, *now) if one for record in one.records]
         if self._user_ids:
-            users = [Searching(self._query, self.reference, user, self.month) for user in self._user_ids]
-            found["search"] = [record for user in users for record in user.records]
+            users = (Searching(self._query, self.reference, user, self.month) for user in self._user_ids)
+            found["search"] = at_most("raw_search", (record for user in users for record in user.records))
         return found
 
     @cached_property

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
+from typing import TypeVar
 
 from resources.errors import TooManyRecords
 from resources.lake.sql import LakeQuery, Row
@@ -16,6 +18,7 @@ FATES = (COUNTED, CAPPED, DUPLICATE, QUARANTINED)
 MOST_RECORDS = 100_000
 """Records of a customer in a month that are listed: some kilobytes of memory each."""
 _WORD = re.compile(r"[^\W_]+")
+Listed = TypeVar("Listed")
 
 
 @dataclass(frozen=True)
@@ -82,28 +85,40 @@ def is_named_in(customer_id: str, text: str | None) -> bool:
     return text is not None and any(word.upper() == customer_id.upper() for word in _WORD.findall(text))
 
 
-def raw_rows(query: LakeQuery, table: str, columns: Sequence[str], clean: Iterable[Row], where: str) -> list[Row]:
-    """The rows of a raw table that meet a condition, from the days on which there are these clean rows."""
+def raw_rows(
+    query: LakeQuery,
+    table: str,
+    columns: Sequence[str],
+    clean: Iterable[Row],
+    where: str,
+    is_ours: Callable[[Row], bool],
+) -> list[Row]:
+    """The rows of a raw table that are the customer's, from the days on which there are these clean rows.
+
+    `where` is met by these and by a few more.
+    """
     days = sorted({row["log_date"] for row in clean})
     if not days:
         return []
     chosen = ", ".join(f"date '{day}'" for day in days)
-    return listed_rows(query, table, f"log_date, {', '.join(columns)}", f"log_date in ({chosen}) and {where}")
+    rows = query.stream(
+        [table], f"select log_date, {', '.join(columns)} from {table} where log_date in ({chosen}) and {where}"
+    )
+    return at_most(table, filter(is_ours, rows))
 
 
-def listed_rows(query: LakeQuery, table: str, columns: str, where: str, order: str = "") -> list[Row]:
-    """The rows of one customer in a table that is made by the day, each of which an explanation lists.
+def at_most(table: str, rows: Iterable[Listed]) -> list[Listed]:
+    """Rows of one customer and month, each of which an explanation lists.
 
     Raises TooManyRecords where there are too many to be held in memory: that is a device or a test account, not a person.
     """
-    ordered = f" order by {order}" if order else ""
-    rows = query.rows([table], f"select {columns} from {table} where {where}{ordered} limit {MOST_RECORDS + 1}")
-    if len(rows) > MOST_RECORDS:
+    found = list(islice(rows, MOST_RECORDS + 1))
+    if len(found) > MOST_RECORDS:
         raise TooManyRecords(
             f"the customer has more than {MOST_RECORDS:,} records in {table} in one month, and an explanation lists each",
             "Count them with `c360 sql`.",
         )
-    return rows
+    return found
 
 
 def quoted(text: str) -> str:

@@ -13,11 +13,12 @@ from c360_assets.contracts.months import last_day
 from c360_assets.explain.records import (
     COUNTED,
     DUPLICATE,
+    MOST_RECORDS,
     QUARANTINED,
     LandedRecord,
     accepted,
+    at_most,
     is_named_in,
-    listed_rows,
     quoted,
     raw_rows,
     with_copies,
@@ -98,23 +99,30 @@ class Searching:
     @cached_property
     def _clean(self) -> list[Row]:
         # Times are read as text: PyArrow would import pandas for them, which takes a second.
-        columns = "log_date, search_id, cast(searched_at as varchar) as searched_at, keyword, keyword_key, outcome"
-        ours = f"{self._days} and user_id = {quoted(self.user)}"
-        rows = listed_rows(self._query, "clean_search", columns, ours, "1, 3, 2")
-        return [{**row, "searched_at": _time(row["searched_at"])} for row in rows]
+        rows = self._query.stream(
+            ["clean_search"],
+            "select log_date, search_id, cast(searched_at as varchar) as searched_at, keyword, keyword_key, outcome "
+            f"from clean_search where {self._days} and user_id = {quoted(self.user)} "
+            f"order by 1, 3, 2 limit {MOST_RECORDS + 1}",
+        )
+        return [{**row, "searched_at": _time(row["searched_at"])} for row in at_most("clean_search", rows)]
 
     @cached_property
     def _quarantine(self) -> list[Row]:
         user = quoted(self.user)
-        named = f"(strpos(user_id, {user}) > 0 or strpos(upper(unparsed), upper({user})) > 0)"
-        columns = f"log_date, reason, {', '.join(_RAW)}"
-        rows = listed_rows(self._query, "quarantine_search", columns, f"{self._days} and {named}")
-        return [row for row in rows if self._is_ours(row) or is_named_in(self.user, row["unparsed"])]
+        rows = self._query.stream(
+            ["quarantine_search"],
+            f"select log_date, reason, {', '.join(_RAW)} from quarantine_search where {self._days} and "
+            f"(strpos(user_id, {user}) > 0 or strpos(upper(unparsed), upper({user})) > 0)",
+        )
+        ours = (row for row in rows if self._is_ours(row) or is_named_in(self.user, row["unparsed"]))
+        return at_most("quarantine_search", ours)
 
     def _used(self) -> list[LandedRecord]:
         """The records that break no rule, from the days on which the user has a clean row."""
-        raw = raw_rows(self._query, "raw_search", _RAW, self._clean, f"strpos(user_id, {quoted(self.user)}) > 0")
-        ours = with_copies(accepted([row for row in raw if self._is_ours(row)], self._quarantine, _RAW), _same)
+        named = f"strpos(user_id, {quoted(self.user)}) > 0"
+        raw = raw_rows(self._query, "raw_search", _RAW, self._clean, named, self._is_ours)
+        ours = with_copies(accepted(raw, self._quarantine, _RAW), _same)
         ids = _search_ids(row for row, is_copy in ours if not is_copy)
         return [
             self._record(row, DUPLICATE if is_copy else COUNTED, key=(row["log_date"], ids[_same(row)]))

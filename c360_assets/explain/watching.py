@@ -13,11 +13,12 @@ from c360_assets.explain.records import (
     CAPPED,
     COUNTED,
     DUPLICATE,
+    MOST_RECORDS,
     QUARANTINED,
     LandedRecord,
     accepted,
+    at_most,
     is_named_in,
-    listed_rows,
     quoted,
     raw_rows,
     with_copies,
@@ -129,23 +130,30 @@ class Watching:
 
     @cached_property
     def _clean(self) -> list[Row]:
-        ours = f"{self._days} and contract = {quoted(self.contract)}"
-        return listed_rows(self._query, "clean_content", "*", ours, "log_date, mac, app_name")
+        rows = self._query.stream(
+            ["clean_content"],
+            f"select * from clean_content where {self._days} and contract = {quoted(self.contract)} "
+            f"order by log_date, mac, app_name limit {MOST_RECORDS + 1}",
+        )
+        return at_most("clean_content", rows)
 
     @cached_property
     def _quarantine(self) -> list[Row]:
         """The quarantined records of the contract, and the lines that do not parse but name it."""
         contract = quoted(self.contract)
-        named = f"(strpos(upper(contract), {contract}) > 0 or strpos(upper(unparsed), {contract}) > 0)"
-        columns = f"log_date, reason, {', '.join(_RAW)}"
-        rows = listed_rows(self._query, "quarantine_content", columns, f"{self._days} and {named}")
-        return [row for row in rows if self._is_ours(row) or is_named_in(self.contract, row["unparsed"])]
+        rows = self._query.stream(
+            ["quarantine_content"],
+            f"select log_date, reason, {', '.join(_RAW)} from quarantine_content where {self._days} and "
+            f"(strpos(upper(contract), {contract}) > 0 or strpos(upper(unparsed), {contract}) > 0)",
+        )
+        ours = (row for row in rows if self._is_ours(row) or is_named_in(self.contract, row["unparsed"]))
+        return at_most("quarantine_content", ours)
 
     def _used(self) -> list[LandedRecord]:
         """The records that break no rule, from the days on which the contract has a clean row."""
         mine = f"strpos(upper(contract), {quoted(self.contract)}) > 0"
-        raw = raw_rows(self._query, "raw_content", _RAW, self._clean, mine)
-        ours = accepted([row for row in raw if self._is_ours(row)], self._quarantine, _RAW)
+        raw = raw_rows(self._query, "raw_content", _RAW, self._clean, mine, self._is_ours)
+        ours = accepted(raw, self._quarantine, _RAW)
         capped = {_key(row) for row in self._clean if row["capped_seconds"]}
         found = []
         for row, is_copy in with_copies(ours, self._same):

@@ -3,13 +3,16 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
+from deltalake import write_deltalake
 
 from c360_assets.explain.evidence import Evidence
 from c360_assets.explain.figures import explain, explain_all
-from c360_assets.explain.records import CAPPED, COUNTED, DUPLICATE, FATES, QUARANTINED, LandedRecord
+from c360_assets.explain.records import CAPPED, COUNTED, DUPLICATE, FATES, QUARANTINED, LandedRecord, raw_rows
 from c360_assets.reference.model import load_reference
 from c360_assets.tables import TABLES
 from resources.errors import TooManyRecords
@@ -98,6 +101,17 @@ def test_a_customer_with_too_many_records_to_list_is_not_explained(
     for one in with_records:
         with pytest.raises(TooManyRecords, match="more than 0 records in"):
             _ = Evidence(LakeQuery(str(made.lake)), one.reference, one.profile).records
+
+
+def test_only_records_of_the_customer_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search for an id also finds longer ones."""
+    day, users = date(2022, 4, 1), ["1", *["12"] * 5]
+    write_deltalake(str(tmp_path / "raw_search"), pa.table({"log_date": [day] * 6, "user_id": users}))
+    monkeypatch.setattr("c360_assets.explain.records.MOST_RECORDS", 1)
+    given = (LakeQuery(str(tmp_path)), "raw_search", ["user_id"], [{"log_date": day}], "strpos(user_id, '1') > 0")
+    assert raw_rows(*given, lambda row: row["user_id"] == "1") == [{"log_date": day, "user_id": "1"}]
+    with pytest.raises(TooManyRecords):
+        raw_rows(*given, lambda row: row["user_id"] == "12")
 
 
 def test_no_value_of_another_customer_is_listed(made: Home, explained: list[Evidence]) -> None:
