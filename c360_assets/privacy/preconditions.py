@@ -5,21 +5,24 @@ C360_FIRST_DAY are not made again: the customer would stay in them.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from c360_assets.contracts.partitions import Partitions, month_of
+from c360_assets.contracts.raw_reads import is_earlier
 from c360_assets.maintenance.first_held import first_held
 from c360_assets.planning.lines import counted
 from c360_assets.planning.planner import FOLDERS, IDENTITY, Planner
+from c360_assets.planning.reach import reads_used
 from c360_assets.privacy.landed_files import LandedFiles
 from c360_assets.privacy.receipts import ReceiptStore
 from c360_assets.privacy.subjects import held_links, suppression_of
 from c360_assets.reference.model import load_reference
+from c360_assets.tables import TABLES
 from resources.erasure.erasure_list import Erasure, ErasureList
 from resources.erasure.lost_entries import Traces, doubtful, lost
 from resources.erasure.suppression import Kind
 from resources.errors import ErasureRefused
-from resources.lake.provenance import ProvenanceStore
+from resources.lake.provenance import Provenance, ProvenanceStore
 from resources.lake.sql import LakeQuery
 from resources.landing.zone import LandingZone
 from resources.settings import Settings
@@ -80,19 +83,26 @@ def _require_no_lost_day(settings: Settings, traces: Traces) -> None:
     """Raises ErasureRefused where a raw day was changed by others and can't be made again from what landed.
 
     An erasure removes all earlier versions, and with them the only one that the day could be restored from. Days of
-    tables that were put back from an older copy are left out, since nothing can be restored before they are erased in.
+    tables that were put back from an older copy are left out, since nothing can be restored before they are erased in; so
+    are those that a killed run has left without provenance.
     """
+    provenances = ProvenanceStore(settings.lake)
     reference = load_reference(settings.reference).fingerprints
-    planner = Planner(
-        LandingZone(settings.landing), ProvenanceStore(settings.lake), reference, Partitions(settings.first_day)
-    )
+    planner = Planner(LandingZone(settings.landing), provenances, reference, Partitions(settings.first_day))
     for (table, day), alteration in planner.lost_days().items():
-        if table in traces.put_back.tables or alteration.is_unfinished:
+        if table in traces.put_back.tables or (alteration.is_unfinished and _was_killed(provenances, table, day)):
             continue
         raise ErasureRefused(
             f"{table} {day} was changed outside Customer360 ({alteration}), and an erasure removes all earlier versions",
             "Land it again, restore a version from before (c360 history), or restore the newest one to keep what it holds.",
         )
+
+
+def _was_killed(provenances: ProvenanceStore, table: str, day: date | None) -> bool:
+    """Whether a raw day without provenance may be what a run was making: what was put aside has all that others used."""
+    used = reads_used(table, {name: provenances.read(name) for name in TABLES})
+    before = provenances.before(table, day) or Provenance("")
+    return day is None or not is_earlier(before, used.get(day, ()))
 
 
 def _require_links(settings: Settings, ids: Sequence[tuple[Kind, str]]) -> None:

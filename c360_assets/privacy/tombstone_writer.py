@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from c360_assets.contracts.raw_reads import succeeding
+from c360_assets.contracts.raw_reads import is_earlier, succeeding
 from c360_assets.planning.reach import reads_used
 from c360_assets.privacy.subjects import RAW, HeldDay
 from c360_assets.tables import TABLES
@@ -15,6 +15,9 @@ from resources.lake.provenance import Provenance, ProvenanceStore
 from resources.lake.tables import Lake
 from resources.lake.writer import PartitionWrite, PartitionWriter
 from resources.settings import Settings
+
+_NOTHING = Provenance("")
+"""That of a day of which nothing was put aside."""
 
 
 def write_tombstones(settings: Settings, erasures: ErasureList, held: HeldDay, receipt_id: str) -> None:
@@ -50,7 +53,9 @@ def write_tombstones(settings: Settings, erasures: ErasureList, held: HeldDay, r
 
 
 def _of_unrecorded(provenances: ProvenanceStore, held: HeldDay, data_version: str) -> Provenance:
-    """The provenance of a day that has none, as a killed run leaves it: it counts as read after all that was made from it."""
-    used = reads_used(held.table, {name: provenances.read(name) for name in TABLES})
-    before = (provenances.before(held.table, held.day),)
-    return succeeding(Provenance(data_version), before, used.get(held.day, ()))
+    """The provenance of a day that has none. What a killed run has left comes after all that was read before."""
+    used = reads_used(held.table, {name: provenances.read(name) for name in TABLES}).get(held.day, ())
+    before = provenances.before(held.table, held.day)
+    if is_earlier(before or _NOTHING, used):  # a table of others: a plan names the day
+        return Provenance(data_version)
+    return succeeding(Provenance(data_version), (before,), used)

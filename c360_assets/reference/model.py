@@ -195,7 +195,7 @@ def _categories(table: CsvTable) -> tuple[Category, ...]:
     found: list[tuple[int, Row]] = []
     for row, _ in unique(table, "code"):
         _expect_code(row, "code")
-        if not re.fullmatch("[0-9]+", row["position"]):
+        if not re.fullmatch("[0-9]{1,9}", row["position"]):
             row.refuse(f"position {row['position']!r} is not a whole number", "Number the categories 1, 2, 3 …")
         found.append((int(row["position"]), row))
     found.sort(key=lambda pair: pair[0])

@@ -14,6 +14,7 @@ from deltalake import DeltaTable
 from fsspec.implementations.local import LocalFileSystem
 
 from c360_assets.build import build
+from c360_assets.contracts.raw_reads import EARLIER
 from c360_assets.execution.runner import Outcome
 from c360_assets.maintenance.restore import differences
 from c360_assets.planning.plan import DayRange
@@ -132,8 +133,10 @@ def test_a_record_is_erased_by_its_line_and_by_its_other_fields(made: Home) -> N
     assert day["erased_rows"] == 2
 
 
-@pytest.mark.parametrize("is_put_aside", [True, False], ids=["killed run", "lost folder"])
-def test_a_day_without_provenance_counts_as_the_last_once_it_is_erased_in(made: Home, is_put_aside: bool) -> None:
+@pytest.mark.parametrize("is_put_aside", [True, False], ids=["killed run", "older copy"])
+def test_a_day_without_provenance_counts_as_the_last_only_if_a_killed_run_has_left_it(
+    made: Home, is_put_aside: bool, c360, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It is no longer landed, and other tables were made from it."""
     made.erasure_key = KEY
     store = ProvenanceStore(str(made.lake))
@@ -141,11 +144,16 @@ def test_a_day_without_provenance_counts_as_the_last_once_it_is_erased_in(made: 
     store.forget("raw_content", small.APRIL)
     if not is_put_aside:
         shutil.rmtree(made.lake / "raw_content" / "_c360" / "before")
+    monkeypatch.setenv("C360_ERASURE_KEY", KEY.decode())
+    told = c360("erase", CONTRACT, root=made.root)
+    assert (told.status == 0, "has no provenance" in told.err) == (is_put_aside, not is_put_aside), told
     erasures = ErasureList(str(made.lake), KEY)
     erasures.add([("contract", CONTRACT)], "0123456789ab")
     write_tombstones(made.settings, erasures, HeldDay("raw_content", small.APRIL, 1, ()), "0123456789ab")
-    assert made.planner.plan(DayRange()).altered == {}
-    assert made.run_directly().ok
+    assert list(made.planner.plan(DayRange()).altered.values()) == ([] if is_put_aside else [EARLIER])
+    assert made.run_directly().ok is is_put_aside
+    if not is_put_aside:
+        return
     day = next(row for row in made.rows("ledger_content") if row["log_date"] == small.APRIL)
     assert day["erased_rows"] == 1
 

@@ -74,6 +74,7 @@ CSV_CASES = {
         "empty",
     ),
     "position no number": ("categories.csv", "2,kids", "two,kids", 3, "'two' is not a whole number"),
+    "position too long": ("categories.csv", "2,kids", f"{'2' * 5000},kids", 3, "is not a whole number"),
     "position left out": ("categories.csv", "3,other", "4,other", 4, "position 4 where 3 should follow"),
     "position twice": ("categories.csv", "3,other", "2,other", 4, "position 2 where 3 should follow"),
     "category code twice": ("categories.csv", "2,kids", "2,tv", 3, "'tv' is the same as 'tv' on line 2"),
