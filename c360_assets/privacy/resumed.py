@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from functools import partial
+from itertools import chain
 from types import MappingProxyType
 
 from c360_assets.privacy.landed_files import LandedFiles
 from c360_assets.privacy.receipts import ReceiptStore
-from c360_assets.privacy.subjects import RAW, Ids, Subject, held_links, subject_of
+from c360_assets.privacy.subjects import RAW, Ids, Links, Subject, held_links, subject_of
 from c360_assets.reference.model import load_reference
 from resources.erasure.erasure_list import ErasureList
 from resources.erasure.suppression import Kind, normalised_id
@@ -38,7 +39,7 @@ def subjects_to_erase(
     reference = load_reference(settings.reference)
     landed = LandedFiles(settings.landing, reference.landing)
     nobody = {normalised_id("user", name) for name in (*reference.measures.null_markers, *_NAMES)}
-    links = list({*held_links(query), *landed.links()})
+    links = Links(chain(held_links(query), landed.links()), nobody)
     listed = partial(_listed, query, erasures, receipts)
     found: list[Subject] = []
     unknown: list[tuple[str, UnknownCustomer]] = []

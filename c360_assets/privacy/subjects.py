@@ -18,8 +18,8 @@ from resources.lake.sql import LakeQuery, Row
 RAW = (raw_content, raw_search)
 _ANY_KEY = b"compared in this process only"
 _IDS_AT_ONCE = 5000
-_MOST_CHARACTERS = 100_000
-"""Of the ids in one pattern: the query engine refuses patterns that take some megabytes."""
+_LONGEST_PATTERN = 20_000
+"""Characters: the query engine compiles a pattern for each batch of rows, and a longer one takes longer than all rows do."""
 Link = tuple[str, str]
 """A contract and a user."""
 Ids = Sequence[tuple[Kind, str]]
@@ -61,10 +61,27 @@ def meanings(customer: str) -> list[list[tuple[Kind, str]]]:
     return [of_kind, whole] if of_kind else [whole]
 
 
+class Links:
+    """Links of contracts and users, to be looked up from both sides."""
+
+    def __init__(self, links: Iterable[Link], nobody: Collection[str] = ()) -> None:
+        """`nobody` are texts, as ids are compared, that are nobody's id: those that mean null."""
+        self.users: dict[str, set[str]] = {}
+        self.contracts: dict[str, set[str]] = {}
+        for contract, user in links:
+            if all(text and text not in nobody for text in (contract, user)):
+                self.users.setdefault(contract, set()).add(user)
+                self.contracts.setdefault(user, set()).add(contract)
+
+    def has(self, kind: Kind, text: str) -> bool:
+        """Whether an id of this kind is linked."""
+        return text in (self.users if kind == "contract" else self.contracts)
+
+
 def subject_of(
     query: LakeQuery,
     customer: str,
-    links: Sequence[Link] | None = None,
+    links: Links | None = None,
     otherwise: Callable[[Ids], Subject | None] = lambda ids: None,
     nobody: Collection[str] = (),
 ) -> Subject:
@@ -74,11 +91,7 @@ def subject_of(
     are texts, as ids are compared, that are nobody's id: those that mean null. Raises UnknownCustomer if nobody has that
     name.
     """
-
-    def both_are_ids(link: Link) -> bool:
-        return all(text and text not in nobody for text in link)
-
-    known = [link for link in (held_links(query) if links is None else links) if both_are_ids(link)]
+    known = Links(held_links(query), nobody) if links is None else links
     for meant in meanings(customer):
         ids = [pair for pair in meant if pair[1] and pair[1] not in nobody]
         if found := _held_subject(query, known, ids) or otherwise(ids):
@@ -88,22 +101,22 @@ def subject_of(
     )
 
 
-def _held_subject(query: LakeQuery, links: Sequence[Link], ids: Ids) -> Subject | None:
+def _held_subject(query: LakeQuery, links: Links, ids: Ids) -> Subject | None:
     """The customer of the first of these ids that is linked or has records; otherwise of the first that a record names."""
     for texts in ((), TEXTS):
         for kind, text in ids:
-            if any(text == link[KINDS.index(kind)] for link in links) or held_days(query, [(kind, text)], texts):
+            if links.has(kind, text) or held_days(query, [(kind, text)], texts):
                 return _with_linked(links, kind, text)
     return None
 
 
-def _with_linked(links: Sequence[Link], kind: Kind, text: str) -> Subject:
+def _with_linked(links: Links, kind: Kind, text: str) -> Subject:
     """A user, or a contract with its users."""
     if kind == "user":
         return Subject((("user", text),))
-    users = sorted({user for contract, user in links if contract == text})
-    others = sorted({contract for contract, user in links if user in users and contract != text})
-    return Subject((("contract", text), *(("user", user) for user in users)), tuple(others))
+    users = sorted(links.users.get(text, ()))
+    others = {contract for user in users for contract in links.contracts[user]} - {text}
+    return Subject((("contract", text), *(("user", user) for user in users)), tuple(sorted(others)))
 
 
 def held_days(query: LakeQuery, ids: Ids, texts: Sequence[str] = TEXTS) -> list[HeldDay]:
@@ -175,32 +188,17 @@ def suppression_of(ids: Iterable[tuple[Kind, str]]) -> Suppression:
 def _candidates(query: LakeQuery, table: str, names: Sequence[str], texts: Sequence[str], ids: Ids) -> Iterator[Row]:
     """The rows in which an id stands anywhere, in any case, or may stand behind escapes: more than are meant.
 
-    That may be nearly all, where each has an address with parameters.
+    That may be nearly all, where each has an address with parameters; and it is all, where there are very many ids.
     """
     columns = (*names, *texts)
-    patterns = _patterns(sorted({re.escape(text).replace("'", "''") for _, text in ids}))
-    conditions = [f"coalesce(regexp_like(upper({column}), '{one}'), false)" for column in columns for one in patterns]
+    pattern = "|".join(sorted({re.escape(text).replace("'", "''") for _, text in ids}))
+    conditions = [f"coalesce(regexp_like(upper({column}), '{pattern}'), false)" for column in columns]
     is_plain = all(WORD.fullmatch(text) and text.isascii() for _, text in ids)
     hiding = HIDING if is_plain else HIDING_VALUES
     conditions += [f"coalesce(regexp_like({column}, '{hiding}'), false)" for column in texts]
     conditions += [f"coalesce(regexp_like({column}, '\\x00|\\\\x'), false)" for column in names]  # as `id_forms` has it
-    return query.stream(
-        [table],
-        f"select log_date, source_file, {', '.join(columns)} from {table} where {' or '.join(conditions)}",
-    )
-
-
-def _patterns(texts: Sequence[str]) -> list[str]:
-    """Patterns for any of these texts, few: a condition for each text would be nested more deeply than the engine's stack is."""
-    found: list[list[str]] = []
-    left = 0
-    for text in texts:
-        left -= len(text) + 1
-        if left < 0:
-            found.append([])
-            left = _MOST_CHARACTERS - len(text)
-        found[-1].append(text)
-    return ["|".join(some) for some in found]
+    where = f"where {' or '.join(conditions)}" if len(pattern) <= _LONGEST_PATTERN else ""
+    return query.stream([table], f"select log_date, source_file, {', '.join(columns)} from {table} {where}")
 
 
 def held_links(query: LakeQuery) -> list[Link]:

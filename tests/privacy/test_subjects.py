@@ -12,7 +12,7 @@ import pytest
 from deltalake import write_deltalake
 
 from c360_assets.privacy.resumed import subjects_to_erase
-from c360_assets.privacy.subjects import Subject, alike_users, held_days, named_by_short_ids, subject_of
+from c360_assets.privacy.subjects import Links, Subject, alike_users, held_days, named_by_short_ids, subject_of
 from resources.erasure.erasure_list import ErasureList
 from resources.erasure.suppression import Kind
 from resources.errors import UnknownCustomer, Where
@@ -67,6 +67,26 @@ def test_a_name_means_the_customer_that_has_it(lake: str, name: str, kind: str, 
 
 def test_a_contract_has_its_linked_users(lake: str) -> None:
     assert subject_of(LakeQuery(lake), "contract:c1").ids == (("contract", "C1"), ("user", "8000001"), ("user", "A:B"))
+
+
+def test_linked_ids_are_found_in_steps_in_proportion_to_the_links(lake: str) -> None:
+    """A contract may have any number of users."""
+    compared = 0
+
+    class Counted(str):
+        __hash__ = str.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            nonlocal compared
+            compared += 1
+            return str.__eq__(self, other)
+
+    count = 2000
+    pairs = [(Counted(contract), Counted(f"U{n:04}")) for contract in ("C1", "C2") for n in range(count)]
+    found = subject_of(LakeQuery(lake), "contract:C1", Links(pairs))
+    assert found.ids == (("contract", "C1"), *(("user", f"U{n:04}") for n in range(count)))
+    assert found.also_linked == ("C2",)
+    assert compared < 20 * count
 
 
 @pytest.mark.parametrize("name", ["facebook:7000005", "user:facebook:7000005", "user:", ":7", "contract:7000005", "b"])
