@@ -9,7 +9,11 @@ from c360_assets.explain.records import LandedRecord, at_most, quoted
 from c360_assets.explain.searching import Searching
 from c360_assets.explain.watching import Watching
 from c360_assets.reference.model import Reference
+from resources.errors import TooManyRecords
 from resources.lake.sql import LakeQuery, Row
+
+MOST_USERS = 200
+"""Users of a contract: three queries for each."""
 
 
 @dataclass(frozen=True)
@@ -157,11 +161,20 @@ class Evidence:
 
     @cached_property
     def _user_ids(self) -> list[str]:
-        """The users that are linked to the contract; of a customer without one, its user."""
+        """The users that are linked to the contract; of a customer without one, its user.
+
+        Raises TooManyRecords where they are too many to look at each of them: that is not a household.
+        """
         if self.profile["contract"] is None:
             return [self.profile["user_id"]]
         rows = self._query.rows(
             ["identity_map"],
-            f"select user_id from identity_map where contract = {quoted(self.profile['contract'])} order by user_id",
+            f"select user_id from identity_map where contract = {quoted(self.profile['contract'])} "
+            f"order by user_id limit {MOST_USERS + 1}",
         )
+        if len(rows) > MOST_USERS:
+            raise TooManyRecords(
+                f"the contract is linked to more than {MOST_USERS} users, and an explanation looks at each",
+                "Look at them with `c360 sql`.",
+            )
         return [row["user_id"] for row in rows]

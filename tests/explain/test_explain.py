@@ -103,6 +103,17 @@ def test_a_customer_with_too_many_records_to_list_is_not_explained(
             _ = Evidence(LakeQuery(str(made.lake)), one.reference, one.profile).records
 
 
+def test_a_contract_with_too_many_users_is_not_explained(
+    made: Home, explained: list[Evidence], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    linked = next(one for one in explained if one.profile["contract"] and one.users)
+    monkeypatch.setattr("c360_assets.explain.evidence.MOST_USERS", 0)
+    evidence = Evidence(LakeQuery(str(made.lake)), linked.reference, linked.profile)
+    for look in (lambda: evidence.users, lambda: evidence.records, lambda: explain_all(evidence)):
+        with pytest.raises(TooManyRecords, match="linked to more than 0 users"):
+            look()
+
+
 def test_only_records_of_the_customer_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The search for an id also finds longer ones."""
     day, users = date(2022, 4, 1), ["1", *["12"] * 5]
