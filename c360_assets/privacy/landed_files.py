@@ -9,7 +9,7 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from c360_assets.landing import identity
@@ -192,11 +192,12 @@ class LandedFiles:
                 refused |= dict.fromkeys(names, f"the delivery can't be read: {error.what}")
         most = self._links.options.limits.unpacked_bytes
         ByteScanner(suppression, every_word=True, unpacked_bytes=most).scan(self._root, scan, read)
+        unsearched = set(scan.unsearched)
         for file in (*scan.hits, *scan.unsearched):
-            why = next((why for name, why in refused.items() if file == name or file.startswith(f"{name}/")), None)
-            if why:
+            places = (file, *map(str, PurePosixPath(file).parents))  # a delivery may be a folder, or be in one
+            if why := next((refused[place] for place in places if place in refused), None):
                 scan.reasons[file] = why
-            scan.reasons.setdefault(file, UNREADABLE if file in scan.unsearched else NOT_DATA)
+            scan.reasons.setdefault(file, UNREADABLE if file in unsearched else NOT_DATA)
         return scan
 
     @staticmethod

@@ -162,7 +162,7 @@ def named_by_short_ids(query: LakeQuery, ids: Ids) -> int:
 
     They are erased, too. Such a word may as well be a number, a version or part of a date.
     """
-    short = [pair for pair in ids if len(pair[1]) < LENGTHS.start and pair[1].isalnum()]
+    short = {pair for pair in ids if len(pair[1]) < LENGTHS.start and pair[1].isalnum()}
     if not short:
         return 0
     owners, short_names = suppression_of(ids).cached(), suppression_of(short).cached()
@@ -170,7 +170,7 @@ def named_by_short_ids(query: LakeQuery, ids: Ids) -> int:
     found = 0
     for raw in RAW:
         names = [name for name, _ in raw.LAYOUT.erased_by]
-        for row in _candidates(query, raw.TABLE.name, names, TEXTS, short):
+        for row in _candidates(query, raw.TABLE.name, names, TEXTS, sorted(short)):
             owned = any(owners.has_id(kind, row[name]) for name, kind in raw.LAYOUT.erased_by)
             named, too = (any(one.is_named_in(row[name]) for name in TEXTS) for one in (short_names, long_names))
             found += named and not (owned or too)

@@ -33,8 +33,8 @@ def remedies(scan: Scan, is_made: bool = True, again: str = _AGAIN) -> list[str]
     found = []
     if any(_table_of(file) for file in scan.hits):
         found.append(
-            "What is found in a table is in a landed record or the name of a landed file that is not the customer's: "
-            f"correct or remove it in the landing zone, then {again}."
+            "Unless a run wrote it meanwhile, what is found in a table is in a landed record or the name of a landed file "
+            f"that is not the customer's: correct or remove it in the landing zone, then {again}."
         )
     if any(not _table_of(file) for file in scan.hits):
         found.append(
