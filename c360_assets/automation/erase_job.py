@@ -36,8 +36,8 @@ class EraseConfig(dg.Config):
     """Whom to erase, whether to do it, and whether landed files are written again without them.
 
     The ids are in a file on the machine that runs the job, one per line. Never write them here: Dagster keeps the
-    config of its runs. With `again` there is no file: what was put back is compared with the list of erasures.
-    `accept_lost` erases although the list has lost entries: all who are missing from it are in the file.
+    config of its runs. With `again`, no file is given: whatever was put back is compared with the list of erasures.
+    With `accept_lost`, the erasure goes ahead even though the list has lost entries; the file names everyone missing.
     """
 
     customers_file: str = ""

@@ -78,7 +78,7 @@ def restore(table: str, version: int, yes: bool) -> None:
 @click.option(
     "--accept-lost",
     is_flag=True,
-    help="Erase although the list of erasures has lost entries: all who are missing from it are named.",
+    help="Erase even though the list of erasures has lost entries; name everyone who is missing from it.",
 )
 @click.option("--again", is_flag=True, help="Name nobody: compare what was put back with the list of erasures.")
 @click.option(

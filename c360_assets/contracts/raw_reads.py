@@ -15,7 +15,7 @@ from resources.errors import InputChanged
 from resources.lake.provenance import Provenance, ProvenanceStore
 
 _MOST = 100
-"""Earlier readings that are named: so often may a day be read without anything being made from it."""
+"""How many earlier readings are named: a day may be read this often without anything being made from it."""
 EARLIER = "it holds an earlier delivery than the one that other tables were made from"
 
 

@@ -13,7 +13,7 @@ from resources.errors import TooManyRecords
 from resources.lake.sql import LakeQuery, Row
 
 MOST_USERS = 200
-"""Users of a contract: three queries for each."""
+"""The most users of a contract that are looked at. Each takes three queries."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ FATES = (COUNTED, CAPPED, DUPLICATE, QUARANTINED)
 """In a capped record some or all seconds do not count, since its device had more than a day on that day."""
 
 MOST_RECORDS = 100_000
-"""Records of a customer in a month that are listed: some kilobytes of memory each."""
+"""The most records of a customer and month that are listed. Each takes some kilobytes of memory."""
 _WORD = re.compile(r"[^\W_]+")
 Listed = TypeVar("Listed")
 
@@ -95,7 +95,7 @@ def raw_rows(
 ) -> list[Row]:
     """The rows of a raw table that are the customer's, from the days on which there are these clean rows.
 
-    `where` is met by these and by a few more.
+    `where` also matches a few other rows.
     """
     days = sorted({row["log_date"] for row in clean})
     if not days:

@@ -188,7 +188,7 @@ def suppression_of(ids: Iterable[tuple[Kind, str]]) -> Suppression:
 def _candidates(query: LakeQuery, table: str, names: Sequence[str], texts: Sequence[str], ids: Ids) -> Iterator[Row]:
     """The rows in which an id stands anywhere, in any case, or may stand behind escapes: more than are meant.
 
-    That may be nearly all, where each has an address with parameters; and it is all, where there are very many ids.
+    That may be nearly all rows if each has an address with parameters, and it is all rows if there are very many ids.
     """
     columns = (*names, *texts)
     pattern = "|".join(sorted({re.escape(text).replace("'", "''") for _, text in ids}))

@@ -17,7 +17,7 @@ from resources.lake.writer import PartitionWrite, PartitionWriter
 from resources.settings import Settings
 
 _NOTHING = Provenance("")
-"""That of a day of which nothing was put aside."""
+"""The provenance of a day for which nothing was put aside."""
 
 
 def write_tombstones(settings: Settings, erasures: ErasureList, held: HeldDay, receipt_id: str) -> None:

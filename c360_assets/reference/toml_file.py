@@ -14,7 +14,7 @@ from resources.errors import BadReference, Where
 LARGEST = 1_000_000
 """No whole number of a measure needs to be larger, and engines count days in 32 bits."""
 _FRACTION = re.compile("([0-9]{1,4300})/([1-9][0-9]{0,4299})")
-"""Python reads no longer number."""
+"""Python refuses to read longer numbers."""
 
 
 class TomlFile:
@@ -38,7 +38,7 @@ class TomlFile:
             raise BadReference(
                 f"not valid TOML ({error})", "Correct the line.", Where(file=str(path), line=int(line))
             ) from None
-        except ValueError:  # the only other one
+        except ValueError:  # of tomllib or str()
             raise BadReference("a number has too many digits", "Correct it.", Where(file=str(path))) from None
 
     def _take(self, table: str, entry: str) -> Any:

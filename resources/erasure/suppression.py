@@ -18,7 +18,7 @@ WORD = re.compile(r"[^\W_]+")
 LONGEST_ID = 1000
 """Characters of a value that may be an id as a whole."""
 _REMEMBERED = 1 << 16
-"""Answers that are remembered, of ids and of names each."""
+"""How many answers are remembered, for ids and for names each."""
 _ESCAPED_BYTES = re.compile(r"(?:\\x[0-9a-f]{2})+")
 _WHOLE_FLOAT = re.compile(r"([0-9]+)\.0+")
 # White_Space of Unicode: the same list as in resources/landing/readers/lines.py, as a test makes sure.
